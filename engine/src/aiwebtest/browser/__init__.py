@@ -1,0 +1,1 @@
+"""Playwright: find and launch a browser, take snapshots, perform actions, observe effects, keep artifacts."""

@@ -1,0 +1,1 @@
+"""Case files: read, check, explain their mistakes; their JSON Schema."""

@@ -1,0 +1,1 @@
+"""Values, step grammar, verdicts and protocols: no I/O, no clock."""

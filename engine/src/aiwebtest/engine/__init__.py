@@ -1,0 +1,1 @@
+"""The run loop: a table of contents. Yields events, knows no report."""

@@ -1,0 +1,1 @@
+"""From sentence and snapshot to action: rules first, then a model."""

@@ -1,0 +1,1 @@
+"""Grounding by a model, through Stagehand."""

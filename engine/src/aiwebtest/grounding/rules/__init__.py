@@ -1,0 +1,1 @@
+"""Deterministic grounding: parse the sentence, describe the elements, rank, decide. Pure."""

@@ -1,0 +1,1 @@
+"""Groundings that passed, kept as reviewable JSON beside the test."""

@@ -1,0 +1,1 @@
+"""Model providers: one file a vendor, the chain, metering, prices and budgets."""

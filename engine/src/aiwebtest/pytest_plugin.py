@@ -1,0 +1,1 @@
+"""Collects `*.test.yaml` files, each case a pytest item."""

@@ -1,0 +1,1 @@
+"""Listeners that write reports: terminal, HTML, JUnit, JSON, Markdown."""

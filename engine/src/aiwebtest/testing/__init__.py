@@ -1,0 +1,1 @@
+"""Shipped doubles: scripted model, demo shop and its broken twins."""
