@@ -4,7 +4,7 @@ BIN := .venv/bin
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
-CHECKED := engine/src engine/tests tools examples benchmarks
+CHECKED := engine tools benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check unit bench lock wheel clean
