@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["Case", "Place", "Session", "Step", "StepKind", "Viewport"]
+__all__ = ["PROVIDERS", "Case", "Place", "Session", "Step", "StepKind", "Viewport"]
 
 StepKind = Literal["act", "check", "extract"]
+
+PROVIDERS = ("builtin", "google", "cerebras", "openrouter", "openai")
+"""Names that `provider` may have; "builtin" is rules and lockfile, no model."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -21,6 +24,7 @@ class Place:
     path: str
     line: int
     column: int = 1
+    via: Place | None = None  # where the `use` stands that brought this line in
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"

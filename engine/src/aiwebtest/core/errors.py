@@ -76,6 +76,10 @@ class ReplayMiss(AiWebTestError):
 
 
 class ProviderUnavailable(AiWebTestError):
-    """No model provider could answer, retries and fallbacks spent."""
+    """No model provider could answer, retries and fallbacks spent. `attempts` holds each request that was made."""
 
     code = "provider-unavailable"
+
+    def __init__(self, what: str, *, mend: str, attempts: tuple[object, ...] = ()) -> None:
+        super().__init__(what, mend=mend)
+        self.attempts = attempts

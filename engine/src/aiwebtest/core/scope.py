@@ -47,6 +47,11 @@ class Scope:
         """Return `text` with variables and secrets filled in, for the last moment before the browser."""
         return PLACEHOLDER.sub(lambda m: self._secrets.get(m[1]) or self._variable(m), text)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Tell whether there is anything to mask."""
+        return bool(self._secrets)
+
     def uses_secret(self, text: str) -> bool:
         """Tell whether `text` names a secret."""
         return any(name in self._secrets for name in PLACEHOLDER.findall(text))

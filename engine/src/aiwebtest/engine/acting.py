@@ -1,0 +1,149 @@
+"""Act: place one intent, do it, and see what it did."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from aiwebtest.browser.perform import perform
+from aiwebtest.core.effect import Effects
+from aiwebtest.core.errors import ActionError, GroundingError
+from aiwebtest.core.events import ActionRecord, Heal
+from aiwebtest.core.grounding import Grounding
+from aiwebtest.core.intent import Intent, Relation, Target
+from aiwebtest.core.snapshot import Box
+from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.placing import Placed, place
+from aiwebtest.engine.state import ExecutionState
+from aiwebtest.grounding.rules.checks import read_value
+from aiwebtest.grounding.rules.find import Context, find
+from aiwebtest.grounding.rules.phrase import fill_intent
+from aiwebtest.lockfile import fits
+
+__all__ = ["Acted", "NoEffect", "act"]
+
+_EFFECT_EXPECTED = frozenset(
+    {"click", "double_click", "submit", "check", "uncheck", "toggle", "select", "drag", "download"}
+)
+_STEADY_S = 0.3  # a thing waited for to go must stay away this long
+
+
+class NoEffect(ActionError):
+    """An action changed nothing, and the run is strict about that."""
+
+    code = "no-effect"
+
+    def __init__(self, intent: Intent, described: str) -> None:
+        super().__init__(
+            f"“{intent.text}” was done on {described}, and nothing changed: no value, navigation, request or page change.",
+            mend="look whether the application reacts to it; without --strict-effects this is only noted.",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """One action that was done, with the boxes that a picture of it should mark."""
+
+    record: ActionRecord
+    notes: tuple[str, ...] = ()
+    box: Box | None = None
+
+
+async def act(state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline) -> Acted:
+    """Do one intent. Raises GroundingError, ActionError or BrowserUnavailable when it could not be done."""
+    intent = _within_frame(fill_intent(intent, state.scope.fill), state.frame)
+    if intent.action == "wait":
+        return await _wait(state, intent, deadline)
+    if intent.action not in ("accept_dialog", "dismiss_dialog"):
+        await state.session.ensure_unblocked()
+    placed = await place(state, intent, stored, deadline)
+    if intent.action == "enter_frame":
+        state.frame = intent.target
+        return _acted(placed, Effects())
+    if intent.action == "leave_frame":
+        state.frame = None
+        return _acted(placed, Effects())
+    if intent.action == "copy":
+        return await _copy(state, placed)
+    return await _perform(state, placed, stored, deadline)
+
+
+async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | None, deadline: Deadline) -> Acted:
+    deadline_began_s = deadline.spent_s
+    action = replace(placed.grounding.intent, action=placed.grounding.action)
+    effects = await perform(
+        state.session, action, placed.element, placed.to, scope=state.scope, timeout_s=max(1.0, deadline.left_s)
+    )
+    if placed.key is not None:
+        state.last = placed.key
+    if "navigated" in effects.kinds:
+        state.last = None
+    notes: list[str] = []
+    if not effects and action.action in _EFFECT_EXPECTED:
+        if state.settings.strict_effects:
+            raise NoEffect(action, placed.described)
+        notes.append(f"No effect was seen after “{action.text}”.")
+    heal = placed.heal
+    if placed.grounding.source == "replay" and stored is not None and (reason := fits(stored.effects, effects)):
+        heal = Heal(before=placed.described, after=placed.described, reason=reason)
+        notes.append(f"Replayed on the same element with another effect: {reason}.")
+    acted = _acted(placed, effects, heal=heal, duration_s=deadline.spent_s - deadline_began_s)
+    return replace(acted, notes=(*notes, *state.session.take_notes()))
+
+
+def _acted(placed: Placed, effects: Effects, *, heal: Heal | None = None, duration_s: float = 0.0) -> Acted:
+    grounding = replace(placed.grounding, effects=effects.kinds)
+    record = ActionRecord(
+        grounding=grounding, described=placed.described, candidates=placed.candidates, effects=effects,
+        heal=heal or placed.heal, duration_s=duration_s,
+    )  # fmt: skip
+    return Acted(record=record, box=placed.box)
+
+
+async def _copy(state: ExecutionState, placed: Placed) -> Acted:
+    """Put the text or value of the element into the variable that the sentence names."""
+    intent = placed.grounding.intent
+    assert intent.into is not None
+    assert intent.target is not None
+    value = read_value(intent.target, await state.look())
+    state.scope.set(intent.into, value)
+    return replace(_acted(placed, Effects()), notes=(f"{{{intent.into}}} is now “{value}”.",))
+
+
+async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Acted:
+    """Wait for seconds, for a thing to be there, or for it to be gone."""
+    if intent.target is None:
+        await asyncio.sleep(intent.amount or 0.0)
+        return _acted(
+            Placed(grounding=Grounding(intent=intent, action="wait", source="none"), described="time"), Effects()
+        )
+    gone = intent.value == "hidden"
+    await state.session.ensure_unblocked()
+    held_since_s: float | None = None
+    limit = deadline if intent.amount is None else Deadline(intent.amount)
+    async for _ in limit.tries():
+        snapshot = await state.look()
+        found = [
+            c for c in find(intent.target, snapshot, context=Context(last=state.last), purpose="check") if c.score > 0
+        ]
+        if bool(found) == gone:
+            held_since_s = None
+            continue
+        held_since_s = limit.spent_s if held_since_s is None else held_since_s
+        if not gone or limit.spent_s - held_since_s >= _STEADY_S:
+            grounding = Grounding(intent=intent, action="wait", source="rules")
+            placed = Placed(grounding=grounding, described=found[0].described if found else intent.target.text)
+            return _acted(placed, Effects())
+    state_word = "is still there" if gone else "did not appear"
+    raise GroundingError(
+        f"“{intent.target.text}” {state_word} after {limit.spent_s:.1f} s.",
+        mend="give the step a longer `timeout`, or look at what the page shows instead.",
+    )
+
+
+def _within_frame(intent: Intent, frame: Target | None) -> Intent:
+    """Return the intent meant inside the frame that an earlier sentence entered."""
+    if frame is None or intent.target is None or intent.action in ("enter_frame", "leave_frame"):
+        return intent
+    relation = Relation(kind="in", anchor=frame)
+    return replace(intent, target=replace(intent.target, relations=(*intent.target.relations, relation)))

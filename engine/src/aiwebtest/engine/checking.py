@@ -1,0 +1,69 @@
+"""Check: judge a claim again and again until it holds or the time is up. Undecided is never a pass."""
+
+from __future__ import annotations
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.errors import ProviderUnavailable, Undecided
+from aiwebtest.core.model import ModelQuestion
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.verdict import Verdict
+from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.state import ExecutionState
+from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
+
+__all__ = ["check"]
+
+
+async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verdict:
+    """Return the verdict on one claim; `failed` and `error` only once the deadline has passed."""
+    claim = fill_claim(claim, state.scope.fill)
+    if claim.kind == "semantic":
+        return await _semantic(state, claim, deadline)
+    verdict = Verdict(outcome="error", claim=describe_claim(claim))
+    async for _ in deadline.tries():
+        verdict = judge(claim, state.facts(await _look_past_dialog(state, claim)))
+        if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
+            return verdict
+    if verdict.outcome == "passed":  # it held at the very end, but not on a page at rest
+        return Verdict(
+            outcome="error", claim=verdict.claim, expected=verdict.expected, actual=verdict.actual,
+            mend="the page kept changing; give the step a longer `timeout`.",
+        )  # fmt: skip
+    return verdict
+
+
+async def _still_holds(state: ExecutionState, claim: Claim, deadline: Deadline) -> bool:
+    """Tell whether a claim about what is absent or complete holds on the settled page too."""
+    await state.session.settle(deadline.left_s)
+    return judge(claim, state.facts(await _look_past_dialog(state, claim))).outcome == "passed"
+
+
+async def _look_past_dialog(state: ExecutionState, claim: Claim) -> Snapshot:
+    """Return the page; an empty one while a dialog that the claim is about blocks it."""
+    if claim.kind == "dialog" and state.session.dialog_open:
+        return Snapshot(url=state.session.page.url, title="", nodes=())
+    await state.session.ensure_unblocked()
+    return await state.look()
+
+
+async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verdict:
+    """Ask the model; without one the check is undecided."""
+    await state.session.ensure_unblocked()
+    await state.session.settle(deadline.left_s)
+    snapshot = await state.look()
+    if state.model is None or state.settings.frozen:
+        return judge(claim, state.facts(snapshot))
+    question = ModelQuestion(
+        execution=state.execution, step=state.step, text=state.scope.fill(state.step.text), snapshot=snapshot,
+        page=state.session.page, deadline_s=deadline.left_s,
+    )  # fmt: skip
+    try:
+        answer = await state.model.judge(question)
+    except (Undecided, ProviderUnavailable) as exc:
+        return Verdict(outcome="error", claim=describe_claim(claim), actual=exc.what, mend=exc.mend, decided_by="model")
+    state.attempts.extend(answer.attempts)
+    if answer.verdict is None:
+        return Verdict(
+            outcome="error", claim=describe_claim(claim), actual="the model gave no verdict", decided_by=answer.model
+        )
+    return answer.verdict

@@ -1,0 +1,173 @@
+"""One execution: a case run once in a fresh context, its steps in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+from aiwebtest.browser.session import SessionOptions
+from aiwebtest.core.case import Case, Step
+from aiwebtest.core.errors import AiWebTestError, UsageError
+from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Problem, StepFinished, StepStarted
+from aiwebtest.core.grounding import Grounding
+from aiwebtest.core.masking import mask_value
+from aiwebtest.core.scope import Scope
+from aiwebtest.core.verdict import Outcome, worst
+from aiwebtest.engine.logins import storage_state
+from aiwebtest.engine.resources import RunResources
+from aiwebtest.engine.state import ExecutionState
+from aiwebtest.engine.step import run_step
+
+__all__ = ["execute"]
+
+_BAD: frozenset[Outcome] = frozenset({"failed", "error"})
+
+
+async def execute(
+    case: Case, resources: RunResources, *, worker: int, retry: int, last_try: bool, stop: asyncio.Event
+) -> CaseFinished:
+    """Run a case once and return how it ended. What happens on the way goes out through `resources.emit`."""
+    run = _Execution(case, resources, retry)
+    run.emit(CaseStarted(execution=run.id, case=case, at=datetime.now(UTC), worker=worker, retry=retry))
+    began = time.monotonic()
+    work = asyncio.create_task(run.run(), name=f"case {case.id}")
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            run.interrupted()
+        await asyncio.gather(work, return_exceptions=stop.is_set())
+    finally:
+        stopped.cancel()
+        work.cancel()
+    return run.finished(time.monotonic() - began, will_retry=run.outcome in _BAD and not last_try and not stop.is_set())
+
+
+@dataclass
+class _Execution:
+    case: Case
+    resources: RunResources
+    retry: int
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    outcomes: list[Outcome] = field(default_factory=list)
+    problem: Problem | None = None
+    state: ExecutionState | None = None
+    groundings: dict[Step, tuple[Grounding, ...]] = field(default_factory=dict)
+    healed: int = 0
+
+    def __post_init__(self) -> None:
+        settings = self.resources.settings
+        secrets = {name: settings.secrets[name] for name in self.case.secrets if name in settings.secrets}
+        self.scope = Scope({**self.case.variables, **settings.variables}, secrets)
+
+    @property
+    def outcome(self) -> Outcome:
+        return worst(*self.outcomes)
+
+    def emit(self, event: Event) -> None:
+        self.resources.emit(mask_value(event, self.scope.mask) if self.scope.has_secrets else event)
+
+    async def run(self) -> None:
+        """Open a context, run the steps, keep what passed."""
+        try:
+            async with AsyncExitStack() as stack:
+                options = await self.options()
+                session = await stack.enter_async_context(self.resources.pool.session(options))
+                self.state = ExecutionState(
+                    execution=self.id, case=self.case, step=self.case.steps[0], settings=self.resources.settings,
+                    session=session, scope=self.scope, emit=self.emit, model=self.resources.model,
+                    lock=self.resources.lockfile(self.case),
+                )  # fmt: skip
+                await session.goto(self.address())
+                await self.steps(self.state)
+                await self.keep(self.state)
+        except AiWebTestError as exc:
+            self.outcomes.append("error")
+            self.problem = self.problem or Problem(code=exc.code, what=exc.what, mend=exc.mend)
+
+    async def steps(self, state: ExecutionState) -> None:
+        """Run the steps; after one that did not pass only the `after` steps are still run."""
+        for step in self.case.steps:
+            if any(outcome in _BAD for outcome in self.outcomes) and step.phase != "after":
+                self.emit(_skipped(self.id, step))
+                continue
+            self.emit(StepStarted(execution=self.id, step=step, at=datetime.now(UTC)))
+            finished = await run_step(state, step)
+            self.outcomes.append(finished.outcome)
+            self.remember(finished)
+            self.emit(finished)
+
+    def remember(self, finished: StepFinished) -> None:
+        if finished.outcome in _BAD and self.problem is None:
+            self.problem = finished.problem
+        self.healed += sum(record.heal is not None for record in finished.actions)
+        placed = tuple(record.grounding for record in finished.actions if record.grounding.locator is not None)
+        if finished.outcome == "passed" and placed:
+            self.groundings[finished.step] = placed
+
+    async def keep(self, state: ExecutionState) -> None:
+        """Store the groundings and the log-in of a case that passed."""
+        if self.outcome != "passed":
+            return
+        settings = self.resources.settings
+        if state.lock is not None and settings.lock == "on" and not settings.frozen:
+            trusted = {
+                step: groundings
+                for step, groundings in self.groundings.items()
+                if settings.update_lock or not any(g.source.startswith("healed") for g in groundings)
+            }
+            state.lock.record(self.case, trusted)
+            state.lock.save()
+        if self.case.save_storage_state:
+            await state.session.save_storage_state(self.case.save_storage_state)
+
+    async def options(self) -> SessionOptions:
+        """Return what the case's context is to be like."""
+        case, settings = self.case, self.resources.settings
+        return SessionOptions(
+            viewport=case.viewport, locale=case.locale, timezone=case.timezone, permissions=case.permissions,
+            allowed_origins=case.allowed_origins or settings.allowed_origins, base_url=settings.base_url or None,
+            storage_state=await storage_state(case, self.resources) or case.storage_state,
+            navigation_timeout_s=settings.navigation_timeout_s,
+        )  # fmt: skip
+
+    def address(self) -> str:
+        """Return the absolute URL that the case begins at."""
+        url, base = self.scope.fill(self.case.url), self.resources.settings.base_url
+        address = urljoin(base, url) if base else url
+        if "://" not in address and not address.startswith(("about:", "data:")):
+            raise UsageError(
+                f"{self.case.place}: the address “{url}” is relative and there is no base URL.",
+                mend="pass --base-url, or set base_url in the configuration.",
+            )
+        return address
+
+    def interrupted(self) -> None:
+        self.outcomes.append("error")
+        self.problem = Problem(
+            code="interrupted", what="The run was stopped before this case ended.", mend="run it again."
+        )
+
+    def finished(self, duration_s: float, *, will_retry: bool) -> CaseFinished:
+        session = self.state.session if self.state else None
+        event = CaseFinished(
+            execution=self.id, case=self.case, outcome=self.outcome, at=datetime.now(UTC), duration_s=duration_s,
+            retry=self.retry, will_retry=will_retry, problem=self.problem,
+            console=tuple(session.console) if session else (),
+            failed_requests=tuple(session.failed_requests) if session else (),
+            flaky=self.retry > 0 and self.outcome == "passed", healed=self.healed,
+        )  # fmt: skip
+        return mask_value(event, self.scope.mask) if self.scope.has_secrets else event
+
+
+def _skipped(execution: str, step: Step) -> StepFinished:
+    return StepFinished(
+        execution=execution, step=step, outcome="skipped", at=datetime.now(UTC), duration_s=0.0,
+        notes=("Not run: a step before it did not pass.",),
+    )  # fmt: skip

@@ -1,0 +1,260 @@
+"""Place an intent on the page: replay first, then the rules, then the model. Never a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from playwright.async_api import ElementHandle
+
+from aiwebtest.browser.locate import Found, Miss, find_again
+from aiwebtest.browser.scrolling import scroll_through
+from aiwebtest.core.errors import GroundingError, ReplayMiss
+from aiwebtest.core.events import Heal, Problem
+from aiwebtest.core.grounding import Candidate, Decision, Grounding, GroundingSource
+from aiwebtest.core.intent import Action, Intent
+from aiwebtest.core.model import ModelQuestion
+from aiwebtest.core.snapshot import Box, Snapshot
+from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.state import ExecutionState
+from aiwebtest.grounding.locators import locator_for
+from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.describe import describe
+from aiwebtest.lockfile import heal_of
+
+__all__ = ["NotPlaced", "Placed", "needs_element", "place"]
+
+PATIENCE_S = 1.0
+"""How long a settled page may leave a sentence unplaced before the list is scrolled or the model is asked."""
+
+_PAGE_ACTIONS: frozenset[Action] = frozenset(
+    {
+        "open",
+        "back",
+        "forward",
+        "reload",
+        "switch_tab",
+        "close_tab",
+        "leave_frame",
+        "accept_dialog",
+        "dismiss_dialog",
+        "resize",
+    }
+)
+_ELEMENT_OPTIONAL: frozenset[Action] = frozenset({"press", "scroll", "wait"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An intent with the element it means, at hand."""
+
+    grounding: Grounding
+    element: ElementHandle | None = None
+    to: ElementHandle | None = None
+    key: tuple[int, int] | None = None  # (frame, local) of the element
+    described: str = ""
+    box: Box | None = None
+    candidates: tuple[Candidate, ...] = ()
+    heal: Heal | None = None
+
+
+class NotPlaced(GroundingError):
+    """A sentence could not be placed; carries what was found instead."""
+
+    def __init__(self, intent: Intent, decision: Decision, waited_s: float) -> None:
+        sought = intent.target.text if intent.target and intent.target.text else intent.text
+        if decision.verdict == "ambiguous":
+            what = f"Several things on the page could be meant by “{sought}”."
+            mend = "say which one, as in the rewordings below."
+        else:
+            what = f"Nothing on the page fits “{sought}” (waited {waited_s:.1f} s)."
+            nearest = decision.candidates[0].described if decision.candidates else ""
+            mend = (
+                f"name it as the page does; the nearest thing is {nearest}."
+                if nearest
+                else "check that this is the right page."
+            )
+        if decision.reason:
+            what += f" {decision.reason}"
+        super().__init__(what, mend=mend)
+        self.decision = decision
+
+    @property
+    def problem(self) -> Problem:
+        """Return it as it goes into events."""
+        return Problem(
+            code=self.code, what=self.what, mend=self.mend,
+            candidates=self.decision.candidates, rewordings=self.decision.rewordings,
+        )  # fmt: skip
+
+
+def needs_element(intent: Intent) -> bool:
+    """Tell whether the intent means an element, rather than the page itself."""
+    if intent.action in _PAGE_ACTIONS:
+        return False
+    return intent.target is not None or intent.action not in _ELEMENT_OPTIONAL
+
+
+async def place(state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline) -> Placed:
+    """Return the intent placed on the page, waiting for its element up to the deadline.
+
+    Raises NotPlaced when nothing or too much fits, ReplayMiss in a frozen run whose stored grounding does not fit.
+    """
+    if not needs_element(intent):
+        return Placed(grounding=Grounding(intent=intent, action=intent.action, source="none"), described="the page")
+    return await _Placing(state, intent, stored, deadline).place()
+
+
+@dataclass
+class _Placing:
+    """The search for one intent's element."""
+
+    state: ExecutionState
+    intent: Intent
+    stored: Grounding | None
+    deadline: Deadline
+    miss: str = ""
+    unplaced_since_s: float | None = None
+    searched: bool = False  # lists were scrolled
+    asked: bool = False  # the model was asked
+
+    async def place(self) -> Placed:
+        decision = Decision(verdict="missing")
+        async for _ in self.deadline.tries():
+            if placed := await self.replayed():
+                return placed
+            if self.state.settings.frozen:
+                continue
+            snapshot = await self.state.look()
+            decision = self.decide(self.intent, snapshot)
+            if decision.verdict == "clear" and (placed := await self.by_rules(decision, snapshot)):
+                return placed
+            if await self.patience_is_over() and (placed := await self.otherwise(snapshot, decision)):
+                return placed
+            if decision.verdict == "ambiguous" and self.patience_spent_s() > 2 * PATIENCE_S:
+                break
+        if self.state.settings.frozen:
+            raise ReplayMiss(
+                f"Frozen, and “{self.intent.text}” has no stored grounding that fits: {self.miss or 'none is stored'}.",
+                mend="run once without --frozen, look at what changed in the lockfile, and commit it.",
+            )
+        raise NotPlaced(self.intent, decision, self.deadline.spent_s)
+
+    def decide(self, intent: Intent, snapshot: Snapshot) -> Decision:
+        return decide(intent, snapshot, Context(last=self.state.last))
+
+    async def replayed(self) -> Placed | None:
+        """Return the stored grounding found again, if exactly one element is what it was."""
+        if self.stored is None or self.stored.locator is None or self.stored.identity is None:
+            return None
+        page = self.state.session.page
+        found = await find_again(page, self.stored.locator, self.stored.identity)
+        if isinstance(found, Miss):
+            self.miss = found.reason
+            return None
+        to = None
+        if self.stored.to and self.stored.to_identity:
+            to = await find_again(page, self.stored.to, self.stored.to_identity)
+            if isinstance(to, Miss):
+                self.miss = to.reason
+                return None
+        grounding = replace(self.stored, intent=self.intent, source="replay", reason="as it was when it last passed")
+        return Placed(
+            grounding=grounding, element=found.handle, to=to.handle if isinstance(to, Found) else None,
+            key=(found.frame, found.local), described=found.described, box=found.box,
+        )  # fmt: skip
+
+    async def by_rules(self, decision: Decision, snapshot: Snapshot) -> Placed | None:
+        """Return the rules' clear choice; a stored grounding gets a last chance on the settled page first."""
+        if self.stored is not None:
+            await self.state.session.settle(self.deadline.left_s)
+            if placed := await self.replayed():
+                return placed
+            snapshot = await self.state.look()
+            decision = self.decide(self.intent, snapshot)
+            if decision.verdict != "clear":
+                return None
+        best = decision.candidates[0]
+        to_ref = None
+        if self.intent.to is not None:
+            destination = self.decide(replace(self.intent, action="hover", target=self.intent.to, to=None), snapshot)
+            if destination.verdict != "clear":
+                return None
+            to_ref = destination.candidates[0].ref
+        return await self.placed(self.intent, best.ref, to_ref, snapshot, "rules", decision, confidence=best.score)
+
+    async def otherwise(self, snapshot: Snapshot, decision: Decision) -> Placed | None:
+        """Scroll lists to find what is missing; then ask the model, if there is one. Each is done once."""
+        if decision.verdict == "missing" and not self.searched:
+            self.searched = True
+            return await self.scrolled()
+        if self.state.model is not None and not self.asked:
+            self.asked = True
+            return await self.by_model(snapshot, decision)
+        return None
+
+    async def scrolled(self) -> Placed | None:
+        """Return what a list or the page shows further down, scrolling as a person would."""
+        async for _ in scroll_through(self.state.session.page, self.deadline):
+            snapshot = await self.state.look()
+            decision = self.decide(self.intent, snapshot)
+            if decision.verdict == "clear":
+                return await self.by_rules(decision, snapshot)
+        return None
+
+    async def by_model(self, snapshot: Snapshot, decision: Decision) -> Placed | None:
+        """Return the model's choice among the page's elements."""
+        model = self.state.model
+        assert model is not None
+        question = ModelQuestion(
+            execution=self.state.execution, step=self.state.step, text=self.intent.text, snapshot=snapshot,
+            page=self.state.session.page, intent=self.intent, candidates=decision.candidates,
+            deadline_s=self.deadline.left_s,
+        )  # fmt: skip
+        answer = await model.ground(question)
+        self.state.attempts.extend(answer.attempts)
+        if not answer.intents:
+            return None
+        intent, ref = answer.intents[0]
+        placed = await self.placed(intent, ref, None, snapshot, "model", decision)
+        return replace(placed, grounding=replace(placed.grounding, model=answer.model))
+
+    async def placed(
+        self,
+        intent: Intent,
+        ref: int,
+        to_ref: int | None,
+        snapshot: Snapshot,
+        source: GroundingSource,
+        decision: Decision,
+        confidence: float = 1.0,
+    ) -> Placed:
+        node = snapshot.nodes[ref]
+        locator, identity = locator_for(node, snapshot, intent)
+        grounding = Grounding(
+            intent=intent, action=intent.action, locator=locator, identity=identity, source=source,
+            confidence=confidence, reason=decision.reason,
+        )  # fmt: skip
+        to = None
+        if to_ref is not None:
+            to_locator, to_identity = locator_for(snapshot.nodes[to_ref], snapshot, intent)
+            grounding = replace(grounding, to=to_locator, to_identity=to_identity)
+            to = await self.state.session.element(snapshot, to_ref)
+        heal = None
+        if self.stored is not None and not self.state.settings.update_lock:
+            heal = heal_of(self.stored, grounding, self.miss)
+            grounding = replace(grounding, source="healed-rules" if source == "rules" else "healed-model")
+        return Placed(
+            grounding=grounding, element=await self.state.session.element(snapshot, ref), to=to,
+            key=(node.frame, node.local), described=describe(node, snapshot), box=node.box,
+            candidates=decision.candidates, heal=heal,
+        )  # fmt: skip
+
+    async def patience_is_over(self) -> bool:
+        """Tell whether a settled page has left the sentence unplaced for long enough to do something else."""
+        if self.unplaced_since_s is None:
+            await self.state.session.settle(self.deadline.left_s)
+            self.unplaced_since_s = self.deadline.spent_s
+        return self.patience_spent_s() >= min(PATIENCE_S, self.deadline.left_s)
+
+    def patience_spent_s(self) -> float:
+        return 0.0 if self.unplaced_since_s is None else self.deadline.spent_s - self.unplaced_since_s

@@ -1,0 +1,236 @@
+"""One step: understand the sentence, then act, check or extract; and say how it went."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from aiwebtest.core.case import Step
+from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailable, GroundingError, Undecided
+from aiwebtest.core.events import ActionRecord, Artifact, Problem, StepFinished
+from aiwebtest.core.grounding import Grounding
+from aiwebtest.core.intent import Intent
+from aiwebtest.core.model import ModelQuestion
+from aiwebtest.core.snapshot import Box
+from aiwebtest.core.verdict import Outcome, Verdict, worst
+from aiwebtest.engine.acting import act
+from aiwebtest.engine.checking import check
+from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.placing import NotPlaced, needs_element
+from aiwebtest.engine.state import ExecutionState
+from aiwebtest.grounding.rules.checks import describe_claim
+from aiwebtest.grounding.rules.sentence import Understood, understand
+
+__all__ = ["run_step"]
+
+
+async def run_step(state: ExecutionState, step: Step) -> StepFinished:
+    """Run one step and return what came of it. BrowserUnavailable and cancellation pass through."""
+    state.step = step
+    run = _StepRun(state, step, understand(step.text, step.kind))
+    began = time.monotonic()
+    await run.guarded()
+    artifacts = await run.pictures()
+    return StepFinished(
+        execution=state.execution, step=step, outcome=run.outcome, at=datetime.now(UTC),
+        duration_s=time.monotonic() - began, understood=run.wording(), actions=tuple(run.actions),
+        verdicts=tuple(run.verdicts), extracted=run.extracted, attempts=tuple(state.take_attempts()),
+        artifacts=artifacts, problem=run.problem, notes=tuple(run.notes), url=state.session.page.url,
+    )  # fmt: skip
+
+
+@dataclass
+class _StepRun:
+    """What a step gathers while it runs."""
+
+    state: ExecutionState
+    step: Step
+    understood: Understood
+    outcome: Outcome = "passed"
+    problem: Problem | None = None
+    actions: list[ActionRecord] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    extracted: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    async def guarded(self) -> None:
+        """Run the step and turn what was raised into its outcome."""
+        try:
+            await self.run()
+        except BrowserUnavailable:
+            raise
+        except GroundingError as exc:
+            self.end("skipped" if self.step.optional else "error", exc)
+        except ActionError as exc:  # the element is there, and the application does not let us
+            self.end("failed", exc)
+        except AiWebTestError as exc:
+            self.end("error", exc)
+
+    def end(self, outcome: Outcome, error: AiWebTestError) -> None:
+        self.outcome = outcome
+        self.problem = error.problem if isinstance(error, NotPlaced) else Problem(
+            code=error.code, what=error.what, mend=error.mend
+        )  # fmt: skip
+        if outcome == "skipped":
+            self.notes.append("Optional, and not there: skipped.")
+
+    async def run(self) -> None:
+        understood = self.understood
+        if understood.kind == "check":
+            await self.check()
+        elif understood.kind == "extract":
+            await self.extract()
+        else:
+            await self.act()
+
+    async def act(self) -> None:
+        stored = self.stored()
+        intents = self.intents(stored)
+        if not intents:
+            intents = await self.ask_for_intents()
+        left = list(stored)
+        for intent in intents:
+            expected = left.pop(0) if left and needs_element(intent) else None
+            acted = await act(self.state, intent, expected, self.deadline())
+            self.actions.append(acted.record)
+            self.notes.extend(acted.notes)
+            if acted.box is not None:
+                self.boxes.append(acted.box)
+        self.mind_heals()
+
+    def stored(self) -> tuple[Grounding, ...]:
+        """Return the groundings kept for this step, one for each of its actions that means an element."""
+        if self.state.lock is None or self.state.settings.update_lock:
+            return ()
+        return self.state.lock.get(self.state.case, self.step) or ()
+
+    def intents(self, stored: tuple[Grounding, ...]) -> tuple[Intent, ...]:
+        """Return what is to be done: as the rules read it, or as a model once read it."""
+        if not self.understood.problem:
+            return self.understood.intents
+        return tuple(grounding.intent for grounding in stored)
+
+    async def ask_for_intents(self) -> tuple[Intent, ...]:
+        """Have a model read a sentence that the rules do not understand."""
+        if self.state.model is None or self.state.settings.frozen:
+            raise _not_understood(self.step, self.understood)
+        question = ModelQuestion(
+            execution=self.state.execution, step=self.step, text=self.state.scope.fill(self.step.text),
+            snapshot=await self.state.look(), page=self.state.session.page, deadline_s=self.timeout_s,
+        )  # fmt: skip
+        answer = await self.state.model.ground(question)
+        self.state.attempts.extend(answer.attempts)
+        return tuple(intent for intent, _ in answer.intents)
+
+    def mind_heals(self) -> None:
+        """Make a heal an error in a run that does not accept any."""
+        heals = [record.heal for record in self.actions if record.heal is not None]
+        if heals and self.state.settings.fail_on_heal:
+            self.outcome = "error"
+            self.problem = Problem(
+                code="healed",
+                what=f"The step was healed: {heals[0].reason} Before: {heals[0].before}. Now: {heals[0].after}.",
+                mend="look whether the new element is the right one, then run with --update-lock and commit the lockfile.",
+            )
+
+    async def check(self) -> None:
+        if self.understood.problem or not self.understood.claims:
+            raise _not_understood(self.step, self.understood)
+        for claim in self.understood.claims:
+            verdict = await check(self.state, claim, self.deadline())
+            self.verdicts.append(verdict)
+            if verdict.outcome != "passed":
+                break
+        self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
+        bad = self.verdicts[-1]
+        if bad.outcome != "passed":
+            self.problem = Problem(
+                code="check-failed" if bad.outcome == "failed" else "undecided", what=_told(bad), mend=bad.mend
+            )
+
+    async def extract(self) -> None:
+        """Read values from the page into variables: by rules, else by the model."""
+        try:
+            if self.understood.problem or not self.understood.intents:
+                raise _not_understood(self.step, self.understood)
+            for intent in self.understood.intents:
+                into = intent.into or self.step.into or "value"
+                acted = await act(self.state, replace(intent, action="copy", into=into), None, self.deadline())
+                self.actions.append(acted.record)
+                self.extracted[into] = self.state.scope.variables[into]
+                if acted.box is not None:
+                    self.boxes.append(acted.box)
+        except (GroundingError, Undecided):
+            if self.state.model is None or self.state.settings.frozen:
+                raise
+            await self.extract_by_model()
+
+    async def extract_by_model(self) -> None:
+        model = self.state.model
+        assert model is not None
+        question = ModelQuestion(
+            execution=self.state.execution, step=self.step, text=self.state.scope.fill(self.step.text),
+            snapshot=await self.state.look(), page=self.state.session.page, deadline_s=self.timeout_s,
+        )  # fmt: skip
+        answer = await model.extract(question)
+        self.state.attempts.extend(answer.attempts)
+        if answer.value is None:
+            raise Undecided(
+                f"The model found no value for “{self.step.text}”.", mend="name the value as the page does."
+            )
+        into = self.step.into or next((i.into for i in self.understood.intents if i.into), None) or "value"
+        self.state.scope.set(into, answer.value)
+        self.extracted[into] = answer.value
+
+    @property
+    def timeout_s(self) -> float:
+        return self.step.timeout_s or self.state.case.timeout_s or self.state.settings.timeout_s
+
+    def deadline(self) -> Deadline:
+        """Return a fresh deadline: each action and each claim of a step has the step's time."""
+        return Deadline(self.timeout_s)
+
+    def wording(self) -> str:
+        """Return how the sentence was read, for people."""
+        if self.understood.kind == "check":
+            return "; ".join(describe_claim(claim) for claim in self.understood.claims)
+        return "; ".join(_read(intent) for intent in self.understood.intents)
+
+    async def pictures(self) -> tuple[Artifact, ...]:
+        """Return the step's screenshot, if the run keeps any."""
+        if self.outcome == "skipped":
+            return ()
+        return await self.state.picture(self.outcome, tuple(self.boxes))
+
+
+def _not_understood(step: Step, understood: Understood) -> Undecided:
+    clear = " or ".join(f"“{wording}”" for wording in understood.rewordings)
+    return Undecided(
+        understood.problem or f"The rules cannot tell what “{step.text}” asks for.",
+        mend=(f"say {clear}, or " if clear else "say it as one action or one claim, or ")
+        + "name a model provider (--provider).",
+    )
+
+
+def _told(verdict: Verdict) -> str:
+    parts = [f"Expected: {verdict.claim}."]
+    if verdict.expected:
+        parts.append(f"Expected {verdict.expected}, found {verdict.actual or 'nothing'}.")
+    elif verdict.actual:
+        parts.append(f"Found {verdict.actual}.")
+    if verdict.nearest:
+        parts.append(f"Nearest: {verdict.nearest}.")
+    return " ".join(parts)
+
+
+def _read(intent: Intent) -> str:
+    parts = [intent.action.replace("_", " ")]
+    if intent.values:
+        parts.append(", ".join(f"“{value}”" for value in intent.values))
+    if intent.target is not None:
+        parts.append(f"→ {intent.target.text}" if intent.values else intent.target.text)
+    if intent.to is not None:
+        parts.append(f"onto {intent.to.text}")
+    return " ".join(parts)
