@@ -1,7 +1,7 @@
 """Snapshots: the text of a page as rules and models see it, in document order.
 
 A snapshot is taken in one in-page call a frame and crosses to Python as one JSON string, each node an array whose
-items stand in the order of `Node`'s fields (the in-page side is `browser/page.js`).
+items stand in the order of `Node`'s fields (the in-page side is `browser/inpage/snapshot.js`).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Flag(IntFlag):
     CURRENT = 1 << 17  # aria-current
     DRAGGABLE = 1 << 18
     LABELLED = 1 << 19  # `name` comes from a label or aria attribute, not from content
+    GLUED = 1 << 20  # its text continues the text before it within one word: `Hel<b>lo</b>`
 
 
 class Node(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -47,31 +48,32 @@ class Node(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     Wrappers that say nothing (no role, no text of their own, no handler, one child) are left out.
     `ref` is the position in `Snapshot.nodes`; the subtree of a node is `nodes[ref:end]`.
+    The in-page side leaves trailing empty fields out, so the rare ones stand last.
     """
 
     ref: int
     parent: int  # ref in the composed tree (shadow content under its host, a frame's under its iframe); root: -1
     end: int  # ref behind the last descendant
     frame: int  # index into Snapshot.frames
-    local: int  # the element's number in that frame's in-page registry
-    tag: str  # lower case
-    role: str  # ARIA role, explicit or implied; "" for a generic element
-    name: str  # accessible name
-    text: str  # text of its own, not of descendants that are listed; white space folded
-    label: str  # visible text of its label element, if it is a control
-    placeholder: str
-    alt: str
-    title: str
-    testid: str  # data-testid, data-test-id, data-test, data-cy, data-qa
-    value: str  # current value; for a select the chosen options' labels joined by "\n"; passwords never
-    type: str  # of an input, lower case
-    href: str
-    ident: str  # id, name attribute and class names, space-separated: a weak hint for icons
+    local: int  # the element's number in that frame's in-page registry; a text run has its parent's
     flags: int
     box: Box
+    tag: str  # lower case
+    role: str = ""  # ARIA role, explicit or implied; "" for a generic element
+    name: str = ""  # accessible name; of rows, cells and other containers only if given, not their whole content
+    text: str = ""  # text of its own, not of descendants that are listed; white space folded
+    ident: str = ""  # id, name attribute, class names, icon and picture names, space-separated: a weak hint for icons
+    value: str = ""  # current value; for a select the chosen options' labels joined by "\n"; passwords never
+    type: str = ""  # of an input or button, lower case
+    label: str = ""  # visible text of its label element, if it is a control
+    placeholder: str = ""
+    alt: str = ""
+    title: str = ""
+    testid: str = ""  # data-testid, data-test-id, data-test, data-cy, data-qa
+    href: str = ""
     extra: dict[
         str, str
-    ] = {}  # rarely set: aria-*, min, max, step, level, options ("\n"-joined labels), described, colour ...
+    ] = {}  # rare: min, max, step, options ("\n"-joined labels), described, colour, fill, aria-* ...
 
     def has(self, flag: Flag) -> bool:
         """Tell whether all bits of `flag` are set."""
@@ -89,6 +91,9 @@ class Frame:
 
     url: str
     owner: int = -1  # ref of the iframe element, -1 for the top document
+    name: str = ""  # window.name
+    title: str = ""
+    token: str = ""  # a random word that tells this document from the next one in the same frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ class Snapshot:
     frames: tuple[Frame, ...] = ()
     viewport: tuple[float, float] = (1280, 720)  # CSS pixels
     scroll: tuple[float, float] = (0, 0)
+    truncated: bool = False  # the page has more than a snapshot holds: what is not in it may yet be on the page
     _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def subtree(self, node: Node) -> tuple[Node, ...]:
@@ -115,14 +121,24 @@ class Snapshot:
             ref = self.nodes[ref].parent
 
     def text_of(self, node: Node) -> str:
-        """Return the visible text of the node and its descendants, pieces joined by one space."""
+        """Return the visible text of the node and its descendants: pieces joined by one space, parts of a word as one."""
         known = self._texts.get(node.ref)
         if known is None:
-            pieces = [n.text for n in self.nodes[node.ref : node.end] if n.text and n.visible]
-            known = self._texts[node.ref] = " ".join(pieces)
+            known = self._texts[node.ref] = _joined(self.nodes[node.ref : node.end])
         return known
 
     @property
     def text(self) -> str:
         """Return the visible text of the whole page."""
         return self.text_of(self.nodes[0]) if self.nodes else ""
+
+
+def _joined(nodes: tuple[Node, ...]) -> str:
+    hidden, glued = int(Flag.HIDDEN), int(Flag.GLUED)
+    pieces = []
+    for node in nodes:
+        if node.text and not node.flags & hidden:
+            if pieces and not node.flags & glued:
+                pieces.append(" ")
+            pieces.append(node.text)
+    return "".join(pieces)

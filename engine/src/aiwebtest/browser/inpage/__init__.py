@@ -1,0 +1,60 @@
+"""The code that runs inside pages: one script, installed once a document, that reads and never changes the page.
+
+`semantics.js` comes first and is seen by all; each of the other parts has a scope of its own and may use what stands in
+`semantics.js`. Every part adds what Python, or another part, may call to `awt`:
+
+```js
+awt.snapshot = () => ...;  // called by `call(frame, "snapshot")`
+```
+
+Nothing is left on the page but `awt` itself, under a symbol that no loop over properties meets.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playwright.async_api import Frame, Page
+
+__all__ = ["PARTS", "call", "source"]
+
+PARTS = ("semantics", "snapshot", "locate", "effects")
+
+_OPENING = """(() => {
+"use strict";
+const key = Symbol.for("aiwebtest");
+if (window[key]) return;
+const awt = {};
+"""
+_CLOSING = """
+Object.defineProperty(window, key, { value: Object.freeze(awt) });
+})();
+"""
+_CALL = """(call) => {
+  const awt = window[Symbol.for("aiwebtest")];
+  return awt ? [awt[call[0]].apply(awt, call[1])] : null;
+}"""  # no destructuring and no spread: both go through iterators that a page may have replaced
+
+
+@cache
+def source() -> str:
+    """Return the script, for `context.add_init_script`; running it twice in a document does nothing."""
+    folder = files(__package__)
+    shared, *parts = [
+        (folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS if (folder / f"{part}.js").is_file()
+    ]
+    return _OPENING + shared + "".join(f"{{\n{part}\n}}\n" for part in parts) + _CLOSING
+
+
+async def call(frame: Frame | Page, name: str, *args: Any) -> Any:
+    """Return what `awt.<name>(...args)` returns in the frame's document, installing the script where it is missing.
+
+    Raises Playwright's `Error` when the frame goes away meanwhile or the called function throws.
+    """
+    answer = await frame.evaluate(_CALL, [name, list(args)])
+    if answer is None:
+        await frame.evaluate(source())
+        answer = await frame.evaluate(_CALL, [name, list(args)])
+    return answer[0]

@@ -1,0 +1,554 @@
+// The snapshot: one walk over the composed tree, one row an element, everything as one JSON string.
+//
+// A row's items stand in the order of `aiwebtest.core.snapshot.Node`; trailing empty ones are left out. Reading is cheap
+// on purpose: attributes are asked for by the names that are there, computed style only where it can matter.
+
+const FLAG = {
+  HIDDEN: 1, DISABLED: 1 << 1, READONLY: 1 << 2, CHECKED: 1 << 3, MIXED: 1 << 4, SELECTED: 1 << 5, EXPANDED: 1 << 6,
+  COLLAPSED: 1 << 7, REQUIRED: 1 << 8, INVALID: 1 << 9, FOCUSED: 1 << 10, EDITABLE: 1 << 11, CLICKABLE: 1 << 12,
+  SCROLLABLE: 1 << 13, MODAL: 1 << 14, MULTIPLE: 1 << 15, OFFSCREEN: 1 << 16, CURRENT: 1 << 17, DRAGGABLE: 1 << 18,
+  LABELLED: 1 << 19, GLUED: 1 << 20,
+};
+
+// Positions in a row.
+const PARENT = 1, END = 2, FLAGS = 5, BOX = 6, TEXT_AT = 10, EXTRA = 20;
+
+const NODE_LIMIT = 100000; // rows of one document; the snapshot says when it stopped there
+const HIDDEN_LIMIT = 3000; // hidden rows of one document
+const TEXT_LIMIT = 20000; // characters of one run of text
+const OPTION_LIMIT = 1000; // options of one select that get rows of their own
+const DEPTH_LIMIT = 1500; // nested elements
+
+// --- attributes -------------------------------------------------------------------------------------------------------
+
+const EMPTY = Object.freeze(Object.create(null));
+const WANTED = setOf(
+  "id class name title alt placeholder href type role tabindex contenteditable draggable style min max step pattern " +
+    "data-testid data-test-id data-test data-cy data-qa data-icon data-feather data-lucide src colspan rowspan maxlength " +
+    "fill stroke target download accept for datetime x y cx cy r data-value data-date data-color aria-label aria-describedby " +
+    "aria-disabled aria-checked aria-pressed aria-selected aria-expanded aria-required aria-invalid aria-readonly aria-current " +
+    "aria-modal aria-multiselectable aria-level aria-valuenow aria-valuetext aria-valuemin aria-valuemax aria-haspopup " +
+    "aria-sort aria-placeholder aria-labelledby aria-hidden aria-controls aria-owns aria-roledescription aria-live aria-colindex aria-rowindex",
+);
+const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
+const HANDLER = /^(on(click|mousedown|mouseup|pointerdown|touchstart|dblclick)|ng-click|\(click\)|v-on:click|@click|x-on:click|jsaction|data-action|data-(bs-)?(toggle|dismiss))/;
+
+/** Return the attributes that matter as an object; `handler` tells of one that makes the element react to clicks. */
+function readAttributes(element) {
+  const names = attributeNamesOf(element);
+  if (!names.length) return EMPTY;
+  const found = Object.create(null);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (WANTED[name]) found[name] = attributeOf(element, name);
+    else if (testWith(HANDLER, name)) found.handler = true;
+  }
+  return found;
+}
+
+// --- states -----------------------------------------------------------------------------------------------------------
+
+const TEXT_INPUTS = setOf("text email password search tel url number date time datetime-local month week color range file");
+const UNTYPED = setOf("color range file");
+const CONTROLS = setOf("input select textarea button option optgroup fieldset");
+const CLICKABLE_TAGS = setOf("a button input select textarea option summary label area");
+const CLICKABLE_ROLES = setOf(
+  "button link checkbox radio switch tab menuitem menuitemcheckbox menuitemradio option combobox textbox searchbox spinbutton slider listbox treeitem",
+);
+
+function stateOf(element, tag, role, at) {
+  let flags = CONTROLS[tag] ? nativeState(element, tag) : 0;
+  if (tag === "summary") flags |= openState(parentOf(element));
+  if (tag === "dialog" && matchesSelector(element, ":modal")) flags |= FLAG.MODAL;
+  if (at !== EMPTY) flags |= ariaState(at);
+  const editing = at.contenteditable;
+  if (editing !== undefined && editing !== "false") flags |= FLAG.EDITABLE;
+  else if ((role === "textbox" || role === "searchbox") && element.isContentEditable) flags |= FLAG.EDITABLE;
+  if (at.draggable === "true") flags |= FLAG.DRAGGABLE;
+  return flags;
+}
+
+function nativeState(element, tag) {
+  let flags = 0;
+  if (matchesSelector(element, ":disabled")) flags |= FLAG.DISABLED;
+  if (tag === "option") return flags | (element.selected ? FLAG.SELECTED : 0);
+  if (tag === "select") return flags | common(element) | (element.multiple ? FLAG.MULTIPLE : 0);
+  if (tag === "textarea") return flags | common(element) | FLAG.EDITABLE | (element.readOnly ? FLAG.READONLY : 0);
+  if (tag !== "input") return flags;
+  const type = element.type;
+  if (type === "checkbox" || type === "radio") {
+    if (element.checked) flags |= FLAG.CHECKED;
+    if (element.indeterminate) flags |= FLAG.MIXED;
+  } else if (TEXT_INPUTS[type]) {
+    if (!UNTYPED[type]) flags |= FLAG.EDITABLE;
+    if (element.readOnly) flags |= FLAG.READONLY;
+    if (element.multiple) flags |= FLAG.MULTIPLE;
+  }
+  return flags | common(element);
+}
+
+function common(element) {
+  return (element.required ? FLAG.REQUIRED : 0) | (matchesSelector(element, ":user-invalid") ? FLAG.INVALID : 0);
+}
+
+function openState(details) {
+  if (!details || details.localName !== "details") return 0;
+  return details.open ? FLAG.EXPANDED : FLAG.COLLAPSED;
+}
+
+function ariaState(at) {
+  let flags = 0;
+  if (at["aria-disabled"] === "true") flags |= FLAG.DISABLED;
+  if (at["aria-checked"] === "true" || at["aria-pressed"] === "true") flags |= FLAG.CHECKED;
+  if (at["aria-checked"] === "mixed" || at["aria-pressed"] === "mixed") flags |= FLAG.MIXED;
+  if (at["aria-selected"] === "true") flags |= FLAG.SELECTED;
+  if (at["aria-expanded"] === "true") flags |= FLAG.EXPANDED;
+  if (at["aria-expanded"] === "false") flags |= FLAG.COLLAPSED;
+  if (at["aria-required"] === "true") flags |= FLAG.REQUIRED;
+  if (at["aria-readonly"] === "true") flags |= FLAG.READONLY;
+  if (at["aria-modal"] === "true") flags |= FLAG.MODAL;
+  if (at["aria-multiselectable"] === "true") flags |= FLAG.MULTIPLE;
+  const invalid = at["aria-invalid"];
+  if (invalid && invalid !== "false") flags |= FLAG.INVALID;
+  const current = at["aria-current"];
+  if (current && current !== "false") flags |= FLAG.CURRENT;
+  return flags;
+}
+
+// --- values and the rarely set ----------------------------------------------------------------------------------------
+
+function valueOf(element, tag, type, at) {
+  if (tag === "input") {
+    if (type === "password") return "";
+    if (type === "checkbox" || type === "radio") return attributeOf(element, "value") || "";
+    if (type === "file") return fileNames(element);
+    return element.value.slice(0, TEXT_LIMIT);
+  }
+  if (tag === "textarea") return element.value.slice(0, TEXT_LIMIT);
+  if (tag === "select") return optionLabels(element.selectedOptions);
+  if (tag === "option") return element.value;
+  if (tag === "progress" || tag === "meter") return "" + element.value;
+  return at["aria-valuetext"] || at["aria-valuenow"] || at["data-value"] || "";
+}
+
+function fileNames(element) {
+  let names = "";
+  for (let i = 0; element.files && i < element.files.length; i++) names += (i ? "\n" : "") + element.files[i].name;
+  return names;
+}
+
+function optionLabels(options) {
+  let labels = "";
+  for (let i = 0; i < options.length; i++) labels += (i ? "\n" : "") + fold(options[i].label);
+  return labels;
+}
+
+const EXTRAS = [
+  "min", "max", "step", "pattern", "maxlength", "colspan", "rowspan", "fill", "stroke", "target", "download", "accept",
+  "datetime", "data-date", "data-color", "aria-level", "aria-valuemin", "aria-valuemax", "aria-haspopup", "aria-sort",
+  "aria-hidden", "aria-controls", "aria-owns", "aria-current", "aria-roledescription", "aria-live", "aria-colindex",
+  "aria-rowindex", "src",
+];
+const COLOUR = /(?:^|;)\s*(?:background(?:-color)?|fill|color)\s*:\s*([^;]+)/i;
+
+function extraOf(element, tag, at) {
+  let extra = null;
+  const put = (key, value) => {
+    if (value) (extra || (extra = {}))[key] = value.slice(0, TEXT_LIMIT);
+  };
+  if (at !== EMPTY) {
+    for (let i = 0; i < EXTRAS.length; i++) if (at[EXTRAS[i]] !== undefined) put(EXTRAS[i], at[EXTRAS[i]]);
+    if (at["aria-describedby"]) put("described", textOfIds(element, at["aria-describedby"]));
+    const colour = at.style && COLOUR.exec(at.style);
+    if (colour) put("colour", fold(colour[1]));
+  }
+  if (tag === "select") put("options", optionLabels(element.options));
+  if (tag === "input" && element.list) put("options", optionLabels(element.list.options));
+  return extra;
+}
+
+/** Words that a machine gave the element: id, name, classes, the file of a picture, the symbol of an icon. */
+function identOf(element, tag, at) {
+  let ident = at.id || "";
+  if (at.name) ident += " " + at.name;
+  if (at.class) ident += " " + at.class;
+  if (at["data-icon"]) ident += " " + at["data-icon"];
+  if (at["data-feather"]) ident += " " + at["data-feather"];
+  if (at["data-lucide"]) ident += " " + at["data-lucide"];
+  if (tag === "img" && at.src && !at.src.startsWith("data:")) ident += " " + fileStem(at.src);
+  if (tag === "svg") {
+    const use = queryOne(element, "use");
+    if (use) ident += " " + fileStem(attributeOf(use, "href") || attributeOf(use, "xlink:href") || "");
+  }
+  return fold(ident).slice(0, 300);
+}
+
+function fileStem(address) {
+  const path = address.split("?")[0];
+  const hash = path.indexOf("#");
+  const last = hash >= 0 ? path.slice(hash + 1) : path.slice(path.lastIndexOf("/") + 1);
+  const dot = last.lastIndexOf(".");
+  return dot > 0 ? last.slice(0, dot) : last;
+}
+
+function testIdOf(at) {
+  for (let i = 0; i < TEST_IDS.length; i++) if (at[TEST_IDS[i]]) return at[TEST_IDS[i]];
+  return "";
+}
+
+// --- the walk ---------------------------------------------------------------------------------------------------------
+
+class Walk {
+  constructor(frame) {
+    this.frame = frame;
+    this.rows = [];
+    this.frames = []; // of iframes: row, index among window's frames or -1, x and y of the content
+    this.width = window.innerWidth;
+    this.height = window.innerHeight;
+    this.focused = deepestActive();
+    this.range = document.createRange();
+    this.hiddenRows = 0;
+    this.truncated = false;
+    this.depth = 0;
+    this.glue = false; // text just emitted ends without white space, and nothing broke the line since
+    this.glueRight = 0; // where it ended, CSS pixels
+  }
+
+  /** List an element and what is below it; return true when something of it can be seen. */
+  element(element, parent, parentHidden, parentPointer) {
+    const tag = localNameOf(element);
+    if (SKIPPED[tag]) {
+      if (tag === "br") this.glue = false;
+      return false;
+    }
+    if (tag === "slot") return this.slot(element, parent, parentHidden, parentPointer);
+    if (this.rows.length >= NODE_LIMIT || this.depth >= DEPTH_LIMIT) {
+      this.truncated = true;
+      return false;
+    }
+    const box = boxOf(element);
+    const rendered = isRendered(element); // asked of each: what is visible may stand inside what is not
+    if (!rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
+    return this.listed(element, tag, parent, rendered, box, parentPointer);
+  }
+
+  slot(element, parent, parentHidden, parentPointer) {
+    let seen = false;
+    this.depth++;
+    if (this.depth < DEPTH_LIMIT) {
+      eachChild(element, "slot", (child) => {
+        const kind = nodeTypeOf(child);
+        if (kind === ELEMENT) seen = this.element(child, parent, parentHidden, parentPointer) || seen;
+        else if (kind === TEXT) seen = this.text(child, parent, parentHidden) || seen;
+      });
+    }
+    this.depth--;
+    return seen;
+  }
+
+  listed(element, tag, parent, rendered, box, parentPointer) {
+    const at = readAttributes(element);
+    const role = roleOf(element, tag, at.role === undefined ? null : at.role);
+    let flags = stateOf(element, tag, role, at);
+    const pointer = rendered && box.width > 0 ? this.pointerOf(element, tag, at, parentPointer) : parentPointer;
+    if (isClickable(element, tag, role, at, flags) || (pointer && !parentPointer)) flags |= FLAG.CLICKABLE;
+    if (element === this.focused) flags |= FLAG.FOCUSED;
+    if (rendered && tag !== "td" && tag !== "tr" && canScroll(element, tag)) flags |= FLAG.SCROLLABLE;
+    const shadow = shadowRootOf(element);
+    const simple = !shadow && !firstElementOf(element);
+    if (!simple && this.isSilent(element, tag, role, at, flags, shadow)) {
+      return this.children(element, tag, parent, !rendered, pointer);
+    }
+    const ref = this.rows.length;
+    const row = this.row(element, tag, role, at, flags, box, ref, parent);
+    this.rows[ref] = row;
+    const inline = INLINE[tag] === true && !(flags & FLAG.CLICKABLE && tag !== "a");
+    if (!inline) this.glue = false;
+    let seen = rendered && box.width > 0 && box.height > 0;
+    if (simple) this.leafText(element, tag, row, box, inline, seen);
+    else {
+      const below = this.below(element, tag, ref, rendered, pointer, flags);
+      if (!seen && rendered && below) {
+        seen = true;
+        this.spread(row, ref);
+      } else if (below) seen = true;
+    }
+    if (!inline) this.glue = false;
+    if (!seen) row[FLAGS] |= FLAG.HIDDEN;
+    else if (this.isOutside(row[BOX])) row[FLAGS] |= FLAG.OFFSCREEN;
+    row[END] = this.rows.length;
+    trim(row);
+    return seen;
+  }
+
+  /** A generic wrapper around one element adds nothing for a reader. */
+  isSilent(element, tag, role, at, flags, shadow) {
+    if (tag !== "div" && tag !== "span" && tag !== "center" && tag !== "font") return false;
+    if (role || flags || shadow || at.id || at.title || at["aria-label"] || testIdOf(at)) return false;
+    if (elementCountOf(element) !== 1) return false;
+    for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
+      if (nodeTypeOf(child) === TEXT && fold(textContentOf(child))) return false;
+    }
+    return true;
+  }
+
+  row(element, tag, role, at, flags, box, ref, parent) {
+    const type = tag === "input" || tag === "button" ? element.type : "";
+    let name = "";
+    if (at !== EMPTY || NAMED_FROM_CONTENT[role] || NAMED_NATIVELY[tag]) {
+      const named = nameOf(element, tag, NAMED_FROM_CONTENT[role] ? role : "");
+      name = named[0];
+      if (named[1] && name) flags |= FLAG.LABELLED;
+    }
+    return [
+      ref, parent, ref + 1, this.frame, numberOf(element), flags,
+      [round(box.x), round(box.y), round(box.width), round(box.height)],
+      tag, role, name, "",
+      at === EMPTY ? "" : identOf(element, tag, at),
+      VALUED[tag] || at !== EMPTY ? valueOf(element, tag, type, at) : "",
+      type,
+      LABELABLE[tag] ? labelText(element, tag) : "",
+      at.placeholder || at["aria-placeholder"] || "",
+      at.alt || "",
+      fold(at.title),
+      testIdOf(at),
+      at.href || "",
+      at !== EMPTY || tag === "select" ? extraOf(element, tag, at) : null,
+    ];
+  }
+
+  leafText(element, tag, row, box, inline, seen) {
+    if (tag === "textarea" || tag === "iframe" || tag === "frame") {
+      if (tag !== "textarea") this.addFrame(element, row[0], box);
+      return;
+    }
+    const raw = textContentOf(element);
+    if (!raw) return;
+    const text = fold(raw);
+    row[TEXT_AT] = text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text;
+    if (text.length > TEXT_LIMIT) this.truncated = true;
+    if (seen && text && inline) this.join(row, raw, box, element);
+  }
+
+  /** List the children of a listed element; text that stands alone in it becomes its own text. */
+  below(element, tag, ref, rendered, pointer, flags) {
+    if (tag === "select" || tag === "datalist") return this.options(element, ref, rendered && tag === "select");
+    const seen = this.children(element, tag, ref, !rendered, pointer);
+    this.hoist(ref);
+    return seen;
+  }
+
+  children(element, tag, parent, hidden, pointer) {
+    let seen = false;
+    this.depth++;
+    eachChild(element, tag, (child) => {
+      const kind = nodeTypeOf(child);
+      if (kind === ELEMENT) seen = this.element(child, parent, hidden, pointer) || seen;
+      else if (kind === TEXT) seen = this.text(child, parent, hidden) || seen;
+    });
+    this.depth--;
+    return seen;
+  }
+
+  options(select, ref, rendered) {
+    const options = select.options;
+    const list = rendered && (select.multiple || select.size > 1);
+    for (let i = 0; i < options.length && i < OPTION_LIMIT; i++) {
+      const option = options[i];
+      const at = readAttributes(option);
+      const box = list ? boxOf(option) : boxOf(select);
+      let flags = stateOf(option, "option", "option", at) | FLAG.CLICKABLE;
+      if (!list || !box.height) flags |= FLAG.HIDDEN;
+      const row = this.row(option, "option", "option", at, flags, box, this.rows.length, ref);
+      row[TEXT_AT] = fold(textContentOf(option));
+      this.rows[this.rows.length] = trim(row);
+    }
+    return list;
+  }
+
+  /** List a run of text between elements. */
+  text(node, parent, hidden) {
+    const raw = textContentOf(node);
+    const text = fold(raw);
+    if (!text) {
+      if (raw) this.glue = false;
+      return false;
+    }
+    if (this.rows.length >= NODE_LIMIT) {
+      this.truncated = true;
+      return false;
+    }
+    this.range.selectNodeContents(node);
+    const box = this.range.getBoundingClientRect();
+    const seen = !hidden && box.width > 0 && box.height > 0;
+    const ref = this.rows.length;
+    const row = [
+      ref, parent, ref + 1, this.frame, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN,
+      [round(box.x), round(box.y), round(box.width), round(box.height)], "#text", "", "",
+      text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text,
+    ];
+    if (text.length > TEXT_LIMIT) this.truncated = true;
+    this.rows[ref] = row;
+    if (seen) {
+      if (this.isOutside(row[BOX])) row[FLAGS] |= FLAG.OFFSCREEN;
+      this.join(row, raw, box, node);
+    }
+    return seen;
+  }
+
+  /** Note whether the text of a row continues the text before it within one word. */
+  join(row, raw, box, node) {
+    if (this.glue && !testWith(/^\s/, raw) && Math.abs(box.x - this.glueRight) < 1.5 && !isLaidOut(parentOf(node))) {
+      row[FLAGS] |= FLAG.GLUED;
+    }
+    this.glue = !testWith(/\s$/, raw);
+    this.glueRight = box.x + box.width;
+  }
+
+  /** Where only text stands below a row, make it the row's own text. */
+  hoist(ref) {
+    const rows = this.rows;
+    if (rows.length === ref + 1) return;
+    let text = "";
+    for (let i = ref + 1; i < rows.length; i++) {
+      if (rows[i][7] !== "#text" || rows[i][FLAGS] & FLAG.HIDDEN) return;
+      text += (rows[i][FLAGS] & FLAG.GLUED || !text ? "" : " ") + rows[i][TEXT_AT];
+    }
+    rows[ref][TEXT_AT] = text;
+    rows[ref][FLAGS] |= rows[ref + 1][FLAGS] & FLAG.GLUED;
+    rows.length = ref + 1;
+  }
+
+  /** Give a row without an area of its own (`display: contents`) the area of what is seen below it. */
+  spread(row, ref) {
+    let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+    for (let i = ref + 1; i < this.rows.length; i++) {
+      if (this.rows[i][FLAGS] & FLAG.HIDDEN) continue;
+      const box = this.rows[i][BOX];
+      left = Math.min(left, box[0]);
+      top = Math.min(top, box[1]);
+      right = Math.max(right, box[0] + box[2]);
+      bottom = Math.max(bottom, box[1] + box[3]);
+    }
+    if (right > left) row[BOX] = [left, top, round(right - left), round(bottom - top)];
+  }
+
+  isOutside(box) {
+    return box[0] >= this.width || box[1] >= this.height || box[0] + box[2] <= 0 || box[1] + box[3] <= 0;
+  }
+
+  /** Tell whether the pointer cursor is in force on an element. */
+  pointerOf(element, tag, at, parentPointer) {
+    if (CLICKABLE_TAGS[tag]) return true;
+    return styleOf(element).cursor === "pointer";
+  }
+
+  addFrame(element, ref, box) {
+    let index = -1;
+    for (let i = 0; i < window.length; i++) if (window[i] === element.contentWindow) index = i;
+    const style = styleOf(element);
+    const x = box.x + element.clientLeft + (parseFloat(style.paddingLeft) || 0);
+    const y = box.y + element.clientTop + (parseFloat(style.paddingTop) || 0);
+    this.frames[this.frames.length] = [ref, index, round(x), round(y)];
+  }
+}
+
+const NAMED_NATIVELY = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
+const VALUED = setOf("input select textarea option progress meter");
+
+function isClickable(element, tag, role, at, flags) {
+  if (tag === "input") return element.type !== "hidden";
+  if (tag === "a") return at.href !== undefined || at.handler === true || typeof element.onclick === "function";
+  if (CLICKABLE_TAGS[tag] || CLICKABLE_ROLES[role] || at.handler || flags & FLAG.EDITABLE) return true;
+  if (at.tabindex !== undefined && +at.tabindex >= 0) return true;
+  return typeof element.onclick === "function";
+}
+
+function canScroll(element, tag) {
+  const low = element.clientHeight, wide = element.clientWidth;
+  if (!low || (element.scrollHeight <= low + 1 && element.scrollWidth <= wide + 1)) return false;
+  if (tag === "textarea" || tag === "select") return true;
+  const style = styleOf(element);
+  const over = element.scrollHeight > low + 1 ? style.overflowY : style.overflowX;
+  return over === "auto" || over === "scroll";
+}
+
+/** Tell whether an element lays its children out apart from each other. */
+function isLaidOut(element) {
+  if (!element || nodeTypeOf(element) !== ELEMENT) return false;
+  const display = styleOf(element).display;
+  return testWith(/flex|grid|table/, display);
+}
+
+function deepestActive() {
+  let active = document.activeElement;
+  while (active && shadowRootOf(active) && shadowRootOf(active).activeElement) active = shadowRootOf(active).activeElement;
+  return active === document.body ? null : active;
+}
+
+function round(number) {
+  return Math.round(number * 10) / 10;
+}
+
+/** Cut the empty items off the end of a row. */
+function trim(row) {
+  let length = row.length;
+  while (length > TEXT_AT && !row[length - 1]) length--;
+  row.length = length;
+  return row;
+}
+
+// --- the answer -------------------------------------------------------------------------------------------------------
+
+const stringify = JSON.stringify;
+const replaceAllIn = method(String, "replaceAll");
+const OLD_HOOKS = [Array.prototype, String.prototype, Object.prototype, Number.prototype];
+
+/** Turn a value into JSON as it is, though old libraries hang `toJSON` on built-in prototypes. */
+function plainJson(value) {
+  const put = [];
+  for (let i = 0; i < OLD_HOOKS.length; i++) {
+    const own = Object.getOwnPropertyDescriptor(OLD_HOOKS[i], "toJSON");
+    if (own && own.configurable && delete OLD_HOOKS[i].toJSON) put[put.length] = [OLD_HOOKS[i], own];
+  }
+  try {
+    return stringify(value);
+  } finally {
+    for (let i = 0; i < put.length; i++) Object.defineProperty(put[i][0], "toJSON", put[i][1]);
+  }
+}
+
+/** Return the document as JSON, each quotation mark written as DEL: the answer travels inside JSON once more. */
+awt.snapshot = (frame) => {
+  const root = document.body || document.documentElement;
+  const walk = new Walk(frame || 0);
+  if (root) walk.element(root, -1, false, false);
+  const scroller = document.scrollingElement || document.documentElement;
+  const answer = {
+    nodes: walk.rows,
+    frames: walk.frames,
+    url: location.href,
+    title: fold(document.title),
+    token,
+    name: window.name || "",
+    index: indexInParent(),
+    viewport: [walk.width, walk.height],
+    scroll: [scroller ? scroller.scrollLeft : 0, scroller ? scroller.scrollTop : 0],
+    height: scroller ? scroller.scrollHeight : 0,
+    truncated: walk.truncated,
+  };
+  return replaceAllIn(plainJson(answer), '"', "\x7f");
+};
+
+/** Return the position of this window among the frames of the one above, -1 when it is not listed there. */
+function indexInParent() {
+  if (window.parent === window) return -1;
+  for (let i = 0; i < window.parent.length; i++) if (window.parent[i] === window) return i;
+  return -1;
+}
+
+/** Return the element with that number if it is still part of this very document, else null. */
+awt.element = (number, of) => {
+  const element = of === undefined || of === token ? elementOf(number) : null;
+  return element && element.isConnected ? element : null;
+};
