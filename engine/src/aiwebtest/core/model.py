@@ -27,6 +27,7 @@ class ModelQuestion:
     intent: Intent | None = None  # as the rules read it, if they could
     candidates: tuple[Candidate, ...] = ()  # what the rules hesitate between
     deadline_s: float = 30.0
+    cdp_url: str = ""  # where the browser listens for a debugger; Stagehand attaches there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class NoEffect(ActionError):
 
     def __init__(self, intent: Intent, described: str) -> None:
         super().__init__(
-            f"“{intent.text}” was done on {described}, and nothing changed: no value, navigation, request or page change.",
+            f"“{intent.text}” was done on {described}, and nothing changed: no value, no request, no page change.",
             mend="look whether the application reacts to it; without --strict-effects this is only noted.",
         )
 

@@ -132,7 +132,7 @@ class _StepRun:
             self.problem = Problem(
                 code="healed",
                 what=f"The step was healed: {heals[0].reason} Before: {heals[0].before}. Now: {heals[0].after}.",
-                mend="look whether the new element is the right one, then run with --update-lock and commit the lockfile.",
+                mend="look whether the new element is right, then run with --update-lock and commit the lockfile.",
             )
 
     async def check(self) -> None:

@@ -1,0 +1,220 @@
+"""Grounding by a model through Stagehand: it observes and extracts, Playwright acts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import stagehand as sdk
+from playwright.async_api import Page
+from pydantic import BaseModel, Field
+from stagehand.rpc_client import RPCError
+
+from aiwebtest.core.errors import AiWebTestError, GroundingError, ProviderUnavailable, Undecided
+from aiwebtest.core.generation import Generator
+from aiwebtest.core.intent import Intent
+from aiwebtest.core.model import ModelAnswer, ModelQuestion
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.verdict import Verdict
+from aiwebtest.grounding.model.answers import intent_of, missing_evidence
+from aiwebtest.grounding.model.callback import ModelCallback, Question
+
+__all__ = ["Resolve", "StagehandModel"]
+
+Resolve = Callable[[Page, str, Snapshot], Awaitable[int | None]]
+"""Turns a selector that Stagehand observed into a ref of the snapshot, or None when it is not there."""
+
+_ALL_OR_NONE = frozenset("no none not never all every each any only without nothing nobody n't".split())
+
+
+class _Judgement(BaseModel):
+    """What a model says of a claim."""
+
+    verdict: Literal["holds", "does_not_hold", "cannot_tell"] = Field(description="whether the claim holds on the page")
+    reason: str = Field(description="one sentence")
+    evidence: list[str] = Field(description="the exact texts of the page that decide it, copied letter by letter")
+
+
+class _Value(BaseModel):
+    """What a model read from the page."""
+
+    found: bool = Field(description="whether the page shows the value")
+    value: str = Field(description="the value, copied letter by letter; empty when it is not there")
+
+
+@dataclass(slots=True)
+class _Attached:
+    browser: Any
+    stagehand: sdk.Stagehand
+
+
+class StagehandModel:
+    """Asks a chain of providers about pages, through one Stagehand a browser, attached on the first question."""
+
+    def __init__(self, ground: Generator, check: Generator | None = None, *, resolve: Resolve) -> None:
+        self.name = ground.name
+        self._ground, self._check, self._resolve = ground, check or ground, resolve
+        self._callback = ModelCallback()
+        self._attached: dict[str, asyncio.Task[_Attached]] = {}
+
+    async def ground(self, question: ModelQuestion) -> ModelAnswer:
+        """Return the element and action that the model chose; raise GroundingError when it finds none."""
+        asked = self._question(question, self._ground, "ground")
+        result = await self._ask(question, asked, "observe")
+        intents = [await self._intent(question, action) for action in result.data]
+        if not intents:
+            raise GroundingError(
+                f"The model {asked.model} finds nothing on the page for “{question.text}”.",
+                mend="name the element as the page does, or check that this is the right page.",
+            )
+        if len(intents) > 1 and question.intent is not None:
+            raise GroundingError(
+                f"The model {asked.model} finds {len(intents)} elements for “{question.text}”.",
+                mend="say which one: by its row, section or position.",
+            )
+        return ModelAnswer(intents=tuple(intents), attempts=tuple(asked.attempts), model=asked.model)
+
+    async def judge(self, question: ModelQuestion) -> ModelAnswer:
+        """Return the model's verdict; evidence that is not on the page, or none, makes it an error."""
+        asked = self._question(question, self._check, "check")
+        asked.whole = bool(_ALL_OR_NONE & set(question.text.lower().replace("n't", " n't").split()))
+        result = await self._ask(question, asked, "extract", _Judgement)
+        if result.data.verdict != "holds" and asked.pruned:
+            asked.whole = True
+            result = await self._ask(question, asked, "extract", _Judgement)
+        verdict = _verdict(question, result.data, asked.model)
+        return ModelAnswer(verdict=verdict, attempts=tuple(asked.attempts), model=asked.model)
+
+    async def extract(self, question: ModelQuestion) -> ModelAnswer:
+        """Return the value that the model read; one that is not on the page is refused."""
+        asked = self._question(question, self._check, "extract")
+        result = await self._ask(question, asked, "extract", _Value)
+        if not result.data.found and asked.pruned:
+            asked.whole = True
+            result = await self._ask(question, asked, "extract", _Value)
+        value = result.data.value.strip()
+        if not result.data.found or not value:
+            raise Undecided(
+                f"The model {asked.model} finds no value for “{question.text}”.", mend="name it as the page does."
+            )
+        if missing_evidence([value], question.snapshot):
+            raise Undecided(
+                f"The model {asked.model} gave “{value}” for “{question.text}”, and that is not on the page.",
+                mend="name the value as the page does, or try another provider.",
+            )
+        return ModelAnswer(value=value, attempts=tuple(asked.attempts), model=asked.model)
+
+    async def close(self) -> None:
+        """Detach from every browser."""
+        for task in self._attached.values():
+            with suppress(RPCError, OSError, asyncio.CancelledError):
+                attached = await task
+                await attached.stagehand.close()
+                await attached.browser.close()
+        self._attached.clear()
+
+    def _question(
+        self, question: ModelQuestion, generator: Generator, purpose: Literal["ground", "check", "extract"]
+    ) -> Question:
+        return Question(
+            generator=generator, purpose=purpose, execution=question.execution, step=question.step.index,
+            sentence=question.text, deadline_s=question.deadline_s,
+            hints=tuple(candidate.described for candidate in question.candidates),
+        )  # fmt: skip
+
+    async def _ask(
+        self, question: ModelQuestion, asked: Question, how: Literal["observe", "extract"], *schema: Any
+    ) -> Any:
+        """Call Stagehand on the question's page; a failure of ours comes back whole, not as the browser's text of it."""
+        attached = await self._attach(question.cdp_url)
+        page = await _same_page(attached, question.page)
+        self._callback.open(asked)
+        try:
+            call = getattr(attached.stagehand, how)
+            return await asyncio.wait_for(call(asked.instruction, *schema, page=page), question.deadline_s + 5)
+        except (RPCError, TimeoutError) as exc:
+            raise _failure(asked, exc) from exc
+        finally:
+            self._callback.close(asked)
+
+    async def _intent(self, question: ModelQuestion, action: Any) -> tuple[Intent, int]:
+        ref = await self._resolve(question.page, action.selector, question.snapshot)  # type: ignore[arg-type]
+        if ref is None:
+            raise GroundingError(
+                f"The element that the model chose for “{question.text}” ({action.description}) is gone.",
+                mend="run again; if it happens each time, wait for the page to be ready in a step before.",
+            )
+        if question.intent is not None:  # the sentence says what to do; the model only says where
+            return question.intent, ref
+        return intent_of(action.method, tuple(action.arguments or ()), question.text), ref
+
+    async def _attach(self, cdp_url: str) -> _Attached:
+        if cdp_url not in self._attached:
+            self._attached[cdp_url] = asyncio.create_task(self._connect(cdp_url))
+        try:
+            return await asyncio.shield(self._attached[cdp_url])
+        except (RPCError, OSError, RuntimeError) as exc:
+            del self._attached[cdp_url]
+            raise ProviderUnavailable(
+                f"Stagehand could not attach to the browser ({type(exc).__name__}).",
+                mend="use a Chromium that this machine starts itself, not one of a grid.",
+            ) from exc
+
+    async def _connect(self, cdp_url: str) -> _Attached:
+        browser = await sdk.local_browser.connect(cdp_url=cdp_url)
+        attached = await sdk.Stagehand.create(
+            browser=browser, model=self._callback, dom_settle_timeout_ms=1, telemetry=sdk.TelemetryConfig(enabled=False)
+        )
+        return _Attached(browser, attached)
+
+
+async def _same_page(attached: _Attached, page: Any) -> Any:
+    """Return Stagehand's page for Playwright's: both know the browser's target id."""
+    session = await page.context.new_cdp_session(page)
+    try:
+        info = await session.send("Target.getTargetInfo")
+    finally:
+        await session.detach()
+    target = info["targetInfo"]["targetId"]
+    pages = await attached.stagehand.browser.context.pages()
+    found = next((seen for seen in pages if seen.page_id == target), None)
+    if found is None:
+        raise ProviderUnavailable("Stagehand does not see the page.", mend="run again; report it if it stays.")
+    return found
+
+
+def _failure(asked: Question, exc: BaseException) -> AiWebTestError:
+    if asked.failure is not None:
+        return asked.failure
+    if isinstance(exc, TimeoutError):
+        return ProviderUnavailable(
+            f"No answer from a model within {asked.deadline_s:.0f} s.", mend="give the step a longer `timeout`.",
+            attempts=tuple(asked.attempts),
+        )  # fmt: skip
+    return ProviderUnavailable(
+        "Stagehand could not read the page.", mend="run again; report it if it stays.", attempts=tuple(asked.attempts)
+    )
+
+
+def _verdict(question: ModelQuestion, judged: _Judgement, model: str) -> Verdict:
+    common = {"claim": question.text, "decided_by": model, "evidence": tuple(judged.evidence)}
+    missing = missing_evidence(judged.evidence, question.snapshot)
+    if judged.verdict == "holds" and judged.evidence and not missing:
+        return Verdict(outcome="passed", actual=judged.reason, **common)  # type: ignore[arg-type]
+    if judged.verdict == "does_not_hold" and not missing:
+        return Verdict(outcome="failed", expected=question.text, actual=judged.reason, **common)  # type: ignore[arg-type]
+    if missing:
+        actual = f"the model quotes “{missing[0]}”, and that is not on the page"
+    elif judged.verdict == "holds":
+        actual = "the model says that it holds, and quotes nothing from the page"
+    else:
+        actual = judged.reason or "the model cannot tell"
+    return Verdict(
+        outcome="error",
+        actual=actual,
+        mend="say what the page must show, in words that stand on it.",
+        **common,  # type: ignore[arg-type]
+    )
