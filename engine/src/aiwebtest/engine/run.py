@@ -74,10 +74,12 @@ class _Run:
             )  # fmt: skip
             for case in self.cases:
                 self.queue.put_nowait(case)
-            async with open_resources(self.settings, self.model, self.emit, self.pool) as resources:
-                async with asyncio.TaskGroup() as group:
-                    for number in range(workers):
-                        group.create_task(self.worker(number, resources))
+            async with (
+                open_resources(self.settings, self.model, self.emit, self.pool) as resources,
+                asyncio.TaskGroup() as group,
+            ):
+                for number in range(workers):
+                    group.create_task(self.worker(number, resources))
             self.emit(
                 RunFinished(
                     run=run, at=_now(), duration_s=time.monotonic() - began, outcome=worst(*self.outcomes),

@@ -1,4 +1,4 @@
-"""What a model answered, checked: a closed set of actions, values only from the sentence, evidence only from the page."""
+"""A model's answer, checked: a closed set of actions, values from the sentence only, evidence from the page only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def intent_of(method: str, arguments: tuple[str, ...], sentence: str) -> Intent:
 
 
 def missing_evidence(evidence: Iterable[str], snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the quotes that are not on the page: in no visible text, name, value or title, white space and case aside."""
+    """Return the quotes that are on no visible part of the page; white space and case do not count."""
     seen = _fold(" ".join([snapshot.title, snapshot.url, snapshot.text, *_other_texts(snapshot)]))
     return tuple(quote for quote in evidence if _fold(quote) not in seen)
 

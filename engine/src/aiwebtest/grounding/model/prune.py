@@ -1,7 +1,7 @@
 """Shorten a page's tree to what a sentence can concern, so that a step's cost does not grow with the page.
 
-Lines are scored by the sentence's words (rare words weigh more), what stands in the same row, card or section counts for
-its neighbours, and the best lines are kept with their ancestors and their close context until the budget is spent.
+Lines are scored by the sentence's words (rare words weigh more), what stands in the same row, card or section counts
+for its neighbours, and the best lines are kept with their ancestors and their close context until the budget is spent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ BUDGET_CHARS = 4_800
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _CONTAINERS = frozenset(
     "row listitem article region group form dialog cell gridcell columnheader rowheader option menuitem tabpanel "
-    "treeitem figure section navigation banner contentinfo main complementary alertdialog div list table rowgroup".split()
+    "treeitem figure section navigation banner contentinfo main complementary alertdialog div list table "
+    "rowgroup".split()
 )
 _SMALL_CONTAINER = 60  # lines; a larger one is no context but a page
 _INTERACTIVE = frozenset(
@@ -30,8 +31,10 @@ _INTERACTIVE = frozenset(
     "menuitemcheckbox menuitemradio treeitem".split()
 )
 _STOP = frozenset(
-    "the a an of in on at to into for with and or then that this it is are be i my me please from by as its their there "
-    "click press tap type enter fill select choose open go check verify ensure make sure should see shows show".split()
+    "the a an of in on at to into for with and or then that this it is are be i my me please from by as its "
+    "their there "
+    "click press tap type enter fill select choose open go check verify ensure make sure should see "
+    "shows show".split()
 )
 _ROLE_WORDS = {
     "button": "button", "link": "link", "field": "textbox", "box": "textbox", "input": "textbox", "textbox": "textbox",
@@ -88,8 +91,7 @@ def _ranked(lines: Sequence[Line], sentence: str, hints: Sequence[str]) -> list[
             total += 2 * max(weight.values(), default=1.0)
         return total
 
-    order = sorted(range(len(lines)), key=lambda i: (-score(i), lines[i].role not in _INTERACTIVE, i))
-    return order
+    return sorted(range(len(lines)), key=lambda i: (-score(i), lines[i].role not in _INTERACTIVE, i))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -128,7 +128,7 @@ class StagehandModel:
     async def _ask(
         self, question: ModelQuestion, asked: Question, how: Literal["observe", "extract"], *schema: Any
     ) -> Any:
-        """Call Stagehand on the question's page; a failure of ours comes back whole, not as the browser's text of it."""
+        """Call Stagehand on the page; a failure of ours comes back whole, not as the text that passed the browser."""
         attached = await self._attach(question.cdp_url)
         page = await _same_page(attached, question.page)
         self._callback.open(asked)
