@@ -85,6 +85,7 @@ class Target:
     relations: tuple[Relation, ...] = ()
     anaphora: bool = False  # "it", "that field": the element of the step before
     modifiers: tuple[str, ...] = ()  # further words: colour, size, shape; a soft hint for ranking
+    alternatives: tuple[Target, ...] = ()  # other readings of unquoted words, of equal right: the page decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,446 @@
+"""Descriptions of elements, read into targets: name, role, ordinal, states, attribute and relations.
+
+Conventions that the ranker and the checks rely on:
+
+- `Target.alternatives` holds other readings of unquoted words ("Save for later" may be a button of that name, or "Save"
+  that belongs to "later"). Readings are of equal right; the page decides.
+- A row that an anchor describes is `Relation("row", anchor)` with what the row holds as the anchor ("in the row of
+  Ada", "in Ada's row", "in the Ada row"), or with a target of role "row" when the row is counted ("in the 2nd row").
+  The same goes for "column".
+- "the row of Ada", as a target itself, is role "row" with `Relation("with", Ada)`.
+- Nouns for what an application has many of ("the email by Ada", "the second product") become role "item" and stay as a
+  modifier: the page rarely prints the noun.
+- Leading kinds of a field stay in the name: "the password field" is name "password", role "field".
+- `#3` behind a role word stays in the name, with the third one as an alternative.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from aiwebtest.core.intent import Attribute, Relation, RelationKind, State, Target
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.lexer import Span, fold, lex
+from aiwebtest.grounding.rules.problem import Unclear
+
+__all__ = ["ends_complete", "parse_target", "read_target"]
+
+_NUMERAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th)\Z")
+_HASH_NUMBER = re.compile(r"#(\d{1,4})\Z")
+_NUMBER_WORDS = ("number", "no", "no.", "nr", "nr.")
+# Relations that split even between bare words, since names hardly ever hold them.
+_STRONG = frozenset({"near", "left_of", "right_of"})
+_STRONG_WORDS = frozenset({"inside", "within", "below", "beneath", "underneath", "above", "containing"})
+
+
+def parse_target(phrase: str) -> Target:
+    """Read a description such as `the second "Edit" button in the row of Ada`.
+
+    Raises:
+        Unclear: it holds no word to go by.
+    """
+    return read_target(lex(phrase))
+
+
+def read_target(span: Span) -> Target:
+    """Read a description that is already in tokens; see `parse_target`."""
+    span = span.trimmed()
+    if not span:
+        raise Unclear("the element is not named", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
+    target = _read(span)
+    others = tuple(other for other in _alternatives(span, target) if _core(other) != _core(target))
+    return replace(target, text=span.text, alternatives=others)
+
+
+def _core(target: Target) -> Target:
+    return replace(target, text="", alternatives=())
+
+
+def ends_complete(span: Span) -> bool:
+    """Tell whether a description is complete at its end: with quoted text or a role word."""
+    if not span:
+        return False
+    return span[-1].literal or words.ROLES.ending(span.lows, len(span)) is not None
+
+
+# --- relations ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """What a walk over a description found: its head, and what is said behind the head."""
+
+    head: Span
+    attribute: Attribute | None = None
+    name: str | None = None
+    quoted: bool = False
+    states: tuple[State, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+def _read(span: Span) -> Target:
+    pieces = _walk(span)
+    target = _head(pieces.head, named=pieces.name is not None)
+    if pieces.name is not None:
+        extra = (target.name,) if target.name else ()
+        target = replace(
+            target,
+            name=pieces.name,
+            quoted=pieces.quoted,
+            attribute=pieces.attribute,
+            modifiers=target.modifiers + extra,
+        )
+    relations = tuple(_settle(relation, target) for relation in target.relations + pieces.relations)
+    return replace(target, text=span.text, states=target.states + pieces.states, relations=relations)
+
+
+def _walk(span: Span) -> _Pieces:
+    lows = span.lows
+    for i in range(len(span)):
+        if span[i].literal:
+            continue
+        if found := _attribute_at(span, i):
+            attribute, name, quoted, end = found
+            rest = span.cut(end)
+            pieces = _Pieces(span.cut(0, i), attribute, name, quoted)
+            return _with_rest(pieces, rest)
+        if i and (state := _state_clause(span, i)):
+            states, end = state
+            return _with_rest(_Pieces(span.cut(0, i), states=states), span.cut(end))
+        found_relation = words.RELATIONS.at(lows, i)
+        if found_relation and i and i + found_relation[1] < len(span):
+            kind, size = found_relation
+            left, right = span.cut(0, i), span.cut(i + size)
+            if _splits(left, kind, lows[i : i + size], right):
+                return _Pieces(left, relations=(Relation(kind=kind, anchor=_read(right)),))
+    return _Pieces(span)
+
+
+def _with_rest(pieces: _Pieces, rest: Span) -> _Pieces:
+    """Add what stands behind an attribute phrase: a role word ("... Search' field"), or relations."""
+    rest = rest.trimmed()
+    if not rest:
+        return pieces
+    found = words.RELATIONS.at(rest.lows, 0)
+    if found and found[1] < len(rest):
+        anchor = _read(rest.cut(found[1]))
+        pieces.relations += (Relation(kind=found[0], anchor=anchor),)
+        return pieces
+    joined = Span(rest.source, pieces.head.tokens + rest.tokens)
+    inner = _walk(joined) if len(joined) > len(pieces.head) else _Pieces(joined)
+    pieces.head, pieces.relations = inner.head, inner.relations
+    pieces.states += inner.states
+    return pieces
+
+
+def _attribute_at(span: Span, i: int) -> tuple[Attribute | None, str, bool, int] | None:
+    """Read "with placeholder 'x'", "labelled x" or "test id x" at `i`: attribute, name, quoted, where it ends."""
+    lows = span.lows
+    if i and (namer := words.NAMERS.at(lows, i)):
+        return _named(span, None, i + namer[1])
+    place = i
+    if i and lows[place] in ("with", "having", "whose", "by", "has", "that"):
+        place += 1
+        if lows[place : place + 1] == ("has",):
+            place += 1
+        if lows[place : place + 1] and lows[place] in ("a", "an", "the"):
+            place += 1
+    elif i:
+        return None
+    found = words.ATTRIBUTES.at(lows, place)
+    if not found:
+        return None
+    attribute, size = found
+    place += size
+    if i == 0 and not _bare_attribute(span, attribute, place):
+        return None
+    while place < len(span) and lows[place] in ("is", "=", ":", "of", "equal", "to", "equals", "as", "reads", "says"):
+        place += 1
+    return _named(span, attribute, place)
+
+
+def _bare_attribute(span: Span, attribute: Attribute, place: int) -> bool:
+    """Tell whether a description may start with the attribute itself: "test id checkout", but not "title 'x'"."""
+    if attribute == "testid":
+        return True
+    return attribute in ("id", "placeholder", "alt") and place < len(span) and span[place].literal
+
+
+def _named(span: Span, attribute: Attribute | None, place: int) -> tuple[Attribute | None, str, bool, int] | None:
+    if place >= len(span):
+        return None
+    if span[place].literal:
+        return attribute, span[place].value, True, place + 1
+    end = place + 1
+    while end < len(span) and attribute not in ("id", "testid", "class"):
+        if words.RELATIONS.at(span.lows, end) or span[end].kind == "stop":
+            break
+        end += 1
+    return attribute, span.cut(place, end).text, False, end
+
+
+def _state_clause(span: Span, i: int) -> tuple[tuple[State, ...], int] | None:
+    """Read "that is disabled" or "which are checked" at `i`: the states, and where it ends."""
+    lows = span.lows
+    if lows[i] not in ("that", "which") or lows[i + 1 : i + 2] not in (("is",), ("are",)):
+        return None
+    place = i + 2
+    negated = lows[place : place + 1] == ("not",)
+    place += negated
+    place += lows[place : place + 1] == ("currently",)
+    if place >= len(span) or lows[place] not in words.STATES:
+        return None
+    state = words.STATES[lows[place]]
+    if negated:
+        opposite = words.OPPOSITES.get(state)
+        if opposite is None:
+            return None
+        state = opposite
+    return (state,), place + 1
+
+
+def _splits(left: Span, kind: RelationKind, relation: tuple[str, ...], right: Span) -> bool:
+    """Tell whether a relation word between `left` and `right` is one, and not part of a name."""
+    if kind in _STRONG or len(relation) > 1 or relation[0] in _STRONG_WORDS:
+        return True
+    if ends_complete(left) or left.lows[-1] in words.GENERIC | words.ITEM_NOUNS:
+        return True
+    if left.lows[-1] in words.PHRASAL.get(relation[0], frozenset()):
+        return False
+    if right.lows[0] in words.DETERMINERS or right[0].literal or _ordinal_at(right, 0):
+        return True
+    bare_role = words.ROLES.ending(right.lows, len(right))
+    return bare_role is not None and bare_role[1] < len(right) and kind in ("in", "below", "above")
+
+
+def _settle(relation: Relation, target: Target) -> Relation:
+    """Give a relation the kind that its anchor calls for."""
+    kind, anchor = relation.kind, relation.anchor
+    if kind in ("for", "with") and target.role in ("row", "item", "card", "result", "cell") and kind == "for":
+        return Relation(kind="with", anchor=anchor)
+    if kind in ("for", "in", "below") and anchor.role in ("row", "column"):
+        return _line(anchor, "row" if anchor.role == "row" else "column")
+    if kind == "for" and anchor.role in words.CONTAINERS:
+        return Relation(kind="in", anchor=anchor)
+    if kind == "below" and relation.anchor.role in words.CONTAINERS - {"row", "table", "alert", "result", "item"}:
+        return Relation(kind="in", anchor=anchor)
+    return relation
+
+
+def _line(anchor: Target, kind: RelationKind) -> Relation:
+    """Make "in the row of Ada" a relation to Ada, "in the Users table" kept."""
+    if anchor.name is not None:
+        return Relation(kind=kind, anchor=replace(anchor, role=None))
+    held = next((r for r in anchor.relations if r.kind in ("with", "for")), None)
+    if held is None or anchor.ordinal is not None:
+        return Relation(kind=kind, anchor=anchor)
+    others = tuple(r for r in anchor.relations if r is not held)
+    return Relation(kind=kind, anchor=replace(held.anchor, relations=held.anchor.relations + others))
+
+
+# --- the head: determiners, ordinal, states, modifiers, name, role ----------------------------------------------------
+
+
+def _head(span: Span, *, named: bool = False) -> Target:
+    """Read what is left once relations are cut off. `named`: the name was given behind it."""
+    whole = span
+    if fold(span.text) in words.ANAPHORA and not span.has_literal():
+        return Target(text=whole.text, anaphora=True)
+    anaphora = span.lows[:1] in (("that",), ("this",)) or span.lows[:2] == ("the", "same")
+    span = _without_determiners(span)
+    if not span:
+        return Target(text=whole.text, anaphora=anaphora)
+    owned = _possessive(span)
+    relations: tuple[Relation, ...] = ()
+    if owned:
+        relation, span = owned
+        relations = (relation,)
+    ordinal, span = _take_ordinal(span)
+    role, noun, middle = _take_role(span)
+    if ordinal is None:
+        ordinal, middle, role, noun = _take_number(middle, role, noun)
+    if ordinal is None and role:
+        ordinal, middle = _take_ordinal(middle)
+    states, modifiers, middle = _take_adjectives(middle, role is not None or middle.has_literal() or named)
+    if ordinal is None and role:
+        ordinal, middle = _take_ordinal(middle)
+    name, quoted, spare = _take_name(middle)
+    target = Target(
+        text=whole.text,
+        name=name,
+        quoted=quoted,
+        role=role,
+        ordinal=ordinal,
+        states=states,
+        relations=relations,
+        modifiers=modifiers + spare + ((noun,) if noun else ()),
+        anaphora=anaphora and name is None and ordinal is None,
+    )
+    return _as_item(target)
+
+
+def _without_determiners(span: Span) -> Span:
+    start = 0
+    lows = span.lows
+    while start < len(span):
+        if lows[start] in words.DETERMINERS and not (span[start].capital and start and start + 1 == len(span)):
+            start += 1
+        elif lows[start : start + 2] == ("one", "of") or lows[start : start + 2] == ("same",):
+            start += 2
+        elif lows[start] == "same" and start:
+            start += 1
+        else:
+            break
+    return span.cut(start) if start < len(span) or not start else span.cut(len(span))
+
+
+def _possessive(span: Span) -> tuple[Relation, Span] | None:
+    """Read "Ada's row" or "Ada's Delete button": whose it is, and the rest."""
+    for i, token in enumerate(span.tokens[:-1]):
+        if token.kind != "word" or not token.low.endswith(("'s", "s'")) or token.low in words.CONTRACTIONS:
+            continue
+        rest = span.cut(i + 1)
+        role = words.ROLES.ending(rest.lows, len(rest))
+        if not role or not (span[0].capital or span[0].literal):
+            return None
+        if role[0] == "row" or role[1] < len(rest) or rest.has_literal():
+            owner = span.source[span[0].start : token.end].removesuffix("'s").removesuffix("’s").removesuffix("'")
+            kind: RelationKind = "with" if role[0] in ("row", "card", "item") else "for"
+            return Relation(kind=kind, anchor=Target(text=owner, name=owner)), rest
+        return None
+    return None
+
+
+def _ordinal_at(span: Span, place: int) -> tuple[int, int] | None:
+    """Return the ordinal at `place` and its number of words."""
+    if place >= len(span):
+        return None
+    if match := _NUMERAL.match(span[place].low):
+        longer = words.ORDINALS.at(span.lows, place)
+        return longer if longer else (int(match[1]), 1)
+    found = words.ORDINALS.at(span.lows, place)
+    if not found:
+        return None
+    after = span.lows[place + found[1] : place + found[1] + 1]
+    if after and after[0] in words.ORDINAL_NAMES:
+        return None
+    if span[place].capital and place + found[1] < len(span) and span[place + found[1]].capital:
+        return None  # "Second Chance", "First Class"
+    return found
+
+
+def _take_ordinal(span: Span) -> tuple[int | None, Span]:
+    found = _ordinal_at(span, 0)
+    if not found or found[1] == len(span) and span[0].capital:
+        return None, span
+    return found[0], span.cut(found[1])
+
+
+def _take_role(span: Span) -> tuple[str | None, str | None, Span]:
+    """Take the role word off the end or the start: role, item noun, what is left."""
+    lows = span.lows
+    if not span:
+        return None, None, span
+    size = len(span)
+    if span[-1].low in words.GENERIC and not span[-1].capital:
+        return ("element" if size == 1 else None), None, span.cut(0, size - 1)
+    found = words.ROLES.ending(lows, size)
+    if found and not (found[1] == size and span[0].capital):
+        return found[0], None, span.cut(0, size - found[1])
+    start = words.ROLES.at(lows, 0)
+    if start and start[1] < size and _introduces(span, start[1]):
+        return start[0], None, span.cut(start[1])
+    if lows[0] in words.ITEM_NOUNS and size > 1 and not span[0].capital and (span[1].literal or lows[1][:1] == "@"):
+        return "item", lows[0], span.cut(1)
+    if found:
+        return None, None, span
+    return None, None, span
+
+
+def _introduces(span: Span, size: int) -> bool:
+    """Tell whether a role word of `size` words at the start is followed by a name: "button ONE", "link 'In'"."""
+    after = span[size]
+    if after.literal or _HASH_NUMBER.match(after.low):
+        return True
+    return not span[0].capital or after.capital or after.low.isdigit()
+
+
+def _take_number(span: Span, role: str | None, noun: str | None) -> tuple[int | None, Span, str | None, str | None]:
+    """Read "row 3", "button number 3" as a place; "page 2" and "Tab #1" stay names."""
+    if role is None or not span:
+        return None, span, role, noun
+    if len(span) == 2 and span[0].low in _NUMBER_WORDS and span[1].low.isdigit():
+        return int(span[1].low), span.cut(2), role, noun
+    if len(span) == 3 and span[0].low == "no" and span[1].low == "." and span[2].low.isdigit():
+        return int(span[2].low), span.cut(3), role, noun
+    if len(span) == 1 and role in words.NUMBERED and (span[0].low.isdigit() or _HASH_NUMBER.match(span[0].low)):
+        return int(span[0].low.lstrip("#")), span.cut(1), role, noun
+    return None, span, role, noun
+
+
+def _take_adjectives(span: Span, followed: bool) -> tuple[tuple[State, ...], tuple[str, ...], Span]:
+    """Take states and soft adjectives off the start, if a role word, a quoted name or a name follows."""
+    states: list[State] = []
+    modifiers: list[str] = []
+    while span and not span[0].literal and not span[0].capital:
+        low = span[0].low
+        last = len(span) == 1
+        if last and not followed:
+            break
+        if low in words.STATES:
+            states.append(words.STATES[low])
+        elif low in words.MODIFIERS or low in words.COLLECTIVE:
+            modifiers.append(low)
+        elif low == "," and (states or modifiers):
+            pass
+        else:
+            break
+        span = span.cut(1)
+    if not followed and not span.has_literal() and (states or modifiers):
+        pass
+    return tuple(states), tuple(modifiers), span
+
+
+def _take_name(span: Span) -> tuple[str | None, bool, tuple[str, ...]]:
+    """Return the name, whether it is quoted, and words left over."""
+    span = span.trimmed()
+    if not span:
+        return None, False, ()
+    literals = [token for token in span if token.literal]
+    if not literals:
+        return span.text, False, ()
+    rest = [token.value for token in span if token is not literals[0] and token.kind != "stop"]
+    return literals[0].value, True, tuple(rest)
+
+
+def _as_item(target: Target) -> Target:
+    """Make "the second product" an item that is counted, its noun a modifier."""
+    if target.role is not None or target.quoted or target.name is None or target.attribute is not None:
+        return target
+    noun = fold(target.name)
+    singular = noun.removesuffix("s")
+    if target.ordinal is not None and (noun in words.ITEM_NOUNS or singular in words.ITEM_NOUNS):
+        return replace(target, name=None, role="item", modifiers=(*target.modifiers, singular))
+    return target
+
+
+# --- other readings ---------------------------------------------------------------------------------------------------
+
+
+def _alternatives(span: Span, target: Target) -> list[Target]:
+    """Return further readings of words that the writer did not quote."""
+    if span.has_literal() or target.anaphora:
+        return []
+    bare = _without_determiners(span)
+    if not bare:
+        return []
+    others: list[Target] = []
+    whole = Target(text=span.text, name=bare.text)
+    dissected = target.relations or target.ordinal is not None or target.role or target.states or target.modifiers
+    if dissected and (target.name or span[0].capital or bare is span) and len(bare) < words.LONGEST_NAME:
+        others.append(whole)
+    if target.role and target.name and (match := _HASH_NUMBER.match(target.name)):
+        others.append(replace(target, name=None, ordinal=int(match[1])))
+        others.append(replace(target, name=bare.text))
+    return others
