@@ -176,7 +176,7 @@ function impliedRole(element, tag) {
     case "section":
       return attributeOf(element, "aria-label") || attributeOf(element, "aria-labelledby") ? "region" : "";
     case "td":
-      return closestTo(element, "table[role=grid], table[role=treegrid]") ? "gridcell" : "cell";
+      return isInGrid(element) ? "gridcell" : "cell";
     case "th": {
       const scope = attributeOf(element, "scope");
       if (scope === "row" || scope === "rowgroup") return "rowheader";
@@ -185,6 +185,22 @@ function impliedRole(element, tag) {
     default:
       return ROLES[tag] || "";
   }
+}
+
+/** Cells come in thousands and alike: the answer for a section of a table is kept until the next one. */
+let lastSection = null;
+let lastIsGrid = false;
+function forgetSections() {
+  lastSection = null;
+}
+function isInGrid(cell) {
+  const row = parentOf(cell);
+  const section = row && parentOf(row);
+  if (section !== lastSection || !section) {
+    lastSection = section;
+    lastIsGrid = closestTo(cell, "table[role=grid], table[role=treegrid]") !== null;
+  }
+  return lastIsGrid;
 }
 
 /** A `th` without scope heads its row when data cells stand beside it, else its column. */

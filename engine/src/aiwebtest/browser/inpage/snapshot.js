@@ -210,68 +210,64 @@ class Walk {
     this.hiddenRows = 0;
     this.truncated = false;
     this.depth = 0;
+    this.grid = new Grid();
+    this.look = { rendered: false, pointer: false, scrolls: false }; // of the element at hand
     this.glue = false; // text just emitted ends without white space, and nothing broke the line since
     this.glueRight = 0; // where it ended, CSS pixels
   }
 
   /** List an element and what is below it; return true when something of it can be seen. */
-  element(element, parent, parentHidden, parentPointer) {
+  element(element, parent, pointerAbove) {
     const tag = localNameOf(element);
     if (SKIPPED[tag]) {
       if (tag === "br") this.glue = false;
       return false;
     }
-    if (tag === "slot") return this.slot(element, parent, parentHidden, parentPointer);
+    if (tag === "slot") return this.children(element, tag, parent, false, pointerAbove);
     if (this.rows.length >= NODE_LIMIT || this.depth >= DEPTH_LIMIT) {
       this.truncated = true;
       return false;
     }
-    const box = boxOf(element);
-    const rendered = isRendered(element); // asked of each: what is visible may stand inside what is not
-    if (!rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
-    return this.listed(element, tag, parent, rendered, box, parentPointer);
-  }
-
-  slot(element, parent, parentHidden, parentPointer) {
-    let seen = false;
-    this.depth++;
-    if (this.depth < DEPTH_LIMIT) {
-      eachChild(element, "slot", (child) => {
-        const kind = nodeTypeOf(child);
-        if (kind === ELEMENT) seen = this.element(child, parent, parentHidden, parentPointer) || seen;
-        else if (kind === TEXT) seen = this.text(child, parent, parentHidden) || seen;
-      });
+    const box = (tag === "td" && this.grid.cellBox(element)) || boxOf(element);
+    if (tag === "tr") this.grid.enter(element, box);
+    const look = this.look;
+    if (box.width > 0 && box.height > 0) {
+      const style = styleOf(element);
+      look.rendered = style.visibility === "visible";
+      look.pointer = style.cursor === "pointer";
+      look.scrolls = tag !== "td" && canScroll(element, tag, style);
+    } else {
+      look.rendered = isRendered(element);
+      look.pointer = pointerAbove;
+      look.scrolls = false;
+      if (!look.rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
     }
-    this.depth--;
-    return seen;
+    return this.listed(element, tag, parent, box, pointerAbove);
   }
 
-  listed(element, tag, parent, rendered, box, parentPointer) {
+  listed(element, tag, parent, box, pointerAbove) {
+    const { rendered, pointer, scrolls } = this.look;
     const at = readAttributes(element);
     const role = roleOf(element, tag, at.role === undefined ? null : at.role);
     let flags = stateOf(element, tag, role, at);
-    const pointer = rendered && box.width > 0 ? this.pointerOf(element, tag, at, parentPointer) : parentPointer;
-    if (isClickable(element, tag, role, at, flags) || (pointer && !parentPointer)) flags |= FLAG.CLICKABLE;
+    if (isClickable(element, tag, role, at, flags) || (pointer && !pointerAbove)) flags |= FLAG.CLICKABLE;
     if (element === this.focused) flags |= FLAG.FOCUSED;
-    if (rendered && tag !== "td" && tag !== "tr" && canScroll(element, tag)) flags |= FLAG.SCROLLABLE;
+    if (scrolls) flags |= FLAG.SCROLLABLE;
     const shadow = shadowRootOf(element);
     const simple = !shadow && !firstElementOf(element);
-    if (!simple && this.isSilent(element, tag, role, at, flags, shadow)) {
+    if (!simple && !flags && isSilent(element, tag, role, at, shadow)) {
       return this.children(element, tag, parent, !rendered, pointer);
     }
     const ref = this.rows.length;
     const row = this.row(element, tag, role, at, flags, box, ref, parent);
     this.rows[ref] = row;
-    const inline = INLINE[tag] === true && !(flags & FLAG.CLICKABLE && tag !== "a");
+    const inline = INLINE[tag] === true && (tag === "a" || !(flags & FLAG.CLICKABLE));
     if (!inline) this.glue = false;
     let seen = rendered && box.width > 0 && box.height > 0;
     if (simple) this.leafText(element, tag, row, box, inline, seen);
-    else {
-      const below = this.below(element, tag, ref, rendered, pointer, flags);
-      if (!seen && rendered && below) {
-        seen = true;
-        this.spread(row, ref);
-      } else if (below) seen = true;
+    else if (this.below(element, tag, ref, rendered, pointer) && !seen) {
+      seen = true;
+      if (rendered) this.spread(row, ref);
     }
     if (!inline) this.glue = false;
     if (!seen) row[FLAGS] |= FLAG.HIDDEN;
@@ -281,40 +277,25 @@ class Walk {
     return seen;
   }
 
-  /** A generic wrapper around one element adds nothing for a reader. */
-  isSilent(element, tag, role, at, flags, shadow) {
-    if (tag !== "div" && tag !== "span" && tag !== "center" && tag !== "font") return false;
-    if (role || flags || shadow || at.id || at.title || at["aria-label"] || testIdOf(at)) return false;
-    if (elementCountOf(element) !== 1) return false;
-    for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
-      if (nodeTypeOf(child) === TEXT && fold(textContentOf(child))) return false;
-    }
-    return true;
-  }
-
   row(element, tag, role, at, flags, box, ref, parent) {
+    const place = [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)];
+    const row = [ref, parent, ref + 1, this.frame, numberOf(element), flags, place, tag, role, "", ""];
+    if (at === EMPTY && !NAMED_FROM_CONTENT[role] && !NATIVE[tag]) return row;
     const type = tag === "input" || tag === "button" ? element.type : "";
-    let name = "";
-    if (at !== EMPTY || NAMED_FROM_CONTENT[role] || NAMED_NATIVELY[tag]) {
-      const named = nameOf(element, tag, NAMED_FROM_CONTENT[role] ? role : "");
-      name = named[0];
-      if (named[1] && name) flags |= FLAG.LABELLED;
-    }
-    return [
-      ref, parent, ref + 1, this.frame, numberOf(element), flags,
-      [round(box.x), round(box.y), round(box.width), round(box.height)],
-      tag, role, name, "",
-      at === EMPTY ? "" : identOf(element, tag, at),
-      VALUED[tag] || at !== EMPTY ? valueOf(element, tag, type, at) : "",
-      type,
-      LABELABLE[tag] ? labelText(element, tag) : "",
-      at.placeholder || at["aria-placeholder"] || "",
-      at.alt || "",
-      fold(at.title),
-      testIdOf(at),
-      at.href || "",
-      at !== EMPTY || tag === "select" ? extraOf(element, tag, at) : null,
-    ];
+    const named = nameOf(element, tag, role);
+    row[9] = named[0];
+    if (named[1] && named[0]) row[FLAGS] |= FLAG.LABELLED;
+    row[11] = identOf(element, tag, at);
+    row[12] = valueOf(element, tag, type, at);
+    row[13] = type;
+    row[14] = labelText(element, tag);
+    row[15] = at.placeholder || at["aria-placeholder"] || "";
+    row[16] = at.alt || "";
+    row[17] = fold(at.title);
+    row[18] = testIdOf(at);
+    row[19] = at.href || "";
+    row[EXTRA] = extraOf(element, tag, at);
+    return row;
   }
 
   leafText(element, tag, row, box, inline, seen) {
@@ -331,7 +312,7 @@ class Walk {
   }
 
   /** List the children of a listed element; text that stands alone in it becomes its own text. */
-  below(element, tag, ref, rendered, pointer, flags) {
+  below(element, tag, ref, rendered, pointer) {
     if (tag === "select" || tag === "datalist") return this.options(element, ref, rendered && tag === "select");
     const seen = this.children(element, tag, ref, !rendered, pointer);
     this.hoist(ref);
@@ -341,13 +322,23 @@ class Walk {
   children(element, tag, parent, hidden, pointer) {
     let seen = false;
     this.depth++;
-    eachChild(element, tag, (child) => {
-      const kind = nodeTypeOf(child);
-      if (kind === ELEMENT) seen = this.element(child, parent, hidden, pointer) || seen;
-      else if (kind === TEXT) seen = this.text(child, parent, hidden) || seen;
-    });
+    const assigned = tag === "slot" ? assignedNodesOf(element) : EMPTY_LIST;
+    if (assigned.length) {
+      for (let i = 0; i < assigned.length; i++) seen = this.child(assigned[i], parent, hidden, pointer) || seen;
+    } else {
+      const first = firstChildOf(shadowRootOf(element) || element);
+      for (let child = first; child; child = nextSiblingOf(child)) {
+        seen = this.child(child, parent, hidden, pointer) || seen;
+      }
+    }
     this.depth--;
     return seen;
+  }
+
+  child(child, parent, hidden, pointer) {
+    const kind = nodeTypeOf(child);
+    if (kind === ELEMENT) return this.element(child, parent, pointer);
+    return kind === TEXT && this.text(child, parent, hidden);
   }
 
   options(select, ref, rendered) {
@@ -384,7 +375,7 @@ class Walk {
     const ref = this.rows.length;
     const row = [
       ref, parent, ref + 1, this.frame, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN,
-      [round(box.x), round(box.y), round(box.width), round(box.height)], "#text", "", "",
+      [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)], "#text", "", "",
       text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text,
     ];
     if (text.length > TEXT_LIMIT) this.truncated = true;
@@ -430,17 +421,11 @@ class Walk {
       right = Math.max(right, box[0] + box[2]);
       bottom = Math.max(bottom, box[1] + box[3]);
     }
-    if (right > left) row[BOX] = [left, top, round(right - left), round(bottom - top)];
+    if (right > left) row[BOX] = [left, top, right - left, bottom - top];
   }
 
   isOutside(box) {
     return box[0] >= this.width || box[1] >= this.height || box[0] + box[2] <= 0 || box[1] + box[3] <= 0;
-  }
-
-  /** Tell whether the pointer cursor is in force on an element. */
-  pointerOf(element, tag, at, parentPointer) {
-    if (CLICKABLE_TAGS[tag]) return true;
-    return styleOf(element).cursor === "pointer";
   }
 
   addFrame(element, ref, box) {
@@ -449,12 +434,77 @@ class Walk {
     const style = styleOf(element);
     const x = box.x + element.clientLeft + (parseFloat(style.paddingLeft) || 0);
     const y = box.y + element.clientTop + (parseFloat(style.paddingTop) || 0);
-    this.frames[this.frames.length] = [ref, index, round(x), round(y)];
+    this.frames[this.frames.length] = [ref, index, Math.round(x), Math.round(y)];
   }
 }
 
-const NAMED_NATIVELY = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
-const VALUED = setOf("input select textarea option progress meter");
+/** Boxes of the cells of even tables, from the first row's columns: measuring each of thousands is what costs. */
+class Grid {
+  constructor() {
+    this.section = null; // the parent of the rows that share the columns
+    this.count = 0; // cells a row
+    this.columns = null; // x and width by cell, null where rows are uneven
+    this.row = null;
+    this.rowBox = null;
+    this.at = 0; // next cell of the row
+    this.even = false; // the row has these columns
+  }
+
+  enter(row, box) {
+    const section = parentOf(row);
+    const count = elementCountOf(row);
+    if (section !== this.section || count !== this.count) {
+      this.section = section;
+      this.count = count;
+      this.columns = columnsOf(row, box);
+      this.even = false;
+    } else this.even = this.columns !== null;
+    this.row = row;
+    this.rowBox = box;
+    this.at = 0;
+  }
+
+  cellBox(cell) {
+    if (!this.even || parentOf(cell) !== this.row) return null;
+    const column = this.columns[this.at++];
+    if (!column || this.rowBox.height === 0 || hasSpan(cell)) {
+      this.even = false;
+      return null;
+    }
+    return { x: column[0], y: this.rowBox.y, width: column[1], height: this.rowBox.height };
+  }
+}
+
+/** Return x and width of each cell if all are plain and as high as their row, else null. */
+function columnsOf(row, rowBox) {
+  const columns = [];
+  for (let cell = firstElementOf(row); cell; cell = nextElementOf(cell)) {
+    const box = boxOf(cell);
+    if (localNameOf(cell) !== "td" || hasSpan(cell) || Math.abs(box.height - rowBox.height) > 1) return null;
+    columns[columns.length] = [box.x, box.width];
+  }
+  return columns;
+}
+
+function hasSpan(cell) {
+  return cell.rowSpan !== 1 || cell.colSpan !== 1 || attributeOf(cell, "style") !== null;
+}
+
+const EMPTY_LIST = Object.freeze([]);
+// Tags with a name, a value or options of their own even without any attribute.
+const NATIVE = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
+
+/** A generic wrapper around one element adds nothing for a reader. */
+function isSilent(element, tag, role, at, shadow) {
+  if (tag !== "div" && tag !== "span" && tag !== "center" && tag !== "font") return false;
+  if (role || shadow || at.id || at.title || at["aria-label"] || testIdOf(at)) return false;
+  if (elementCountOf(element) !== 1) return false;
+  for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
+    if (nodeTypeOf(child) === TEXT && fold(textContentOf(child))) return false;
+  }
+  return true;
+}
+
 
 function isClickable(element, tag, role, at, flags) {
   if (tag === "input") return element.type !== "hidden";
@@ -464,13 +514,10 @@ function isClickable(element, tag, role, at, flags) {
   return typeof element.onclick === "function";
 }
 
-function canScroll(element, tag) {
-  const low = element.clientHeight, wide = element.clientWidth;
-  if (!low || (element.scrollHeight <= low + 1 && element.scrollWidth <= wide + 1)) return false;
-  if (tag === "textarea" || tag === "select") return true;
-  const style = styleOf(element);
-  const over = element.scrollHeight > low + 1 ? style.overflowY : style.overflowX;
-  return over === "auto" || over === "scroll";
+function canScroll(element, tag, style) {
+  const down = style.overflowY, own = tag === "textarea";
+  if (down !== "auto" && down !== "scroll" && style.overflowX !== "auto" && style.overflowX !== "scroll" && !own) return false;
+  return element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
 }
 
 /** Tell whether an element lays its children out apart from each other. */
@@ -484,10 +531,6 @@ function deepestActive() {
   let active = document.activeElement;
   while (active && shadowRootOf(active) && shadowRootOf(active).activeElement) active = shadowRootOf(active).activeElement;
   return active === document.body ? null : active;
-}
-
-function round(number) {
-  return Math.round(number * 10) / 10;
 }
 
 /** Cut the empty items off the end of a row. */
@@ -521,8 +564,10 @@ function plainJson(value) {
 /** Return the document as JSON, each quotation mark written as DEL: the answer travels inside JSON once more. */
 awt.snapshot = (frame) => {
   const root = document.body || document.documentElement;
+  forgetSections();
   const walk = new Walk(frame || 0);
-  if (root) walk.element(root, -1, false, false);
+  if (root) walk.element(root, -1, false);
+  forgetSections();
   const scroller = document.scrollingElement || document.documentElement;
   const answer = {
     nodes: walk.rows,
