@@ -16,8 +16,8 @@ from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Placed, place
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import read_value
+from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
-from aiwebtest.grounding.rules.phrase import fill_intent
 from aiwebtest.lockfile import fits
 
 __all__ = ["Acted", "NoEffect", "act"]
@@ -72,7 +72,13 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
     deadline_began_s = deadline.spent_s
     action = replace(placed.grounding.intent, action=placed.grounding.action)
     effects = await perform(
-        state.session, action, placed.element, placed.to, scope=state.scope, timeout_s=max(1.0, deadline.left_s)
+        state.session,
+        action,
+        placed.element,
+        placed.to,
+        scope=state.scope,
+        timeout_s=max(1.0, deadline.left_s),
+        expected=stored.effects if stored is not None else (),
     )
     if placed.key is not None:
         state.last = placed.key

@@ -21,7 +21,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
         return await _semantic(state, claim, deadline)
     verdict = Verdict(outcome="error", claim=describe_claim(claim))
     async for _ in deadline.tries():
-        verdict = judge(claim, state.facts(await _look_past_dialog(state, claim)))
+        verdict = judge(claim, await state.facts(await _look_past_dialog(state, claim)))
         if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
             return verdict
     if verdict.outcome == "passed":  # it held at the very end, but not on a page at rest
@@ -35,12 +35,12 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
 async def _still_holds(state: ExecutionState, claim: Claim, deadline: Deadline) -> bool:
     """Tell whether a claim about what is absent or complete holds on the settled page too."""
     await state.session.settle(deadline.left_s)
-    return judge(claim, state.facts(await _look_past_dialog(state, claim))).outcome == "passed"
+    return judge(claim, await state.facts(await _look_past_dialog(state, claim))).outcome == "passed"
 
 
 async def _look_past_dialog(state: ExecutionState, claim: Claim) -> Snapshot:
     """Return the page; an empty one while a dialog that the claim is about blocks it."""
-    if claim.kind == "dialog" and state.session.dialog_open:
+    if claim.kind == "dialog" and state.session.dialogs_open:
         return Snapshot(url=state.session.page.url, title="", nodes=())
     await state.session.ensure_unblocked()
     return await state.look()
@@ -52,7 +52,7 @@ async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> 
     await state.session.settle(deadline.left_s)
     snapshot = await state.look()
     if state.model is None or state.settings.frozen:
-        return judge(claim, state.facts(snapshot))
+        return judge(claim, await state.facts(snapshot))
     question = ModelQuestion(
         execution=state.execution, step=state.step, text=state.scope.fill(state.step.text), snapshot=snapshot,
         page=state.session.page, deadline_s=deadline.left_s,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 import uuid
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urljoin
 
 from aiwebtest.browser.session import SessionOptions
-from aiwebtest.core.case import Case, Step
+from aiwebtest.core.case import Case, Step, Viewport
 from aiwebtest.core.errors import AiWebTestError, UsageError
 from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Problem, StepFinished, StepStarted
 from aiwebtest.core.grounding import Grounding
@@ -84,7 +86,7 @@ class _Execution:
                     session=session, scope=self.scope, emit=self.emit, model=self.resources.model,
                     lock=self.resources.lockfile(self.case),
                 )  # fmt: skip
-                await session.goto(self.address())
+                await session.goto(self.address(), timeout_s=self.resources.settings.navigation_timeout_s)
                 await self.steps(self.state)
                 await self.keep(self.state)
         except AiWebTestError as exc:
@@ -122,19 +124,20 @@ class _Execution:
                 for step, groundings in self.groundings.items()
                 if settings.update_lock or not any(g.source.startswith("healed") for g in groundings)
             }
-            state.lock.record(self.case, trusted)
+            state.lock.record(self.case, trusted, self.scope)
             state.lock.save()
         if self.case.save_storage_state:
-            await state.session.save_storage_state(self.case.save_storage_state)
+            path = Path(self.case.save_storage_state)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(await state.session.storage_state(), indent=2))
 
     async def options(self) -> SessionOptions:
         """Return what the case's context is to be like."""
         case, settings = self.case, self.resources.settings
         return SessionOptions(
-            viewport=case.viewport, locale=case.locale, timezone=case.timezone, permissions=case.permissions,
-            allowed_origins=case.allowed_origins or settings.allowed_origins, base_url=settings.base_url or None,
+            viewport=case.viewport or Viewport(), locale=case.locale, timezone=case.timezone,
+            permissions=case.permissions, allowed_origins=case.allowed_origins or settings.allowed_origins, base_url=settings.base_url,
             storage_state=await storage_state(case, self.resources) or case.storage_state,
-            navigation_timeout_s=settings.navigation_timeout_s,
         )  # fmt: skip
 
     def address(self) -> str:

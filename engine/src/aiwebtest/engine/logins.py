@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from aiwebtest.browser.session import SessionOptions
-from aiwebtest.core.case import Case, Session
+from aiwebtest.core.case import Case, Session, Viewport
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.scope import Scope
 from aiwebtest.engine.resources import RunResources
@@ -35,7 +35,7 @@ async def _log_in(case: Case, session: Session, resources: RunResources) -> Any:
     secrets = {name: settings.secrets[name] for name in case.secrets if name in settings.secrets}
     scope = Scope({**case.variables, **settings.variables}, secrets)
     async with resources.pool.session(
-        SessionOptions(base_url=settings.base_url or None, viewport=case.viewport)
+        SessionOptions(base_url=settings.base_url, viewport=case.viewport or Viewport())
     ) as page:
         await page.goto(urljoin(settings.base_url, scope.fill(session.url)))
         state = ExecutionState(

@@ -238,13 +238,13 @@ class _Placing:
         if to_ref is not None:
             to_locator, to_identity = locator_for(snapshot.nodes[to_ref], snapshot, intent)
             grounding = replace(grounding, to=to_locator, to_identity=to_identity)
-            to = await self.state.session.element(snapshot, to_ref)
+            to = await self.state.element(snapshot, to_ref)
         heal = None
         if self.stored is not None and not self.state.settings.update_lock:
             heal = heal_of(self.stored, grounding, self.miss)
             grounding = replace(grounding, source="healed-rules" if source == "rules" else "healed-model")
         return Placed(
-            grounding=grounding, element=await self.state.session.element(snapshot, ref), to=to,
+            grounding=grounding, element=await self.state.element(snapshot, ref), to=to,
             key=(node.frame, node.local), described=describe(node, snapshot), box=node.box,
             candidates=decision.candidates, heal=heal,
         )  # fmt: skip

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from aiwebtest.browser.launch import BrowserSettings
-from aiwebtest.browser.session import BrowserPool
+from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.core.case import Case
-from aiwebtest.core.events import Event
+from aiwebtest.core.events import Event, Notice
 from aiwebtest.core.model import Model
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.lockfile import Lockfile
@@ -36,7 +37,9 @@ class RunResources:
             return None
         path = case.place.path
         if path not in self.lockfiles:
-            self.lockfiles[path] = Lockfile.for_file(path, directory=self.settings.lock_dir)
+            lockfile = self.lockfiles[path] = Lockfile.for_file(path, directory=self.settings.lock_dir)
+            if lockfile.notice:
+                self.emit(Notice(at=datetime.now(UTC), text=lockfile.notice, level="warning"))
         return self.lockfiles[path]
 
 
@@ -47,6 +50,11 @@ async def open_resources(
     """Yield a run's shared resources; what was opened here is closed when the block ends."""
     async with AsyncExitStack() as stack:
         if pool is None:
-            browser = BrowserSettings(headless=settings.headless, slow_ms=settings.slow_ms)
-            pool = await stack.enter_async_context(BrowserPool(browser))
+            browser = BrowserSettings(headless=settings.headless, slow_ms=settings.slow_ms, debugging=model is not None)
+            notice = partial(_notice, emit)
+            pool = await stack.enter_async_context(BrowserPool(browser, on_notice=notice))
         yield RunResources(settings=settings, model=model, emit=emit, pool=pool)
+
+
+def _notice(emit: Callable[[Event], None], text: str) -> None:
+    emit(Notice(at=datetime.now(UTC), text=text, level="warning"))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from aiwebtest.browser.session import BrowserPool
+from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import Event, RunFinished, RunStarted
 from aiwebtest.core.model import Model

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from playwright.async_api import ElementHandle
+from playwright.async_api import Error as PlaywrightError
+
 from aiwebtest.browser.session import Session
+from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.core.case import Case, Step
-from aiwebtest.core.events import Attempt, Event
+from aiwebtest.core.errors import ActionError
+from aiwebtest.core.events import Artifact, Attempt, Event
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.model import Model
 from aiwebtest.core.scope import Scope
-from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.snapshot import Box, Snapshot
+from aiwebtest.core.verdict import Outcome
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.lockfile import Lockfile
 
 __all__ = ["ExecutionState"]
+
+_LOOKS = 4  # a page that redirects a few times in a row is still read
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,12 +47,34 @@ class ExecutionState:
     attempts: list[Attempt] = field(default_factory=list)
 
     async def look(self) -> Snapshot:
-        """Return the page as it is now."""
-        return await self.session.snapshot()
+        """Return the page as it is now; a page that is on its way elsewhere is waited for.
 
-    def facts(self, snapshot: Snapshot) -> Facts:
+        Raises BrowserUnavailable when the browser or the page went away, ActionError when the page cannot be read.
+        """
+        for _ in range(_LOOKS):
+            try:
+                return await take_snapshot(self.session.page)
+            except PlaywrightError as exc:
+                if gone := self.session.gone():
+                    raise gone from exc
+                await self.session.navigated(self.settings.navigation_timeout_s)
+                last = exc
+        raise ActionError(
+            f"The page could not be read: {last.message.splitlines()[0]}",
+            mend="wait for it to be ready in a step before.",
+        ) from last
+
+    async def element(self, snapshot: Snapshot, ref: int) -> ElementHandle:
+        """Return the element of a node. Raises ActionError when it has left the page."""
+        return await element(self.session.page, snapshot, ref)
+
+    async def facts(self, snapshot: Snapshot) -> Facts:
         """Return everything a check may rest on, with this snapshot."""
-        return self.session.facts(snapshot, self.last)
+        return await self.session.facts(snapshot, self.last)
+
+    async def picture(self, outcome: Outcome, boxes: tuple[Box, ...]) -> tuple[Artifact, ...]:
+        """Return a screenshot of the page with these boxes marked, if the run keeps one."""
+        return ()
 
     def take_attempts(self) -> list[Attempt]:
         """Return the attempts made since the last call."""

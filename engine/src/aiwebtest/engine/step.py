@@ -78,12 +78,13 @@ class _StepRun:
 
     async def run(self) -> None:
         understood = self.understood
-        if understood.kind == "check":
-            await self.check()
-        elif understood.kind == "extract":
+        if understood.kind == "extract":
             await self.extract()
-        else:
+            return
+        if understood.kind == "act" or understood.intents:
             await self.act()
+        if understood.kind == "check" or understood.claims:
+            await self.check()
 
     async def act(self) -> None:
         stored = self.stored()
@@ -104,7 +105,7 @@ class _StepRun:
         """Return the groundings kept for this step, one for each of its actions that means an element."""
         if self.state.lock is None or self.state.settings.update_lock:
             return ()
-        return self.state.lock.get(self.state.case, self.step) or ()
+        return self.state.lock.get(self.state.case, self.step, self.state.scope) or ()
 
     def intents(self, stored: tuple[Grounding, ...]) -> tuple[Intent, ...]:
         """Return what is to be done: as the rules read it, or as a model once read it."""
