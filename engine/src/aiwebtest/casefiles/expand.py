@@ -10,9 +10,10 @@ from typing import Literal
 
 from aiwebtest.casefiles.discover import shown
 from aiwebtest.casefiles.document import Document, Way, read_document
-from aiwebtest.casefiles.problem import FileProblem, did_you_mean
+from aiwebtest.casefiles.problem import FileProblem
 from aiwebtest.casefiles.schema import SKIPPED, CaseEntry, StepEntry, StepsFile, TestFile
 from aiwebtest.casefiles.validate import validate
+from aiwebtest.config.words import did_you_mean
 from aiwebtest.core.case import Place, Step
 from aiwebtest.core.scope import PLACEHOLDER, placeholders
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aiwebtest.casefiles.problem import FileProblem, did_you_mean, nearest
+from aiwebtest.casefiles.problem import FileProblem
+from aiwebtest.config.words import did_you_mean, nearest
 from aiwebtest.core.case import Place, StepKind
 from aiwebtest.core.scope import placeholders
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from aiwebtest.core.case import Place
 
-__all__ = ["FileProblem", "did_you_mean", "listing", "nearest", "order"]
-
-_LIKELY = 62  # of 100; below it a suggestion confuses more than it helps
+__all__ = ["FileProblem", "listing", "order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +27,6 @@ class FileProblem:
         if self.mend:
             lines.append(f"    Try: {self.mend}")
         return "\n".join(lines)
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that `word` was most likely meant to be, or None when none is near."""
-    folded = {choice.casefold(): choice for choice in choices}
-    found = process.extractOne(word.casefold(), list(folded), scorer=fuzz.ratio, score_cutoff=_LIKELY)
-    return folded[found[0]] if found else None
-
-
-def did_you_mean(word: str, choices: Iterable[str], *, quote: str = "`") -> str:
-    """Return a hint: the nearest valid word, or all of them when none is near."""
-    known = list(choices)
-    near = nearest(word, known)
-    if near:
-        return f"did you mean {quote}{near}{quote}?"
-    return "use one of " + ", ".join(f"{quote}{choice}{quote}" for choice in known) if known else ""
 
 
 def order(problems: Iterable[FileProblem]) -> tuple[FileProblem, ...]:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from aiwebtest.casefiles.discover import shown
 from aiwebtest.casefiles.document import Document, Way
 from aiwebtest.casefiles.problem import FileProblem
-from aiwebtest.casefiles.schema import parse_variable
+from aiwebtest.config.values import parse_variable
 from aiwebtest.core.case import Place
 
 __all__ = ["Row", "csv_rows", "inline_rows"]

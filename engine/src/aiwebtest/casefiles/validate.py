@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails
 
 from aiwebtest.casefiles import accidents
 from aiwebtest.casefiles.document import Document, Way
-from aiwebtest.casefiles.problem import did_you_mean, nearest
 from aiwebtest.casefiles.schema import SKIPPED, STEP_KEYS, CaseEntry, SessionEntry, StepEntry
+from aiwebtest.config.words import did_you_mean, nearest
 
 __all__ = ["validate"]
 
@@ -181,12 +181,7 @@ def _mend_steps(document: Document, way: Way) -> None:
 
 
 def _is_step_key(key: str) -> bool:
-    if key.casefold() in STEP_KEYS:
-        return True
-    near = nearest(key, STEP_KEYS)
-    from rapidfuzz import fuzz
-
-    return near is not None and fuzz.ratio(key.casefold(), near) >= _ALMOST
+    return nearest(key, STEP_KEYS, at_least=_ALMOST) is not None
 
 
 def _source(document: Document, way: Way) -> str:

@@ -1,1 +1,6 @@
-"""The project's configuration and settings."""
+"""Settings: where they come from, what they may be, and what is wrong with them."""
+
+from aiwebtest.config.load import Project, load_project
+from aiwebtest.config.settings import REPORTS, Config
+
+__all__ = ["REPORTS", "Config", "Project", "load_project"]

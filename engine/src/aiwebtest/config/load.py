@@ -1,0 +1,152 @@
+"""Puts a run's settings together and says where a bad one comes from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
+
+from aiwebtest.config.files import ConfigFile, find_config_file, read_config_file
+from aiwebtest.config.settings import Config
+from aiwebtest.config.words import did_you_mean, nearest
+from aiwebtest.core.errors import UsageError
+
+__all__ = ["Project", "load_project"]
+
+_PREFIX = "AIWEBTEST_"
+_OTHERS = frozenset({"BROWSER"})  # variables of ours that are no settings of a run
+_SLIP = 80  # of 100: how near an unknown variable must come to a setting to be called a slip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Where we are: the settings, the folder they belong to, and the environment with `.env` beneath it."""
+
+    config: Config
+    root: Path  # folder of the configuration file, or the working directory
+    config_file: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    looked_in: tuple[str, ...] = ()  # for people: where `environment` comes from
+
+
+def load_project(
+    *, start: Path | None = None, config_path: Path | None = None, overrides: Mapping[str, Any] | None = None
+) -> Project:
+    """Return the project around `start` (default: the working directory).
+
+    `overrides` are the command line's settings; None in it means not given. Raises UsageError that names every bad
+    setting with its source and what would do.
+    """
+    start = (start or Path.cwd()).resolve()
+    path = config_path or find_config_file(start)
+    file = read_config_file(path) if path else None
+    root = path.resolve().parent if path else start
+    dotenv = root / ".env"
+    entries = {key: value or "" for key, value in dotenv_values(dotenv).items()} if dotenv.is_file() else {}
+    sources = _Sources(
+        given={key: value for key, value in (overrides or {}).items() if value is not None},
+        entries=entries, dotenv=dotenv, file=file, root=root,
+    )  # fmt: skip
+    return Project(
+        config=sources.config(), root=root, config_file=path, environment={**entries, **os.environ},
+        looked_in=("the environment", str(dotenv) if dotenv.is_file() else f"{dotenv} (there is none)"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    given: Mapping[str, Any]
+    entries: Mapping[str, str]  # of .env
+    dotenv: Path
+    file: ConfigFile | None
+    root: Path
+
+    def config(self) -> Config:
+        """Return the settings; raise UsageError with all that is wrong with them."""
+        from_file, dotenv = self._from_file(), self.dotenv
+
+        class Sourced(Config):
+            """The settings with this project's file as the last source."""
+
+            @classmethod
+            def settings_customise_sources(
+                cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+                env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+                file_secret_settings: PydanticBaseSettingsSource,
+            ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+                """Order the sources, strongest first."""
+                entries = DotEnvSettingsSource(settings_cls, env_file=dotenv)
+                return init_settings, env_settings, entries, InitSettingsSource(settings_cls, from_file)
+
+        complaints = self._unknown()
+        config = None
+        try:
+            config = Sourced(**self.given)
+        except ValidationError as exc:
+            complaints += [self._complaint(error) for error in exc.errors(include_url=False)]
+        if complaints or config is None:
+            what = "\n".join(f"{source}: {what}" for source, what, _ in complaints)
+            raise UsageError(what, mend="; ".join(dict.fromkeys(mend for *_, mend in complaints if mend)) or "mend it.")
+        return config
+
+    def _from_file(self) -> dict[str, Any]:
+        """Return the file's settings, paths made absolute: they are relative to the file."""
+        if self.file is None:
+            return {}
+        values = {key: value for key, value in self.file.values.items() if key in Config.model_fields}
+        if isinstance(values.get("paths"), list):
+            values["paths"] = [str(self.root / path) for path in values["paths"] if isinstance(path, str)]
+        if isinstance(values.get("report_dir"), str):
+            values["report_dir"] = self.root / values["report_dir"]
+        return values
+
+    def _unknown(self) -> list[tuple[str, str, str]]:
+        """Return what is wrong with names: unknown keys of the file, and slips in the environment."""
+        known = list(Config.model_fields)
+        complaints = []
+        for key in self.file.values if self.file else ():
+            if key not in known:
+                source = f"{self.file.path}:{self.file.line_of(key)}" if self.file else ""
+                complaints.append((source, f"unknown setting `{key}`.", did_you_mean(key, known)))
+        for name in (*os.environ, *self.entries):
+            key = name.removeprefix(_PREFIX)
+            if name.startswith(_PREFIX) and key.casefold() not in known and key not in _OTHERS:
+                near = nearest(key, known, at_least=_SLIP)
+                if near:
+                    mend = f"did you mean `{_PREFIX}{near.upper()}`?"
+                    complaints.append((self._source_of_variable(name), f"unknown setting `{name}`.", mend))
+        return complaints
+
+    def _complaint(self, error: ErrorDetails) -> tuple[str, str, str]:
+        """Return source, fact and advice of one bad value."""
+        key, context = str(error["loc"][0]), error.get("ctx", {})
+        if error["type"] == "mistake":
+            return self._source(key), str(context["what"]), str(context.get("mend", ""))
+        if error["type"] == "literal_error":
+            choices = [choice.strip(" '") for choice in str(context["expected"]).replace(" or ", ",").split(",")]
+            hint = did_you_mean(str(error["input"]), choices)
+            return self._source(key), f"`{key}` cannot be `{error['input']}`.", hint
+        return self._source(key), f"`{key}` does not fit: {error['msg'].lower()} (is `{error['input']}`).", ""
+
+    def _source(self, key: str) -> str:
+        """Return where the value of a setting that is in force comes from, for people."""
+        variable = _PREFIX + key.upper()
+        if key in self.given:
+            return f"--{key.replace('_', '-')}"
+        if os.environ.get(variable) or variable in self.entries:
+            return self._source_of_variable(variable)
+        return f"{self.file.path}:{self.file.line_of(key)}" if self.file else key
+
+    def _source_of_variable(self, variable: str) -> str:
+        if os.environ.get(variable):
+            return f"environment variable {variable}"
+        lines = self.dotenv.read_text(encoding="utf-8").splitlines()
+        number = next((n for n, line in enumerate(lines, start=1) if line.strip().startswith(variable)), 1)
+        return f"{self.dotenv}:{number}"
