@@ -100,9 +100,13 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
 def _acted(placed: Placed, effects: Effects, *, heal: Heal | None = None, duration_s: float = 0.0) -> Acted:
     grounding = replace(placed.grounding, effects=effects.kinds)
     record = ActionRecord(
-        grounding=grounding, described=placed.described, candidates=placed.candidates, effects=effects,
-        heal=heal or placed.heal, duration_s=duration_s,
-    )  # fmt: skip
+        grounding=grounding,
+        described=placed.described,
+        candidates=placed.candidates,
+        effects=effects,
+        heal=heal or placed.heal,
+        duration_s=duration_s,
+    )
     return Acted(record=record, box=placed.box)
 
 

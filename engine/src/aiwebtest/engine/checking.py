@@ -26,9 +26,12 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
             return verdict
     if verdict.outcome == "passed":  # it held at the very end, but not on a page at rest
         return Verdict(
-            outcome="error", claim=verdict.claim, expected=verdict.expected, actual=verdict.actual,
+            outcome="error",
+            claim=verdict.claim,
+            expected=verdict.expected,
+            actual=verdict.actual,
             mend="the page kept changing; give the step a longer `timeout`.",
-        )  # fmt: skip
+        )
     return verdict
 
 
@@ -54,9 +57,13 @@ async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> 
     if state.model is None or state.settings.frozen:
         return judge(claim, await state.facts(snapshot))
     question = ModelQuestion(
-        execution=state.execution, step=state.step, text=state.scope.fill(state.step.text), snapshot=snapshot,
-        page=state.session.page, deadline_s=deadline.left_s,
-    )  # fmt: skip
+        execution=state.execution,
+        step=state.step,
+        text=state.scope.fill(state.step.text),
+        snapshot=snapshot,
+        page=state.session.page,
+        deadline_s=deadline.left_s,
+    )
     try:
         answer = await state.model.judge(question)
     except (Undecided, ProviderUnavailable) as exc:

@@ -82,10 +82,16 @@ class _Execution:
                 options = await self.options()
                 session = await stack.enter_async_context(self.resources.pool.session(options))
                 self.state = ExecutionState(
-                    execution=self.id, case=self.case, step=self.case.steps[0], settings=self.resources.settings,
-                    session=session, scope=self.scope, emit=self.emit, model=self.resources.model,
+                    execution=self.id,
+                    case=self.case,
+                    step=self.case.steps[0],
+                    settings=self.resources.settings,
+                    session=session,
+                    scope=self.scope,
+                    emit=self.emit,
+                    model=self.resources.model,
                     lock=self.resources.lockfile(self.case),
-                )  # fmt: skip
+                )
                 await session.goto(self.address(), timeout_s=self.resources.settings.navigation_timeout_s)
                 await self.steps(self.state)
                 await self.keep(self.state)
@@ -135,10 +141,14 @@ class _Execution:
         """Return what the case's context is to be like."""
         case, settings = self.case, self.resources.settings
         return SessionOptions(
-            viewport=case.viewport or Viewport(), locale=case.locale, timezone=case.timezone,
-            permissions=case.permissions, allowed_origins=case.allowed_origins or settings.allowed_origins, base_url=settings.base_url,
+            viewport=case.viewport or Viewport(),
+            locale=case.locale,
+            timezone=case.timezone,
+            permissions=case.permissions,
+            allowed_origins=case.allowed_origins or settings.allowed_origins,
+            base_url=settings.base_url,
             storage_state=await storage_state(case, self.resources) or case.storage_state,
-        )  # fmt: skip
+        )
 
     def address(self) -> str:
         """Return the absolute URL that the case begins at."""
@@ -160,17 +170,28 @@ class _Execution:
     def finished(self, duration_s: float, *, will_retry: bool) -> CaseFinished:
         session = self.state.session if self.state else None
         event = CaseFinished(
-            execution=self.id, case=self.case, outcome=self.outcome, at=datetime.now(UTC), duration_s=duration_s,
-            retry=self.retry, will_retry=will_retry, problem=self.problem,
+            execution=self.id,
+            case=self.case,
+            outcome=self.outcome,
+            at=datetime.now(UTC),
+            duration_s=duration_s,
+            retry=self.retry,
+            will_retry=will_retry,
+            problem=self.problem,
             console=tuple(session.console) if session else (),
             failed_requests=tuple(session.failed_requests) if session else (),
-            flaky=self.retry > 0 and self.outcome == "passed", healed=self.healed,
-        )  # fmt: skip
+            flaky=self.retry > 0 and self.outcome == "passed",
+            healed=self.healed,
+        )
         return mask_value(event, self.scope.mask) if self.scope.has_secrets else event
 
 
 def _skipped(execution: str, step: Step) -> StepFinished:
     return StepFinished(
-        execution=execution, step=step, outcome="skipped", at=datetime.now(UTC), duration_s=0.0,
+        execution=execution,
+        step=step,
+        outcome="skipped",
+        at=datetime.now(UTC),
+        duration_s=0.0,
         notes=("Not run: a step before it did not pass.",),
-    )  # fmt: skip
+    )

@@ -39,9 +39,16 @@ async def _log_in(case: Case, session: Session, resources: RunResources) -> Any:
     ) as page:
         await page.goto(urljoin(settings.base_url, scope.fill(session.url)))
         state = ExecutionState(
-            execution=f"session-{session.name}", case=case, step=session.steps[0], settings=settings, session=page,
-            scope=scope, emit=resources.emit, model=resources.model, lock=resources.lockfile(case),
-        )  # fmt: skip
+            execution=f"session-{session.name}",
+            case=case,
+            step=session.steps[0],
+            settings=settings,
+            session=page,
+            scope=scope,
+            emit=resources.emit,
+            model=resources.model,
+            lock=resources.lockfile(case),
+        )
         for step in session.steps:
             finished = await run_step(state, step)
             if finished.outcome not in ("passed", "skipped"):

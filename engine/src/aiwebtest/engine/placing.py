@@ -82,9 +82,12 @@ class NotPlaced(GroundingError):
     def problem(self) -> Problem:
         """Return it as it goes into events."""
         return Problem(
-            code=self.code, what=self.what, mend=self.mend,
-            candidates=self.decision.candidates, rewordings=self.decision.rewordings,
-        )  # fmt: skip
+            code=self.code,
+            what=self.what,
+            mend=self.mend,
+            candidates=self.decision.candidates,
+            rewordings=self.decision.rewordings,
+        )
 
 
 def needs_element(intent: Intent) -> bool:
@@ -159,9 +162,13 @@ class _Placing:
                 return None
         grounding = replace(self.stored, intent=self.intent, source="replay", reason="as it was when it last passed")
         return Placed(
-            grounding=grounding, element=found.handle, to=to.handle if isinstance(to, Found) else None,
-            key=(found.frame, found.local), described=found.described, box=found.box,
-        )  # fmt: skip
+            grounding=grounding,
+            element=found.handle,
+            to=to.handle if isinstance(to, Found) else None,
+            key=(found.frame, found.local),
+            described=found.described,
+            box=found.box,
+        )
 
     async def by_rules(self, decision: Decision, snapshot: Snapshot) -> Placed | None:
         """Return the rules' clear choice; a stored grounding gets a last chance on the settled page first."""
@@ -206,10 +213,15 @@ class _Placing:
         model = self.state.model
         assert model is not None
         question = ModelQuestion(
-            execution=self.state.execution, step=self.state.step, text=self.intent.text, snapshot=snapshot,
-            page=self.state.session.page, intent=self.intent, candidates=decision.candidates,
+            execution=self.state.execution,
+            step=self.state.step,
+            text=self.intent.text,
+            snapshot=snapshot,
+            page=self.state.session.page,
+            intent=self.intent,
+            candidates=decision.candidates,
             deadline_s=self.deadline.left_s,
-        )  # fmt: skip
+        )
         answer = await model.ground(question)
         self.state.attempts.extend(answer.attempts)
         if not answer.intents:
@@ -231,9 +243,14 @@ class _Placing:
         node = snapshot.nodes[ref]
         locator, identity = locator_for(node, snapshot, intent)
         grounding = Grounding(
-            intent=intent, action=intent.action, locator=locator, identity=identity, source=source,
-            confidence=confidence, reason=decision.reason,
-        )  # fmt: skip
+            intent=intent,
+            action=intent.action,
+            locator=locator,
+            identity=identity,
+            source=source,
+            confidence=confidence,
+            reason=decision.reason,
+        )
         to = None
         if to_ref is not None:
             to_locator, to_identity = locator_for(snapshot.nodes[to_ref], snapshot, intent)
@@ -244,10 +261,15 @@ class _Placing:
             heal = heal_of(self.stored, grounding, self.miss)
             grounding = replace(grounding, source="healed-rules" if source == "rules" else "healed-model")
         return Placed(
-            grounding=grounding, element=await self.state.element(snapshot, ref), to=to,
-            key=(node.frame, node.local), described=describe(node, snapshot), box=node.box,
-            candidates=decision.candidates, heal=heal,
-        )  # fmt: skip
+            grounding=grounding,
+            element=await self.state.element(snapshot, ref),
+            to=to,
+            key=(node.frame, node.local),
+            described=describe(node, snapshot),
+            box=node.box,
+            candidates=decision.candidates,
+            heal=heal,
+        )
 
     async def patience_is_over(self) -> bool:
         """Tell whether a settled page has left the sentence unplaced for long enough to do something else."""

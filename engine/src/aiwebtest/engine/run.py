@@ -68,10 +68,14 @@ class _Run:
             workers = max(1, min(self.settings.workers, len(self.cases)))
             self.emit(
                 RunStarted(
-                    run=run, at=_now(), cases=len(self.cases), workers=workers, base_url=self.settings.base_url,
+                    run=run,
+                    at=_now(),
+                    cases=len(self.cases),
+                    workers=workers,
+                    base_url=self.settings.base_url,
                     provider=self.model.name if self.model else "builtin",
                 )
-            )  # fmt: skip
+            )
             for case in self.cases:
                 self.queue.put_nowait(case)
             async with (
@@ -82,10 +86,14 @@ class _Run:
                     group.create_task(self.worker(number, resources))
             self.emit(
                 RunFinished(
-                    run=run, at=_now(), duration_s=time.monotonic() - began, outcome=worst(*self.outcomes),
-                    counts=dict(self.outcomes), interrupted=self.stop.is_set(),
+                    run=run,
+                    at=_now(),
+                    duration_s=time.monotonic() - began,
+                    outcome=worst(*self.outcomes),
+                    counts=dict(self.outcomes),
+                    interrupted=self.stop.is_set(),
                 )
-            )  # fmt: skip
+            )
         finally:
             self.events.put_nowait(None)
 

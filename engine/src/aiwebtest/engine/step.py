@@ -33,11 +33,21 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
     await run.guarded()
     artifacts = await run.pictures()
     return StepFinished(
-        execution=state.execution, step=step, outcome=run.outcome, at=datetime.now(UTC),
-        duration_s=time.monotonic() - began, understood=run.wording(), actions=tuple(run.actions),
-        verdicts=tuple(run.verdicts), extracted=run.extracted, attempts=tuple(state.take_attempts()),
-        artifacts=artifacts, problem=run.problem, notes=tuple(run.notes), url=state.session.page.url,
-    )  # fmt: skip
+        execution=state.execution,
+        step=step,
+        outcome=run.outcome,
+        at=datetime.now(UTC),
+        duration_s=time.monotonic() - began,
+        understood=run.wording(),
+        actions=tuple(run.actions),
+        verdicts=tuple(run.verdicts),
+        extracted=run.extracted,
+        attempts=tuple(state.take_attempts()),
+        artifacts=artifacts,
+        problem=run.problem,
+        notes=tuple(run.notes),
+        url=state.session.page.url,
+    )
 
 
 @dataclass
@@ -70,9 +80,11 @@ class _StepRun:
 
     def end(self, outcome: Outcome, error: AiWebTestError) -> None:
         self.outcome = outcome
-        self.problem = error.problem if isinstance(error, NotPlaced) else Problem(
-            code=error.code, what=error.what, mend=error.mend
-        )  # fmt: skip
+        self.problem = (
+            error.problem
+            if isinstance(error, NotPlaced)
+            else Problem(code=error.code, what=error.what, mend=error.mend)
+        )
         if outcome == "skipped":
             self.notes.append("Optional, and not there: skipped.")
 
@@ -118,9 +130,13 @@ class _StepRun:
         if self.state.model is None or self.state.settings.frozen:
             raise _not_understood(self.step, self.understood)
         question = ModelQuestion(
-            execution=self.state.execution, step=self.step, text=self.state.scope.fill(self.step.text),
-            snapshot=await self.state.look(), page=self.state.session.page, deadline_s=self.timeout_s,
-        )  # fmt: skip
+            execution=self.state.execution,
+            step=self.step,
+            text=self.state.scope.fill(self.step.text),
+            snapshot=await self.state.look(),
+            page=self.state.session.page,
+            deadline_s=self.timeout_s,
+        )
         answer = await self.state.model.ground(question)
         self.state.attempts.extend(answer.attempts)
         return tuple(intent for intent, _ in answer.intents)
@@ -172,9 +188,13 @@ class _StepRun:
         model = self.state.model
         assert model is not None
         question = ModelQuestion(
-            execution=self.state.execution, step=self.step, text=self.state.scope.fill(self.step.text),
-            snapshot=await self.state.look(), page=self.state.session.page, deadline_s=self.timeout_s,
-        )  # fmt: skip
+            execution=self.state.execution,
+            step=self.step,
+            text=self.state.scope.fill(self.step.text),
+            snapshot=await self.state.look(),
+            page=self.state.session.page,
+            deadline_s=self.timeout_s,
+        )
         answer = await model.extract(question)
         self.state.attempts.extend(answer.attempts)
         if answer.value is None:
