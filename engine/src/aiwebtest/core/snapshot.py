@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntFlag
+from typing import Any
 
 import msgspec
 
@@ -107,6 +108,7 @@ class Snapshot:
     viewport: tuple[float, float] = (1280, 720)  # CSS pixels
     scroll: tuple[float, float] = (0, 0)
     truncated: bool = False  # the page has more than a snapshot holds: what is not in it may yet be on the page
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # what readers worked out about it
     _texts: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def subtree(self, node: Node) -> tuple[Node, ...]:
