@@ -1,0 +1,41 @@
+"""Acting and checking on the Cypress kitchen sink: plain-language cases for each of its 21 pages.
+
+Requests to other hosts, which some pages make, are held back: only loopback is contacted.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks import material
+from benchmarks.harness import cases_in, falsified, report_failures, report_falsified, run, settings_for
+from benchmarks.report import Report
+from benchmarks.serving import serving
+
+CASES = Path(__file__).with_name("kitchensink")
+
+
+def main() -> int:
+    """Run the benchmark; 0 when its aims are met. Arguments name pages to run alone."""
+    report = Report("kitchen_sink", "Cypress kitchen sink: 21 pages")
+    files = [CASES / f"{page}.test.yaml" for page in sys.argv[1:]] or [CASES]
+    cases = cases_in(*files)
+    with serving(material.kitchen_sink()) as base_url:
+        ran = run(cases, settings_for(base_url), label="kitchen sink")
+        wrong = run(falsified(cases), settings_for(base_url, timeout_s=2.0), label="kitchen sink, falsified")
+    pages = dict.fromkeys(one.case.place.path for one in ran)
+    rows = []
+    for page in pages:
+        mine = [one for one in ran if one.case.place.path == page]
+        rows.append((Path(page).name.removesuffix(".test.yaml"), len(mine), sum(one.passed for one in mine)))
+    report.table("Pages", ("page", "cases", "passed"), rows)
+    report_failures(report, "Cases that did not pass", ran)
+    passed = sum(one.passed for one in ran)
+    report.aim("cases passed", passed, f"{len(ran)} of {len(ran)}", met=passed == len(ran))
+    report_falsified(report, cases, wrong)
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
