@@ -1,0 +1,125 @@
+"""Browser dialogs (alert, confirm, prompt): seen, held open, answered. An action that opens one does not hang."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from playwright.async_api import BrowserContext, Dialog
+from playwright.async_api import Error as PlaywrightError
+
+from aiwebtest.core.errors import ActionError
+from aiwebtest.core.facts import DialogSeen
+
+__all__ = ["Dialogs"]
+
+_HARMLESS = frozenset({"alert", "beforeunload"})  # one answer only, or asked by us to leave
+
+
+class Dialogs:
+    """The dialogs of one context. While one is open, its page runs no script and answers no question of ours."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.seen: list[DialogSeen] = []
+        self.opened = asyncio.Event()
+        self.leaving = False  # set while an action leaves the page on purpose: its objections are waved through
+        self._open: list[tuple[int, Dialog]] = []  # position in `seen`
+        self._held: asyncio.Task[Any] | None = None
+        context.on("dialog", self._on_dialog)
+
+    @property
+    def current(self) -> DialogSeen | None:
+        """Return the dialog that is open now."""
+        return self.seen[self._open[-1][0]] if self._open else None
+
+    async def race(self, action: Coroutine[Any, Any, Any]) -> bool:
+        """Run `action` to its end, or until a dialog opens; then return True and hold what is left of it."""
+        task = asyncio.ensure_future(action)
+        opened = asyncio.ensure_future(self.opened.wait())
+        try:
+            await asyncio.wait({task, opened}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                await task
+            elif self._open:
+                self._held = task
+                return True
+            return bool(self._open)
+        except BaseException:
+            task.cancel()
+            raise
+        finally:
+            opened.cancel()
+
+    async def answer(self, accept: bool, text: str | None = None, *, timeout_s: float) -> None:
+        """Answer the open dialog, waiting for one to open, and let the held action end.
+
+        Raises:
+            ActionError: none opened in time, or the held action failed.
+        """
+        try:
+            await asyncio.wait_for(self.opened.wait(), timeout_s)
+        except TimeoutError:
+            word = "accept" if accept else "dismiss"
+            raise ActionError(
+                f"There is no browser dialog to {word}.",
+                mend="check that the step before opens an alert, confirm or prompt; "
+                "for a dialog drawn by the page itself, say which of its buttons to click.",
+            ) from None
+        await self._answer(accept, text)
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if await self.race(_ended(held, timeout_s)):  # it opened the next one
+            self._held = held
+
+    async def clear(self) -> list[str]:
+        """Answer what has but one answer, and return a note for each.
+
+        Raises:
+            ActionError: a confirm or prompt waits for an answer that only the test's author can give.
+        """
+        notes = []
+        while (dialog := self.current) is not None:
+            if dialog.kind not in _HARMLESS:
+                raise ActionError(
+                    f'The {dialog.kind} "{dialog.text}" is open and waits for an answer.',
+                    mend='say "accept the dialog" or "dismiss the dialog" before this step.',
+                )
+            await self.answer(True, timeout_s=5)
+            notes.append(f'accepted the {dialog.kind} "{dialog.text}"')
+        return notes
+
+    async def drop(self) -> None:
+        """Give up whatever is open, at the end of a case."""
+        for _, dialog in self._open:
+            with suppress(PlaywrightError):
+                await dialog.dismiss()
+        self._open.clear()
+        if self._held:
+            self._held.cancel()
+            await asyncio.wait({self._held})
+            self._held = None
+
+    async def _answer(self, accept: bool, text: str | None) -> None:
+        index, dialog = self._open.pop()
+        self.seen[index] = replace(self.seen[index], open=False, answer="accepted" if accept else "dismissed")
+        if not self._open:
+            self.opened.clear()
+        with suppress(PlaywrightError):  # its page went away meanwhile, and the dialog with it
+            await (dialog.accept(text or "") if accept else dialog.dismiss())
+
+    async def _on_dialog(self, dialog: Dialog) -> None:
+        self.seen.append(
+            DialogSeen(kind=dialog.type, text=dialog.message, default=dialog.default_value or "", open=True)
+        )
+        self._open.append((len(self.seen) - 1, dialog))
+        self.opened.set()
+        if dialog.type == "beforeunload" and self.leaving:
+            await self._answer(True, None)
+
+
+async def _ended(task: asyncio.Task[Any], timeout_s: float) -> None:
+    await asyncio.wait_for(asyncio.shield(task), timeout_s)

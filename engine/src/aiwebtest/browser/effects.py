@@ -1,0 +1,165 @@
+"""Effects of an action: armed before it, read after it, in the page and around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import ElementHandle, Frame
+from playwright.async_api import Error as PlaywrightError
+
+from aiwebtest.browser import inpage
+from aiwebtest.core.effect import Effect, EffectKind, Effects
+from aiwebtest.core.scope import Scope
+
+if TYPE_CHECKING:
+    from aiwebtest.browser.session import Session
+
+__all__ = ["Watch", "ignoring_navigation"]
+
+_WATCH = """(element, reveal) => {
+  const awt = window[Symbol.for("aiwebtest")];
+  return awt ? awt.watch(element, reveal) : false;
+}"""
+_REPLACED = ("context was destroyed", "navigat", "detached", "has been closed", "Cannot find context", "Target closed")
+_MOST_FRAMES = 12
+_MOST_EFFECTS = 20
+
+
+@dataclass(slots=True)
+class Watch:
+    """One look at a session, from just before an action until its effects are known."""
+
+    session: Session
+    frames: list[Frame]
+    url: str
+    tabs: int
+    downloads: int
+    dialogs: int
+    closed: int
+
+    @classmethod
+    async def arm(cls, session: Session, element: ElementHandle | None, *, reveal: bool) -> Watch:
+        """Begin to look; costs one call into each frame, so one on an ordinary page."""
+        page = session.page
+        frames = page.frames[:_MOST_FRAMES]
+        session.traffic.mark()
+        watch = cls(
+            session=session,
+            frames=frames,
+            url=page.url,
+            tabs=session.opened_tabs,
+            downloads=len(session.downloads),
+            dialogs=len(session.dialogs),
+            closed=session.closed_tabs,
+        )
+        if session.dialogs_open:  # the page answers nothing
+            return watch
+        if len(frames) > 1 or element is None:
+            await asyncio.gather(*(_watch_frame(frame) for frame in frames))
+        if element is not None and not await element.evaluate(_WATCH, reveal):
+            owner = await element.owner_frame()
+            await _watch_frame(owner or page.main_frame)
+            await element.evaluate(_WATCH, reveal)
+        return watch
+
+    async def read(
+        self, *, patience_s: float, limit_s: float, scope: Scope, wanted: Iterable[EffectKind] = ()
+    ) -> Effects:
+        """Return what was seen. Waits up to `patience_s` for a first effect, and for the requests it began.
+
+        On a page that answers at once this costs one call. `limit_s` bounds the whole.
+        """
+        wanted = [kind for kind in wanted if kind in _IN_PAGE]
+        seen = [*self._outside(), *await self._inside(0, ())]
+        if not self.session.dialogs_open:
+            missing = [kind for kind in wanted if kind not in {effect.kind for effect in seen}]
+            if not _telling(seen) or missing:
+                seen = await self._patiently(patience_s, missing)
+            if self.session.traffic.pending:
+                await self.session.traffic.idle(limit_s)
+                seen = await self._inside(0, ())
+            if self.session.closed_tabs == self.closed:
+                await self.session.navigated(limit_s)
+        return _effects([*self._outside(), *seen], scope)
+
+    async def _patiently(self, patience_s: float, wanted: Sequence[str]) -> list[Effect]:
+        """Wait for the page to show something, or for something around it to happen."""
+        if patience_s <= 0:
+            return await self._inside(0, ())
+        inside = asyncio.ensure_future(self._inside(patience_s, wanted))
+        around = asyncio.ensure_future(self.session.traffic.activity.wait())
+        try:
+            await asyncio.wait({inside, around}, return_when=asyncio.FIRST_COMPLETED)
+            if self.session.dialogs_open:
+                return []
+            return await inside
+        finally:
+            around.cancel()
+            inside.cancel()
+
+    async def _inside(self, patience_s: float, wanted: Iterable[str]) -> list[Effect]:
+        if self.session.dialogs_open or self.session.page.is_closed():
+            return []
+        answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted)) for frame in self.frames))
+        return [effect for answer in answers for effect in answer]
+
+    def _outside(self) -> list[Effect]:
+        session = self.session
+        seen: list[Effect] = []
+        if session.page.url != self.url:
+            seen.append(Effect(kind="navigated", detail=session.page.url))
+        if session.opened_tabs > self.tabs:
+            seen.append(Effect(kind="popup", detail=session.page.url))
+        if session.closed_tabs > self.closed:
+            seen.append(Effect(kind="closed"))
+        seen += [Effect(kind="download", detail=download.name) for download in session.downloads[self.downloads :]]
+        seen += [
+            Effect(kind="dialog", detail=f"{dialog.kind}: {dialog.text}") for dialog in session.dialogs[self.dialogs :]
+        ]
+        for request in session.traffic.started:
+            if request.resource_type == "document":
+                seen.append(Effect(kind="navigated", detail=request.url))
+            else:
+                seen.append(Effect(kind="request", detail=f"{request.method} {request.url}"))
+        return seen
+
+
+_IN_PAGE = frozenset({"value", "checked", "selected", "expanded", "navigated", "dom", "focus", "scroll", "storage"})
+
+
+async def _watch_frame(frame: Frame) -> None:
+    with ignoring_navigation():
+        await inpage.call(frame, "watch")
+
+
+async def _read_frame(frame: Frame, patience_s: float, wanted: list[str]) -> list[Effect]:
+    answer: list[Any] | None = None
+    with ignoring_navigation():  # it is the effect, seen from outside
+        answer = await inpage.call(frame, "effects", round(patience_s * 1000), wanted)
+    return [Effect(kind=kind, detail=detail) for kind, detail in answer or ()]
+
+
+@contextmanager
+def ignoring_navigation() -> Iterator[None]:
+    """Let pass the error of a call into a document that was replaced or closed meanwhile, and no other."""
+    try:
+        yield
+    except PlaywrightError as exc:
+        if not any(sign in exc.message for sign in _REPLACED):
+            raise
+
+
+def _telling(seen: list[Effect]) -> bool:
+    return any(effect.kind not in {"focus", "scroll"} for effect in seen)
+
+
+def _effects(seen: list[Effect], scope: Scope) -> Effects:
+    known: dict[tuple[str, str], Effect] = {}
+    for effect in seen:
+        masked = Effect(kind=effect.kind, detail=scope.mask(effect.detail))
+        known.setdefault((masked.kind, masked.detail), masked)
+    return Effects(seen=tuple(known.values())[:_MOST_EFFECTS])

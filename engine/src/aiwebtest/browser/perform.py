@@ -1,0 +1,83 @@
+"""Carry out an intent on the elements it was placed on, and tell what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import ElementHandle
+from playwright.async_api import Error as PlaywrightError
+
+from aiwebtest.browser.acts import choose, pages, pointer, text, toggles
+from aiwebtest.browser.acts.act import Act, Deadline
+from aiwebtest.browser.effects import Watch
+from aiwebtest.browser.failures import action_failed
+from aiwebtest.core.effect import EffectKind, Effects
+from aiwebtest.core.errors import ActionError
+from aiwebtest.core.intent import Action, Intent
+from aiwebtest.core.scope import Scope
+
+if TYPE_CHECKING:
+    from aiwebtest.browser.session import Session
+
+__all__ = ["perform"]
+
+_ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
+    "open": pages.open_page,
+    "back": pages.back,
+    "forward": pages.forward,
+    "reload": pages.reload_page,
+    "click": pointer.click,
+    "double_click": pointer.double_click,
+    "right_click": pointer.right_click,
+    "hover": pointer.hover,
+    "focus": pointer.focus,
+    "type": text.type_text,
+    "append": text.append,
+    "clear": text.clear,
+    "press": text.press,
+    "select": choose.select,
+    "check": toggles.check,
+    "uncheck": toggles.uncheck,
+    "toggle": toggles.toggle,
+    "accept_dialog": pages.accept_dialog,
+    "dismiss_dialog": pages.dismiss_dialog,
+}
+_PATIENCE_S: dict[Action, float] = {"click": 0.4, "double_click": 0.4, "right_click": 0.2, "press": 0.2, "submit": 0.4}
+_SETTLE_S = 3.0
+
+
+async def perform(
+    session: Session,
+    intent: Intent,
+    element: ElementHandle | None,
+    to: ElementHandle | None = None,
+    *,
+    scope: Scope,
+    timeout_s: float,
+    expected: Iterable[EffectKind] = (),
+) -> Effects:
+    """Do what `intent` says and return the effects that were seen; none means that the page did not react.
+
+    `expected` are the effects seen when the same step last passed: they are waited for a little longer.
+
+    Raises:
+        ActionError: it could not be carried out, or the element does not hold or show what it should then.
+        BrowserUnavailable: the browser or the page went away.
+    """
+    answers = intent.action in ("accept_dialog", "dismiss_dialog")
+    if not answers:
+        await session.ensure_unblocked()
+    act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
+    try:
+        watch = await Watch.arm(session, element, reveal=True)
+        doing = _ACTIONS[intent.action](act)
+        await (doing if answers else session.prompts.race(doing))
+        patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
+        return await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
+    except PlaywrightError as exc:
+        raise session.gone() or await action_failed(act, exc) from exc
+    except ActionError:
+        if gone := session.gone():
+            raise gone from None
+        raise

@@ -1,0 +1,379 @@
+"""A session: one isolated context of the browser, for one case, with all that its checks may ask about."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from playwright.async_api import BrowserContext, Download, Page
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from aiwebtest.browser import inpage
+from aiwebtest.browser.dialogs import Dialogs
+from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.network import Traffic, guard_origins
+from aiwebtest.core.case import Viewport
+from aiwebtest.core.errors import ActionError, BrowserUnavailable, UsageError
+from aiwebtest.core.events import ConsoleLine, FailedRequest
+from aiwebtest.core.facts import DialogSeen, DownloadSeen, Facts
+from aiwebtest.core.snapshot import Snapshot
+
+__all__ = ["Session", "SessionOptions", "open_session"]
+
+_CLOSE_S = 10.0  # a context that does not close by then goes down with its browser
+_LOAD_S = 10.0  # for pictures and styles, once the document itself is there
+_CALM_MS = 50.0  # without any change, a page is at rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOptions:
+    """What a case asks of its browser context. None and empty values take the browser's defaults."""
+
+    base_url: str = ""
+    viewport: Viewport = field(default_factory=Viewport)
+    locale: str | None = None
+    timezone: str | None = None
+    permissions: tuple[str, ...] = ()
+    storage_state: str | dict[str, Any] | None = None  # path of a Playwright storage-state file, or its content
+    allowed_origins: tuple[str, ...] = ()  # () means no restriction; the base URL's own origin always belongs to them
+    downloads: Path | None = None  # folder where downloads are kept; None: one that goes away with the session
+
+
+@asynccontextmanager
+async def open_session(pool: BrowserPool, options: SessionOptions | None = None) -> AsyncIterator[Session]:
+    """Yield a session in a fresh context; the context is gone when the block ends.
+
+    Raises:
+        BrowserUnavailable: no browser could be started, or it went away at once.
+        UsageError: an option is one that the browser does not know.
+    """
+    options = options or SessionOptions()
+    browser = await pool.browser()
+    try:
+        context = await browser.new_context(**_context_arguments(options))
+    except PlaywrightError as exc:
+        raise _not_opened(exc, browser.is_connected()) from exc
+    with tempfile.TemporaryDirectory(prefix="aiwebtest-", ignore_cleanup_errors=True) as folder:
+        try:
+            session = Session(pool, context, options, downloads_folder=options.downloads or Path(folder))
+            await session.start()
+            yield session
+        finally:
+            await _close(context)
+
+
+class Session:
+    """One case's browser: its tabs, what they said and asked for, and the tab the case is in."""
+
+    def __init__(
+        self, pool: BrowserPool, context: BrowserContext, options: SessionOptions, *, downloads_folder: Path
+    ) -> None:
+        self.pool, self.context, self.options = pool, context, options
+        self.traffic = Traffic(context)
+        self.closed_tabs = 0  # so far
+        self.opened_tabs = 0  # so far, the first not counted
+        self.prompts = Dialogs(context)
+        self._downloads_folder = downloads_folder
+        self._downloads: list[DownloadSeen] = []
+        self._saving: set[asyncio.Task[None]] = set()
+        self._tabs: list[Page] = []
+        self._page: Page | None = None
+        self._crashed = False
+        self._notes: list[str] = []
+        context.on("page", self._on_page)
+
+    async def start(self) -> None:
+        """Install what every document gets, and open the first tab."""
+        try:
+            await self.context.add_init_script(inpage.source())
+            if self.options.allowed_origins:
+                allowed = {*self.options.allowed_origins, _origin(self.options.base_url)} - {""}
+                await guard_origins(self.context, sorted(allowed), self.traffic)
+            await self.context.new_page()
+        except PlaywrightError as exc:
+            raise self.gone() or exc from exc
+
+    # --- what there is to see -----------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page:
+        """Return the current tab."""
+        if self._page is None:
+            raise BrowserUnavailable("The case has no open tab left.", mend="open a page first.")
+        return self._page
+
+    @property
+    def tabs(self) -> tuple[Page, ...]:
+        """Return the open tabs, oldest first."""
+        return tuple(self._tabs)
+
+    @property
+    def console(self) -> tuple[ConsoleLine, ...]:
+        """Return what the pages wrote to their consoles since the case began, uncaught errors included."""
+        return tuple(self.traffic.console)
+
+    @property
+    def failed_requests(self) -> tuple[FailedRequest, ...]:
+        """Return the requests without an answer, or with one of status 400 and above."""
+        return tuple(self.traffic.failed)
+
+    @property
+    def dialogs(self) -> tuple[DialogSeen, ...]:
+        """Return the browser dialogs since the case began, oldest first; the last may be open."""
+        return tuple(self.prompts.seen)
+
+    @property
+    def dialogs_open(self) -> bool:
+        """Tell whether a dialog is open: the page then answers nothing, a snapshot included."""
+        return self.prompts.current is not None
+
+    @property
+    def downloads(self) -> tuple[DownloadSeen, ...]:
+        """Return the downloads since the case began; those still running have no path."""
+        return tuple(self._downloads)
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the browser and the current tab can still be used."""
+        browser = self.context.browser
+        return not self._crashed and browser is not None and browser.is_connected()
+
+    async def facts(self, snapshot: Snapshot, last: tuple[int, int] | None = None) -> Facts:
+        """Return everything a check may rest on, at this moment."""
+        return Facts(
+            snapshot=snapshot,
+            console=self.console,
+            failed_requests=self.failed_requests,
+            downloads=self.downloads,
+            dialogs=self.dialogs,
+            tabs=await self.tab_titles(),
+            last=last,
+        )
+
+    async def tab_titles(self) -> tuple[str, ...]:
+        """Return the titles of the open tabs; the address where a tab has no title."""
+        if self.dialogs_open:
+            return tuple(page.url for page in self._tabs)
+        return tuple([await _title(page) for page in self._tabs])
+
+    def take_notes(self) -> tuple[str, ...]:
+        """Return what is worth telling about the last step ("went to the new tab"), once."""
+        notes, self._notes = tuple(self._notes), []
+        return notes
+
+    def note(self, text: str) -> None:
+        """Add a note for the step that is going on."""
+        self._notes.append(text)
+
+    def gone(self) -> BrowserUnavailable | None:
+        """Return the error to raise when the browser or the page went away, None while both are there."""
+        browser = self.context.browser
+        if browser is None or not browser.is_connected():
+            return BrowserUnavailable(
+                "The browser went away in the middle of the case.",
+                mend="run the case again; if it happens again, look for too little memory or a fault of that browser.",
+            )
+        if self._crashed:
+            return BrowserUnavailable(
+                "The page crashed.",
+                mend="run the case again; if it happens again, the page may use more memory than this machine has.",
+            )
+        return None
+
+    # --- moving around ------------------------------------------------------------------------------------------------
+
+    async def goto(self, url: str, *, timeout_s: float = 30.0) -> None:
+        """Open `url`, absolute or relative to the base URL, in the current tab, and wait until it has loaded.
+
+        Raises:
+            ActionError: it could not be reached, or did not answer in time.
+            UsageError: it is relative and there is no base URL.
+        """
+        address = self.absolute(url)
+        self.prompts.leaving = True
+        try:
+            answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
+            with suppress(PlaywrightTimeout):  # a picture that never comes does not make the page unusable
+                await self.page.wait_for_load_state("load", timeout=min(_LOAD_S, timeout_s) * 1000)
+        except PlaywrightError as exc:
+            if gone := self.gone():
+                raise gone from exc
+            if "Download is starting" in str(exc):
+                return
+            raise _unreachable(address, exc, timeout_s) from exc
+        finally:
+            self.prompts.leaving = False
+        if answer is not None and answer.status >= 400:
+            self.note(f"{address} answered with status {answer.status} {answer.status_text}".rstrip())
+
+    def absolute(self, url: str) -> str:
+        """Return `url` with the base URL in front where it is relative."""
+        if urlsplit(url).scheme in {"http", "https", "file", "data", "about", "blob"}:
+            return url
+        if not self.options.base_url:
+            current = self._page.url if self._page else ""
+            if not current.startswith("http"):
+                raise UsageError(f"{url} is a relative address, and there is no base URL.", mend="pass --base-url.")
+            return urljoin(current, url)
+        return urljoin(self.options.base_url.rstrip("/") + "/", url.lstrip("/") if url.startswith("/") else url)
+
+    async def settle(self, max_s: float = 2.0) -> bool:
+        """Wait until the page is at rest: nothing loading, no request open, nothing changing. False if it never was.
+
+        Costs one call on a page at rest.
+        """
+        if self.dialogs_open or not self.alive:
+            return True
+        loop = asyncio.get_running_loop()
+        end = loop.time() + max_s
+        await self.navigated(max_s)
+        quiet = await self.traffic.idle(max(end - loop.time(), 0))
+        try:
+            rest = asyncio.ensure_future(inpage.call(self.page, "rest", _CALM_MS, max(end - loop.time(), 0) * 1000))
+            opened = asyncio.ensure_future(self.prompts.opened.wait())
+            await asyncio.wait({rest, opened}, return_when=asyncio.FIRST_COMPLETED)
+            opened.cancel()
+            return quiet and (not rest.done() or bool(await rest))
+        except PlaywrightError as exc:
+            if gone := self.gone():
+                raise gone from exc
+            return await self.navigated(max(end - loop.time(), 0))
+
+    async def navigated(self, limit_s: float) -> bool:
+        """Wait until a navigation under way has brought its document; at once when there is none."""
+        try:
+            await self.page.wait_for_load_state("domcontentloaded", timeout=max(limit_s, 0.001) * 1000)
+        except PlaywrightTimeout:
+            return False
+        except PlaywrightError as exc:
+            if gone := self.gone():
+                raise gone from exc
+        return True
+
+    async def ensure_unblocked(self) -> None:
+        """Make sure that the page answers: alerts are accepted with a note, and a tab opened late is followed.
+
+        Raises:
+            ActionError: a confirm or prompt waits for its answer.
+            BrowserUnavailable: the browser or the page went away.
+        """
+        if gone := self.gone():
+            raise gone
+        for note in await self.prompts.clear():
+            self.note(note)
+
+    def switch(self, page: Page) -> None:
+        """Make `page` the current tab."""
+        self._page = page
+
+    async def storage_state(self) -> dict[str, Any]:
+        """Return cookies and local storage, in the form that `SessionOptions.storage_state` takes."""
+        return dict(await self.context.storage_state(indexed_db=True))
+
+    async def downloaded(self, limit_s: float) -> None:
+        """Wait until the downloads that have begun are kept."""
+        if self._saving:
+            await asyncio.wait(set(self._saving), timeout=limit_s)
+
+    # --- what the browser tells ---------------------------------------------------------------------------------------
+
+    def _on_page(self, page: Page) -> None:
+        self._tabs.append(page)
+        page.on("close", self._on_close)
+        page.on("crash", self._on_crash)
+        page.on("download", self._on_download)
+        if self._page is None:
+            self._page = page
+            return
+        self.opened_tabs += 1
+        self.note(f"went to the new tab that opened, {page.url}")
+        self._page = page
+        self.traffic.activity.set()
+
+    def _on_close(self, page: Page) -> None:
+        self._tabs.remove(page)
+        self.closed_tabs += 1
+        if page is self._page:
+            self._page = self._tabs[-1] if self._tabs else None
+        self.traffic.activity.set()
+
+    def _on_crash(self, page: Page) -> None:
+        if page is self._page:
+            self._crashed = True
+        self.traffic.activity.set()
+
+    def _on_download(self, download: Download) -> None:
+        self._downloads.append(DownloadSeen(name=download.suggested_filename))
+        self.traffic.activity.set()
+        task = asyncio.ensure_future(self._keep(download, len(self._downloads) - 1))
+        self._saving.add(task)
+        task.add_done_callback(self._saving.discard)
+
+    async def _keep(self, download: Download, index: int) -> None:
+        name = Path(download.suggested_filename).name or "download"
+        path = self._downloads_folder / f"{index + 1}-{name}"
+        try:
+            await download.save_as(path)
+            self._downloads[index] = DownloadSeen(
+                name=download.suggested_filename, path=str(path), size_bytes=path.stat().st_size
+            )
+        except PlaywrightError as exc:
+            self._downloads[index] = DownloadSeen(name=download.suggested_filename, failure=exc.message.splitlines()[0])
+
+
+def _context_arguments(options: SessionOptions) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
+        "viewport": {"width": options.viewport.width, "height": options.viewport.height},
+        "accept_downloads": True,
+        "locale": options.locale,
+        "timezone_id": options.timezone,
+        "permissions": list(options.permissions) or None,
+        "storage_state": options.storage_state,
+        "service_workers": "block" if options.allowed_origins else "allow",
+    }
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _not_opened(exc: PlaywrightError, connected: bool) -> BrowserUnavailable | UsageError:
+    if not connected:
+        return BrowserUnavailable("The browser went away before the case began.", mend="run it again.")
+    told = exc.message.splitlines()[0]
+    return UsageError(f"The browser does not accept the case's settings: {told}", mend="correct the setting it names.")
+
+
+def _unreachable(address: str, exc: PlaywrightError, timeout_s: float) -> ActionError:
+    if isinstance(exc, PlaywrightTimeout):
+        return ActionError(
+            f"{address} did not answer within {timeout_s:g} s.",
+            mend="see whether the application is up, or allow more time.",
+        )
+    told = exc.message.splitlines()[0]
+    reason = told.partition("net::ERR_")[2].split(" ")[0].replace("_", " ").lower() or told
+    return ActionError(
+        f"{address} could not be opened: {reason}.", mend="start the application, or correct the address."
+    )
+
+
+async def _close(context: BrowserContext) -> None:
+    """Close a context, whatever became of its browser; a cancelled case closes it too."""
+    with suppress(PlaywrightError, TimeoutError):
+        await asyncio.wait_for(asyncio.shield(context.close()), _CLOSE_S)
+
+
+async def _title(page: Page) -> str:
+    try:
+        return await page.title() or page.url
+    except PlaywrightError:
+        return page.url
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
