@@ -53,7 +53,7 @@ def falsify(sentence: str) -> str | None:
     if _LOOSE.search(unquoted) or _INTERLUDE.match(sentence):
         return None
     quotes = list(_QUOTED.finditer(sentence))
-    if _TYPED.match(sentence) and not _choice(sentence):
+    if _TYPED.match(unquoted) and not _choice(sentence):
         return _wrong_field(sentence, quotes)
     if quotes:
         return _put(sentence, quotes[-1], f'"{STRANGER}"')

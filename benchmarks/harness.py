@@ -13,7 +13,7 @@ from aiwebtest.casefiles import Surroundings, load_cases
 from aiwebtest.core.case import Case, Place, Step
 from aiwebtest.core.events import CaseFinished, StepFinished
 from aiwebtest.core.verdict import Outcome
-from aiwebtest.engine import RunSettings, run_cases
+from aiwebtest.engine.run import RunSettings, run_cases
 from benchmarks.falsify import falsified_steps
 from benchmarks.report import Report
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -41,7 +43,7 @@ class BookAdmin(admin.ModelAdmin):
     search_fields = ("title", "isbn", "author__name")
     autocomplete_fields = ("author",)
     filter_horizontal = ("genres",)
-    radio_fields = {"status": admin.HORIZONTAL}
+    radio_fields: ClassVar = {"status": admin.HORIZONTAL}
     readonly_fields = ("created",)
     inlines = (ReviewInline,)
     actions = ("publish", "withdraw")
