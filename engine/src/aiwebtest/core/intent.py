@@ -8,7 +8,7 @@ from typing import Literal
 __all__ = ["Action", "Attribute", "Intent", "Relation", "RelationKind", "State", "Target"]
 
 Action = Literal[
-    "open",  # value: URL or path
+    "open",  # value: URL or path; no value: the address at which the case starts
     "back",
     "forward",
     "reload",
@@ -21,12 +21,13 @@ Action = Literal[
     "append",  # value: text; typed behind what the field holds
     "clear",
     "press",  # value: key or chord in Playwright's names ("Enter", "Control+a"); target None means the focused element
-    "select",  # values: one or several options (native select, combobox, list box, autocomplete, menu)
+    "select",  # values: one or several options (native select, combobox, list box, autocomplete, menu); target: the
+    # control that holds them; None when only the options are named: they may be options, radios, boxes, tabs, links
     "deselect",
     "check",  # checkbox, radio, switch: make it on
     "uncheck",
     "toggle",
-    "set",  # value: what a date, time, number, colour or range input is to hold
+    "set",  # value: what a control is to hold, whatever its kind: date, time, number, range, text, select
     "submit",  # target None: the form of the last field
     "upload",  # values: file paths
     "download",  # click that must start a download
@@ -38,7 +39,8 @@ Action = Literal[
     "leave_frame",
     "accept_dialog",  # value: text for a prompt
     "dismiss_dialog",
-    "wait",  # target: a thing to appear; value: "hidden" for it to go; amount: seconds
+    "wait",  # target: a thing to appear (in its states); value: "hidden" for it to go; amount: seconds, with a target
+    # at most so many; without target and amount: until the page is quiet
     "copy",  # target's text or value into the variable `into`
     "resize",  # value: "WIDTHxHEIGHT"
 ]
@@ -111,6 +113,9 @@ class Intent:
     )
     unit: Literal["s", "px", "page", "times"] | None = None
     into: str | None = None  # variable that a copy fills
+    position: int | None = None  # select: the option by its place among the options, 1-based; -1 is the last
+    side: Literal["before", "after"] | None = None  # drag: drop at the near or the far edge of `to`, not in its middle
+    opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property
     def value(self) -> str | None:

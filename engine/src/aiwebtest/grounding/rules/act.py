@@ -1,6 +1,15 @@
 """Act sentences, read into intents.
 
-Each clause of a sentence has a verb, and each verb a frame: the way in which the words behind it are read.
+A sentence is cut into clauses (`clauses`), each with a verb; the verb's frame (`verbs`, `frames`) reads the words
+behind it. What reaches over clauses is settled here: "in the Billing section, ..." holds for all that follows, "find
+the email by Ada and ..." places what follows, "by clicking" replaces what it brings about, "before" and "after" set
+the order.
+
+Conventions beyond those of `core.intent` and `phrase`:
+
+- "select X" without a control is action "select" with target None: X may be an option, a radio, a tab or a link.
+- Verbs of the application ("delete", "add ... to") are clicks on what the page calls so.
+- "open" with anything but an address is a click on what leads there, of role "page" where the sentence says so.
 """
 
 from __future__ import annotations
@@ -8,127 +17,228 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.clauses import Clause, split_clauses
+from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, pieces_of, verb_at
 from aiwebtest.grounding.rules.fill import fill_intent
-from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, read_key
+from aiwebtest.grounding.rules.frames import choosing, entering, moving, pointing
 from aiwebtest.grounding.rules.lexer import Span, lex
-from aiwebtest.grounding.rules.phrase import read_target
+from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.verbs import Frame
 
-__all__ = ["fill_intent", "parse_act"]
+__all__ = ["fill_intent", "parse_act", "read_acts"]
+
+_EXAMPLES = ('Click the "Save" button', 'Type "Ada" into the "Name" field')
 
 
-def parse_act(sentence: str) -> tuple[Intent, ...]:
+def parse_act(sentence: str, *, extracting: bool = False) -> tuple[Intent, ...]:
     """Read an act sentence, which may hold several actions.
+
+    `extracting` is for the sentence of an extract step, whose variable is named beside it.
 
     Raises:
         Unclear: some part of it has no sure reading.
     """
-    clauses = split_clauses(lex(sentence))
-    if not clauses:
-        raise Unclear("the sentence is empty", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
-    return tuple(intent for clause in clauses for intent in _read(clause))
+    return read_acts(pieces_of(lex(sentence)), extracting=extracting)
 
 
-def _read(clause: Clause) -> list[Intent]:
-    if clause.verb is None:
-        quoted = clause.span.text
-        raise Unclear(f"“{quoted}” does not say what to do", f'Click "{quoted}"', f'Check that "{quoted}" is visible')
-    reader = _READERS.get(clause.verb.verb.frame)
-    if reader is None:
-        raise Unclear(f"“{clause.span.text}” is not understood")
-    return reader(clause)
+def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent, ...]:
+    """Read the pieces of an act sentence; see `parse_act`."""
+    if not pieces:
+        raise Unclear("the sentence says nothing to do", *_EXAMPLES)
+    _refuse(pieces[0].span)
+    reading = _Reading(extracting=extracting)
+    ordered = _in_order(pieces)
+    for i, piece in enumerate(ordered):
+        reading.add(piece, ordered[i + 1] if i + 1 < len(ordered) else None)
+    if reading.pending is not None:
+        raise Unclear(f"“{reading.pending.text}” does not say what to do", f"Click {reading.pending.text}",
+                      f"Check that {reading.pending.text} is visible")  # fmt: skip
+    return tuple(reading.intents)
 
 
-def _point(clause: Clause) -> list[Intent]:
-    assert clause.verb
-    return [Intent(action=clause.verb.verb.action, text=clause.span.text, target=read_target(clause.body))]
+def _refuse(span: Span) -> None:
+    """Refuse sentences that forbid or that depend on a condition."""
+    lows = span.lows
+    if lows[:2] == ("do", "not") or lows[0] in ("don't", "never", "dont"):
+        raise Unclear("the sentence says what not to do; leave the step out", *_EXAMPLES)
+    if lows[0] in ("if", "unless", "while", "repeat", "otherwise", "else"):
+        raise Unclear(f"a step cannot depend on a condition (“{span[0].value} ...”)",
+                      'Click "Accept cookies" (with `optional: true`)', *_EXAMPLES)  # fmt: skip
 
 
-def _press(clause: Clause) -> list[Intent]:
-    key = read_key(clause.body.text) if not clause.body.has_literal() else None
-    if key and key not in AMBIGUOUS_KEYS:
-        return [Intent(action="press", text=clause.span.text, values=(key,))]
-    return [Intent(action="click", text=clause.span.text, target=read_target(clause.body))]
+def _in_order(pieces: list[Piece]) -> list[Piece]:
+    """Put pieces into the order of doing: "X after Y-ing" and "before X-ing, Y" are told the other way round."""
+    ordered = list(pieces)
+    if len(ordered) > 1 and ordered[0].marker == "before":
+        ordered[0], ordered[1] = ordered[1], Piece(ordered[0].span)
+    for i in range(1, len(ordered)):
+        if ordered[i].marker == "after":
+            ordered[i - 1], ordered[i] = Piece(ordered[i].span), ordered[i - 1]
+    return ordered
 
 
-def _type(clause: Clause) -> list[Intent]:
-    body = clause.body
-    for preposition in ("into", "in", "to", "as", "for", "on"):
-        place = body.find(preposition)
-        if 0 < place < len(body) - 1:
-            target = read_target(body.cut(place + 1))
-            return [Intent(action="type", text=clause.span.text, target=target, values=(_value(body.cut(0, place)),))]
-    return [Intent(action="type", text=clause.span.text, values=(_value(body),))]
+class _Reading:
+    """What was read of a sentence so far."""
+
+    def __init__(self, *, extracting: bool) -> None:
+        self.intents: list[Intent] = []
+        self.extracting = extracting
+        self.places: tuple[Relation, ...] = ()  # hold for every target that follows
+        self.found: Target | None = None  # what "find ..." spoke of
+        self.instrument: Target | None = None  # what "use ... to" spoke of
+        self.pending: Span | None = None  # a description that waits for its verb
+        self.container: Target | None = None
+
+    def add(self, piece: Piece, following: Piece | None) -> None:
+        """Read one more piece."""
+        clause = clause_of(piece.span)
+        if clause is None or (clause.verb.form == "ed" and clause.body.tokens == piece.span.tokens[1:]):
+            self._without_verb(piece, following)
+            return
+        clause = replace(clause, submits_next=_submits(following), extracting=self.extracting)
+        if following is not None and following.marker == "by" and clause_of(following.span):
+            self._brought_about(clause)
+            return
+        self.pending = None
+        frame = clause.verb.verb.frame
+        if frame == "find":
+            self._find(clause)
+        elif frame == "use" and not self._use(clause):
+            self.intents += self._settled(pointing.point(replace(clause, action="click")))
+        elif frame != "use":
+            self.intents += self._settled(_READERS[frame](clause))
+
+    def _without_verb(self, piece: Piece, following: Piece | None) -> None:
+        """Read "In the Billing section," and "When the dialog appears," in front of an action."""
+        span = piece.span
+        relation = words.RELATIONS.at(span.lows, 0)
+        if following is not None and relation and relation[1] < len(span) and not self.intents:
+            self.places += (_topic(relation[0], read_target(span.cut(relation[1]))),)
+            return
+        if following is not None and not self.intents and (waited := _awaited(span)):
+            self.intents.append(waited)
+            return
+        if relation is None and following is None and not self.intents:
+            raise Unclear(f"“{span.text}” does not say what to do", *_reworded(span))
+        raise Unclear(f"“{span.text}” is not understood", *_reworded(span))
+
+    def _brought_about(self, clause: Clause) -> None:
+        """Drop what "by clicking ..." brings about, but keep the thing it happens in."""
+        if clause.verb.verb.frame in ("close", "find", "answer") and clause.body:
+            target = read_target(clause.body)
+            if target.role in words.CONTAINERS:
+                self.places += (Relation(kind="in", anchor=target),)
+
+    def _find(self, clause: Clause) -> None:
+        if not clause.body:
+            return
+        self.found = read_target(clause.body)
+        self.pending = clause.span
+
+    def _use(self, clause: Clause) -> bool:
+        """Read "use the text box to enter x"."""
+        body = clause.body
+        for i in range(1, len(body) - 1):
+            if body[i].low == "to" and ends_complete(body.cut(0, i)) and verb_at(body, i + 1):
+                self.instrument = read_target(body.cut(0, i))
+                inner = clause_of(body.cut(i + 1))
+                assert inner
+                self.intents += self._settled(_READERS[inner.verb.verb.frame](inner))
+                self.instrument = None
+                return True
+        return False
+
+    def _settled(self, intents: list[Intent]) -> list[Intent]:
+        return [self._settle(intent) for intent in intents]
+
+    def _settle(self, intent: Intent) -> Intent:
+        target = intent.target
+        if self.instrument is not None and target is None:
+            return replace(intent, target=self.instrument)
+        if target is None:
+            return intent
+        if self.found is not None:
+            if target.anaphora:
+                return replace(intent, target=self.found)
+            target = replace(target, relations=(*target.relations, _located(self.found)))
+        if self.places:
+            target = replace(target, relations=target.relations + self.places)
+        return replace(intent, target=target)
 
 
-def _value(span: Span) -> str:
-    return span[0].value if len(span) == 1 else span.text
+def _topic(kind: str, anchor: Target) -> Relation:
+    """Return where "for the user Ada," or "in the Billing section," puts what follows."""
+    if kind in ("for", "with"):
+        return Relation(kind="row", anchor=anchor)
+    if kind == "in" and anchor.role == "row":
+        return Relation(kind="row", anchor=replace(anchor, role=None) if anchor.name else anchor)
+    return Relation(kind=kind, anchor=anchor)  # type: ignore[arg-type]
 
 
-def _select(clause: Clause) -> list[Intent]:
-    body = clause.body
-    for preposition in ("from", "in", "on", "as", "for"):
-        place = body.find(preposition)
-        if 0 < place < len(body) - 1:
-            values = _list(body.cut(0, place))
-            return [
-                Intent(action="select", text=clause.span.text, target=read_target(body.cut(place + 1)), values=values)
-            ]
-    return [Intent(action="select", text=clause.span.text, values=_list(body))]
+def _located(found: Target) -> Relation:
+    """Return the relation of a thing to what "find ..." placed it in."""
+    held = next((r.anchor for r in found.relations if r.kind == "with"), None)
+    if held is not None and not found.quoted:
+        return Relation(kind="row", anchor=held)
+    container = found.role in words.CONTAINERS - {"item", "row", "card", "result"}
+    return Relation(kind="in" if container else "row", anchor=found)
 
 
-def _list(span: Span) -> tuple[str, ...]:
-    parts: list[list[int]] = [[]]
-    for i, token in enumerate(span):
-        if token.low in (",", "and"):
-            parts.append([])
-        else:
-            parts[-1].append(i)
-    return tuple(_value(span.cut(part[0], part[-1] + 1)) for part in parts if part)
+def _awaited(span: Span) -> Intent | None:
+    """Read "the dialog appears" in front of an action as something to wait for."""
+    bare = span.cut(1) if span[0].low in ("once", "when", "as", "after", "until") and len(span) > 1 else span
+    while len(bare) > 1 and bare[0].low in ("soon", "as"):
+        bare = bare.cut(1)
+    if not any(token.low in moving.EVENTS for token in bare):
+        return None
+    return moving.condition(span.text, bare)
 
 
-def _mark(clause: Clause) -> list[Intent]:
-    assert clause.verb
-    return [Intent(action=clause.verb.verb.action, text=clause.span.text, target=read_target(clause.body))]
+def _submits(following: Piece | None) -> bool:
+    """Tell whether the next piece sends what was typed, or chooses from what it brought up."""
+    if following is None:
+        return False
+    clause = clause_of(following.span)
+    return clause is not None and clause.verb.verb.frame in ("press", "submit", "select") or (
+        clause is not None and clause.verb.verb.frame == "point" and bool(
+            {"search", "find", "go", "icon", "button", "submit", "magnifier"} & set(clause.body.lows))
+    )  # fmt: skip
 
 
-def _open(clause: Clause) -> list[Intent]:
-    value = _value(clause.body)
-    if "/" in value or "." in value:
-        return [Intent(action="open", text=clause.span.text, values=(value,))]
-    return [Intent(action="click", text=clause.span.text, target=read_target(clause.body))]
-
-
-def _submit(clause: Clause) -> list[Intent]:
-    target: Target | None = read_target(clause.body) if clause.body else None
-    return [Intent(action="submit", text=clause.span.text, target=target)]
-
-
-def _wait(clause: Clause) -> list[Intent]:
-    number = next((t.low for t in clause.body if t.low.replace(".", "").isdigit()), None)
-    if number:
-        return [Intent(action="wait", text=clause.span.text, amount=float(number), unit="s")]
-    start = 1 if clause.body.lows[:1] in (("for",), ("until",)) else 0
-    return [Intent(action="wait", text=clause.span.text, target=read_target(clause.body.cut(start)))]
-
-
-def _history(clause: Clause) -> list[Intent]:
-    assert clause.verb
-    return [Intent(action=clause.verb.verb.action, text=clause.span.text)]
+def _reworded(span: Span) -> tuple[str, str]:
+    name = span.text if span.has_literal() else f'"{span.text}"'
+    return f"Click {name}", f"Check that {name} is visible"
 
 
 _READERS: dict[Frame, Callable[[Clause], list[Intent]]] = {
-    "point": _point,
-    "press": _press,
-    "type": _type,
-    "select": _select,
-    "mark": _mark,
-    "open": _open,
-    "submit": _submit,
-    "wait": _wait,
-    "history": _history,
+    "point": pointing.point,
+    "press": pointing.press,
+    "mark": pointing.mark,
+    "submit": pointing.submit,
+    "expand": pointing.expand,
+    "collapse": pointing.expand,
+    "close": pointing.close,
+    "answer": pointing.answer,
+    "named": pointing.named,
+    "type": entering.type_,
+    "fill": entering.fill,
+    "clear": entering.clear,
+    "set": entering.set_,
+    "login": entering.login,
+    "search": entering.search,
+    "select": choosing.select,
+    "deselect": choosing.deselect,
+    "upload": choosing.upload,
+    "copy": choosing.copy,
+    "open": moving.open_,
+    "history": moving.history,
+    "wait": moving.wait,
+    "scroll": moving.scroll,
+    "drag": moving.drag,
+    "tab": moving.tab,
+    "frame": moving.frame,
+    "resize": moving.resize,
+    "download": moving.download,
 }

@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
+from aiwebtest.core.intent import Action
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.lexer import Phrases, Span
 from aiwebtest.grounding.rules.verbs import VERBS, Frame, VerbForm
 
-__all__ = ["Clause", "lead_of", "split_clauses", "verb_at"]
+__all__ = ["Clause", "Piece", "clause_of", "lead_of", "pieces_of", "verb_at"]
+
+Marker = Literal["then", "before", "after", "by"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A verb and the words behind it. `verb` is None when the clause has none that we know."""
+    """A verb and the words behind it."""
 
-    verb: VerbForm | None
+    verb: VerbForm
     body: Span
-    span: Span  # the clause as a whole, for messages
-    topic: Span | None = None  # "In the Billing section, ...": holds for every clause that follows
-    polite: bool = False
+    span: Span  # the clause from its verb on, for messages
+    action: Action  # the verb's own, unless the words in front of it say otherwise
+    submits_next: bool = False  # the sentence goes on to press a key or a button
+    extracting: bool = False  # the step is an extract: the variable is named beside the sentence
+
+    @property
+    def text(self) -> str:
+        """Return the clause as written."""
+        return self.span.text
+
+    @property
+    def verb_text(self) -> str:
+        """Return the verb as written."""
+        return self.span.cut(0, len(self.verb.verb.phrase.split())).text
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence before it is known to be a clause. `marker` is how it is tied to the one in front."""
+
+    span: Span  # without what leads in
+    marker: Marker = "then"
 
 
 _LEADS: Phrases[str] = Phrases(
@@ -37,7 +60,7 @@ _LEADS: Phrases[str] = Phrases(
             "we'll, i now, i then, i try to, i also, i go to the page and, make sure to, be sure to, remember to, "
             "don't forget to, do not forget to, the next step is to, the user should, the user then, the user now, "
             "user should be able to, start by, begin by, continue by, finish by, end by, to start, to begin with, "
-            "from there, as a user, as an admin, at this point, at the end, in the end, meanwhile, followed by, it is "
+            "from there, before, after, as a user, as an admin, at this point, at the end, in the end, meanwhile, followed by, it is "
             "time to, we need to, we want to, we can, we now, we then, has, have, has to, must, will, is going to, wants "
             "to, want to, needs to, need to, would like to, should, can, may, also then, after which, and after that, "
             "and finally, and also, and now, and next, by, before that, find and, once there, once done, - , *"
@@ -48,11 +71,14 @@ _LEADS: Phrases[str] = Phrases(
 _NUMBERING = re.compile(
     r"\A\s*(?:(?:step\s*)?\d{1,3}\s*[.):]\s+|step\s+\d{1,3}\s+[-–—]\s+|[-*•–]\s+|\[[ xX]?\]\s+)", re.I
 )
-_CONNECTORS = frozenset(["and", "then", "&", "+", "plus", "followed", "before", "after", "but", "afterwards", "also"])
+_MARKERS: dict[str, Marker] = {"before": "before", "after": "after", "by": "by", "once": "after"}
+_PASSIVE = frozenset(["is", "are", "gets", "get", "was", "were", "be"])
+_LONGEST_SUBJECT = 3
+_CONNECTORS = frozenset(["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so", "next"])
 # Verbs that open a clause even without an object of their own: "..., and submit".
 _ALONE = frozenset(["submit", "continue", "save", "confirm", "reload", "refresh", "proceed", "go back", "go forward",
                     "log in", "login", "sign in", "log out", "logout", "sign out", "search", "close"])  # fmt: skip
-_STRONG_FRAMES: frozenset[Frame] = frozenset(
+STRONG_FRAMES: frozenset[Frame] = frozenset(
     ["point", "press", "type", "fill", "select", "deselect", "mark", "open", "wait", "drag", "scroll", "upload", "tab",
      "set", "clear"]
 )  # fmt: skip
@@ -93,16 +119,11 @@ def verb_at(span: Span, place: int = 0) -> tuple[VerbForm, int] | None:
     return VERBS.at(span.lows, place)
 
 
-def split_clauses(span: Span) -> list[Clause]:
-    """Cut an act sentence into its clauses, in the order in which they are to be done."""
+def pieces_of(span: Span) -> list[Piece]:
+    """Cut a sentence into pieces, each with one verb of action or with none, in the order of the words."""
     match = _NUMBERING.match(span.source)
-    if match and span.tokens:
-        span = Span(span.source, tuple(t for t in span.tokens if t.start >= match.end())) or span
-    pieces = _pieces(span)
-    return [_clause(piece) for piece in pieces]
-
-
-def _pieces(span: Span) -> list[Span]:
+    if match and (rest := tuple(t for t in span.tokens if t.start >= match.end())):
+        span = Span(span.source, rest)
     starts = [0]
     place = lead_of(span) + 1
     while place < len(span):
@@ -111,14 +132,55 @@ def _pieces(span: Span) -> list[Span]:
             place += lead_of(span.cut(place))
         place += 1
     ends = [*starts[1:], len(span)]
-    return [piece for start, end in zip(starts, ends, strict=True) if (piece := _stripped(span.cut(start, end)))]
+    return [piece for start, end in zip(starts, ends, strict=True) if (piece := _piece(span.cut(start, end)))]
 
 
-def _stripped(span: Span) -> Span:
-    span = span.trimmed()
-    while len(span) > 1 and span[-1].low in ("and", "then", "&"):
-        span = span.cut(0, len(span) - 1).trimmed()
-    return span
+def _piece(span: Span) -> Piece | None:
+    lead = lead_of(span)
+    marker = next((_MARKERS[token.low] for token in span.tokens[:lead] if token.low in _MARKERS), "then")
+    rest = span.cut(lead).trimmed()
+    while len(rest) > 1 and rest[-1].low in ("and", "then", "&", ","):
+        rest = rest.cut(0, len(rest) - 1).trimmed()
+    return Piece(rest, marker) if rest else None
+
+
+def clause_of(span: Span) -> Clause | None:
+    """Return the clause that starts with a verb we know, active or passive, or None."""
+    if found := verb_at(span):
+        form, size = found
+        return Clause(form, span.cut(size).trimmed(), span, form.verb.action)
+    return _with_subject(span) or _passive(span)
+
+
+def _with_subject(span: Span) -> Clause | None:
+    """Read "Ada clicks Save": somebody, and a verb in its -s form."""
+    for place in range(1, min(len(span), _LONGEST_SUBJECT + 1)):
+        if span[place - 1].kind != "word":
+            return None
+        found = verb_at(span, place)
+        if found and found[0].form == "s" and found[0].verb.frame in STRONG_FRAMES and place + found[1] < len(span):
+            rest = span.cut(place)
+            return Clause(found[0], rest.cut(found[1]).trimmed(), rest, found[0].verb.action)
+    return None
+
+
+def _passive(span: Span) -> Clause | None:
+    """Read `the "Save" button is clicked` as "clicked the Save button"."""
+    for place in range(1, len(span) - 1):
+        if span[place].literal or span[place].low not in _PASSIVE:
+            continue
+        start = place + 1
+        while start < len(span) - 1 and span[start].low in ("been", "being", "then", "now"):
+            start += 1
+        found = verb_at(span, start)
+        if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use"):
+            continue
+        rest = span.cut(start + found[1])
+        if len(rest) > 1 and rest[0].low == "by" and rest.lows[-1] in ("user", "me", "customer", "admin", "us"):
+            rest = rest.cut(len(rest))
+        body = Span(span.source, span.tokens[:place] + rest.tokens)
+        return Clause(found[0], body, span, found[0].verb.action)
+    return None
 
 
 def _starts_clause(span: Span, begun: int, place: int) -> bool:
@@ -155,7 +217,7 @@ def _head_behind(span: Span, begun: int, place: int, *, sure: bool) -> bool:
     if form.form == "ed" or (form.form == "ing" and not {"by", "followed"} & set(rest.lows[:lead])):
         return False
     if form.form == "s" and not subject:
-        return form.verb.frame in _STRONG_FRAMES and lead + size < len(rest)
+        return form.verb.frame in STRONG_FRAMES and lead + size < len(rest)
     if sure or subject or then:
         return True
     return _has_object(span.cut(begun, place), form, rest.cut(lead), size)
@@ -168,8 +230,8 @@ def _has_object(before: Span, form: VerbForm, rest: Span, size: int) -> bool:
     if ended:
         return form.verb.phrase in _ALONE and not rest[0].capital and _complete(before)
     if rest[0].capital and before and before[-1].capital and not behind[0].literal:
-        return behind[0].low in words.DETERMINERS or form.verb.frame in _STRONG_FRAMES
-    if form.verb.frame in _STRONG_FRAMES:
+        return behind[0].low in words.DETERMINERS or form.verb.frame in STRONG_FRAMES
+    if form.verb.frame in STRONG_FRAMES:
         return True
     role = words.ROLES.at(behind.lows, 0)
     only_role = role is not None and (role[1] == len(behind) or behind[role[1]].kind == "stop")
@@ -186,12 +248,3 @@ def _complete(before: Span) -> bool:
     if not found or found[0].verb.frame not in ("point", "press"):
         return True
     return before[-1].literal or words.ROLES.ending(before.lows, len(before)) is not None
-
-
-def _clause(piece: Span) -> Clause:
-    lead = lead_of(piece)
-    rest = piece.cut(lead)
-    found = verb_at(rest)
-    if found:
-        return Clause(found[0], rest.cut(found[1]).trimmed(), rest.trimmed())
-    return Clause(None, rest.trimmed(), rest.trimmed())

@@ -1,0 +1,1 @@
+"""Frames: how the words behind each kind of verb are read."""

@@ -1,0 +1,281 @@
+"""Frames of verbs that choose: select, deselect, upload, and copy, which takes a value from the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
+from aiwebtest.grounding.rules.frames.pointing import named, point_path
+from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.phrase import ends_complete, read_target
+from aiwebtest.grounding.rules.problem import Unclear
+from aiwebtest.grounding.rules.slots import (
+    is_plural,
+    items_of,
+    read_targets,
+    read_value,
+    read_values,
+    rightmost,
+    take_purpose,
+    take_times,
+)
+
+__all__ = ["copy", "deselect", "select", "upload"]
+
+_ADJUSTED = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpicker"])
+_CLICKED = frozenset(["tab", "link", "button", "row", "cell", "menuitem", "icon", "card", "image", "item", "result",
+                      "treeitem", "columnheader", "column", "text", "page", "heading"])  # fmt: skip
+_MARKED = frozenset(["checkbox", "radio", "switch"])
+_FIELDS = frozenset(["select", "list", "field", "menu", "box", "textbox", "datepicker", "slider", "spinner", "timepicker"])
+_FILE = re.compile(r"[^\s/\\]*\.[A-Za-z0-9]{2,5}\Z")
+
+
+def select(clause: Clause) -> list[Intent]:
+    """Read `select "A" from the list`, "choose the Yes radio button", "set the date", "pick 10/11/2016 as the date"."""
+    body, _ = take_times(take_purpose(clause.body))
+    if not body or body.lows == ("nothing",):
+        if body:
+            return []
+        raise Unclear(f"“{clause.text}” does not say what to select", 'Select "Germany" in the "Country" list')
+    if any(token.low == ">" for token in body):
+        return point_path(clause, body, "click")
+    if file := _file(clause, body):
+        return file
+    if dated := _dated(clause, body):
+        return dated
+    place = _source(body)
+    if place > 0:
+        return _from_source(clause, body.cut(0, place), body.cut(place + 1), body[place].low)
+    return _bare(clause, body)
+
+
+def _source(body: Span) -> int:
+    """Return the place of the preposition between options and what holds them, or -1."""
+    for prepositions in (("from",), ("in", "into", "inside", "within"), ("as", "for", "on", "with", "using", "of", "under")):
+        place = rightmost_source(body, prepositions)
+        if place > 0:
+            return place
+    return -1
+
+
+def rightmost_source(body: Span, prepositions: tuple[str, ...]) -> int:
+    """Return the place of a preposition whose right side is a place to choose from, or -1."""
+    for i in range(1, len(body) - 1):
+        if body[i].kind == "quote" or body[i].low not in prepositions:
+            continue
+        left, right = body.cut(0, i), body.cut(i + 1)
+        if body[i].low == "with" and words.ATTRIBUTES.at(right.lows, 1 if right.lows[0] in words.DETERMINERS else 0):
+            continue
+        sure = right[0].low in words.DETERMINERS or right[0].literal or ends_complete(right)
+        if left[-1].literal or sure or (body[i].low in ("from", "in", "as", "for") and right[0].capital):
+            return i
+    return -1
+
+
+def _from_source(clause: Clause, options: Span, source: Span, preposition: str) -> list[Intent]:
+    target = read_target(source)
+    if preposition in ("of", "for", "in", "on", "under") and (direct := _direct(clause, options, source, preposition)):
+        return direct
+    counted = _position(options)
+    if counted is not None:
+        return [Intent(action="select", text=clause.text, target=target, position=counted)]
+    values = read_values(_option_names(options))
+    if target.role in _ADJUSTED and len(values) == 1:
+        return [Intent(action="set", text=clause.text, target=target, values=values)]
+    if len(values) == 1 and (looks_like_date(values[0]) or looks_like_time(values[0])) and preposition != "from":
+        return [Intent(action="set", text=clause.text, target=target, values=values)]
+    return [Intent(action="select", text=clause.text, target=target, values=values)]
+
+
+def _direct(clause: Clause, options: Span, source: Span, preposition: str) -> list[Intent] | None:
+    """Read "select the second row in the table", whose thing is no option of a control."""
+    found = words.ROLES.ending(options.lows, len(options))
+    if not found or found[0] not in _CLICKED | _MARKED or found[0] == "item":
+        return None
+    whole = Span(options.source, tuple(t for t in clause.body.tokens if options[0].start <= t.start <= source[-1].end))
+    return _elements(clause, whole, found[0])
+
+
+def _elements(clause: Clause, span: Span, role: str) -> list[Intent]:
+    action = "check" if role in _MARKED else "click"
+    targets = read_targets(span, split_names=False)
+    return [Intent(action=action, text=clause.text, target=target) for target in targets]
+
+
+def _position(options: Span) -> int | None:
+    """Read "the first option", "the last one"."""
+    if options.has_literal():
+        return None
+    target = read_target(options)
+    countable = target.role in ("option", "item", "element", None, "result", "menuitem") and target.name is None
+    return target.ordinal if countable and not target.relations else None
+
+
+def _option_names(options: Span) -> Span:
+    """Leave out "the option" and "options" around names."""
+    span = options.trimmed()
+    while len(span) > 1 and span[0].low in words.DETERMINERS:
+        span = span.cut(1)
+    while len(span) > 1 and span[0].low in ("option", "options", "item", "items", "value", "values", "entry", "choice"):
+        span = span.cut(1).trimmed()
+    if len(span) > 1 and span[-1].low in ("option", "options", "item", "items", "entry", "choice", "value"):
+        span = span.cut(0, len(span) - 1)
+    return span
+
+
+def _bare(clause: Clause, body: Span) -> list[Intent]:
+    """Read a selection that does not say from where."""
+    if body[0].low == "all" and len(body) <= 2 and not body.has_literal():  # noqa: PLR2004
+        return named(clause)
+    place = rightmost(body, "to", "as", "=")
+    if place > 0 and (body[0].low in words.DETERMINERS or body.cut(0, place).has_literal()):
+        return _from_source(clause, body.cut(place + 1), body.cut(0, place), "as")
+    found = words.ROLES.ending(body.lows, len(body))
+    role = found[0] if found else (start[0] if (start := _leading_role(body)) else None)
+    if role in _MARKED | _CLICKED - {"item"}:
+        assert role
+        return _elements(clause, body, role)
+    counted = _position(body)
+    if counted is not None:
+        return [Intent(action="select", text=clause.text, position=counted)]
+    if noun := _field_and_option(body):
+        return [Intent(action="select", text=clause.text, target=read_target(noun[0]), values=(read_value(noun[1]),))]
+    if related := _related(clause, body):
+        return related
+    return [Intent(action="select", text=clause.text, values=read_values(_option_names(body)))]
+
+
+def _leading_role(body: Span) -> tuple[str, int] | None:
+    start = 1 if body.lows[0] in words.DETERMINERS else 0
+    found = words.ROLES.at(body.lows, start)
+    return found if found and start + found[1] < len(body) and body[start + found[1]].literal else None
+
+
+def _related(clause: Clause, body: Span) -> list[Intent] | None:
+    """Read "select the product next to Ada": relations make it an element."""
+    target = read_target(body)
+    if not target.relations or (target.name is None and target.role is None):
+        return None
+    return [Intent(action="select", text=clause.text, target=target, values=(target.name,) if target.name else ())]
+
+
+def _field_and_option(body: Span) -> tuple[Span, Span] | None:
+    """Read `the country "Germany"` and "country Germany"."""
+    start = 1 if body.lows[0] in words.DETERMINERS else 0
+    if body[-1].literal and len(body) - 1 > start and not body.cut(0, len(body) - 1).has_literal():
+        noun = body.cut(start, len(body) - 1).trimmed()
+        if noun and noun.lows[-1] not in words.VALUE_NOUNS | {"option", "options", "item", "entry", "choice", ","}:
+            return noun, body.cut(len(body) - 1)
+    found = words.FIELD_NOUNS.at(body.lows, start)
+    if found and start + found[1] < len(body) and body[start + found[1]].capital and not body.has_literal():
+        return body.cut(start, start + found[1]), body.cut(start + found[1])
+    return None
+
+
+def _dated(clause: Clause, body: Span) -> list[Intent] | None:
+    """Read "the date 10/11/2016" and "10 June 2026 as the start date" as something to set."""
+    place = rightmost(body, "as", "for", "in", "on")
+    value, field = (body.cut(0, place), body.cut(place + 1)) if place > 0 else (body, None)
+    start = 1 if value and value.lows[0] in words.DETERMINERS else 0
+    noun = words.FIELD_NOUNS.at(value.lows, start)
+    rest = value.cut(start + noun[1]) if noun and start + noun[1] < len(value) else None
+    for span, named_by in ((rest, value.cut(start, start + noun[1]) if noun else None), (value.cut(start), field)):
+        if not span:
+            continue
+        text = span[0].value if len(span) == 1 else span.text
+        if looks_like_date(text) or looks_like_time(text):
+            owner = field or named_by
+            target = read_target(owner) if owner else None
+            return [Intent(action="set", text=clause.text, target=target, values=(text,))]
+    return None
+
+
+def deselect(clause: Clause) -> list[Intent]:
+    """Read `deselect "A" from the list`."""
+    intents = select(clause)
+    return [replace(i, action="uncheck" if i.action == "check" else "deselect") for i in intents]
+
+
+# --- files and copies -------------------------------------------------------------------------------------------------
+
+
+def _file(clause: Clause, body: Span) -> list[Intent] | None:
+    """Read `choose the file "a.pdf" in the Attachment field` as an upload."""
+    lows = [low for low in body.lows if low not in words.DETERMINERS]
+    if lows and lows[0] in ("file", "files") and len(lows) > 1 and any(_FILE.search(t.value) for t in body):
+        return upload(clause)
+    return None
+
+
+def upload(clause: Clause) -> list[Intent]:
+    """Read `upload "a.pdf" to the "Avatar" field`."""
+    body, _ = take_times(take_purpose(clause.body))
+    if clause.verb.verb.phrase == "import" and not any(_FILE.search(token.value) for token in body):
+        return named(clause)
+    place = next((i for i in range(1, len(body) - 1)
+                  if body[i].kind == "word" and body[i].low in ("to", "into", "in", "using", "via", "through", "with", "for", "as", "on")),
+                 -1)  # fmt: skip
+    files, field = (body.cut(0, place), body.cut(place + 1)) if place > 0 else (body, None)
+    paths = tuple(_path(item) for item in items_of(files))
+    if not paths:
+        raise Unclear(f"“{clause.text}” names no file", 'Upload "files/photo.png" to the "Avatar" field')
+    target = read_target(field) if field else None
+    return [Intent(action="upload", text=clause.text, target=target, values=paths)]
+
+
+def _path(span: Span) -> str:
+    literals = [token for token in span if token.literal]
+    if len(literals) == 1:
+        return literals[0].value
+    named_files = [token.value for token in span if _FILE.search(token.value) or "/" in token.value]
+    others = [t for t in span if t.value not in named_files and t.low not in words.DETERMINERS
+              and t.low not in ("file", "files", "image", "picture", "document", "photo", "named", "called")]  # fmt: skip
+    if len(named_files) != 1 or others:
+        raise Unclear(f"“{span.text}” is not the path of one file", 'Upload "files/photo.png" to the "Avatar" field')
+    return named_files[0]
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+
+
+def copy(clause: Clause) -> list[Intent]:
+    """Read "remember the total as {total}". A save without a variable is a click on what is called so."""
+    body = clause.body
+    place = rightmost(body, "as", "into", "in", "to", "under")
+    variable = _variable(body.cut(place + 1)) if place > 0 else None
+    if variable is None:
+        if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "take", "read", "copy"):
+            return named(clause)
+        if clause.extracting and body:
+            return [Intent(action="copy", text=clause.text, target=read_target(_owner(body)))]
+        raise Unclear(f"“{clause.text}” does not name a variable",
+                      f"Remember {body.text or 'the total'} as {{total}}")  # fmt: skip
+    return [Intent(action="copy", text=clause.text, target=read_target(_owner(body.cut(0, place))), into=variable)]
+
+
+def _owner(span: Span) -> Span:
+    """Leave out "the value of", "the text of" in front of the thing."""
+    start = 1 if span.lows[:1] and span.lows[0] in words.DETERMINERS else 0
+    if len(span) > start + 2 and span.lows[start] in ("value", "text", "content", "contents") and span.lows[start + 1] in (
+        "of", "in", "from", "shown"):  # fmt: skip
+        return span.cut(start + 2)
+    return span
+
+
+def _variable(span: Span) -> str | None:
+    span = span.trimmed()
+    while len(span) > 1 and span[0].low in (*words.DETERMINERS, "variable", "var", "name"):
+        span = span.cut(1)
+    if len(span) != 1:
+        return None
+    token = span[0]
+    if token.kind == "hole":
+        found = PLACEHOLDER.fullmatch(token.value)
+        return found[1] if found else None
+    name = token.value.lstrip("$@").strip("<>")
+    return name if _VARIABLE.match(name) and (token.kind == "quote" or token.value != token.low or name) else None

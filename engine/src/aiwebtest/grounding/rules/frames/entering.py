@@ -1,0 +1,238 @@
+"""Frames of verbs that put text and values into fields: type, fill, set, clear, log in, search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aiwebtest.core.intent import Action, Intent, Relation, Target
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.phrase import read_target
+from aiwebtest.grounding.rules.problem import Unclear
+from aiwebtest.grounding.rules.slots import (
+    Assignment,
+    assign_all,
+    is_plural,
+    items_of,
+    read_targets,
+    read_value,
+    read_values,
+    rightmost,
+)
+
+__all__ = ["clear", "fill", "login", "search", "set_", "type_"]
+
+_FORM_WORDS = frozenset("form form: details fields field information data following values blanks inputs".split())
+_ON = frozenset("on checked ticked true enabled active".split())
+_OFF = frozenset("off unchecked unticked false disabled inactive".split())
+_WIDGETS = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpicker"])
+
+
+def type_(clause: Clause) -> list[Intent]:
+    """Read `type "x" into the field`, `enter the username "x" and the password "y"`, `type x` (into the focused field)."""
+    if not clause.body or (len(clause.body) == 1 and clause.body[0].low == "nothing"):
+        if clause.body:
+            return []
+        raise Unclear(f"“{clause.text}” does not say what to type", 'Type "Ada" into the "Name" field')
+    return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
+
+
+def fill(clause: Clause) -> list[Intent]:
+    """Read `fill Name with "Ada"`, and `fill in the form with name Ada, e-mail ada@x.org`."""
+    body = clause.body
+    if form := _form(body):
+        place, pairs = form
+        if not pairs:
+            raise Unclear(f"“{clause.text}” does not say what to fill in",
+                          'Fill in the form with name "Ada" and e-mail "ada@example.org"',
+                          'Type "Ada" into the "Name" field')  # fmt: skip
+        intents = _assigned(clause, assign_all(pairs, field_first=True), "type", strict=True)
+        if place is None:
+            return intents
+        return [replace(intent, target=_inside(intent.target, place)) for intent in intents]
+    one = assign_all(body, field_first=True)
+    return _assigned(clause, one, "type", strict=not body.has_literal())
+
+
+def _form(body: Span) -> tuple[Target | None, Span] | None:
+    """Read "the Contact form with ...": the form, and what is behind it."""
+    marker = next((i for i, t in enumerate(body) if t.low in ("with", "using", ":", "as", "by")), len(body))
+    front = body.cut(0, marker)
+    if not front or front.has_literal() and front[-1].low != "form" or front[-1].low not in _FORM_WORDS:
+        return None
+    if front[-1].low == "field" or (front[-1].low == "fields" and len(front) > 2):  # noqa: PLR2004
+        return None
+    rest = body.cut(marker).trimmed()
+    while rest and rest[0].low in ("with", "using", "as", "by", "follows", "entering", "the", "following", ":", "values",
+                                   "details", "data", "information") and len(rest) > 1:  # fmt: skip
+        rest = rest.cut(1).trimmed()
+    place = read_target(front)
+    plain = place.role != "form" or place.name is None and not place.relations
+    return (None if plain else place), rest
+
+
+def _inside(target: Target | None, place: Target) -> Target:
+    target = target or Target(text="")
+    return replace(target, relations=(*target.relations, Relation(kind="in", anchor=place)))
+
+
+def _assigned(clause: Clause, pairs: list[Assignment], action: Action, *, strict: bool = False) -> list[Intent]:
+    """Make one intent of every value; `strict` wants every value to have a field."""
+    intents: list[Intent] = []
+    for pair in pairs:
+        named = pair.field or pair.noun
+        if named is None and (strict or _is_only_a_field(pair.value)):
+            field = pair.value.text
+            raise Unclear(f"“{field}” has no value or no field", f'Type "Ada" into the "{field}" field')
+        intents += _entered(clause, pair, named, action)
+    return intents
+
+
+def _is_only_a_field(span: Span) -> bool:
+    bare = [low for low in span.lows if low not in words.DETERMINERS]
+    found = words.FIELD_NOUNS.at(tuple(bare), 0) if bare else None
+    return bool(found and found[1] == len(bare)) and not span.has_literal() and len(bare) < len(span)
+
+
+def _entered(clause: Clause, pair: Assignment, named: Span | None, action: Action) -> list[Intent]:
+    if named is None:
+        return [Intent(action=action, text=clause.text, values=(read_value(pair.value),))]
+    if named.text.casefold() in ("it", "there", "here"):
+        return [Intent(action=action, text=clause.text, values=(read_value(pair.value),), target=read_target(named))]
+    if words.RELATIONS.at(named.lows, 0) and named[0].low not in words.DETERMINERS:
+        target = read_target(Span(named.source, named.tokens)) if not named[0].low else _placed(named)
+        return [Intent(action=action, text=clause.text, values=(read_value(pair.value),), target=target)]
+    targets = read_targets(named, split_names=False)
+    values = read_values(pair.value) if len(targets) > 1 and len(items_of(pair.value)) == len(targets) else ()
+    values = values or (read_value(pair.value),) * len(targets)
+    return [
+        Intent(action=action, text=clause.text, target=target, values=(value,))
+        for target, value in zip(targets, values, strict=True)
+    ]
+
+
+def _placed(span: Span) -> Target:
+    """Read "next to the Total label" as the field there."""
+    found = words.RELATIONS.at(span.lows, 0)
+    assert found
+    anchor = read_target(span.cut(found[1]))
+    return Target(text=span.text, role="field", relations=(Relation(kind=found[0], anchor=anchor),))
+
+
+def clear(clause: Clause) -> list[Intent]:
+    """Read "clear the search field"."""
+    body = clause.body
+    while len(body) > 2 and body.lows[0] in ("the", "text", "content", "contents", "value", "of", "from", "in", "out"):  # noqa: PLR2004
+        if body.lows[0] == "the" and body.lows[1] not in ("text", "content", "contents", "value"):
+            break
+        body = body.cut(1)
+    if not body:
+        return [Intent(action="clear", text=clause.text)]
+    return [Intent(action="clear", text=clause.text, target=t) for t in read_targets(body, split_names=True)]
+
+
+def set_(clause: Clause) -> list[Intent]:
+    """Read "set the slider to 5", "change Country to Germany", "set the sliders to [1,2,3]", "set X to on"."""
+    body = clause.body
+    place = rightmost(body, "to")
+    if place > 0 and is_plural(body.cut(0, place)) and (numbers := _numbers(body.cut(place + 1))):
+        base = read_target(body.cut(0, place))
+        return [
+            Intent(action="set", text=clause.text, target=replace(base, ordinal=n), values=(number,))
+            for n, number in enumerate(numbers, 1)
+        ]
+    pairs = assign_all(body, field_first=True)
+    intents = _assigned(clause, pairs, "set", strict=True)
+    return [_switched(intent) for intent in intents]
+
+
+def _numbers(span: Span) -> list[str]:
+    """Read "the combination [10,18,15]" and "1, 2 and 3"."""
+    words_ = [w for token in span for w in token.value.strip("[]()").split(",") if w and token.low not in ("and", ",")]
+    numbers = [w for w in words_ if w.lstrip("+-").replace(".", "", 1).isdigit()]
+    others = [w for w in words_ if w not in numbers and w.lower() not in words.DETERMINERS | words.VALUE_NOUNS]
+    return numbers if len(numbers) > 1 and not others else []
+
+
+def _switched(intent: Intent) -> Intent:
+    value = (intent.value or "").casefold()
+    if value in _ON | _OFF and intent.target is not None:
+        return replace(intent, action="check" if value in _ON else "uncheck", values=())
+    return intent
+
+
+# --- several steps in one phrase --------------------------------------------------------------------------------------
+
+_USER_NAMES = ("email", "user", "login", "user name")
+
+
+def login(clause: Clause) -> list[Intent]:
+    """Read "log in as ada with password x"; without a name it is a click on what is called so."""
+    body = clause.body
+    start = 1 if body.lows[:1] in (("as",), ("with",), ("using",), ("by",), ("to",), (":",)) else 0
+    rest = body.cut(start).trimmed()
+    while rest and rest[0].low in ("the", "credentials", "following", "user", "entering", ":") and len(rest) > 1:
+        if rest[0].low == "user" and rest.lows[1:2] == ("name",):
+            break
+        rest = rest.cut(1).trimmed()
+    parts = _credentials(rest) if start and body.lows[0] != "to" else None
+    if not parts:
+        if start and body.lows[0] in ("as", "using") or (body and body.find("credentials") >= 0):
+            raise Unclear(f"“{clause.text}” does not give name and password",
+                          'Log in as "ada" with password {PASSWORD}',
+                          'Type "ada" into the "Username" field')  # fmt: skip
+        name = clause.span.text
+        return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=name))]
+    noun, user, password = parts
+    name = noun or "username"
+    others = tuple(Target(text=name, name=other) for other in _USER_NAMES) if noun is None else ()
+    return [
+        Intent(action="type", text=clause.text, values=(user,), target=Target(text=name, name=name, alternatives=others)),
+        Intent(action="type", text=clause.text, values=(password,), target=Target(text="password", name="password")),
+        Intent(action="submit", text=clause.text),
+    ]
+
+
+def _credentials(span: Span) -> tuple[str | None, str, str] | None:
+    """Read name and password: what the name is called, the name, the password."""
+    cut = next((i for i, t in enumerate(span) if i and t.low in ("with", "and", "/", ",", "using", ":")), -1)
+    if cut < 0 or cut + 1 >= len(span):
+        return None
+    first, second = span.cut(0, cut).trimmed(), span.cut(cut + 1).trimmed()
+    while second and second[0].low in ("and", "with", "the", "using", ","):
+        second = second.cut(1)
+    if not first or not second:
+        return None
+    (noun, user), (secret, password) = _credential(first), _credential(second)
+    if secret is None and not (second[0].literal or noun is None):
+        return None
+    return noun, user, password
+
+
+def _credential(span: Span) -> tuple[str | None, str]:
+    [one] = assign_all(span, field_first=True)[:1]
+    noun = one.noun or one.field
+    if noun is None:
+        return None, read_value(span)
+    return noun.text, read_value(one.value)
+
+
+def search(clause: Clause) -> list[Intent]:
+    """Read "search for mugs": type into the search box, and submit unless the sentence goes on to do so."""
+    body = clause.body
+    if body and body[0].low == "for":
+        body = body.cut(1)
+    if not body:
+        return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
+    [one] = assign_all(body, field_first=False)[:1]
+    box = Target(text="the search box", role="searchbox")
+    if one.field is not None and not one.noun:
+        box, value = read_target(one.field), one.value
+        box = box if box.role in ("field", "textbox", "searchbox", "box", None) else _inside(Target(text="the search box", role="searchbox"), box)
+    else:
+        value = body
+    typed = Intent(action="type", text=clause.text, target=box, values=(read_value(value),))
+    if clause.submits_next:
+        return [typed]
+    return [typed, Intent(action="submit", text=clause.text)]

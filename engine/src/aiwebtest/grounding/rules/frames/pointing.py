@@ -1,0 +1,282 @@
+"""Frames of verbs that point at things: click, hover, press, check, close, submit, and the verbs of the page itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aiwebtest.core.intent import Action, Intent, Relation, Target
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
+from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.phrase import read_target
+from aiwebtest.grounding.rules.problem import Unclear
+from aiwebtest.grounding.rules.slots import items_of, read_targets, read_value, take_purpose, take_times, timed
+
+__all__ = ["answer", "close", "expand", "mark", "named", "point", "point_path", "press", "submit"]
+
+_BROWSER_BUTTONS: dict[str, Action] = {"back": "back", "forward": "forward", "reload": "reload", "refresh": "reload"}
+_NATIVE = frozenset("alert confirm confirmation prompt javascript js browser native".split())
+_DIALOG_NOUNS = frozenset("dialog dialogue alert popup pop-up prompt box confirm confirmation message window it".split())
+
+
+def point(clause: Clause) -> list[Intent]:
+    """Read click, double-click, right-click, hover and focus."""
+    action = clause.action
+    body, times = take_times(take_purpose(clause.body))
+    body = _without_preposition(body)
+    if button := _browser_button(body):
+        return [timed(Intent(action=button, text=clause.text), times)]
+    if any(token.low == ">" for token in body):
+        return point_path(clause, body, action)
+    targets = read_targets(body, split_names=False)
+    return [timed(Intent(action=action, text=clause.text, target=target), times) for target in targets]
+
+
+def point_path(clause: Clause, body: Span, action: Action) -> list[Intent]:
+    """Read "File > Save as": every entry but the last opens the next one."""
+    steps: list[Span] = []
+    start = 0
+    for i, token in enumerate(body):
+        if token.kind == "stop" and token.low == ">":
+            steps.append(body.cut(start, i).trimmed())
+            start = i + 1
+    steps.append(body.cut(start).trimmed())
+    targets = [read_target(step) for step in steps if step]
+    if not targets:
+        raise Unclear(f"“{clause.text}” names no menu entry", 'Click "File" > "Save as"')
+    opening = [Intent(action="hover", text=clause.text, target=target, opens=True) for target in targets[:-1]]
+    return [*opening, Intent(action=action, text=clause.text, target=targets[-1])]
+
+
+def _without_preposition(body: Span) -> Span:
+    while len(body) > 1 and body[0].low in ("on", "at", "onto", "over", "in", "into", "to") and not body[0].capital:
+        body = body.cut(1)
+    return body
+
+
+def _browser_button(body: Span) -> Action | None:
+    """Read "the browser's back button"."""
+    lows = [low for low in body.lows if low not in words.DETERMINERS]
+    if not lows or body.has_literal() or not {"browser's", "browser"} & set(lows):
+        return None
+    return next((_BROWSER_BUTTONS[low] for low in lows if low in _BROWSER_BUTTONS), None)
+
+
+def press(clause: Clause) -> list[Intent]:
+    """Read "press Enter", "press Ctrl+A in the editor", and "press Save", which is a click.
+
+    Raises:
+        Unclear: the word is a key as well as a usual name of a button.
+    """
+    body, times = take_times(take_purpose(clause.body))
+    if intents := _keys(clause, body, times):
+        return intents
+    if body.lows[:1] == ("and",) or not body:
+        raise Unclear(f"“{clause.text}” does not say what to press", "Press Enter", 'Click the "Save" button')
+    return [timed(intent, times) for intent in point(replace(clause, body=body, action="click"))]
+
+
+def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | None:
+    """Read one or several keys, with the element that gets them."""
+    start = 0
+    while start < len(body) and body.lows[start] in words.DETERMINERS:
+        start += 1
+    if start < len(body) - 1 and body.lows[start] in ("key", "keys", "combination", "shortcut"):
+        start += 1
+    found = _key_at(body, start)
+    if not found:
+        return None
+    key, size = found
+    rest = body.cut(start + size)
+    explicit = start > 0 and body[start - 1].low in ("key", "keys", "combination", "shortcut")
+    while rest and rest[0].low in ("key", "keys", "combination", "shortcut", "keyboard", "on"):
+        if rest[0].low == "on" and (len(rest) == 1 or rest[1].low not in ("keyboard", "the")):
+            break
+        if rest[0].low == "on" and rest.lows[1:3] != ("the", "keyboard") and rest.lows[1:2] != ("keyboard",):
+            break
+        explicit = True
+        rest = rest.cut(3 if rest.lows[:3] == ("on", "the", "keyboard") else 1)
+    if rest and rest[0].low in ("button", "link", "icon", "tab", "option") and not explicit:
+        return None
+    more = _more_keys(rest)
+    if more is not None:
+        keys = [key, *more]
+        return [timed(Intent(action="press", text=clause.text, values=(each,)), times) for each in keys]
+    if rest and rest[0].low not in ("in", "on", "inside", "within", "into", "at", "while"):
+        return None
+    if not explicit and not rest and _ambiguous(key, body, start):
+        _raise_ambiguous(body.cut(start, start + size).text)
+    target = read_target(rest.cut(1)) if len(rest) > 1 else None
+    return [timed(Intent(action="press", text=clause.text, values=(key,), target=target), times)]
+
+
+def _key_at(body: Span, start: int) -> tuple[str, int] | None:
+    if start >= len(body):
+        return None
+    if body[start].kind == "quote":
+        key = read_key(body[start].value)
+        return (key, 1) if key and (len(key) > 1 or len(body) > start + 1) else None
+    return key_at(body.lows, start)
+
+
+def _more_keys(rest: Span) -> list[str] | None:
+    """Read the further keys of "Tab, Tab and Enter"."""
+    if not rest:
+        return []
+    if rest[0].low not in (",", "and", "then"):
+        return None
+    keys = []
+    for item in items_of(rest):
+        while item and item[0].low in ("then", "the"):
+            item = item.cut(1)  # noqa: PLW2901
+        found = _key_at(item, 0) if item else None
+        if not found or found[1] != len(item):
+            return None
+        keys.append(found[0])
+    return keys
+
+
+def _ambiguous(key: str, body: Span, start: int) -> bool:
+    return key in AMBIGUOUS_KEYS or (len(key) == 1 and not key.isalpha()) or (len(key) == 1 and body[start].kind == "quote")
+
+
+def _raise_ambiguous(name: str) -> None:
+    raise Unclear(
+        f"“{name}” may be a key or something to click",
+        f"Press the {name.strip('“”‘’')} key".replace('"', "").replace("'", ""),
+        f'Click "{name}"' if not name.startswith(("'", '"')) else f"Click {name}",
+    )
+
+
+def mark(clause: Clause) -> list[Intent]:
+    """Read check, uncheck and toggle, with the verbs that mean them: tick, enable, turn on."""
+    body, times = take_times(take_purpose(clause.body))
+    body = _without_preposition(body)
+    if clause.verb.verb.phrase == "mark" and (marked := _marked_as(clause, body)):
+        return marked
+    if not body or (len(body) == 1 and body[0].low == "nothing"):
+        return []
+    targets = read_targets(body, split_names=True)
+    boxes = [replace(target, role="checkbox") if target.role == "box" else target for target in targets]
+    return [timed(Intent(action=clause.action, text=clause.text, target=target), times) for target in boxes]
+
+
+_DONE = frozenset("done complete completed finished checked selected".split())
+
+
+def _marked_as(clause: Clause, body: Span) -> list[Intent] | None:
+    """Read "mark the first task as done", and "mark the email as read", which is an entry of the page."""
+    place = body.find("as")
+    if place <= 0 or place + 1 >= len(body):
+        return None
+    target = read_target(body.cut(0, place))
+    if body[place + 1].low in _DONE:
+        return [Intent(action="check", text=clause.text, target=target)]
+    name = "Mark " + body.cut(place).text
+    owned = Target(text=clause.text, name=name, relations=(Relation(kind="row", anchor=target),))
+    return [Intent(action="click", text=clause.text, target=owned)]
+
+
+def submit(clause: Clause) -> list[Intent]:
+    """Read "submit", "submit the form"."""
+    body, _ = take_times(take_purpose(clause.body))
+    if body and body.lows[-1] in ("it", "them", "everything", "data", "details", "information"):
+        body = body.cut(0, 0)
+    target = read_target(body) if body else None
+    if target and target.role == "form" and target.name is None and not target.relations:
+        target = None
+    if target and target.role == "button":
+        return [Intent(action="click", text=clause.text, target=replace(target, name=target.name or "Submit"))]
+    return [Intent(action="submit", text=clause.text, target=target)]
+
+
+def expand(clause: Clause) -> list[Intent]:
+    """Read expand and collapse: a click on what opens and closes."""
+    body, _ = take_times(take_purpose(clause.body))
+    if len(body) > 1 and body[-1].low in ("below", "above", "here"):
+        body = body.cut(0, len(body) - 1)
+    return [Intent(action="click", text=clause.text, target=t) for t in read_targets(body, split_names=False)]
+
+
+def close(clause: Clause) -> list[Intent]:
+    """Read "close the tab", which is the browser's, and "close the dialog", which has something named so."""
+    body, _ = take_times(take_purpose(clause.body))
+    if not body:
+        return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
+    lows = [low for low in body.lows if low not in words.DETERMINERS | {"current", "browser", "new", "active", "popup"}]
+    if not body.has_literal() and lows in (["tab"], ["window"], ["browser"], ["page"], []):
+        return [Intent(action="close_tab", text=clause.text)]
+    dialog = {"dialog", "dialogue", "alert", "prompt", "confirm", "confirmation", "popup", "pop-up"}
+    if clause.verb.verb.phrase == "dismiss" and not body.has_literal() and dialog & set(lows):
+        return [Intent(action="dismiss_dialog", text=clause.text)]
+    if lows and set(lows) <= _NATIVE | {"alert", "dialog", "box"} and set(lows) & (_NATIVE - {"alert"}):
+        return [Intent(action="dismiss_dialog", text=clause.text)]
+    place = read_target(body)
+    target = Target(text=clause.text, name="Close", relations=(Relation(kind="in", anchor=place),))
+    return [Intent(action="click", text=clause.text, target=target)]
+
+
+def answer(clause: Clause) -> list[Intent]:
+    """Read "accept the alert" as an answer to the browser's dialog, "accept the cookies" as a click."""
+    body = clause.body
+    value: tuple[str, ...] = ()
+    given = body.find("with")
+    front = body.cut(0, given) if given > 0 else body
+    lows = [low for low in front.lows if low not in words.DETERMINERS | {"browser", "javascript", "js", "native", "on"}]
+    if lows and set(lows) <= _DIALOG_NOUNS and not front.has_literal():
+        if given > 0 and given + 1 < len(body):
+            value = (read_value(body.cut(given + 1)),)
+        return [Intent(action=clause.action, text=clause.text, values=value)]
+    return named(clause)
+
+
+def named(clause: Clause) -> list[Intent]:
+    """Read verbs of the application: "delete the second item" clicks what is called Delete in that item.
+
+    Without an article, quotes or a capital, verb and object together are the name: "add to basket", "log out".
+    """
+    body, times = take_times(take_purpose(clause.body))
+    verb = clause.verb_text
+    if not body:
+        return [timed(Intent(action="click", text=clause.text, target=Target(text=clause.text, name=verb)), times)]
+    whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
+    return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
+
+
+def _application_target(verb: str, whole: Span, body: Span) -> Target:
+    plain = Target(text=whole.text, name=whole.text)
+    object_, tail = _destination(body)
+    if not object_:
+        return plain
+    pointed = object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
+    ordinal = read_target(object_).ordinal is not None
+    if not pointed and not ordinal:
+        return plain
+    anchor = read_target(object_)
+    if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
+        return replace(anchor, text=whole.text, name=anchor.name or verb)
+    if anchor.anaphora:
+        return Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
+    name = f"{verb} {_bare(tail)}" if tail else verb
+    shorter = _bare(body)
+    others = [Target(text=whole.text, name=f"{verb} {shorter}")] if not body.has_literal() else []
+    if tail:
+        others.append(Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),)))
+    relation = Relation(kind="in" if anchor.role in words.CONTAINERS - {"item", "row", "card"} else "row", anchor=anchor)
+    return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
+
+
+def _destination(body: Span) -> tuple[Span, Span]:
+    """Part "the Blue Mug to the basket" into the thing and where it goes or comes from."""
+    for i in range(1, len(body) - 1):
+        if body[i].low in ("to", "from", "into") and not body[i].literal:
+            tail = body.cut(i)
+            return body.cut(0, i), tail if body[i].low != "from" else body.cut(0, 0)
+    if body[0].low in ("to", "from", "in", "out", "up", "as", "with"):
+        return body.cut(0, 0), body
+    return body, body.cut(0, 0)
+
+
+def _bare(span: Span) -> str:
+    return " ".join(token.value for token in span if token.low not in words.DETERMINERS)
