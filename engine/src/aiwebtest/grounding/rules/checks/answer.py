@@ -1,0 +1,125 @@
+"""What a judge answers, before it becomes a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Snapshot
+
+__all__ = [
+    "QUOTE_LIMIT",
+    "Answer",
+    "agree",
+    "error",
+    "failed",
+    "missing",
+    "nearest_text",
+    "nearest_to",
+    "passed",
+    "quote",
+]
+
+QUOTE_LIMIT = 160  # characters of the page quoted in one piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The outcome of one look, with what was seen."""
+
+    outcome: Literal["passed", "failed", "error"]
+    actual: str = ""
+    expected: str = ""
+    nearest: str = ""
+    evidence: tuple[str, ...] = ()
+    refs: tuple[int, ...] = ()
+    mend: str = ""
+
+
+def passed(actual: str, *, refs: tuple[int, ...] = (), evidence: tuple[str, ...] = ()) -> Answer:
+    """Confirmed: `actual` is what was seen."""
+    return Answer(
+        outcome="passed", actual=quote(actual), refs=refs, evidence=evidence or ((quote(actual),) if actual else ())
+    )
+
+
+def failed(actual: str, *, refs: tuple[int, ...] = (), nearest: str = "", evidence: tuple[str, ...] = ()) -> Answer:
+    """Refuted: `actual` is what was seen instead."""
+    return Answer(outcome="failed", actual=quote(actual), refs=refs, nearest=nearest, evidence=evidence)
+
+
+def error(
+    actual: str, *, mend: str, refs: tuple[int, ...] = (), nearest: str = "", evidence: tuple[str, ...] = ()
+) -> Answer:
+    """Undecided: `actual` says why, `mend` what to do about it."""
+    return Answer(outcome="error", actual=actual, mend=mend, refs=refs, nearest=nearest, evidence=evidence)
+
+
+def quote(text: str) -> str:
+    """Return a text short enough to be read in a report."""
+    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"
+
+
+def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
+    """Answer for a claim about a thing that is not there: refuted, or undecided when the claim denies something of it."""
+    name = target.text if target else "the page"
+    nearest = nearest_to(target, facts.snapshot)
+    if negated:
+        return error(
+            f"Nothing on the page is {name}, so that something is not so cannot be confirmed.", nearest=nearest,
+            mend="Name the thing as the page does, or check first that it is there.",
+        )  # fmt: skip
+    return failed(f"nothing on the page is {name}", nearest=nearest)
+
+
+def agree(answers: list[Answer], *, every: bool, what: str) -> Answer:
+    """Join the answers for several things that fit one description: they must agree, or all must pass."""
+    if len(answers) == 1:
+        return answers[0]
+    outcomes = {answer.outcome for answer in answers}
+    refs = tuple(ref for answer in answers for ref in answer.refs)
+    if len(outcomes) == 1 or every:
+        wrong = [answer for answer in answers if answer.outcome != "passed"]
+        if every and wrong:
+            return wrong[0]
+        shown = "; ".join(dict.fromkeys(answer.actual for answer in answers))
+        first = answers[0]
+        return Answer(
+            outcome=first.outcome,
+            actual=quote(shown),
+            refs=refs,
+            nearest=first.nearest,
+            mend=first.mend,
+            evidence=first.evidence,
+        )
+    seen = "; ".join(dict.fromkeys(answer.actual for answer in answers))
+    return error(
+        f"Several things fit {what}, and they differ: {quote(seen)}", refs=refs,
+        mend=f"Say which one is meant, for example {what} in a named section, or: the first {what.removeprefix('the ')}.",
+    )  # fmt: skip
+
+
+def nearest_to(target: Target | None, snapshot: Snapshot) -> str:
+    """Return the text or name on the page that is most like what was sought, "" when nothing is like it."""
+    wanted = (target.name or target.text) if target else ""
+    return nearest_text(wanted, _seen(snapshot))
+
+
+def nearest_text(wanted: str, texts: Iterable[str]) -> str:
+    """Return the text most like the wanted one, "" when none is like it."""
+    from rapidfuzz import fuzz, process
+
+    known = list(dict.fromkeys(text for text in texts if text and len(text) < 400))
+    if not wanted or not known:
+        return ""
+    best = process.extractOne(wanted.lower(), known, scorer=fuzz.WRatio, processor=str.lower, score_cutoff=60)
+    return quote(best[0]) if best else ""
+
+
+def _seen(snapshot: Snapshot) -> Iterable[str]:
+    for node in snapshot.nodes:
+        if node.visible:
+            yield from (node.text, node.name, node.label, node.placeholder)

@@ -1,0 +1,147 @@
+"""Judging how many of something there are: counted on the page, or stated by it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Node
+from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
+from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
+from aiwebtest.grounding.rules.checks.states import has_state
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
+from aiwebtest.grounding.rules.checks.things import Things, groups_seen, noun_of, singular, things
+from aiwebtest.grounding.rules.checks.values import compare_amounts
+
+__all__ = ["judge_count"]
+
+_PARTS = frozenset({None, "row", "item", "result", "card", "option", "cell", "column", "menuitem", "treeitem"})
+_STATED = re.compile(
+    r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:1\s?[-–]\s?\d+ of )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
+)
+_STATED_BEHIND = re.compile(r"^(?P<noun>[^\d:(]+?)\s?(?::\s?|\()?\s?(?P<n>\d[\d.,']*)\)?$")
+
+
+def judge_count(claim: Claim, facts: Facts) -> Answer:
+    """Judge a count claim in its place."""
+    return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _judge)
+
+
+def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    target = claim.subject
+    bounds = [amount for value in claim.values if (amount := read_amount(value))]
+    if target is None or len(bounds) != len(claim.values):
+        return error(f'"{claim.values[0]}" is not a number.', mend="Give the number of things in digits.")
+    if blank := shows_nothing(facts):
+        return blank
+    numbers = [bound.value for bound in bounds]
+    told = _stated(target, facts, inside)
+    seen = things(target, facts, inside)
+    if seen is not None and not seen.nodes and target.role in _PARTS:
+        seen = seen if _empty(seen, target, facts, inside) else None
+    if seen is None:
+        if told is not None:
+            return _by_statement(claim, told, numbers)
+        return _uncounted(claim, facts, inside, numbers)
+    counted = _in_state(seen, claim, facts)
+    holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
+    if claim.stated and told is not None and claim.state is None:
+        number, block = told
+        if compare_amounts(number, claim.comparison, [int(n) for n in numbers]) != holds:
+            return failed(f'"{block.text}" is stated, and {len(counted)} are there', refs=block.refs)
+    actual = f"{len(counted)} ({seen.how})"
+    refs = tuple(node.ref for node in counted[:20])
+    return (passed if holds != claim.negated else failed)(actual, refs=refs)
+
+
+def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node]:
+    if claim.state is None:
+        return list(seen.nodes)
+    return [node for node in seen.nodes if has_state(node, claim.state, facts.snapshot)]
+
+
+def _empty(seen: Things, target: Target, facts: Facts, inside: Node | None) -> bool:
+    """Tell whether no things means that there are none: the list is there without members, or the page says so."""
+    return seen.how in {"its members", "rows of data", "members of the list"} or bool(_says_none(target, facts, inside))
+
+
+def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | None:
+    noun = noun_of(target)
+    if not noun:
+        return None
+    forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}|results?|items?|matches)"
+    pattern = re.compile(
+        rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are) (?:currently )?empty\b"
+    )
+    return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(fold(block.text))), None)
+
+
+def _plural(word: str) -> str:
+    return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in set("aeiou") else word + "s"
+
+
+def _stated(target: Target, facts: Facts, inside: Node | None) -> tuple[int, Block] | None:
+    """Return the number that the page states for the noun in a line of its own: "3 products", "Products (3)"."""
+    noun = noun_of(target)
+    found = {}
+    for block in blocks_of(facts.snapshot, inside):
+        text = fold(block.text)
+        match = _STATED.match(text) or _STATED_BEHIND.match(text)
+        if match and noun and _same_noun(match["noun"], noun):
+            number = {"no": 0, "one": 1}.get(match["n"].strip())
+            if number is None:
+                amounts = amounts_in(match["n"])
+                number = int(amounts[0].value) if len(amounts) == 1 else None
+            if number is not None:
+                found[number] = block
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _same_noun(text: str, noun: tuple[str, ...]) -> bool:
+    words = re.sub(
+        r" (?:found|shown|listed|available|selected|in (?:your|the|total).*|match.*|total)$", "", text
+    ).split()
+    return bool(words) and (*words[:-1], singular(words[-1])) in {noun, (*noun[:-1], singular(noun[-1]))}
+
+
+def _by_statement(claim: Claim, told: tuple[int, Block], numbers: list[Decimal]) -> Answer:
+    number, block = told
+    holds = compare_amounts(number, claim.comparison, [int(n) for n in numbers])
+    return (passed if holds != claim.negated else failed)(f'the page states "{block.text}"', refs=block.refs)
+
+
+def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Decimal]) -> Answer:
+    """Answer when the page does not tell what the noun means: only that there are none may still be confirmed or refuted."""
+    target = claim.subject
+    assert target is not None
+    none = claim.comparison == "=" and numbers == [0] and not claim.negated
+    if none and (block := _says_none(target, facts, inside)):
+        return passed(block.text, refs=block.refs)
+    if none and target.role is None and not noun_of(target)[-1:] == ("item",):
+        there = judge_visible(replace(claim, kind="state", state="visible", negated=True), facts, inside)
+        if there.outcome == "failed":
+            return there
+    if claim.stated and inside is not None and (shown := _shown_number(claim, facts, inside)):
+        return shown
+    seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
+    return error(
+        f"The page does not tell what {target.text} are.", nearest="; ".join(seen),
+        mend=f'Say where to count ("the Orders table has 3 rows"), or quote what the page states (I see "3 {target.text}").',
+    )  # fmt: skip
+
+
+def _shown_number(claim: Claim, facts: Facts, inside: Node) -> Answer | None:
+    """Judge "the badge shows 2 items" by the one number that a small element shows."""
+    text = " ".join(block.text for block in blocks_of(facts.snapshot, inside))
+    amounts = amounts_in(text)
+    if len(amounts) != 1 or inside.end - inside.ref > 6:
+        return None
+    wanted = [int(value) for value in claim.values]
+    holds = compare_amounts(int(amounts[0].value), claim.comparison, wanted)
+    return (passed if holds != claim.negated else failed)(text, refs=(inside.ref,))

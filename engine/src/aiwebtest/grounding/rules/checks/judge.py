@@ -1,0 +1,111 @@
+"""Claims against facts: the verdict of one moment.
+
+The rules that keep a check from passing by accident:
+
+- Only what can be seen counts; scripts, hidden elements and text for screen readers only do not.
+- A claim that something is there or has a value *fails* when the thing is missing, and names the nearest thing seen.
+- A claim that something is *not* so is an *error* when the thing or place it speaks of is missing: it would hold for any
+  page. That something itself is absent can be confirmed, but not on a page that shows nothing at all.
+- Where several things fit the description, they must agree; if they differ the verdict is an error that lists them.
+- Absence is judged with a blind eye for case, presence of a quoted text is not.
+- A claim with an unfilled `{placeholder}` is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.core.verdict import Verdict
+from aiwebtest.grounding.rules.checks.answer import Answer, error, failed
+from aiwebtest.grounding.rules.checks.count import judge_count
+from aiwebtest.grounding.rules.checks.describe import describe_claim
+from aiwebtest.grounding.rules.checks.order import judge_order
+from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
+from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
+from aiwebtest.grounding.rules.checks.states import judge_state
+from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
+
+__all__ = ["judge"]
+
+Judge = Callable[[Claim, Facts], Answer]
+
+
+def judge(claim: Claim, facts: Facts) -> Verdict:
+    """Return the verdict on a claim at the moment of the facts. Pure: the caller polls and decides when to stop."""
+    try:
+        answer = _unjudgeable(claim, facts) or _JUDGES[claim.kind](claim, facts)
+    except re.error as fault:
+        answer = error(f"/{claim.values[0]}/ is not a regular expression: {fault}.", mend="Correct the pattern.")
+    return Verdict(
+        outcome=answer.outcome,
+        claim=describe_claim(claim),
+        expected=answer.expected or _expected(claim),
+        actual=answer.actual,
+        nearest=answer.nearest,
+        evidence=answer.evidence,
+        mend=answer.mend,
+        refs=answer.refs,
+    )
+
+
+def _unjudgeable(claim: Claim, facts: Facts) -> Answer | None:
+    if claim.kind == "semantic":
+        return error(f"Rules cannot decide this: {claim.reason}", mend=_reworded(claim))
+    left = [name for text in _texts(claim) for name in PLACEHOLDER.findall(text)]
+    if left:
+        return error(f"{{{left[0]}}} has no value here.", mend=f"Give {{{left[0]}}} a value before this check.")
+    if claim.settle and facts.snapshot.truncated:
+        return error(
+            "The page is larger than a snapshot, so nothing can be said to be absent.",
+            mend="Name a place on the page to look in.",
+        )
+    return None
+
+
+def _reworded(claim: Claim) -> str:
+    return "Configure a model, or say it as: " + "; or: ".join(claim.rewordings)
+
+
+def _texts(claim: Claim) -> list[str]:
+    texts = [*claim.values, claim.by, claim.attribute]
+    for target in (claim.subject, claim.place):
+        texts += _names(target) if target else []
+    return texts
+
+
+def _names(target: Target) -> list[str]:
+    return [target.name or "", *(name for relation in target.relations for name in _names(relation.anchor))]
+
+
+def _expected(claim: Claim) -> str:
+    return describe_claim(replace(claim, place=None))
+
+
+def _placed(judge_inside: Callable[..., Answer]) -> Judge:
+    return lambda claim, facts: in_place(claim, facts, judge_inside)
+
+
+def _state(claim: Claim, facts: Facts) -> Answer:
+    by_presence = claim.state in {"visible", "hidden"}
+    return in_place(claim, facts, judge_visible if by_presence else judge_state)
+
+
+_JUDGES: dict[str, Judge] = {
+    "text": _placed(judge_text),
+    "state": _state,
+    "value": _placed(judge_value),
+    "compare": _placed(judge_compare),
+    "cell": _placed(judge_value),
+    "count": judge_count,
+    "order": judge_order,
+    "attribute": _placed(judge_attribute),
+    "semantic": lambda claim, _: failed(claim.text),
+    **PAGE_JUDGES,
+}

@@ -1,0 +1,142 @@
+"""What the role words of a description mean on a page: canonical role -> which elements can be meant.
+
+Roles are those of `grounding.rules.words`. A check is strict: an element counts as a button because the page says so,
+not because it looks a little like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.checks.text import words_of
+
+__all__ = ["CONTAINERS", "ROWS", "can_be", "is_container", "is_field"]
+
+_FIELD_ROLES = frozenset("textbox searchbox combobox spinbutton listbox slider".split())
+_NO_FIELD_TYPES = frozenset("button submit reset image hidden checkbox radio".split())
+CONTAINERS = frozenset(
+    "region dialog alertdialog group navigation banner contentinfo main complementary form list listbox table grid treegrid row "
+    "listitem article tabpanel alert status log figure search feed toolbar menu menubar tree rowgroup radiogroup tablist".split()
+)
+_CONTAINER_TAGS = frozenset(
+    "section div fieldset details aside header footer nav main ul ol dl form table article".split()
+)
+ROWS = frozenset("row listitem article treeitem".split())
+_MESSAGE_WORDS = frozenset(
+    "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning feedback errornote "
+    "errortext invalid callout success".split()
+)
+
+
+def is_field(node: Node) -> bool:
+    """Tell whether an element holds a value that a user sets."""
+    if node.tag == "input":
+        return node.type not in _NO_FIELD_TYPES
+    return node.tag in {"select", "textarea"} or node.role in _FIELD_ROLES or node.has(Flag.EDITABLE)
+
+
+def is_container(node: Node) -> bool:
+    """Tell whether an element is made to hold others."""
+    return node.role in CONTAINERS or (not node.role and node.tag in _CONTAINER_TAGS)
+
+
+def _role(*roles: str) -> Callable[[Node], bool]:
+    return lambda node: node.role in roles
+
+
+def _tag(*tags: str) -> Callable[[Node], bool]:
+    return lambda node: node.tag in tags
+
+
+def _marked(*words: str) -> Callable[[Node], bool]:
+    wanted = frozenset(words)
+    return lambda node: not wanted.isdisjoint(words_of(node.ident))
+
+
+def _either(*tests: Callable[[Node], bool]) -> Callable[[Node], bool]:
+    return lambda node: any(test(node) for test in tests)
+
+
+def _is_message(node: Node) -> bool:
+    """Tell whether an element is a message of the application: by role, or by a class name and a text to show."""
+    if node.role in {"alert", "status", "alertdialog", "log"}:
+        return True
+    control = (
+        node.role in {"button", "link", "textbox", "navigation", "banner"}
+        or is_field(node)
+        or node.tag in {"form", "label"}
+    )
+    return not control and not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
+
+
+_KINDS: dict[str, Callable[[Node], bool]] = {
+    "button": _role("button"),
+    "link": _role("link"),
+    "field": is_field,
+    "box": lambda node: is_field(node) or node.role in {"checkbox", "switch"},
+    "textbox": lambda node: node.role in {"textbox", "searchbox"} or (is_field(node) and node.has(Flag.EDITABLE)),
+    "searchbox": lambda node: node.role == "searchbox" or (is_field(node) and "search" in words_of(
+        f"{node.name} {node.placeholder} {node.ident} {node.testid} {node.type}")),
+    "textarea": lambda node: node.tag == "textarea" or (node.role == "textbox" and node.tag not in {"input"}),
+    "checkbox": _role("checkbox", "switch", "menuitemcheckbox"),
+    "radio": _role("radio", "menuitemradio"),
+    "switch": lambda node: node.role in {"switch", "checkbox"} or (node.role == "button" and node.has(Flag.CHECKED)),
+    "select": lambda node: node.tag == "select" or node.role in {"combobox", "listbox"},
+    "list": _role("list", "listbox", "feed", "tree", "menu"),
+    "option": _role("option", "menuitemradio"),
+    "item": _either(_role("listitem", "treeitem", "article", "option", "menuitem"), _marked("item", "card", "entry")),
+    "result": _either(_role("listitem", "article", "row"), _marked("result", "hit")),
+    "menu": _role("menu", "menubar", "listbox", "navigation"),
+    "menuitem": _role("menuitem", "menuitemcheckbox", "menuitemradio", "link", "option"),
+    "tab": _role("tab"),
+    "row": _role("row"),
+    "cell": _role("cell", "gridcell", "rowheader", "columnheader"),
+    "column": _role("columnheader"),
+    "columnheader": _role("columnheader"),
+    "table": _role("table", "grid", "treegrid"),
+    "heading": _role("heading"),
+    "image": _either(_role("img"), _tag("img", "svg", "picture")),
+    "logo": _either(_marked("logo"), lambda node: node.role in {"img", "link"} and "logo" in words_of(node.name)),
+    "icon": _either(_tag("svg", "i"), _role("img"), _marked("icon")),
+    "dialog": lambda node: node.role in {"dialog", "alertdialog"} or node.has(Flag.MODAL) or (
+        not node.role and node.tag == "div" and not {"modal", "popup", "dialog", "lightbox"}.isdisjoint(node.ident.lower().split())),
+    "slider": _role("slider"),
+    "spinner": _role("spinbutton"),
+    "section": lambda node: is_container(node) and node.role not in ROWS,
+    "card": _either(_role("article", "listitem"), _marked("card", "tile")),
+    "form": _either(_role("form"), _tag("form")),
+    "sidebar": _either(_role("complementary"), _marked("sidebar", "drawer")),
+    "header": _either(_role("banner"), _tag("header")),
+    "footer": _either(_role("contentinfo"), _tag("footer")),
+    "navigation": _role("navigation"),
+    "toolbar": _role("toolbar"),
+    "page": lambda node: node.parent < 0,
+    "frame": _tag("iframe", "frame"),
+    "tooltip": _either(_role("tooltip"), _marked("tooltip")),
+    "alert": _is_message,
+    "progressbar": _role("progressbar", "meter"),
+    "tree": _role("tree"),
+    "treeitem": _role("treeitem"),
+    "datepicker": lambda node: is_field(node) and node.type in {"date", "month", "week", "datetime-local"}
+    or not {"datepicker", "calendar"}.isdisjoint(words_of(node.ident)),
+    "timepicker": lambda node: is_field(node) and node.type == "time",
+    "fileinput": lambda node: node.type == "file",
+    "colorpicker": lambda node: node.type == "color",
+    "label": _tag("label", "legend", "figcaption", "caption"),
+    "text": lambda node: bool(node.text),
+    "paragraph": _either(_tag("p"), _role("paragraph")),
+    "video": _tag("video"),
+    "audio": _tag("audio"),
+    "canvas": _tag("canvas"),
+    "badge": _marked("badge", "tag", "chip", "pill"),
+    "code": _tag("code", "pre"),
+}  # fmt: skip
+
+
+def can_be(node: Node, role: str | None) -> bool:
+    """Tell whether an element is what a role word names; without a role anything is."""
+    if role is None:
+        return True
+    kind = _KINDS.get(role)
+    return kind(node) if kind else node.role == role or node.tag == role

@@ -1,0 +1,225 @@
+"""Judging order: things sorted by a key, a column sorted, one thing before another, a list in the order given."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
+from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
+from aiwebtest.grounding.rules.checks.text import blocks_of, fold, matches, words_of
+from aiwebtest.grounding.rules.checks.things import groups_seen, singular, things
+
+__all__ = ["judge_order"]
+
+
+def judge_order(claim: Claim, facts: Facts) -> Answer:
+    """Judge an order claim in its place."""
+    if not claim.values:
+        return in_place(claim, facts, _sorted)
+    return in_place(claim, facts, _sequence if claim.subject else _pair)
+
+
+# --- sorted -----------------------------------------------------------------------------------------------------------
+
+
+def _sorted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    snapshot = facts.snapshot
+    if claim.subject is None or claim.subject.role in {"column", "table", "list"}:
+        nodes = _listed(claim, facts, inside)
+    else:
+        found = things(claim.subject, facts, inside)
+        nodes = list(found.nodes) if found else None
+    if nodes is None:
+        return _unknown(claim, snapshot, inside)
+    if len(nodes) < 2:
+        return error(
+            f"An order needs at least two things; there are {len(nodes)}.", mend="Check how many there are first."
+        )
+    texts = [_key_text(node, claim.by, snapshot) for node in nodes]
+    if any(text is None for text in texts):
+        at = texts.index(None)
+        return error(
+            f'The key "{claim.by}" cannot be told in: {whole_text(nodes[at], snapshot)[:100]}',
+            mend="Name the key as the page labels it, or check the column of a table.", refs=(nodes[at].ref,),
+        )  # fmt: skip
+    return _verdict(claim, [str(text) for text in texts], nodes)
+
+
+def _verdict(claim: Claim, texts: list[str], nodes: list[Node]) -> Answer:
+    keys = _keys(texts)
+    if keys is None:
+        return error("The dates can be read with the day or the month first.", mend="Name another key.")
+    pairs = list(zip(keys, keys[1:], strict=False))
+    broken = next((i for i, (a, b) in enumerate(pairs) if (a < b if claim.descending else a > b)), None)
+    refs = tuple(node.ref for node in nodes[:20])
+    if len(set(keys)) == 1:
+        return error(
+            "All keys are the same, so that any order would do.", mend="Check it where the keys differ.", refs=refs
+        )
+    shown = ", ".join(texts[:12])
+    if (broken is None) != claim.negated:
+        return passed(shown, refs=refs)
+    if broken is None:
+        return failed(shown, refs=refs)
+    return failed(
+        f'"{texts[broken]}" stands before "{texts[broken + 1]}" (in: {shown})',
+        refs=(nodes[broken].ref, nodes[broken + 1].ref),
+    )
+
+
+def _listed(claim: Claim, facts: Facts, inside: Node | None) -> list[Node] | None:
+    cells = column_cells(claim.by, facts.snapshot, inside) if claim.by else []
+    if cells:
+        return cells
+    role = claim.subject.role if claim.subject else "column"
+    if role == "column":
+        return None
+    found = things(
+        Target(text="rows" if role == "table" else "items", role="row" if role == "table" else "item"), facts, inside
+    )
+    return list(found.nodes) if found else None
+
+
+def _unknown(claim: Claim, snapshot: Snapshot, inside: Node | None) -> Answer:
+    what = claim.subject.text if claim.subject else f"the column {claim.by}"
+    return error(
+        f"The page does not tell what {what} are.", nearest="; ".join(groups_seen(snapshot, inside)),
+        mend='Name the list or table by its heading, or a column: "the Price column is sorted in ascending order".',
+    )  # fmt: skip
+
+
+def _key_text(node: Node, by: str, snapshot: Snapshot) -> str | None:
+    """Return the text of a thing that it is sorted by; without a key its heading or first line."""
+    if node.role in {"cell", "gridcell", "rowheader"}:
+        return whole_text(node, snapshot)
+    if not by or singular(fold(by)) in {"name", "title", "alphabet", "text"} and node.role != "row":
+        return _title(node, by, snapshot)
+    if node.role == "row":
+        cells = cell_of_row(node, by, snapshot)
+        return whole_text(cells[0], snapshot) if len(cells) == 1 else None
+    return _marked_or_typed(node, by, snapshot)
+
+
+def _title(node: Node, by: str, snapshot: Snapshot) -> str | None:
+    inner = snapshot.subtree(node)[1:]
+    if by and (marked := _marked(node, by, snapshot)):
+        return marked
+    heading = next((n for n in inner if n.role == "heading"), None)
+    if heading is not None:
+        return snapshot.text_of(heading)
+    blocks = blocks_of(snapshot, node)
+    return blocks[0].text if blocks else None
+
+
+def _marked(node: Node, by: str, snapshot: Snapshot) -> str | None:
+    wanted = words_of(by)[-1:]
+    marked = [
+        n for n in snapshot.subtree(node)[1:]
+        if n.visible and any(words_of(mark)[-1:] == wanted for mark in (*n.ident.split(), n.testid) if mark)
+    ]  # fmt: skip
+    texts = {whole_text(n, snapshot) for n in marked} - {""}
+    return texts.pop() if len(texts) == 1 else None
+
+
+def _marked_or_typed(node: Node, by: str, snapshot: Snapshot) -> str | None:
+    """Return what is marked or labelled by the key, or the only amount of money, date or number that a thing shows."""
+    if marked := _marked(node, by, snapshot):
+        return marked
+    lines = [block.text for block in blocks_of(snapshot, node)]
+    for line in lines:
+        if fold(line).startswith(fold(by)) and len(line) > len(by) + 1:
+            return line[len(by) :].lstrip(" :")
+    word = singular(words_of(by)[-1]) if words_of(by) else ""
+    text = whole_text(node, snapshot)
+    if word in {"date", "time", "day"}:
+        dates = dates_in(text)
+        times = [n.extra.get("datetime", "") for n in snapshot.subtree(node) if n.tag == "time"]
+        return next((t for t in times if t), None) or (text if len(dates) == 1 else None)
+    money = [amount.text for amount in amounts_in(text) if amount.unit.isupper()]
+    if word in {"price", "cost", "amount", "total", "sum", "value"} and len(set(money)) == 1:
+        return money[0]
+    return None
+
+
+def _keys(texts: list[str]) -> list[Any] | None:
+    """Return keys that compare: days if all are dates, numbers if each shows one, else letters without case and accents."""
+    dates = [dates_in(text) for text in texts]
+    if all(len(found) == 1 for found in dates):
+        return [next(iter(found[0])) for found in dates] if all(len(found[0]) == 1 for found in dates) else None
+    amounts = [amounts_in(text) for text in texts]
+    if all(len(found) == 1 and _mostly(found[0].text, text) for found, text in zip(amounts, texts, strict=True)):
+        return [Decimal(found[0].value) for found in amounts]
+    return [_letters(text) for text in texts]
+
+
+def _mostly(number: str, text: str) -> bool:
+    return len(number) * 3 >= len(text)
+
+
+def _letters(text: str) -> str:
+    parted = unicodedata.normalize("NFKD", fold(text))
+    return "".join(c for c in parted if not unicodedata.combining(c))
+
+
+# --- given order ------------------------------------------------------------------------------------------------------
+
+
+def _sequence(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge that the things show the values in this order; with `every` there are no others."""
+    assert claim.subject is not None
+    found = things(claim.subject, facts, inside)
+    if found is not None:
+        texts = [_lines(node, facts.snapshot) for node in found.nodes]
+    else:
+        readings = readings_of(claim, facts, inside)
+        if len(readings) != 1:
+            return _unknown(claim, facts.snapshot, inside)
+        texts = [[part] for part in readings[0].parts]
+    at = [next((i for i, lines in enumerate(texts) if _shows(lines, value, claim)), -1) for value in claim.values]
+    shown = ", ".join(lines[0] if lines else "" for lines in texts[:12])
+    holds = -1 not in at and at == sorted(set(at)) and (not claim.every or len(texts) == len(claim.values))
+    refs = tuple(node.ref for node in found.nodes[:20]) if found else ()
+    return (passed if holds != claim.negated else failed)(shown or "(none)", refs=refs)
+
+
+def _lines(node: Node, snapshot: Snapshot) -> list[str]:
+    whole = whole_text(node, snapshot)
+    return list(dict.fromkeys([*(block.text for block in blocks_of(snapshot, node)), whole]))
+
+
+def _shows(lines: Iterable[str], value: str, claim: Claim) -> bool:
+    return any(matches(line, value, "exact" if claim.every else "contains", quoted=claim.quoted) for line in lines)
+
+
+def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge that every place of the first value stands before every place of the next."""
+    blocks = blocks_of(facts.snapshot, inside)
+    places = [
+        [b.refs[0] for b in blocks if matches(b.text, value, "contains", quoted=claim.quoted)] for value in claim.values
+    ]
+    for value, found in zip(claim.values, places, strict=True):
+        if not found:
+            if claim.negated:
+                return error(
+                    f'"{value}" is not shown, so its place cannot be told.', mend="Check first that it is there."
+                )
+            return failed(f'"{value}" is not shown')
+    first, second = places
+    if max(first) < min(second) or min(first) > max(second):
+        holds = max(first) < min(second)
+        order = claim.values if holds else tuple(reversed(claim.values))
+        return (passed if holds != claim.negated else failed)(" before ".join(order), refs=(first[0], second[0]))
+    return error(
+        f'"{claim.values[0]}" and "{claim.values[1]}" are shown several times, in different order.',
+        mend="Name the list or table to look in.", refs=(first[0], second[0]),
+    )  # fmt: skip

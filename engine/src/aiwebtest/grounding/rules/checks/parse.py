@@ -1,0 +1,207 @@
+"""Check sentences into claims.
+
+A sentence is brought into plain form, parted into clauses, and each clause is offered to the readers in turn; the first
+that can read it decides. A clause that nobody can read, that asks for judgement, or in which a negation or a condition
+was left over inside a name, becomes a *semantic* claim: never half understood.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.intent import Target
+from aiwebtest.grounding.rules.checks.clause import MASK, Clause
+from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
+from aiwebtest.grounding.rules.checks.thing_clauses import THING_READERS
+from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
+from aiwebtest.grounding.rules.phrase import parse_target
+
+__all__ = ["parse_check"]
+
+_VERB = (
+    r"(?:is|has|shows|displays|says|reads|states|contains|includes|equals|matches|starts with|begins with|ends with|appears"
+    r"|disappears|exists|points|links|leads|lists|holds|exceeds|comes|costs|opens|closes|see|mentions|remains|vanishes)"
+)
+_HAS_VERB = re.compile(rf"(?:^|[\s{NOT}]){_VERB}\b", re.IGNORECASE)
+_STARTS_WITH_VERB = re.compile(rf"^(?:also |it |they )?(?P<verb>{NOT}?{_VERB}\b.*)$", re.IGNORECASE)
+_PREDICATE = re.compile(rf"^(?P<subject>.+?) (?P<verb>{NOT}?{_VERB})\b(?P<rest>.*)$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,\s*(?:and|but|while|yet)|;|\band\b|\bbut\b|\bwhile\b|,(?= ))\s+(?:that )?", re.IGNORECASE)
+_IN_FRONT = re.compile(
+    r"^(?:in|on|inside|within|under|at|for) (?P<place>(?:the|my|this|row|order|each|every|a|\ue000)?[^,]*?)"
+    r"(?:, (?=\S)| (?=(?:i|we) ¬?see\b|there ¬?is\b))(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_LIST_SUBJECT = re.compile(
+    rf"^(?P<lead>(?:both )?(?:the |a |an )?)(?P<items>{MASK}(?:, {MASK})*,? and {MASK})(?P<role> [^{NOT}]+?)? (?P<verb>{NOT}?{_VERB}\b.*)$",
+    re.IGNORECASE,
+)
+_LIST_NAMES = re.compile(
+    rf"^(?:both )?(?:the )?(?P<a>[\w'-]+(?: [\w'-]+)?) and (?:the )?(?P<b>[\w'-]+(?: [\w'-]+)?) (?P<role>buttons|links|fields|checkboxes|tabs|options"
+    rf"|inputs|columns|rows|icons|images|headings|sections|switches|boxes) (?P<verb>{NOT}?{_VERB}\b.*)$",
+    re.IGNORECASE,
+)
+
+_JUDGEMENT = re.compile(
+    r"\b(?:looks|seems|feels|makes sense|explains|describes|fits|suits|resembles|suggests|implies|relates|belongs"
+    r"|correctly|properly|nicely|appropriately|clearly|readably|reasonably|as expected|as intended|as designed|good|bad|nice"
+    r"|professional|readable|legible|understandable|helpful|friendly|meaningful|sensible|reasonable|appropriate|relevant|proper"
+    r"|consistent|intuitive|attractive|beautiful|ugly|polite|funny|similar to|well[- ](?:organi[sz]ed|formed|written|aligned|formatted)"
+    r"|user[- ]friendly|makes it clear|about|related to|plausible|realistic|correct|right|wrong|incorrect|accurate|broken"
+    r"|because|so that|in order to|works?|working|functions|responsive|aligned|overlaps?|centered|centred|sum of|same as before"
+    r"|the same|different|unchanged|changed|increased|decreased|updated|refreshed|larger than before)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor|except|depending)\b",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    rf"{NOT}|\b(?:not|no|never|without|none|nothing|neither|nor|hardly|except|@none)\b|@none", re.IGNORECASE
+)
+
+
+def parse_check(sentence: str) -> tuple[Claim, ...]:
+    """Return the claims of a check sentence, in order; at least one.
+
+    What rules cannot decide comes back as a claim of kind "semantic", with the reason and two rewordings.
+    """
+    wording = Wording.of(sentence)
+    text = plain(wording.text)
+    if not text:
+        return (_semantic(Clause(text, wording), "It says nothing."),)
+    place = None
+    if front := _IN_FRONT.match(text):
+        if front["place"].strip() and _HAS_VERB.search(front["rest"]):
+            place, text = parse_target(wording.written(front["place"])), plain(front["rest"])
+    return tuple(claim for clause in _clauses(text, wording, place) for claim in _read(clause))
+
+
+# --- clauses ---------------------------------------------------------------------------------------------------------
+
+
+def _clauses(text: str, wording: Wording, place: Target | None) -> list[Clause]:
+    if listed := _listed_subjects(text):
+        return [clause for part in listed for clause in _clauses(part, wording, place)]
+    for cut in _AND.finditer(text):
+        left, right = text[: cut.start()], text[cut.end() :]
+        if (parts := _parted(left, right)) is not None:
+            first, second = parts
+            return [*_clauses(first, wording, place), *_clauses(second, wording, place)]
+    return [Clause(text, wording, place)]
+
+
+def _parted(left: str, right: str) -> tuple[str, str] | None:
+    """Return two whole clauses if the sentence has two here: the right one may borrow subject and verb of the left."""
+    if not _HAS_VERB.search(left) or re.search(r"\b(?:between|from)(?: \S+){1,3}$", left, re.IGNORECASE):
+        return None
+    if re.search(r"in (?:this|that|the following|the given) order", right, re.IGNORECASE):
+        return None
+    predicate = _PREDICATE.match(left)
+    if follows := _STARTS_WITH_VERB.match(right):
+        subject = predicate["subject"] if predicate else ""
+        return (left, f"{subject} {follows['verb']}") if subject else None
+    if _HAS_VERB.search(right):
+        return left, re.sub(r"^that ", "", right)
+    return _shared_verb(left, right, predicate)
+
+
+def _shared_verb(left: str, right: str, predicate: re.Match[str] | None) -> tuple[str, str] | None:
+    """Carry subject and verb over to a second value: "shows 'A' and 'B'", "is visible and enabled"."""
+    if predicate is None:
+        return None
+    rest = predicate["rest"].strip()
+    if re.search(rf"{MASK}$", left) and re.match(rf"(?:the |a |an )?{MASK}", right):
+        if predicate["verb"].lower().lstrip(NOT) in {"is", "equals", "reads"} and re.search(
+            r"s$", predicate["subject"]
+        ):
+            return None  # "the tasks are 'A' and 'B'": one list
+        lead = left[: re.search(rf"(?:{MASK})$", left).start()]  # type: ignore[union-attr]
+        return left, lead + right if re.match(MASK, right) else f"{predicate['subject']} {predicate['verb']} {right}"
+    word = r"(?:not )?[\w-]+"
+    if predicate["verb"].lower().lstrip(NOT) == "is" and re.fullmatch(word, rest) and re.fullmatch(word, right):
+        return left, f"{predicate['subject']} {_is(predicate['verb'], right)}"
+    if predicate["verb"].lower().lstrip(NOT) == "see" and re.match(r"(?:the|a|an|no|\d)\b", right):
+        no = re.match(r"no (?P<rest>.+)", right)
+        return (
+            left,
+            f"{predicate['subject']} {NOT}see {no['rest']}"
+            if no
+            else f"{predicate['subject']} {predicate['verb']} {right}",
+        )
+    if re.search(r"there ¬?is ", left) and re.match(r"(?:the|a|an|no|\d+|one|two|three)\b", right):
+        return left, f"there {predicate['verb']} {right}"
+    return None
+
+
+def _is(verb: str, right: str) -> str:
+    return f"{NOT}is {right[4:]}" if right.startswith("not ") else f"{verb} {right}"
+
+
+def _listed_subjects(text: str) -> list[str] | None:
+    """Return one clause a subject for "'A' and 'B' are visible" and "the Save and Cancel buttons are enabled"."""
+    if found := _LIST_SUBJECT.match(text):
+        items = re.findall(MASK, found["items"])
+        role = _singular(found["role"] or "")
+        return [f"{found['lead']}{item}{role} {found['verb']}".replace("both ", "") for item in items]
+    if (found := _LIST_NAMES.match(text)) and not re.search(r"\b(?:and|or)\b", found["b"]):
+        role = _singular(" " + found["role"])
+        return [f"the {found[name]}{role} {found['verb']}" for name in ("a", "b")]
+    return None
+
+
+def _singular(role: str) -> str:
+    if role.endswith(("xes", "ches", "shes")):
+        return role[:-2]
+    return role[:-1] if role.endswith("s") and not role.endswith("ss") else role
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _read(clause: Clause) -> tuple[Claim, ...]:
+    if reason := _beyond_rules(clause.text):
+        for reader in PAGE_READERS:  # "the console is clean" and their like hold words of judgement
+            if (claims := reader(clause)) and claims[0].kind in {"console", "requests"}:
+                return claims
+        return (_semantic(clause, reason),)
+    for reader in (*PAGE_READERS, *THING_READERS):
+        claims = reader(clause)
+        if claims:
+            return (
+                claims
+                if all(_whole(claim) for claim in claims)
+                else (_semantic(clause, "A part of it is not understood."),)
+            )
+    return (_semantic(clause, "It states nothing that the rules know how to look up."),)
+
+
+def _beyond_rules(text: str) -> str:
+    bare = re.sub(MASK, " ", text)
+    if found := _JUDGEMENT.search(bare):
+        return f'"{found[0]}" asks for judgement, or for what was before.'
+    if found := _CONDITION.search(bare):
+        return f'"{found[0]}" makes it depend on something else.'
+    if _OR.search(
+        re.sub(r"\b(?:or more|or less|or fewer|or equal|on or (?:before|after)|errors? or warnings?)\b", "", bare)
+    ):
+        return '"or" leaves open which of the two is expected.'
+    return ""
+
+
+def _whole(claim: Claim) -> bool:
+    """Tell whether no negation was left over inside a name or an unquoted value."""
+    phrases = [target.text for target in (claim.subject, claim.place) if target and not target.quoted]
+    if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
+        phrases += claim.values
+    outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
+    return not any(_LEFT_OVER.search(phrase) for phrase in outside)
+
+
+def _semantic(clause: Clause, reason: str) -> Claim:
+    written = clause.wording.written(clause.text)
+    return Claim(
+        kind="semantic", text=written, place=clause.place, reason=reason,
+        rewordings=('I see "the text that shows it"', 'the <name of the value> is "the value expected"'),
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""Judging whether a text or an element can be seen."""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import (
+    Answer,
+    agree,
+    error,
+    failed,
+    missing,
+    nearest_text,
+    nearest_to,
+    passed,
+)
+from aiwebtest.grounding.rules.checks.places import denies
+from aiwebtest.grounding.rules.checks.seek import seek, seek_place
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, matches
+
+__all__ = ["judge_text", "judge_visible", "shows_nothing"]
+
+_WRONG = re.compile(r"\b(?:errors?|invalid|failed|failure|went wrong|not valid)\b")
+
+
+def shows_nothing(facts: Facts) -> Answer | None:
+    """Return an error for a page without any text or element to see: absence proves nothing there."""
+    if any(node.visible and (node.text or node.name or node.value) for node in facts.snapshot.nodes):
+        return None
+    return error(
+        "The page shows nothing at all, so nothing can be said to be absent from it.",
+        mend="Check first for something that the page must show.",
+    )
+
+
+def judge_text(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge a text claim: each of its values is, or is not, among the visible text."""
+    if claim.negated and (blank := shows_nothing(facts)):
+        return blank
+    answers = [_one_text(value, claim, facts, inside) for value in claim.values]
+    return next((answer for answer in answers if answer.outcome != "passed"), answers[0])
+
+
+def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    blocks = blocks_of(facts.snapshot, inside)
+    quoted = claim.quoted and not claim.negated
+    hits = [block for block in blocks if matches(block.text, value, claim.match, quoted=quoted)]
+    named = [] if claim.match == "regex" else _named(value, facts.snapshot, inside, quoted=quoted)
+    refs = (*(block.refs[0] for block in hits), *(node.ref for node in named))
+    said = [block.text for block in hits] + [f"{node.role or node.tag} {node.name!r}" for node in named]
+    if claim.negated:
+        return failed(f'"{said[0]}" is shown', refs=refs[:10]) if said else passed(f'"{value}" is not shown')
+    if said:
+        return passed(said[0], refs=refs[:10], evidence=tuple(said[:3]))
+    nearest = nearest_text(value, (block.text for block in blocks))
+    return failed(f'"{value}" is not shown', nearest=nearest or _elsewhere(value, facts, inside))
+
+
+def _named(value: str, snapshot: Snapshot, inside: Node | None, *, quoted: bool) -> list[Node]:
+    """Return the visible elements whose given name is just that: a picture's alternative text, an icon button's label."""
+    nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
+    return [
+        node
+        for node in nodes
+        if node.visible and node.name and node.role in {"img", "button", "link", "tab", "checkbox", "radio", "switch"}
+        and matches(node.name, value, "exact", quoted=quoted)
+    ]  # fmt: skip
+
+
+def _elsewhere(value: str, facts: Facts, inside: Node | None) -> str:
+    if inside is None:
+        return ""
+    hit = next((b for b in blocks_of(facts.snapshot) if contains_words(fold(b.text), fold(value))), None)
+    return f'"{hit.text}", elsewhere on the page' if hit else ""
+
+
+def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge whether an element is there to be seen."""
+    target = claim.subject
+    if target is None:
+        return missing(None, facts, negated=True)
+    hidden = denies(claim)
+    if hidden and (blank := shows_nothing(facts)):
+        return blank
+    if hidden and (lost := _lost_anchor(target, facts, inside)):
+        return lost
+    shown, seen = _sightings(target, facts, inside, strict=not hidden)
+    if hidden:
+        return (
+            failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+            if seen
+            else passed(f"{target.text} is not shown")
+        )
+    if not seen:
+        behind = seek(target, facts.snapshot, inside, last=facts.last).nodes
+        what = (
+            f"{target.text} is on the page but hidden"
+            if behind and not behind[0].visible
+            else f"{target.text} is not shown"
+        )
+        return failed(
+            what, nearest=nearest_to(target, facts.snapshot), refs=tuple(n.ref for n in behind[:3] if n.visible)
+        )
+    return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+def _lost_anchor(target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Return an error when the thing is said to be absent from a place that is itself not there."""
+    for relation in target.relations:
+        if relation.kind in {"in", "row"} and not seek_place(relation.anchor, facts.snapshot, inside):
+            return missing(relation.anchor, facts, negated=True)
+    return None
+
+
+def _sightings(target: Target, facts: Facts, inside: Node | None, *, strict: bool) -> tuple[tuple[int, ...], list[str]]:
+    """Return refs and descriptions of what can be seen of a thing; `strict` keeps the case of quoted names."""
+    snapshot = facts.snapshot
+    found = seek(target, snapshot, inside, last=facts.last)
+    nodes = [node for node in found.shown if not _is_option(node)]
+    if strict and found.loose and target.quoted:
+        nodes = []
+    seen = [_told(node, snapshot) for node in nodes]
+    refs = [node.ref for node in nodes]
+    if not nodes and target.role == "option":
+        return _options(target, facts, inside)
+    if target.name and (target.role is None or not nodes) and not target.relations and target.ordinal is None:
+        for block in _texts(target, snapshot, inside, strict=strict):
+            refs.append(block.refs[0])
+            seen.append(f'"{block.text}"')
+    if not strict and target.role == "alert" and target.name is None:
+        for block in _complaints(target, snapshot, inside):
+            refs.append(block.refs[0])
+            seen.append(f'"{block.text}"')
+    return tuple(refs), seen
+
+
+def _is_option(node: Node) -> bool:
+    return node.tag == "option" and node.has(Flag.HIDDEN)
+
+
+def _options(target: Target, facts: Facts, inside: Node | None) -> tuple[tuple[int, ...], list[str]]:
+    """Return the options of closed selects that bear the name: a reader sees them by opening it."""
+    nodes = [n for n in seek(target, facts.snapshot, inside).nodes if n.tag == "option"]
+    return tuple(node.ref for node in nodes), [f'option "{node.text or node.name}"' for node in nodes]
+
+
+def _texts(target: Target, snapshot: Snapshot, inside: Node | None, *, strict: bool) -> list[Block]:
+    """Return the blocks that hold the name as text; with a role word only as the words of both, as written."""
+    names = (
+        [target.name] if target.role is None else [other.name for other in target.alternatives if other.role is None]
+    )
+    if target.role in {"text", "label", "alert", "paragraph", "badge"} and target.name:
+        names.append(target.name)
+    quoted = target.quoted and strict
+    return [
+        b
+        for b in blocks_of(snapshot, inside)
+        if any(n and matches(b.text, n, "contains", quoted=quoted) for n in names)
+    ]
+
+
+def _complaints(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Block]:
+    """Return visible text that reads like an error, so that "no error is shown" is not confirmed beside it."""
+    if "error" not in target.text.lower() and "warning" not in target.text.lower():
+        return []
+    return [block for block in blocks_of(snapshot, inside) if _WRONG.search(fold(block.text))]
+
+
+def _told(node: Node, snapshot: Snapshot) -> str:
+    name = node.name or node.label or snapshot.text_of(node) or node.placeholder or node.title or node.testid
+    return f'{node.role or node.tag} "{name[:80]}"' if name else node.role or node.tag
+
+
+def all_agree(answers: list[Answer], claim: Claim) -> Answer:
+    """Join answers for the things that a claim's subject means."""
+    return agree(answers, every=claim.every, what=claim.subject.text if claim.subject else claim.text)

@@ -1,0 +1,288 @@
+"""What a page says about a subject: "the total" is what stands in the field, the cell or the text labelled so.
+
+The ways in which a page attaches a value to a name are tried from the surest to the loosest, and the first that yields
+something decides: a field of that label, a text under that very label (same line, next cell, definition list), a table
+column of the row, an element called so, a longer label that holds the name, a number in front of the word ("2 items").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.quantities import amounts_in
+from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place, strip_decoration
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
+
+__all__ = ["Reading", "readings_of", "text_in", "whole_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One place of the page that says something about the subject.
+
+    `text` is what it says; `parts` are pieces of it that may stand for the whole: the lines of a section, the title of a card.
+    """
+
+    text: str
+    refs: tuple[int, ...]
+    parts: tuple[str, ...] = ()
+    field: bool = False
+
+
+def whole_text(node: Node, snapshot: Snapshot) -> str:
+    """Return all that is shown inside a node as one text."""
+    if is_field(node) and node.tag in {"input", "select", "textarea"}:
+        return shown_value(node)
+    return " ".join(block.text for block in _lines_once(snapshot, node)) or (node.name if node.role == "img" else "")
+
+
+def shown_value(node: Node) -> str:
+    """Return the value of a field; the label of what is chosen for a select."""
+    if node.value or node.tag in {"input", "select", "textarea"}:
+        return node.value.replace("\n", ", ")
+    return node.text
+
+
+def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
+    """Return the blocks of a node without those that only join others."""
+    seen: set[int] = set()
+    kept = []
+    for block in blocks_of(snapshot, node):
+        if not seen.intersection(block.refs):
+            kept.append(block)
+            seen.update(block.refs)
+    return kept
+
+
+def text_in(node: Node, snapshot: Snapshot) -> Reading:
+    """Return what a node says, with its lines as parts."""
+    blocks = blocks_of(snapshot, node)
+    value = is_field(node)
+    parts = tuple(dict.fromkeys(block.text for block in blocks))
+    text = shown_value(node) if value and node.tag in {"input", "select", "textarea"} else whole_text(node, snapshot)
+    if node.tag == "input" and node.type in {"submit", "button", "reset"}:
+        text = node.value or node.name
+    return Reading(text, (node.ref,), parts, field=value)
+
+
+def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading]:
+    """Return what the page says about the subject of a claim, inside a node if one is given."""
+    snapshot = facts.snapshot
+    if claim.by:
+        return _in_column(claim, snapshot, inside)
+    target = claim.subject
+    if target is None:
+        return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
+    if target.role or target.anaphora or target.attribute:
+        return _of_elements(target, facts, inside)
+    return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")
+
+
+def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    if inside is not None and inside.role == "row":
+        cells = cell_of_row(inside, claim.by, snapshot)
+    elif inside is not None and inside.role in ROWS:
+        return list(_labelled(claim.by, snapshot, inside, exact=True))
+    else:
+        cells = column_cells(claim.by, snapshot, inside)
+    return [text_in(cell, snapshot) for cell in cells]
+
+
+def _of_elements(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
+    snapshot = facts.snapshot
+    nodes = list(seek(target, snapshot, inside, last=facts.last).shown)
+    if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
+        nodes = _main_heading(nodes)
+    if target.role in {"row", "item", "card", "result"} and not nodes:
+        nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
+    if not nodes and target.name is not None:
+        plain = next((other for other in target.alternatives if other.role is None and other.name), None)
+        return _of_name(plain, facts, inside, numeric=False, within=False) if plain else []
+    return [text_in(node, snapshot) for node in nodes]
+
+
+def _main_heading(nodes: list[Node]) -> list[Node]:
+    """Return the one heading of the first level, if there is exactly one: that is "the heading" of a page."""
+    first = [node for node in nodes if node.tag == "h1" or node.extra.get("aria-level") == "1"]
+    return first if len(first) == 1 else nodes
+
+
+# --- by name ---------------------------------------------------------------------------------------------------------
+
+
+def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool, within: bool) -> list[Reading]:
+    snapshot, name = facts.snapshot, str(target.name or "")
+    if not name:
+        return []
+    ways: list[Callable[[], list[Reading]]] = [
+        lambda: _fields(name, snapshot, inside),
+        lambda: list(_labelled(name, snapshot, inside, exact=True)),
+        lambda: _row_cell(name, snapshot, inside),
+        lambda: _called(target, facts, inside),
+        lambda: list(_labelled(name, snapshot, inside, exact=False)),
+        lambda: list(_numbered(name, snapshot, inside)),
+    ]
+    if within:
+        ways.insert(1, lambda: _places(target, snapshot, inside))
+    for way in ways:
+        found = [
+            reading for reading in _distinct(way()) if not numeric or amounts_in(reading.text) or _dated(reading.text)
+        ]
+        if found:
+            return found
+    return [reading for way in ways[1:4] for reading in way()] if numeric else []
+
+
+def _dated(text: str) -> bool:
+    return bool(re.search(r"\d{2,4}", text))
+
+
+def _distinct(readings: list[Reading]) -> list[Reading]:
+    seen: set[tuple[int, ...]] = set()
+    return [r for r in readings if r.text and not (r.refs in seen or seen.add(r.refs))]  # type: ignore[func-returns-value]
+
+
+def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
+    return snapshot.nodes if inside is None else snapshot.subtree(inside)
+
+
+def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    wanted = strip_decoration(fold(name))
+    found = []
+    for node in _nodes(snapshot, inside):
+        if is_field(node) and node.visible:
+            names = (node.name, node.label, node.placeholder, node.title)
+            if any(strip_decoration(fold(known)) == wanted for known in names if known):
+                found.append(Reading(shown_value(node), (node.ref,), field=True))
+    return found
+
+
+def _row_cell(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read the cell under the column `name` when the place is a row of a table, or when the table has a single row."""
+    if inside is not None and inside.role == "row":
+        return [text_in(cell, snapshot) for cell in cell_of_row(inside, name, snapshot)]
+    cells = column_cells(name, snapshot, inside)
+    return [text_in(cell, snapshot) for cell in cells] if len(cells) == 1 else []
+
+
+def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
+    """Read the elements whose given name, test id or identifier is the name; not those that merely show it."""
+    snapshot = facts.snapshot
+    wanted = fold(str(target.name))
+    found = seek(target, snapshot, inside, last=facts.last).shown
+    own = [node for node in found if strip_decoration(fold(snapshot.text_of(node))) != strip_decoration(wanted)]
+    return [text_in(node, snapshot) for node in own if not (is_container(node) and node.end - node.ref > 12)]
+
+
+def _places(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    places = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
+    return [text_in(node, snapshot) for node in places if is_container(node) or node.role in ROWS]
+
+
+def _labelled(name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool) -> Iterator[Reading]:
+    """Yield the texts that stand under a label: behind it in its own line, or beside it."""
+    wanted = fold(name)
+    for block in blocks_of(snapshot, inside):
+        text = fold(block.text)
+        if (behind := _behind(block.text, text, wanted, exact=exact)) is not None:
+            yield Reading(behind, block.refs)
+        elif _is_label(text, wanted, exact=exact):
+            beside = _beside(snapshot, block, inside)
+            if beside is not None:
+                yield beside
+
+
+def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
+    if strip_decoration(text) == strip_decoration(wanted):
+        return True
+    return not exact and len(text) < 60 and contains_words(text, wanted) and not any(c.isdigit() for c in text)
+
+
+def _behind(written: str, text: str, wanted: str, *, exact: bool) -> str | None:
+    """Return what follows a label in its own line: "$59.98" of "Total: $59.98" or "Total $59.98"."""
+    if not contains_words(text, wanted) or len(text) != len(tidy(written)):
+        return None
+    start = text.find(wanted)
+    if start > 0 and (exact or start > 40 or any(c.isdigit() for c in text[:start])):
+        return None
+    rest = tidy(written)[start + len(wanted) :]
+    remark = re.match(r"\s*\([^)\d]*\)", rest)
+    rest = rest[remark.end() :] if remark else rest
+    if found := re.match(r"\s*(?::|=|–|—|\bis\b:?)\s*(?P<value>\S.*)$", rest):
+        return found["value"]
+    value = rest.strip()
+    return value if value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
+
+
+def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | None:
+    """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
+    node = snapshot.nodes[label.root]
+    floor = inside.ref if inside is not None else 0
+    if node.role in {"columnheader"}:
+        return None
+    for around in (node, *snapshot.ancestors(node)):
+        if (
+            around.ref <= floor
+            or around.parent < 0
+            or around.role in ROWS
+            or around.role in {"cell", "table", "list"} & {around.role} - {"cell"}
+        ):
+            return None
+        after = _next_sibling(snapshot, around)
+        if after is not None:
+            return _value_reading(snapshot, after)
+        if _shown_before(snapshot, around, node):
+            return None
+    return None
+
+
+def _shown_before(snapshot: Snapshot, around: Node, node: Node) -> bool:
+    """Tell whether `around` holds other text than the label's, so that the label does not speak for what follows it."""
+    return fold(snapshot.text_of(around)) != fold(snapshot.text_of(node))
+
+
+def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
+    at, parent = node.end, snapshot.nodes[node.parent]
+    while at < parent.end:
+        sibling = snapshot.nodes[at]
+        if sibling.visible and (shown_text(sibling) or whole_text(sibling, snapshot)):
+            return sibling
+        at = sibling.end
+    return None
+
+
+def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
+    if node.role == "heading" or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
+        return None
+    field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
+    if field is not None:
+        return Reading(shown_value(field), (field.ref,), field=True)
+    return text_in(node, snapshot)
+
+
+def _numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Reading]:
+    """Yield the number in front of a word: "2 items" for the subject "items"."""
+    wanted = fold(name)
+    for block in blocks_of(snapshot, inside):
+        text = tidy(block.text)
+        for amount in amounts_in(text):
+            if contains_words(fold(text[amount.end :].lstrip())[: len(wanted) + 1].strip(), wanted):
+                yield Reading(amount.text, block.refs)
+
+
+def struck(node: Node) -> bool:
+    """Tell whether a text is struck out: an old price."""
+    return node.tag in {"s", "del", "strike"} or node.role == "deletion" or node.has(Flag.HIDDEN)
+
+
+def rows_named(target: Target, snapshot: Snapshot) -> list[Node]:
+    """Return the rows that a name stands in."""
+    return rows_with(target, snapshot)

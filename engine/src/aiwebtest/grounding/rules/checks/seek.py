@@ -1,0 +1,426 @@
+"""Which elements a description means in a check: strictly, without guessing.
+
+A name is compared in tiers, and only the elements of the best tier that any reaches are meant: the very name, the name
+but for decoration ("Total:", "E-mail *"), the name as whole words inside a longer one, an identifier (test id, id, class)
+of the same words. A quoted name keeps its case; where only the case differs the find is *loose*: good enough to say what
+is meant, not to confirm that it is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from aiwebtest.core.intent import Relation, Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, is_field
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
+from aiwebtest.grounding.rules.words import ITEM_NOUNS
+
+__all__ = ["Found", "names_of", "outermost", "rows_with", "seek", "seek_place", "strip_decoration"]
+
+_SAME_WORD = (
+    frozenset({"basket", "cart", "bag", "trolley"}),
+    frozenset({"login", "signin", "sign", "log"}),
+    frozenset({"email", "mail"}),
+    frozenset({"qty", "quantity"}),
+)
+_BEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The elements that a description means, hidden ones included. `loose`: only case or an identifier agrees."""
+
+    nodes: tuple[Node, ...] = ()
+    loose: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes)
+
+    @property
+    def shown(self) -> tuple[Node, ...]:
+        """Return those that can be seen."""
+        return tuple(node for node in self.nodes if node.visible)
+
+
+def seek(
+    target: Target, snapshot: Snapshot, inside: Node | None = None, *, last: tuple[int, int] | None = None
+) -> Found:
+    """Return the elements that a description means, in document order, inside a node if one is given."""
+    if target.anaphora:
+        nodes = tuple(n for n in snapshot.nodes if last == (n.frame, n.local) and n.tag != "#text")
+        return Found(nodes[:1])
+    for reading in (target, *target.alternatives):
+        found = _seek_one(reading, snapshot, inside, last)
+        if found:
+            return found
+    return Found()
+
+
+def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tuple[int, int] | None) -> Found:
+    areas: list[Node | None] = [inside]
+    for relation in target.relations:
+        if relation.kind in {"in", "row"}:
+            areas = [area for outer in areas for area in _areas(relation, snapshot, outer)]
+    pool = _pool(snapshot, areas, target)
+    best, loose = _best(pool, target, snapshot)
+    for relation in target.relations:
+        if relation.kind not in {"in", "row"}:
+            best = _related(best, relation, snapshot, inside, last)
+    nodes = [node for node in best if all(_in_state(node, state) for state in target.states)]
+    if target.ordinal is not None:
+        nodes = _nth([node for node in nodes if node.visible], target.ordinal)
+    return Found(tuple(nodes), loose)
+
+
+def _areas(relation: Relation, snapshot: Snapshot, inside: Node | None) -> Iterable[Node]:
+    if relation.kind == "row":
+        return rows_with(relation.anchor, snapshot, inside)
+    return seek_place(relation.anchor, snapshot, inside).nodes
+
+
+def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[Node]:
+    refs: dict[int, Node] = {}
+    for area in areas:
+        nodes = snapshot.nodes if area is None else snapshot.subtree(area)[1:]
+        refs.update((node.ref, node) for node in nodes if node.tag != "#text" or target.role in {None, "text"})
+    pool = [refs[ref] for ref in sorted(refs) if can_be(refs[ref], target.role)]
+    if target.role == "row" and target.name is None:
+        pool = [node for node in pool if not _is_header_row(node, snapshot)]
+    if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:
+        pool = outermost(pool)
+    return pool
+
+
+def _is_header_row(row: Node, snapshot: Snapshot) -> bool:
+    cells = [node for node in snapshot.subtree(row) if node.role in {"cell", "gridcell", "columnheader", "rowheader"}]
+    return bool(cells) and all(cell.role == "columnheader" for cell in cells)
+
+
+def outermost(nodes: Iterable[Node]) -> list[Node]:
+    """Return the nodes that are not inside another of them."""
+    kept: list[Node] = []
+    for node in sorted(nodes, key=lambda n: n.ref):
+        if not kept or node.ref >= kept[-1].end:
+            kept.append(node)
+    return kept
+
+
+def _innermost(nodes: list[Node]) -> list[Node]:
+    return [node for node in nodes if not any(node.ref < other.ref < node.end for other in nodes)]
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _best(pool: list[Node], target: Target, snapshot: Snapshot) -> tuple[list[Node], bool]:
+    if target.name is None:
+        if target.role is None and not target.attribute:
+            return [], False
+        return pool, False
+    tiers = [(node, _tier(node, target, snapshot)) for node in pool]
+    best = max((tier for _, tier in tiers), default=0)
+    if best == 0:
+        return [], False
+    nodes = [node for node, tier in tiers if tier == best]
+    if target.role is None:
+        nodes = _innermost(nodes)
+    return nodes, best <= 2
+
+
+@lru_cache(maxsize=2048)
+def strip_decoration(text: str) -> str:
+    """Return a label without what labels are decorated with: colon, asterisk, a remark in brackets."""
+    text = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", text)
+    return re.sub(r"^[\s*:•✓✔-]+|[\s*:?…•-]+$", "", text).strip()
+
+
+def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what a person could call an element: name, label, text, placeholder, alternative text, title."""
+    names = [node.name, node.label, node.placeholder, node.alt, node.title]
+    if not is_field(node):
+        names.append(node.text)
+        if not is_container(node) or node.role in ROWS:
+            names.append(snapshot.text_of(node) if node.end - node.ref < 12 else "")
+        if is_container(node):
+            names += _headings(node, snapshot)
+    if node.role == "button":
+        names.append(node.value)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _headings(node: Node, snapshot: Snapshot) -> list[str]:
+    """Return the text that heads a container: its first heading, legend, caption or summary, if nothing nearer owns it."""
+    for inner in snapshot.subtree(node)[1:]:
+        if inner.role == "heading" or inner.tag in {"legend", "caption", "summary"}:
+            return [snapshot.text_of(inner)]
+        if inner.role in ROWS:
+            return []
+    return []
+
+
+def _tier(node: Node, target: Target, snapshot: Snapshot) -> int:
+    """Return how well an element bears the name: 6 the very name, 5 decorated, 4 within, 2 but for case, 1 identifier."""
+    wanted = str(target.name)
+    if target.attribute:
+        return _attribute_tier(node, target, wanted)
+    names = names_of(node, snapshot)
+    if target.quoted:
+        exact = _by_words([tidy(name) for name in names], tidy(wanted))
+        return exact or min(2, _by_words([fold(name) for name in names], fold(wanted)))
+    return _by_words([fold(name) for name in names], fold(wanted)) or _by_identifier(node, wanted)
+
+
+def _by_words(names: list[str], wanted: str) -> int:
+    if wanted in names:
+        return _BEST
+    bare = strip_decoration(wanted)
+    if bare and any(strip_decoration(name) == bare for name in names):
+        return 5
+    return 4 if any(len(name) < 200 and contains_words(name, wanted) for name in names) else 0
+
+
+def _by_identifier(node: Node, wanted: str) -> int:
+    words = [word for word in words_of(wanted) if word != "the"]
+    marks = [*node.ident.split(), node.testid]
+    sets = [frozenset(_canonical(word) for word in words_of(mark)) for mark in marks if mark]
+    plain = frozenset(_canonical(word) for word in words)
+    return 1 if plain and plain in sets else 0
+
+
+def _canonical(word: str) -> str:
+    return next((min(group) for group in _SAME_WORD if word in group), word)
+
+
+def _attribute_tier(node: Node, target: Target, wanted: str) -> int:
+    values = {
+        "label": [node.label, node.name], "placeholder": [node.placeholder], "alt": [node.alt], "title": [node.title],
+        "testid": [node.testid], "text": [node.text, node.name], "value": [node.value], "href": [node.href],
+        "id": node.ident.split()[:1], "class": node.ident.split(), "name": [*node.ident.split(), node.name],
+    }[str(target.attribute)]  # fmt: skip
+    return _BEST if fold(wanted) in [fold(value) for value in values if value] else 0
+
+
+# --- places ----------------------------------------------------------------------------------------------------------
+
+
+def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -> Found:
+    """Return the containers that a description of a place means: a dialog, a named section, a row, a card.
+
+    Without a role word the name decides: a container called so, else the rows that hold it, else an element of that name.
+    """
+    if target.role == "page" and target.name is None:
+        return Found(snapshot.nodes[:1])
+    if target.role == "row" and (target.relations or target.name):
+        return Found(tuple(_rows_of(target, snapshot, inside)))
+    if target.role is not None:
+        found = seek(target, snapshot, inside)
+        if found or target.name is None:
+            return _boxed(found, target, snapshot, inside)
+    container = _named_container(target, snapshot, inside)
+    rows = rows_with(target, snapshot, inside)
+    if container and (not container.loose or not rows):
+        return container
+    if rows:
+        return Found(tuple(rows))
+    return container or seek(replace(target, role=None), snapshot, inside)
+
+
+def _boxed(found: Found, target: Target, snapshot: Snapshot, inside: Node | None) -> Found:
+    """Take for "the Billing section" the section under the heading when the heading itself is what bears the name."""
+    nodes = outermost(node for node in found.nodes if node.visible) or list(found.nodes)
+    return Found(tuple(nodes), found.loose)
+
+
+def _named_container(target: Target, snapshot: Snapshot, inside: Node | None) -> Found:
+    if target.name is None:
+        return Found()
+    nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)[1:]
+    pool = [node for node in nodes if is_container(node) and node.role not in {"row", "listitem"} and node.parent >= 0]
+    best: dict[int, list[Node]] = {}
+    for node in pool:
+        if tier := _container_tier(node, target, snapshot):
+            best.setdefault(tier, []).append(node)
+    if not best:
+        return Found()
+    tier = max(best)
+    shown = [node for node in best[tier] if node.visible] or best[tier]
+    nodes_found = outermost(shown) if tier < 3 else _innermost(shown)
+    return Found(tuple(nodes_found), loose=tier < 2)
+
+
+def _container_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
+    """Return 4 for the very accessible name or heading, 3 for one that holds the words, 2 for the identifier."""
+    wanted = fold(str(target.name))
+    names = [fold(name) for name in (node.name, node.title, *_headings(node, snapshot)) if name]
+    alike = {_reworded(wanted), *(_reworded(f"{lead} {wanted}") for lead in ("your", "my", "the", "shopping"))}
+    if any(_reworded(strip_decoration(name)) in alike for name in names):
+        return 4
+    if any(contains_words(_reworded(name), _reworded(wanted)) for name in names if len(name) < 80):
+        return 3
+    return 2 if _by_identifier(node, wanted) else 0
+
+
+def _reworded(text: str) -> str:
+    return " ".join(_canonical(word) for word in text.split())
+
+
+def _rows_of(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    if target.name is not None:
+        return rows_with(replace(target, role=None, relations=()), snapshot, inside)
+    rows: list[Node] = []
+    areas: list[Node | None] = [inside]
+    anchors = []
+    for relation in target.relations:
+        if relation.kind == "in":
+            areas = list(seek_place(relation.anchor, snapshot, inside).nodes)
+        else:
+            anchors.append(relation.anchor)
+    for area in areas:
+        if not anchors:
+            rows += seek(Target(text="row", role="row"), snapshot, area).shown
+            continue
+        held = [rows_with(anchor, snapshot, area) for anchor in anchors]
+        rows += [row for row in held[0] if all(any(row.ref == other.ref for other in more) for more in held[1:])]
+    return _nth(rows, target.ordinal) if target.ordinal is not None else rows
+
+
+def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:
+    """Return the rows, list items or cards that hold what `anchor` names; those with a cell of just that come first.
+
+    If some row has the name as the whole text of a cell (or block), rows that merely mention it are left out.
+    """
+    if anchor.name is None:
+        return []
+    names = [str(anchor.name)]
+    head, _, rest = names[0].partition(" ")
+    if rest and not anchor.quoted and fold(head).rstrip("s") in ITEM_NOUNS | {"row", "item"}:
+        names.append(rest.lstrip("#"))
+    for name in names:
+        rows = _rows_holding(name, anchor.quoted, snapshot, inside)
+        if rows:
+            return rows
+    return []
+
+
+def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    alike = tidy if quoted else fold
+    wanted = alike(name)
+    exact: dict[int, Node] = {}
+    within: dict[int, Node] = {}
+    for block in blocks_of(snapshot, inside):
+        text = alike(block.text)
+        if not contains_words(text, wanted):
+            continue
+        row = _row_around(snapshot.nodes[block.refs[0]], snapshot, inside)
+        if row is not None:
+            within[row.ref] = row
+            if strip_decoration(text).lstrip("#") == strip_decoration(wanted).lstrip("#"):
+                exact[row.ref] = row
+    return list((exact or within).values())
+
+
+def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | None:
+    """Return the nearest row, list item or card around a node, or the nearest of several alike siblings."""
+    floor = inside.ref if inside is not None else 0
+    alike = None
+    for around in snapshot.ancestors(node):
+        if around.ref <= floor:
+            break
+        if around.role in ROWS:
+            return around
+        if alike is None and around.role not in {"cell", "gridcell", "option"} and _has_twins(around, snapshot):
+            alike = around
+    return alike
+
+
+def _has_twins(node: Node, snapshot: Snapshot) -> bool:
+    if node.tag not in {"div", "section", "li", "a", "tr", "article", "dl", "fieldset"} or node.end - node.ref < 2:
+        return False
+    return sum(1 for other in snapshot.nodes if other.parent == node.parent and _alike(other, node)) > 1
+
+
+def _alike(one: Node, other: Node) -> bool:
+    return one.tag == other.tag and one.role == other.role and one.ident.split()[-1:] == other.ident.split()[-1:]
+
+
+# --- relations and states ---------------------------------------------------------------------------------------------
+
+
+def _related(
+    nodes: list[Node], relation: Relation, snapshot: Snapshot, inside: Node | None, last: tuple[int, int] | None
+) -> list[Node]:
+    """Keep the nodes that stand in a relation to its anchor."""
+    if relation.kind in {"with", "for"}:
+        kept = [node for node in nodes if _holds(node, relation.anchor, snapshot)]
+        if kept or relation.kind == "with":
+            return kept
+        rows = [*rows_with(relation.anchor, snapshot, inside), *seek_place(relation.anchor, snapshot, inside).nodes]
+        return [node for node in nodes if any(row.ref < node.ref < row.end for row in rows)]
+    anchors = seek(relation.anchor, snapshot, inside, last=last).shown
+    if relation.kind in {"before", "after"}:
+        return _beside(nodes, [anchor.ref for anchor in anchors], after=relation.kind == "after")
+    reach = [
+        (_distance(anchor, node, relation.kind), node) for anchor in anchors for node in nodes if node.ref != anchor.ref
+    ]
+    known = [(far, node) for far, node in reach if far is not None]
+    return [min(known, key=lambda pair: pair[0])[1]] if known else []
+
+
+def _beside(nodes: list[Node], anchors: list[int], *, after: bool) -> list[Node]:
+    for anchor in anchors:
+        side = [node for node in nodes if (node.ref > anchor if after else node.ref < anchor)]
+        if side:
+            return side[:1] if after else side[-1:]
+    return []
+
+
+def _holds(node: Node, anchor: Target, snapshot: Snapshot) -> bool:
+    if anchor.name is None:
+        return bool(seek(anchor, snapshot, node).shown)
+    alike = tidy if anchor.quoted else fold
+    return any(contains_words(alike(block.text), alike(anchor.name)) for block in blocks_of(snapshot, node))
+
+
+def _distance(anchor: Node, node: Node, kind: str) -> float | None:
+    """Return how far a node is from an anchor in CSS pixels if it lies on the side asked for."""
+    (x, y, w, h), (x2, y2, w2, h2) = anchor.box, node.box
+    if not (w and w2):
+        return None
+    across = max(0.0, x2 - (x + w), x - (x2 + w2))
+    down = max(0.0, y2 - (y + h), y - (y2 + h2))
+    side = {
+        "below": y2 >= y + h - 2, "above": y2 + h2 <= y + 2, "right_of": x2 >= x + w - 2 and down == 0,
+        "left_of": x2 + w2 <= x + 2 and down == 0, "near": True, "column": across == 0,
+    }.get(kind, False)  # fmt: skip
+    return across + down if side else None
+
+
+def _nth(nodes: list[Node], ordinal: int) -> list[Node]:
+    index = ordinal - 1 if ordinal > 0 else ordinal
+    return [nodes[index]] if -len(nodes) <= index < len(nodes) else []
+
+
+_FLAGS: dict[str, tuple[Flag, bool]] = {
+    "disabled": (Flag.DISABLED, True), "enabled": (Flag.DISABLED, False), "checked": (Flag.CHECKED, True),
+    "unchecked": (Flag.CHECKED, False), "selected": (Flag.SELECTED, True), "unselected": (Flag.SELECTED, False),
+    "expanded": (Flag.EXPANDED, True), "collapsed": (Flag.COLLAPSED, True), "pressed": (Flag.CHECKED, True),
+    "focused": (Flag.FOCUSED, True), "readonly": (Flag.READONLY, True), "required": (Flag.REQUIRED, True),
+    "invalid": (Flag.INVALID, True), "hidden": (Flag.HIDDEN, True), "visible": (Flag.HIDDEN, False),
+}  # fmt: skip
+
+
+def _in_state(node: Node, state: str) -> bool:
+    if state == "empty":
+        return not node.value and not node.text
+    if state == "active":
+        return (
+            node.has(Flag.CURRENT)
+            or node.has(Flag.SELECTED)
+            or not {"active", "current"}.isdisjoint(node.ident.lower().split())
+        )
+    flag, wanted = _FLAGS[state]
+    return node.has(flag) == wanted or (state == "selected" and node.has(Flag.CHECKED))

@@ -1,0 +1,229 @@
+"""Judging states of elements: enabled, checked, focused, empty ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
+from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
+from aiwebtest.grounding.rules.checks.readings import shown_value, whole_text
+from aiwebtest.grounding.rules.checks.seek import seek, seek_place
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
+
+__all__ = ["has_state", "judge_state"]
+
+_CHECKABLE = frozenset("checkbox radio switch menuitemcheckbox menuitemradio button option treeitem".split())
+_OPENING = frozenset("dialog alertdialog menu menubar listbox tooltip list region complementary navigation".split())
+_NOTHING_THERE = re.compile(
+    r"\b(?:is|are|looks) (?:currently )?empty\b|\bno (?:items|products|results|entries|rows|orders)\b|\bnothing (?:here|yet|found)\b"
+)
+_CONTROLS = frozenset(
+    "button link textbox searchbox combobox listbox checkbox radio switch slider spinbutton tab option menuitem".split()
+)
+
+
+def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge whether the elements that the subject means are in the state; several must agree."""
+    target, snapshot = claim.subject, facts.snapshot
+    if target is None:
+        return missing(None, facts, negated=True)
+    if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
+        return _closed(claim, facts, inside)
+    found = seek(target, snapshot, inside, last=facts.last)
+    nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
+    if target.role is None:
+        nodes = _controls_first(nodes)
+    if not nodes and claim.state == "empty":
+        nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
+    if not nodes:
+        return _unseen(claim, facts, bool(found.nodes))
+    answers = [_one(claim, node, snapshot) for node in nodes]
+    return agree(answers, every=claim.every, what=target.text)
+
+
+def _styled_control(node: Node) -> bool:
+    """Tell whether a check box or radio is hidden because its label is drawn instead."""
+    return node.tag == "input" and node.type in {"checkbox", "radio", "file"} and bool(node.label or node.name)
+
+
+def _controls_first(nodes: list[Node]) -> list[Node]:
+    controls = [node for node in nodes if node.role in _CONTROLS or is_field(node)]
+    return controls or nodes
+
+
+def _unseen(claim: Claim, facts: Facts, hidden: bool) -> Answer:
+    if claim.subject and claim.state == "empty" and claim.subject.name:
+        said = [
+            b for b in blocks_of(facts.snapshot) if contains_words(fold(b.text), fold(f"{claim.subject.name} is empty"))
+        ]
+        if said and not claim.negated:
+            return passed(said[0].text, refs=said[0].refs[:1])
+    if hidden and not claim.negated:
+        return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")
+    return missing(claim.subject, facts, negated=claim.negated)
+
+
+def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    shown = seek(claim.subject, facts.snapshot, inside).shown if claim.subject else ()
+    what = claim.subject.text if claim.subject else ""
+    return failed(f"{what} is shown", refs=tuple(n.ref for n in shown[:5])) if shown else passed(f"{what} is not shown")
+
+
+def _one(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
+    holds = has_state(node, str(claim.state), snapshot)
+    what = f'{node.role or node.tag} "{(node.name or node.label or node.text)[:60]}"'
+    if holds is None:
+        return error(
+            f"{what} is not a thing that can be {claim.state}.", refs=(node.ref,),
+            mend="Name the element that has the state, with its role: the checkbox, the field, the button.",
+        )  # fmt: skip
+    actual = f"{what} is {'' if holds else 'not '}{claim.state}"
+    return (passed if holds != claim.negated else failed)(actual, refs=(node.ref,))
+
+
+def has_state(node: Node, state: str, snapshot: Snapshot) -> bool | None:
+    """Tell whether an element is in a state; None when the state means nothing for it."""
+    return _STATES[state](node, snapshot)
+
+
+def _disabled(node: Node, _: Snapshot) -> bool | None:
+    if node.has(Flag.DISABLED):
+        return True
+    if node.tag not in {"button", "input", "select", "textarea"} and "disabled" in node.ident.lower().split():
+        return True
+    known = node.role in _CONTROLS or is_field(node) or node.has(Flag.CLICKABLE) or node.role == "group"
+    return False if known else None
+
+
+def _checked(node: Node, _: Snapshot) -> bool | None:
+    if node.has(Flag.MIXED):
+        return False
+    return node.has(Flag.CHECKED) if node.role in _CHECKABLE or node.has(Flag.CHECKED) else None
+
+
+def _selected(node: Node, _: Snapshot) -> bool | None:
+    if node.has(Flag.SELECTED) or node.has(Flag.CHECKED) or node.has(Flag.CURRENT):
+        return True
+    if not {"selected", "active"}.isdisjoint(node.ident.lower().split()):
+        return True
+    known = node.role in {
+        "option",
+        "tab",
+        "radio",
+        "row",
+        "gridcell",
+        "treeitem",
+        "menuitemradio",
+        "checkbox",
+        "link",
+        "listitem",
+        "button",
+    }
+    return False if known else None
+
+
+def _active(node: Node, snapshot: Snapshot) -> bool | None:
+    if _selected(node, snapshot):
+        return True
+    marks = {"active", "current", "selected"}
+    parent = snapshot.nodes[node.parent] if node.parent >= 0 else node
+    around = parent.role in {"listitem", "tab"} and not marks.isdisjoint(parent.ident.lower().split())
+    return around or not marks.isdisjoint(node.ident.lower().split())
+
+
+def _expanded(node: Node, snapshot: Snapshot) -> bool | None:
+    if node.has(Flag.EXPANDED):
+        return True
+    if node.has(Flag.COLLAPSED):
+        return False
+    if node.tag == "details":
+        summary = next((n for n in snapshot.subtree(node) if n.tag == "summary"), None)
+        return summary.has(Flag.EXPANDED) if summary else None
+    return node.visible if node.role in _OPENING or node.tag == "dialog" or node.has(Flag.MODAL) else None
+
+
+def _field_flag(flag: Flag) -> Callable[[Node, Snapshot], bool | None]:
+    def test(node: Node, _: Snapshot) -> bool | None:
+        known = is_field(node) or node.role in {"checkbox", "radio", "switch", "radiogroup"}
+        return node.has(flag) if known else None
+
+    return test
+
+
+def _empty(node: Node, snapshot: Snapshot) -> bool | None:
+    if is_field(node):
+        return None if node.type == "password" else not shown_value(node).strip()
+    if node.role in {"list", "table", "grid", "listbox"}:
+        return not any(
+            n.visible and n.role in {"listitem", "row", "option"} and not _heads(n, snapshot)
+            for n in snapshot.subtree(node)[1:]
+        )
+    text = whole_text(node, snapshot)
+    if not text:
+        return True
+    return bool(_NOTHING_THERE.search(fold(text))) if is_container(node) else False
+
+
+def _heads(row: Node, snapshot: Snapshot) -> bool:
+    cells = [n for n in snapshot.subtree(row)[1:] if n.role in {"cell", "gridcell", "columnheader"}]
+    return bool(cells) and all(n.role == "columnheader" for n in cells)
+
+
+def _not(test: Callable[[Node, Snapshot], bool | None]) -> Callable[[Node, Snapshot], bool | None]:
+    def opposite(node: Node, snapshot: Snapshot) -> bool | None:
+        holds = test(node, snapshot)
+        return None if holds is None else not holds
+
+    return opposite
+
+
+def _loaded(node: Node, _: Snapshot) -> bool | None:
+    known = node.extra.get("loaded")
+    return None if known is None else known == "true"
+
+
+def _readonly(node: Node, _: Snapshot) -> bool | None:
+    if not is_field(node):
+        return None
+    return node.has(Flag.READONLY)
+
+
+def _editable(node: Node, _: Snapshot) -> bool | None:
+    return (
+        (is_field(node) and not node.has(Flag.READONLY) and not node.has(Flag.DISABLED))
+        if is_field(node)
+        else node.has(Flag.EDITABLE)
+    )
+
+
+_STATES: dict[str, Callable[[Node, Snapshot], bool | None]] = {
+    "disabled": _disabled,
+    "enabled": _not(_disabled),
+    "checked": _checked,
+    "unchecked": _not(_checked),
+    "mixed": lambda node, _: node.has(Flag.MIXED) if node.role in _CHECKABLE else None,
+    "selected": _selected,
+    "unselected": _not(_selected),
+    "focused": lambda node, _: node.has(Flag.FOCUSED),
+    "readonly": _readonly,
+    "editable": _editable,
+    "required": _field_flag(Flag.REQUIRED),
+    "optional": _not(_field_flag(Flag.REQUIRED)),
+    "expanded": _expanded,
+    "collapsed": _not(_expanded),
+    "empty": _empty,
+    "filled": _not(_empty),
+    "invalid": _field_flag(Flag.INVALID),
+    "valid": _not(_field_flag(Flag.INVALID)),
+    "pressed": _checked,
+    "active": _active,
+    "loaded": _loaded,
+    "onscreen": lambda node, _: node.visible and not node.has(Flag.OFFSCREEN),
+    "multiple": lambda node, _: node.has(Flag.MULTIPLE),
+    "visible": lambda node, _: node.visible,
+    "hidden": lambda node, _: not node.visible,
+}

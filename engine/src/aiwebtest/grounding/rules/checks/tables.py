@@ -1,0 +1,102 @@
+"""Tables as rows and columns: header texts, the cells under them, spans counted."""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.text import contains_words, fold
+
+__all__ = ["cell_of_row", "cells_of", "column_cells", "header_row", "rows_of", "table_around"]
+
+_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+_TABLES = frozenset({"table", "grid", "treegrid"})
+
+
+def table_around(node: Node, snapshot: Snapshot) -> Node | None:
+    """Return the table that a node is in."""
+    return next((around for around in snapshot.ancestors(node) if around.role in _TABLES), None)
+
+
+def cells_of(row: Node, snapshot: Snapshot) -> list[tuple[int, Node]]:
+    """Return the cells of a row, each with the number of its column from 0, spans counted."""
+    cells: list[tuple[int, Node]] = []
+    at, ref = 0, row.ref + 1
+    while ref < row.end:
+        node = snapshot.nodes[ref]
+        if node.role in _CELLS:
+            cells.append((at, node))
+            at += _span(node)
+            ref = node.end
+        else:
+            ref += 1
+    return cells
+
+
+def _span(cell: Node) -> int:
+    span = cell.extra.get("colspan", "1")
+    return max(1, int(span)) if span.isdigit() else 1
+
+
+def rows_of(table: Node, snapshot: Snapshot) -> list[Node]:
+    """Return the visible rows of a table that hold data: no header rows, none of inner tables."""
+    rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
+    own = [row for row in rows if table_around(row, snapshot) is table]
+    return [row for row in own if not _is_header(row, snapshot)]
+
+
+def _is_header(row: Node, snapshot: Snapshot) -> bool:
+    cells = cells_of(row, snapshot)
+    return bool(cells) and all(cell.role == "columnheader" for _, cell in cells)
+
+
+def header_row(table: Node, snapshot: Snapshot) -> dict[int, str]:
+    """Return the header texts of a table by column number."""
+    for node in snapshot.subtree(table)[1:]:
+        if node.role == "row" and (cells := cells_of(node, snapshot)):
+            headers = {at: snapshot.text_of(cell) or cell.name for at, cell in cells if cell.role == "columnheader"}
+            if headers:
+                return headers
+    return {}
+
+
+def _columns(table: Node, name: str, snapshot: Snapshot) -> list[int]:
+    """Return the numbers of the columns that a name means: "3" and "third" by place, else by header text."""
+    headers = header_row(table, snapshot)
+    wanted = fold(name)
+    exact = [at for at, text in headers.items() if _bare(text) == wanted]
+    if exact:
+        return exact
+    if re.fullmatch(r"\d+", wanted):
+        return [int(wanted) - 1]
+    if wanted in _ORDINALS:
+        return [_ORDINALS.index(wanted)]
+    return [at for at, text in headers.items() if contains_words(_bare(text), wanted)]
+
+
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s*[▲▼↑↓⇅⇵↕△▽:*]+\s*$", "", fold(text)).strip()
+
+
+def cell_of_row(row: Node, name: str, snapshot: Snapshot) -> list[Node]:
+    """Return the cells of a row under the columns that a name means."""
+    table = table_around(row, snapshot)
+    if table is None:
+        return []
+    wanted = _columns(table, name, snapshot)
+    return [cell for at, cell in cells_of(row, snapshot) if at in wanted]
+
+
+def column_cells(name: str, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:
+    """Return the data cells under the columns that a name means, in every table of the page or of a place."""
+    nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
+    tables = [node for node in nodes if node.role in _TABLES and node.visible]
+    found = []
+    for table in tables:
+        wanted = _columns(table, name, snapshot)
+        for row in rows_of(table, snapshot):
+            found += [cell for at, cell in cells_of(row, snapshot) if at in wanted]
+    return found

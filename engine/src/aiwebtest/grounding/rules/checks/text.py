@@ -1,0 +1,196 @@
+"""What a reader sees of a page: visible text in blocks, and when words are found in it.
+
+A *block* is a run of text that reads as one: an element's own text with its inline children (`<p>Total: <b>$5</b></p>`).
+Phrases are looked for inside one block, so that the "5" that ends one block and the "items" that begin the next are
+not taken for "5 items". Neighbouring short blocks on one line of the page (label and value of a summary) are offered as
+one further block.
+
+A phrase is found as *whole words*: "Paid" is not in "Unpaid", "10" is not in "100", "10.50" or "-10". Scripts that do
+not part words by spaces have no such border. Quoted phrases keep their case; unquoted ones do not care.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aiwebtest.core.claim import Match
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+
+__all__ = ["Block", "blocks_of", "contains_words", "fold", "matches", "shown_text", "tidy", "words_of"]
+
+_INLINE = frozenset(
+    """#text a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark output q s samp small span strike
+    strong sub sup time tt u var""".split()
+)
+_ALIKE = str.maketrans(
+    {
+        "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200b": "", "\u200c": "", "\u200d": "",
+        "\u2060": "", "\ufeff": "", "\u00ad": "", "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"',
+        "…": "...", "−": "-", "‐": "-", "‑": "-",
+    }
+)  # fmt: skip
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_NO_TEXT_TYPES = frozenset({"checkbox", "radio", "hidden", "image", "color", "range", "password"})
+_TOUCHING_PX = 1.5
+
+
+def tidy(text: str) -> str:
+    """Return `text` in one typography: plain spaces, quotes and hyphens, white space folded, nothing invisible."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
+
+
+def fold(text: str) -> str:
+    """Return `text` tidied and without case, for comparing what was written without quotes."""
+    return tidy(text).casefold()
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the folded words of a text or an identifier: `cart-total`, `cartTotal` and "Cart total" are alike."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
+    return tuple(re.findall(r"[^\W_]+", fold(parted)))
+
+
+def contains_words(text: str, phrase: str) -> bool:
+    """Tell whether `phrase` is in `text` as whole words; both already tidied or folded alike."""
+    if not phrase:
+        return False
+    at = text.find(phrase)
+    while at >= 0:
+        if not _cut_left(text, at) and not _cut_right(text, at + len(phrase)):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def matches(text: str, wanted: str, how: Match, *, quoted: bool) -> bool:
+    """Tell whether a text stands in the relation `how` to the wanted one.
+
+    Raises re.error when `wanted` is no regular expression and `how` asks for one.
+    """
+    if how == "regex":
+        return re.search(wanted, tidy(text)) is not None
+    alike = tidy if quoted else fold
+    text, wanted = alike(text), alike(wanted)
+    if how == "exact":
+        return text == wanted
+    if how == "starts":
+        return bool(wanted) and text.startswith(wanted)
+    if how == "ends":
+        return bool(wanted) and text.endswith(wanted)
+    return contains_words(text, wanted)
+
+
+def _cut_left(text: str, at: int) -> bool:
+    """Tell whether the place `at` lies inside a word or a number, what follows being part of it."""
+    if at == 0:
+        return False
+    left, right = text[at - 1], text[at]
+    if right.isdigit() and _number_goes_on_left(text, at):
+        return True
+    return _same_word(left, right)
+
+
+def _cut_right(text: str, at: int) -> bool:
+    if at >= len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    if left.isdigit() and right in ".,'" and at + 1 < len(text) and text[at + 1].isdigit():
+        return True
+    return _same_word(left, right)
+
+
+def _number_goes_on_left(text: str, at: int) -> bool:
+    before = text[:at]
+    if len(before) > 1 and before[-1] in ".,'" and before[-2].isdigit():
+        return True
+    return bool(re.search(r"(?:^|[\s(])[-+]$", before)) and before[-1] == "-"
+
+
+def _same_word(left: str, right: str) -> bool:
+    if not (left.isalnum() and right.isalnum()):
+        return False
+    return not (_SPACELESS.match(left) or _SPACELESS.match(right))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of visible text that reads as one. `refs` are the nodes it comes from, `root` holds them all."""
+
+    text: str
+    root: int
+    refs: tuple[int, ...]
+
+
+def shown_text(node: Node) -> str:
+    """Return what the node itself shows: its text, or as a field its value, chosen option or placeholder."""
+    width, height = node.box[2:]
+    if not node.visible or (0 < width <= 1 and 0 < height <= 1):  # one pixel: meant for screen readers only
+        return ""
+    if node.tag in {"input", "textarea", "select"}:
+        if node.type in _NO_TEXT_TYPES:
+            return ""
+        return node.value.replace("\n", ", ") or (node.placeholder if node.tag != "select" else "")
+    return node.text
+
+
+def blocks_of(snapshot: Snapshot, inside: Node | None = None) -> list[Block]:
+    """Return the visible text of the page, or of what is inside a node, in blocks in reading order."""
+    nodes = snapshot.subtree(inside) if inside is not None else snapshot.nodes
+    top = inside.ref if inside is not None else 0
+    groups: list[tuple[int, list[Node]]] = []
+    for node in nodes:
+        if not shown_text(node):
+            continue
+        root = _block_root(snapshot, node, top)
+        if groups and groups[-1][0] == root:
+            groups[-1][1].append(node)
+        else:
+            groups.append((root, [node]))
+    blocks = [_block(root, members) for root, members in groups]
+    return [*blocks, *_lines(snapshot, blocks)]
+
+
+def _block_root(snapshot: Snapshot, node: Node, top: int) -> int:
+    while node.tag in _INLINE and node.parent >= top:
+        node = snapshot.nodes[node.parent]
+    return node.ref
+
+
+def _block(root: int, members: list[Node]) -> Block:
+    text = ""
+    for node in members:
+        glue = "" if not text or node.has(Flag.GLUED) else " "
+        text += glue + shown_text(node)
+    return Block(re.sub(r" +([:;,.!?)%])", r"\1", tidy(text)), root, tuple(node.ref for node in members))
+
+
+def _lines(snapshot: Snapshot, blocks: list[Block]) -> Iterator[Block]:
+    """Yield runs of neighbouring blocks with one parent that stand on one line."""
+    run: list[Block] = []
+    for block in blocks:
+        if run and _on_one_line(snapshot, run[-1], block):
+            run.append(block)
+            continue
+        if len(run) > 1:
+            yield _line(snapshot, run)
+        run = [block]
+    if len(run) > 1:
+        yield _line(snapshot, run)
+
+
+def _line(snapshot: Snapshot, run: list[Block]) -> Block:
+    refs = tuple(ref for block in run for ref in block.refs)
+    return Block(" ".join(block.text for block in run), snapshot.nodes[run[0].root].parent, refs)
+
+
+def _on_one_line(snapshot: Snapshot, left: Block, right: Block) -> bool:
+    a, b = snapshot.nodes[left.root], snapshot.nodes[right.root]
+    if a.parent != b.parent or a.parent < 0:
+        return False
+    (x, y, width, height), (x2, y2, _, height2) = a.box, b.box
+    if not (height and height2) or x2 < x + width - _TOUCHING_PX:
+        return False
+    return min(y + height, y2 + height2) - max(y, y2) > 0.5 * min(height, height2)

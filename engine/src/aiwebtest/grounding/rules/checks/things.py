@@ -1,0 +1,280 @@
+"""Several like things on a page: which elements "the products", "rows" or "items" are.
+
+A noun is tied to elements by what the page itself calls them: class or test id of the element ("product-card"), name,
+heading, caption or class of the list around it ("Orders", "todo-list"). Role words ("rows", "buttons") are tied by role.
+When the page does not say, there is no answer (`None`): a guess would make any number come true.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import is_container
+from aiwebtest.grounding.rules.checks.seek import outermost, seek
+from aiwebtest.grounding.rules.checks.tables import rows_of
+from aiwebtest.grounding.rules.checks.text import fold, words_of
+
+__all__ = ["Things", "groups_seen", "noun_of", "singular", "things"]
+
+_ITEM_SUFFIX = frozenset(
+    "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap".split()
+)
+_LIST_SUFFIX = frozenset(
+    "list grid table items rows body container tbody wrapper group collection results ul view board gallery cards panel".split()
+)
+_TABLES = frozenset({"table", "grid", "treegrid"})
+_GENERIC = frozenset({"item", "result", "card", "entry", "record", "element", "thing"})
+_PARTS = frozenset({"row", "item", "result", "card"})
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """The visible things of one kind. `None` for the whole means that the page does not tell; see `things`."""
+
+    nodes: tuple[Node, ...]
+    how: str  # how they were told, for reports
+
+
+def singular(word: str) -> str:
+    """Return the singular of an English noun, by its ending."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(?:ss|us|is)$", word) or len(word) < 4:
+        return word
+    if re.search(r"(?:ch|sh|x|ss|z)es$", word):
+        return word[:-2]
+    return {"people": "person", "children": "child", "men": "man"}.get(word, word[:-1] if word.endswith("s") else word)
+
+
+def noun_of(target: Target) -> tuple[str, ...]:
+    """Return the words of the thing's noun in the singular: ("search", "result"), ("product",)."""
+    name = target.name if target.name and target.role is None else None
+    words = words_of(name or " ".join(target.modifiers) or target.role or target.text)
+    words = tuple(
+        word for word in words if word not in {"the", "all", "of", "both", "every", "each", "visible", "listed"}
+    )
+    return (*words[:-1], singular(words[-1])) if words else ()
+
+
+def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return the visible things that a target means, or None when the page does not tell which they are."""
+    snapshot = facts.snapshot
+    noun = noun_of(target)
+    if target.role is None or (target.role in _PARTS and target.name is None and target.role not in {"row"}):
+        if not target.quoted and (found := _by_noun(noun, snapshot, inside)):
+            return found
+        if target.role is None:
+            return _named(target, facts, inside)
+    if target.role in {"item", "result", "card"} and target.name is None and not target.relations:
+        return _items(snapshot, inside)
+    if target.role == "row" and target.name is None and not target.relations:
+        return _rows(snapshot, inside)
+    nodes = list(seek(target, snapshot, inside, last=facts.last).nodes)
+    if target.role == "option":
+        return Things(tuple(nodes), "options") if nodes else None
+    if target.role == "columnheader" or target.role == "column":
+        nodes = [node for node in nodes if node.visible]
+    shown = tuple(outermost(node for node in nodes if node.visible))
+    return Things(shown, f"elements that are a {target.role}")
+
+
+def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return elements that bear the words as their very name, if at all."""
+    if not target.quoted:
+        return None
+    nodes = seek(target, facts.snapshot, inside, last=facts.last).shown
+    return Things(nodes, f'elements named "{target.name}"') if nodes else None
+
+
+# --- by noun ---------------------------------------------------------------------------------------------------------
+
+
+def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    if not noun or noun[-1] in _GENERIC and len(noun) == 1:
+        return _marked(noun, snapshot, inside) if noun else None
+    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
+
+
+def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
+    return snapshot.nodes if inside is None else snapshot.subtree(inside)
+
+
+def _marks(node: Node) -> list[tuple[str, ...]]:
+    return [words_of(mark) for mark in (*node.ident.split(), node.testid) if mark]
+
+
+def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return elements that a class, id or test id calls by the noun in the singular."""
+    hits = [
+        node
+        for node in _nodes(snapshot, inside)
+        if node.visible and node.parent >= 0 and node.tag not in {"body", "main", "#text", "input", "form"}
+        and any(_is_item_mark(mark, noun) for mark in _marks(node))
+    ]  # fmt: skip
+    tops = outermost(hits)
+    if not tops:
+        return None
+    signature = max({(n.tag, n.role) for n in tops}, key=lambda s: sum((n.tag, n.role) == s for n in tops))
+    nodes = tuple(node for node in tops if (node.tag, node.role) == signature)
+    return Things(nodes, f'elements marked "{" ".join(noun)}"') if len(nodes) == len(tops) else None
+
+
+def _is_item_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
+    while mark and mark[-1].isdigit():
+        mark = mark[:-1]
+    if mark == noun:
+        return True
+    return mark[: len(noun)] == noun and len(mark) == len(noun) + 1 and mark[-1] in _ITEM_SUFFIX
+
+
+def _listed(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the members of the list or table that the page calls by the noun."""
+    ranked = [
+        (rank, node) for node in _nodes(snapshot, inside) if node.visible and (rank := _list_rank(node, noun, snapshot))
+    ]
+    if not ranked:
+        return None
+    best = max(rank for rank, _ in ranked)
+    nodes = [node for rank, node in ranked if rank == best]
+    lists = [node for node in nodes if not any(node.ref < other.ref < node.end for other in nodes)]
+    told = [members for node in lists if (members := _members(node, snapshot)) is not None]
+    if not told or len({len(members) for members in told}) > 1:
+        return None
+    return Things(tuple(told[0]), f'members of the list called "{" ".join(noun)}"')
+
+
+def _list_rank(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> int:
+    """Return 3 when the list's own name is the noun, 2 when its class or id says so, 1 when a heading over it does."""
+    if not (is_container(node) or node.role == "rowgroup") or node.role in {
+        "row",
+        "listitem",
+        "article",
+        "navigation",
+        "form",
+    }:
+        return 0
+    name = words_of(node.name)
+    if name and singular(name[-1]) == noun[-1] and name[-len(noun) : -1] == noun[:-1]:
+        return 3
+    if any(_is_list_mark(mark, noun) for mark in _marks(node)):
+        return 2
+    if node.role in _TABLES | {"list", "region", "main", ""} and (heading := _heading_over(node, snapshot)):
+        words = words_of(re.sub(r"\s*\(?\d+\)?$", "", heading))
+        return 1 if words and singular(words[-1]) == noun[-1] and len(words) <= len(noun) + 2 else 0
+    return 0
+
+
+def _is_list_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
+    if not mark:
+        return False
+    plural = (*mark[:-1], singular(mark[-1]))
+    if plural == noun and mark != noun:
+        return True
+    return mark[-1] in _LIST_SUFFIX and (*mark[:-2], singular(mark[-2])) == noun if len(mark) > 1 else False
+
+
+def _heading_over(node: Node, snapshot: Snapshot) -> str:
+    """Return the heading inside a section, or the one right in front of a list or table."""
+    for inner in snapshot.subtree(node)[1:]:
+        if inner.role == "heading":
+            return snapshot.text_of(inner)
+        if inner.role in {"listitem", "row", "article"}:
+            break
+    if node.role not in _TABLES | {"list"} or node.parent < 0:
+        return ""
+    before = ""
+    parent, at = snapshot.nodes[node.parent], node.parent + 1
+    while at < node.ref and at < parent.end:
+        sibling = snapshot.nodes[at]
+        before = snapshot.text_of(sibling) if sibling.role == "heading" else before
+        at = sibling.end
+    return before
+
+
+def _members(node: Node, snapshot: Snapshot) -> list[Node] | None:
+    """Return what a list holds: rows, list items, articles, or its largest group of alike siblings."""
+    if node.role in _TABLES:
+        return rows_of(node, snapshot)
+    inner = snapshot.subtree(node)[1:]
+    table = next((n for n in inner if n.role in _TABLES and n.visible), None)
+    if table is not None:
+        return rows_of(table, snapshot)
+    if node.role == "rowgroup":
+        return [n for n in inner if n.role == "row" and n.visible]
+    items = outermost(n for n in inner if n.role in {"listitem", "article", "option", "treeitem"} and n.visible)
+    if items and len({n.parent for n in items}) == 1:
+        return items
+    if items:
+        return None
+    return _alike_children(node, snapshot) or ([] if node.role in {"list", "listbox"} else None)
+
+
+def _alike_children(node: Node, snapshot: Snapshot) -> list[Node] | None:
+    groups: dict[tuple[int, str, str, str], list[Node]] = {}
+    for inner in snapshot.subtree(node)[1:]:
+        if (
+            inner.visible
+            and inner.tag in {"div", "section", "a", "dl", "fieldset", "tr", "button"}
+            and snapshot.text_of(inner)
+        ):
+            mark = inner.ident.split()[-1:] or [""]
+            groups.setdefault((inner.parent, inner.tag, inner.role, re.sub(r"\d+", "", mark[0])), []).append(inner)
+    several = [group for group in groups.values() if len(group) > 1]
+    tops = [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
+    return tops[0] if len(tops) == 1 else None
+
+
+# --- by role ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(snapshot: Snapshot, inside: Node | None) -> Things | None:
+    nodes = _nodes(snapshot, inside)
+    tables = [node for node in nodes if node.role in _TABLES and node.visible]
+    if not tables:
+        return None
+    rows = [row for table in tables for row in rows_of(table, snapshot)]
+    return Things(tuple(rows), "rows of data") if len(tables) == 1 else None
+
+
+def _items(snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the members of the only list there is: navigation and lists of nothing but links aside."""
+    nodes = _nodes(snapshot, inside)
+    if inside is not None and inside.role in {"list", "listbox", *_TABLES}:
+        members = _members(inside, snapshot)
+        return Things(tuple(members), "its members") if members is not None else None
+    lists = [
+        n for n in nodes if n.role in {"list", "listbox", "feed", *_TABLES} and n.visible and not _is_menu(n, snapshot)
+    ]
+    tops = outermost(lists)
+    if len(tops) == 1 and (members := _members(tops[0], snapshot)) is not None:
+        return Things(tuple(members), "members of the list")
+    if tops or inside is None:
+        return None
+    group = _alike_children(inside, snapshot)
+    return Things(tuple(group), "alike parts") if group else None
+
+
+def _is_menu(node: Node, snapshot: Snapshot) -> bool:
+    if any(around.role in {"navigation", "menubar", "contentinfo", "banner"} for around in snapshot.ancestors(node)):
+        return True
+    items = [n for n in snapshot.subtree(node)[1:] if n.role == "listitem"]
+    return bool(items) and all(_only_link(item, snapshot) for item in items)
+
+
+def _only_link(item: Node, snapshot: Snapshot) -> bool:
+    link = next((n for n in snapshot.subtree(item)[1:] if n.role == "link"), None)
+    return link is not None and fold(snapshot.text_of(link)) == fold(snapshot.text_of(item))
+
+
+def groups_seen(snapshot: Snapshot, inside: Node | None = None) -> list[str]:
+    """Return descriptions of the lists and tables of the page, for a message."""
+    told = []
+    for node in _nodes(snapshot, inside):
+        if node.visible and node.role in {"list", *_TABLES} and (members := _members(node, snapshot)):
+            name = node.name or _heading_over(node, snapshot) or node.ident
+            told.append(f'{node.role} "{name}" with {len(members)}' if name else f"a {node.role} with {len(members)}")
+    return told[:5]

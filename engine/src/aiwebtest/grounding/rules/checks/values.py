@@ -1,0 +1,254 @@
+"""Judging what a subject says: its text or value, its number or date, its attributes."""
+
+from __future__ import annotations
+
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
+from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
+from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
+from aiwebtest.grounding.rules.checks.seek import seek
+from aiwebtest.grounding.rules.checks.text import matches
+
+__all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value"]
+
+
+def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge whether what the subject says stands in the relation to the values."""
+    readings = readings_of(claim, facts, inside)
+    if not readings:
+        return _unsaid(claim, facts)
+    return agree(
+        [_said(claim, reading, facts.snapshot) for reading in readings], every=claim.every, what=_subject(claim)
+    )
+
+
+def _subject(claim: Claim) -> str:
+    return f"the column {claim.by}" if claim.by else claim.subject.text if claim.subject else "the page"
+
+
+def _unsaid(claim: Claim, facts: Facts) -> Answer:
+    if claim.by:
+        if claim.negated:
+            return error(f'There is no column "{claim.by}" here.', mend="Name the column as its header does.")
+        return failed(f'there is no column "{claim.by}" here')
+    return missing(claim.subject, facts, negated=claim.negated)
+
+
+def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
+    if any(snapshot.nodes[ref].type == "password" for ref in reading.refs):
+        return error(
+            "The value of a password field is never read.",
+            mend="Check that the field is filled, or what follows.",
+            refs=reading.refs,
+        )
+    quoted = claim.quoted and not claim.negated
+    texts = [reading.text, *reading.parts] if not reading.field else [reading.text]
+    if claim.match == "exact":
+        texts = [reading.text, *_titles(reading, snapshot)]
+    holds = all(any(matches(text, value, claim.match, quoted=quoted) for text in texts) for value in claim.values)
+    actual = reading.text or "(empty)"
+    return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
+
+
+def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
+    """Return what may stand for the whole of a card or row in "the first product is X": its heading, or its first line."""
+    node = snapshot.nodes[reading.refs[0]]
+    if node.role not in {"row", "listitem", "article", ""} or len(reading.parts) < 2:
+        return []
+    heading = next((snapshot.text_of(n) for n in snapshot.subtree(node) if n.role == "heading"), "")
+    return [heading] if heading else [reading.parts[0]]
+
+
+# --- numbers and dates ------------------------------------------------------------------------------------------------
+
+
+def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge whether the number, amount or date that the subject shows stands in the relation to the values."""
+    readings = readings_of(claim, facts, inside)
+    if not readings:
+        return _unsaid(claim, facts)
+    if all(read_dates(value) for value in claim.values):
+        judge_one: Callable[[Claim, Reading], Answer] = _compare_dates
+    elif all(read_amount(value) for value in claim.values):
+        judge_one = _compare_numbers
+    elif claim.comparison == "=":
+        return agree(
+            [_said(claim, reading, facts.snapshot) for reading in readings], every=claim.every, what=_subject(claim)
+        )
+    else:
+        return error(
+            f'"{claim.values[0]}" is neither a number nor a date.', mend="Compare with a number, an amount or a date."
+        )
+    return agree([judge_one(claim, reading) for reading in readings], every=claim.every, what=_subject(claim))
+
+
+def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
+    bounds = [amount for value in claim.values if (amount := read_amount(value))]
+    known = amounts_in(reading.text)
+    amounts = _comparable(known, bounds[0].unit)
+    if not amounts:
+        return _no_number(claim, reading, bounds[0].unit)
+    distinct = {amount.value for amount in amounts}
+    if len(distinct) > 1 and not (len({a.unit for a in amounts}) > 1 and reading.text.startswith(amounts[0].text)):
+        shown = ", ".join(amount.text for amount in amounts)
+        return error(
+            f'"{reading.text[:120]}" shows several numbers: {shown}.', refs=reading.refs,
+            mend="Name the one that is meant by its own label, or give its currency or unit.",
+        )  # fmt: skip
+    holds = compare_amounts(amounts[0].value, claim.comparison, [bound.value for bound in bounds])
+    return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
+def _comparable(amounts: list[Amount], unit: str) -> list[Amount]:
+    return [amount for amount in amounts if not unit or amount.unit == unit]
+
+
+def _no_number(claim: Claim, reading: Reading, unit: str) -> Answer:
+    what = f"an amount in {unit}" if unit else "a number"
+    if claim.negated:
+        return error(
+            f'"{reading.text[:120]}" does not show {what}.',
+            refs=reading.refs,
+            mend="Name the thing that shows the number.",
+        )
+    return failed(reading.text or "(empty)", refs=reading.refs)
+
+
+def compare_amounts(
+    actual: Decimal | date | int, comparison: str, bounds: list[Decimal] | list[date] | list[int]
+) -> bool:
+    """Tell whether a number or day stands in a relation to one bound, or to two for "between" (both included)."""
+    low: Any = bounds[0]
+    value: Any = actual
+    if comparison == "between":
+        high: Any = bounds[1]
+        return bool(low <= value <= high)
+    return bool(
+        {"=": value == low, "<": value < low, "<=": value <= low, ">": value > low, ">=": value >= low}[comparison]
+    )
+
+
+def _compare_dates(claim: Claim, reading: Reading) -> Answer:
+    bounds = [readings for value in claim.values if (readings := read_dates(value))]
+    known = dates_in(reading.text)
+    if len(set(known)) != 1:
+        if not known and not claim.negated:
+            return failed(reading.text or "(empty)", refs=reading.refs)
+        return error(
+            f'"{reading.text[:120]}" does not show one date.',
+            refs=reading.refs,
+            mend="Name the thing that shows the date.",
+        )
+    if known[0] == bounds[0] and claim.comparison == "=":
+        outcomes = {True}
+    elif len(bounds) == 2:
+        outcomes = {compare_amounts(a, "between", [b, c]) for a in known[0] for b in bounds[0] for c in bounds[1]}
+    else:
+        outcomes = {compare_amounts(a, claim.comparison, [b]) for a in known[0] for b in bounds[0]}
+    if len(outcomes) > 1:
+        return error(
+            f'"{reading.text[:60]}" can be read with the day or the month first, and the answer differs.', refs=reading.refs,
+            mend="Show or compare the date in a form with the month in letters, or as 2026-11-22.",
+        )  # fmt: skip
+    return (passed if outcomes.pop() != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
+# --- attributes -------------------------------------------------------------------------------------------------------
+
+_FLAGGED = {
+    "disabled": Flag.DISABLED, "readonly": Flag.READONLY, "required": Flag.REQUIRED, "checked": Flag.CHECKED, "multiple": Flag.MULTIPLE,
+    "selected": Flag.SELECTED, "draggable": Flag.DRAGGABLE,
+}  # fmt: skip
+_ARIA = {
+    "aria-checked": Flag.CHECKED, "aria-pressed": Flag.CHECKED, "aria-selected": Flag.SELECTED, "aria-expanded": Flag.EXPANDED,
+    "aria-disabled": Flag.DISABLED, "aria-required": Flag.REQUIRED, "aria-invalid": Flag.INVALID, "aria-modal": Flag.MODAL,
+}  # fmt: skip
+_READ: dict[str, Callable[[Node], str]] = {
+    "name": lambda node: node.name, "placeholder": lambda node: node.placeholder, "alt": lambda node: node.alt,
+    "title": lambda node: node.title, "testid": lambda node: node.testid, "href": lambda node: node.href,
+    "type": lambda node: node.type, "role": lambda node: node.role, "value": lambda node: node.value,
+    "description": lambda node: node.extra.get("described", ""), "label": lambda node: node.label or node.name,
+}  # fmt: skip
+
+
+def judge_attribute(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge an attribute of the elements that the subject means."""
+    target = claim.subject
+    if target is None:
+        return missing(None, facts, negated=True)
+    nodes = seek(target, facts.snapshot, inside, last=facts.last).shown
+    if claim.attribute == "href" and target.role is None:
+        nodes = tuple(node for node in nodes if node.href) or tuple(
+            _link_around(node, facts.snapshot) for node in nodes
+        )
+    if not nodes:
+        return missing(target, facts, negated=claim.negated)
+    return agree([_attribute(claim, node, facts.snapshot) for node in nodes], every=claim.every, what=target.text)
+
+
+def _link_around(node: Node, snapshot: Snapshot) -> Node:
+    return next((around for around in snapshot.ancestors(node) if around.href), node)
+
+
+def _attribute(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
+    name = claim.attribute
+    wanted = claim.values[0] if claim.values else None
+    if name in {"class", "id"}:
+        marks = node.ident.split()
+        holds = wanted in marks if name == "class" else marks[:1] == [wanted]
+        return (passed if holds != claim.negated else failed)(node.ident or f"no {name}", refs=(node.ref,))
+    if name in _FLAGGED and wanted is None:
+        holds = node.has(_FLAGGED[name])
+        return (passed if holds != claim.negated else failed)(
+            f"{name} is {'' if holds else 'not '}set", refs=(node.ref,)
+        )
+    if name in _ARIA:
+        actual = "true" if node.has(_ARIA[name]) else "false"
+    elif name in _READ:
+        actual = _READ[name](node)
+    elif name in node.extra or name in _EXTRAS:
+        actual = node.extra.get(name, "")
+    else:
+        return error(
+            f'Rules do not read the attribute "{name}".', refs=(node.ref,), mend="Check what a user sees of it instead."
+        )
+    if wanted is None:
+        return (passed if bool(actual) != claim.negated else failed)(actual or f"no {name}", refs=(node.ref,))
+    holds = (
+        _same_address(actual, wanted, claim, snapshot.url) if name in {"href", "src"} else _same(actual, wanted, claim)
+    )
+    return (passed if holds != claim.negated else failed)(actual or f"no {name}", refs=(node.ref,))
+
+
+_EXTRAS = frozenset(
+    "min max step pattern maxlength src target download accept colspan rowspan colour fill stroke datetime aria-sort aria-current aria-haspopup aria-controls aria-live aria-level".split()
+)
+
+
+def _same(actual: str, wanted: str, claim: Claim) -> bool:
+    return matches(actual, wanted, claim.match, quoted=claim.quoted and not claim.negated)
+
+
+def _same_address(actual: str, wanted: str, claim: Claim, base: str) -> bool:
+    """Compare link targets as written, or both made absolute; without a scheme and host only the rest has to be the same."""
+    if not actual:
+        return False
+    if claim.match != "exact":
+        return matches(actual, wanted, claim.match, quoted=True) or matches(
+            urljoin(base, actual), wanted, claim.match, quoted=True
+        )
+    if actual == wanted:
+        return True
+    there, meant = urlsplit(urljoin(base, actual)), urlsplit(urljoin(base, wanted))
+    return (there.scheme, there.netloc, there.path.rstrip("/"), there.query, there.fragment) == (
+        meant.scheme, meant.netloc, meant.path.rstrip("/"), meant.query, meant.fragment,
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""A check sentence brought into one plain form, so that few patterns read many ways of saying it.
+
+Quoted text, `{placeholders}` and `/patterns/` are put out of reach first, each as one private character; what is
+in them is never read as language. Then leads ("Verify that", "Then I should"), contractions, modal verbs, tenses and
+the places of a negation are levelled: "the banner should no longer be shown" becomes "the banner ¬is shown".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiwebtest.core.scope import PLACEHOLDER
+
+__all__ = ["NOT", "QUOTED", "Wording", "plain"]
+
+NOT = "¬"
+QUOTED = r"[\ue100-\ue1ff]"
+_FIRST, _LAST = 0xE100, 0xE1FF
+_ANY_MASK = re.compile("[\ue100-\ue3ff]")
+
+_QUOTES = re.compile(
+    r"""(?<![^\W_])(?:"(?P<a>[^"]*)"|“(?P<b>[^”]*)”|„(?P<c>[^“”]*)[“”]|«\s?(?P<d>[^»]*?)\s?»|`(?P<e>[^`]*)`
+    |‘(?P<f>[^’]*)’(?!\w)|「(?P<g>[^」]*)」|『(?P<h>[^』]*)』|'(?P<i>(?:[^']|'(?=\w))*)'(?!\w))""",
+    re.VERBOSE,
+)
+_PATTERN = re.compile(r"(?<=\s)/((?:[^/\\]|\\.)+)/(?=[\s,.;]|$)")
+
+
+@dataclass(slots=True)
+class Wording:
+    """A sentence with its quotes, placeholders and patterns masked. `text` is what remains to be read."""
+
+    text: str
+    kept: dict[str, tuple[str, str, bool]] = field(default_factory=dict)  # mask -> as written, content, is a quote
+
+    @classmethod
+    def of(cls, sentence: str) -> Wording:
+        """Mask a sentence."""
+        wording = cls("")
+        text = _QUOTES.sub(wording._mask(lambda m: next(g for g in m.groups() if g is not None), quote=True), sentence)
+        if re.search(r"\b(?:match|regex|pattern|regular)", text, re.IGNORECASE):
+            text = _PATTERN.sub(wording._mask(lambda m: m[1], quote=True), text)
+        text = PLACEHOLDER.sub(wording._mask(lambda m: m[0], quote=False), text)
+        wording.text = " ".join(text.split())
+        return wording
+
+    def _mask(self, content: Callable[[re.Match[str]], str], *, quote: bool) -> Callable[[re.Match[str]], str]:
+        def replace(match: re.Match[str]) -> str:
+            base = _FIRST if quote else _LAST + 1
+            mask = chr(base + len(self.kept))
+            self.kept[mask] = (match[0], content(match), quote)
+            return mask
+
+        return replace
+
+    def written(self, text: str) -> str:
+        """Return `text` with everything masked put back as written, quotes included."""
+        return _ANY_MASK.sub(lambda m: self.kept[m[0]][0], text).replace(NOT, "not ").strip()
+
+    def content(self, text: str) -> str:
+        """Return `text` with everything masked put back without its quotes."""
+        return _ANY_MASK.sub(lambda m: self.kept[m[0]][1], text).strip()
+
+    def is_quoted(self, text: str) -> bool:
+        """Tell whether `text` is one quoted piece and nothing else."""
+        known = self.kept.get(text.strip())
+        return known is not None and known[2]
+
+    def is_masked(self, text: str) -> bool:
+        """Tell whether `text` is one quoted piece or placeholder and nothing else."""
+        return text.strip() in self.kept
+
+
+_LEADS = re.compile(
+    r"""^(?:
+      (?:given|when|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b[,:]?
+    | (?:i|we|you|let's|let\ us|let\ me|the\ test|the\ tester)\ (?:can\ )?
+      (?=(?:check|verify|assert|ensure|make\ sure|confirm|expect|validate)\b)
+    | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it)
+      (?:\ (?:again|once\ more))? (?:\ (?:that|if|whether)\b|:)
+    | (?:it\ (?:should\ be|is)\ (?:true|the\ case)|i\ expect|we\ expect|it\ is\ expected|you\ should\ see)\ that\b
+    )\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BARE_LEAD = re.compile(
+    r"^(?:(?:double[- ])?check|verify|assert|ensure|make sure|confirm|validate|expect)\s+(?=\S)", re.IGNORECASE
+)
+_CONTRACTIONS = (
+    (r"\bcan(?:'t|not)\b", "can not"),
+    (r"\bwon't\b", "will not"),
+    (r"\bshan't\b", "shall not"),
+    (r"\b(is|are|was|were|does|do|did|has|have|had|should|must|could|would|need)n't\b", r"\1 not"),
+    (r"\b(there|it|that|here|what|who|everything|nothing|page|i)'s\b", r"\1 is"),
+    (r"\b(i|we)'m\b", r"\1 am"),
+    (r"\b(i|we|they|you)'(?:re)\b", r"\1 are"),
+    (r"\bnone of (the|these|those|my|its)\b", r"\1 @none"),
+)
+_ADVERBS = r"(?:now|still|then|also|currently|already|again|successfully|always|just|indeed|only then|all now)"
+_BASE = {
+    "be": "is", "have": "has", "show": "shows", "display": "displays", "read": "reads", "say": "says",
+    "contain": "contains", "include": "includes", "equal": "equals", "match": "matches", "start": "starts",
+    "begin": "begins", "end": "ends", "appear": "appears", "disappear": "disappears", "exist": "exists",
+    "point": "points", "link": "links", "lead": "leads", "go": "goes", "exceed": "exceeds", "list": "lists",
+    "hold": "holds", "remain": "remains", "stay": "stays", "come": "comes", "state": "states", "tell": "tells",
+    "open": "opens", "stand": "stands", "cost": "costs", "see": "see", "find": "see", "view": "see", "observe": "see",
+    "notice": "see", "look": "looks", "seem": "seems", "become": "becomes", "carry": "carries", "mention": "mentions",
+    "indicate": "indicates", "offer": "offers", "refer": "refers", "load": "loads", "succeed": "succeeds",
+    "fail": "fails", "report": "reports", "announce": "announces", "ask": "asks", "log": "logs", "belong": "belongs",
+    "use": "uses", "follow": "follows", "precede": "precedes", "make": "makes", "explain": "explains",
+    "describe": "describes", "add": "adds", "vanish": "disappears", "fit": "fits", "land": "lands", "get": "gets",
+}  # fmt: skip
+_VERB = "|".join(sorted(_BASE, key=len, reverse=True))
+_FORMS = "|".join(sorted(set(_BASE.values()), key=len, reverse=True))
+_MODAL = r"(?:should|must|shall|will|would|can|could|may|needs? to|ha(?:s|ve) to|ought to|is to|are to|am able to|is able to)"
+
+
+def _finite(verb: str) -> str:
+    return _BASE.get(verb.lower(), verb.lower())
+
+
+def _modal(match: re.Match[str]) -> str:
+    negated = match["no1"] or match["no2"]
+    return (NOT if negated else "") + _finite(match["verb"])
+
+
+_LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\bno longer\b", "not"),
+    (r"\bnever\b", "not"),
+    (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
+    (r",? (?:any ?more|any longer)\b", ""),
+    (
+        rf"\b{_MODAL} (?:{_ADVERBS} )*(?P<no1>not )?(?:{_ADVERBS} )*(?:be able to )?(?P<no2>not )?(?P<verb>{_VERB})\b",
+        _modal,
+    ),
+    (rf"\b(?:does|do|did) (?:{_ADVERBS} )*not (?:{_ADVERBS} )*(?P<verb>{_VERB})\b", lambda m: NOT + _finite(m["verb"])),
+    (rf"\bnot (?:{_ADVERBS} )*(?P<verb>{_FORMS})\b", lambda m: NOT + m["verb"].lower()),
+    (r"\b(?:has|have|had) not been\b", NOT + "is"),
+    (r"\b(?:has|have|had) (?:now |already |just |successfully )?been\b", "is"),
+    (rf"\b(?:is|are|was|were|am|be) (?:{_ADVERBS} )*not\b", NOT + "is"),
+    (r"\b(?:are|was|were|am)\b", "is"),
+    (r"\b(?:remains?|stays?|becomes?|became|remained|stayed|turned|gets?)\b(?= \w)", "is"),
+    (r"\bhave\b", "has"),
+    (r"\b(?:has|have) not\b", NOT + "has"),
+    (
+        r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?) (?:no|zero|neither) (?!more|less|fewer|later)",
+        lambda m: f"{NOT}{_finite(m[1])} ",
+    ),
+    (r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?) nothing\b", lambda m: f"{NOT}{_finite(m[1])} anything"),
+    (r"\bthere (?P<no>¬)?is (?:no|zero|not any) (?!more|less|fewer)", "there ¬is "),
+    (r"¬is (?:being|been) ", "¬is "),
+    (r"\bis (?:being|been) ", "is "),
+    (rf"(¬?is|¬?has) (?:{_ADVERBS} )+", r"\1 "),
+    (rf"\b{_ADVERBS} (¬?(?:{_FORMS}))\b", r"\1"),
+    (rf"\b(?P<verb>{_VERB})\b(?! (?:of|for|in|button|link|field)\b)", lambda m: _BASE[m["verb"].lower()]),
+)  # fmt: skip
+_PLAIN_VERBS = frozenset(
+    {"show", "display", "contain", "include", "exist", "appear", "disappear", "equal", "match", "have"}
+)
+_EXPECT_TO = re.compile(
+    rf"^(?:(?:i|we) )?expects? (?P<who>.+?) (?P<no1>not )?to (?P<no2>not )?(?P<verb>{_VERB})\b", re.IGNORECASE
+)
+_PRESENCE = re.compile(
+    r"^(?:(?:check|verify|confirm|assert|validate|ensure|test|look|expect|search)s?\s+)?(?:for )?"
+    r"(?:the )?(?P<which>presence|existence|visibility|appearance|absence) of ",
+    re.IGNORECASE,
+)
+_CHECK_FOR = re.compile(r"^(?:check|look|search|expect)s? for ", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Return a masked sentence in plain form: leads gone, verbs in the present, negation as `¬` before its verb."""
+    text = text.strip().rstrip(".!;,").rstrip("?").strip()
+    for pattern, new in _CONTRACTIONS:
+        text = re.sub(pattern, new, text, flags=re.IGNORECASE)
+    text = _without_leads(text)
+    text = _EXPECT_TO.sub(lambda m: f"{m['who']} {NOT if m['no1'] or m['no2'] else ''}{_finite(m['verb'])}", text)
+    text = _PRESENCE.sub(lambda m: "i ¬see " if m["which"].lower() == "absence" else "i see ", text)
+    text = _CHECK_FOR.sub("i see ", text)
+    text = _BARE_LEAD.sub("", text)
+    return " ".join(_level(text).split())
+
+
+def _without_leads(text: str) -> str:
+    while True:
+        shorter = _LEADS.sub("", text, count=1)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _level(text: str) -> str:
+    for pattern, new in _LEVELLED[:-1]:
+        text = re.sub(pattern, new, text, flags=re.IGNORECASE)
+    return re.sub(
+        rf"(?<=\w )({'|'.join(sorted(_PLAIN_VERBS))})\b(?! (?:of|for|button|link|field))",
+        lambda m: _finite(m[1]),
+        text,
+    )
