@@ -112,6 +112,7 @@ class Attempt:
     cost_source: Literal["provider", "price table", "unknown"] = "unknown"
     price_version: str = ""
     schema_hash: str = ""
+    form: str = ""  # how the schema was told: "schema", "object" or "prompt"
     tokens_before_pruning: int | None = None
     execution: str = ""
     step: int | None = None

@@ -1,8 +1,8 @@
 """Schemas: rewritten to the subset that a vendor takes, while the answer is held to the original.
 
-What each vendor refuses is data (`Dialect`). Sources, all read 2026-11: Cerebras answers 400 `wrong_api_format` to array
-and string keywords and limits a strict schema to 5,000 characters (inference-docs.cerebras.ai, structured outputs);
-Gemini's `responseJsonSchema` lists the keywords it knows (google-genai 3.4, `GenerateContentConfig`).
+What each vendor refuses is data (`Dialect`). Sources, all read 2026-11: Cerebras answers 400 `wrong_api_format` to
+array and string keywords and limits a strict schema to 5,000 characters (inference-docs.cerebras.ai, structured
+outputs); Gemini's `responseJsonSchema` lists the keywords it knows (google-genai 3.4, `GenerateContentConfig`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import jsonschema
 __all__ = ["ANY", "CEREBRAS", "GEMINI", "OPENAI", "Dialect", "Rewritten", "rewrite", "schema_hash", "violation"]
 
 _CONSTRAINTS = frozenset(
-    "pattern format minLength maxLength minItems maxItems uniqueItems minimum maximum exclusiveMinimum exclusiveMaximum "
-    "multipleOf minProperties maxProperties".split()
+    "pattern format minLength maxLength minItems maxItems uniqueItems minimum maximum exclusiveMinimum "
+    "exclusiveMaximum multipleOf minProperties maxProperties".split()
 )
 _NOISE = frozenset({"$schema", "title", "default", "examples", "$id", "$comment"})
 

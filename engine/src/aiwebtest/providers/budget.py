@@ -1,0 +1,77 @@
+"""Budgets: what an execution and a day may cost, checked before every request, fallbacks included."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+__all__ = ["Budget"]
+
+
+class Budget:
+    """Money spent and allowed, in US dollars. An unknown cost is not counted; the ledger says that it is unknown.
+
+    The day's sum is shared by all processes of this user through a small file, and begins anew at midnight UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        per_execution_usd: float | None = None,
+        per_day_usd: float | None = None,
+        state_file: Path | None = None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._per_execution, self._per_day = per_execution_usd, per_day_usd
+        self._file, self._now = state_file, now
+        self._spent: defaultdict[str, float] = defaultdict(float)
+        self._own_day: tuple[str, float] = ("", 0.0)
+
+    def refusal(self, execution: str) -> str | None:
+        """Return why no further request may be made for this execution; None when it may."""
+        spent = self._spent[execution]
+        if self._per_execution is not None and spent >= self._per_execution:
+            return f"this execution has spent ${spent:.4f} of its ${self._per_execution:.2f}"
+        if self._per_day is not None and (today := self.today_usd()) >= self._per_day:
+            return f"today has cost ${today:.4f} of its ${self._per_day:.2f}"
+        return None
+
+    def spend(self, execution: str, usd: float | None) -> None:
+        """Count what a request cost."""
+        if not usd:
+            return
+        self._spent[execution] += usd
+        if self._per_day is None:
+            return
+        day = self._day()
+        if self._file is None:
+            self._own_day = (day, usd + (self._own_day[1] if self._own_day[0] == day else 0.0))
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self._file}.lock", timeout=10):
+            total = self._read().get(day, 0.0) + usd
+            draft = self._file.with_suffix(".new")
+            draft.write_text(json.dumps({day: total}))
+            draft.replace(self._file)
+
+    def today_usd(self) -> float:
+        """Return what was spent today, by all processes that share the file."""
+        day = self._day()
+        if self._file is None:
+            return self._own_day[1] if self._own_day[0] == day else 0.0
+        return self._read().get(day, 0.0)
+
+    def _day(self) -> str:
+        return self._now().date().isoformat()
+
+    def _read(self) -> dict[str, float]:
+        assert self._file is not None
+        try:
+            return dict(json.loads(self._file.read_text()))
+        except FileNotFoundError:
+            return {}

@@ -1,0 +1,42 @@
+"""A vendor: an authenticated client and wire format (pydantic-ai's), with what its models can do as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from openai import AsyncOpenAI
+from pydantic_ai.models import Model
+from pydantic_ai.settings import ModelSettings
+
+from aiwebtest.providers.schema import Dialect
+
+__all__ = ["Vendor", "openai_client"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """One provider with one model, ready to be asked.
+
+    `key` tells apart what shares a breaker and limits: the provider, its address and a fingerprint of its key.
+    """
+
+    name: str  # "google", "cerebras", "openrouter", "openai"
+    model_name: str
+    model: Model[Any]
+    dialect: Dialect
+    key: tuple[str, str, str]
+    price_id: str  # the vendor's name in the price table; "" when prices cannot be known
+    vision: bool = False
+    json_object: bool = True  # takes "any JSON object" as an output format
+    settings: ModelSettings = field(default_factory=ModelSettings)
+
+    @property
+    def label(self) -> str:
+        """Return "provider/model"."""
+        return f"{self.name}/{self.model_name}"
+
+
+def openai_client(base_url: str, api_key: str) -> AsyncOpenAI:
+    """Return a client of the OpenAI wire format that makes one request a call: retries are ours."""
+    return AsyncOpenAI(base_url=base_url, api_key=api_key, max_retries=0)
