@@ -1,0 +1,532 @@
+// Find an element again: the recipe of `aiwebtest.core.locator.Locator`, and the identity that the one found must have.
+//
+// The same rules run on snapshots (`aiwebtest.grounding.matching`, `.neighbourhood`, `.stable`); a contract test holds
+// both to the same answers. Cheap tests come first: on a long page most candidates must fall before a name is computed.
+{
+  const compareOrder = method(window.Node, "compareDocumentPosition");
+  const lower = method(String, "toLowerCase");
+  const holdsText = method(String, "includes");
+  const slotOf = getter(Element, "assignedSlot");
+  const hostOf = getter(ShadowRoot, "host");
+  const byId = uncurry(Document.prototype.getElementById);
+  const documentAll = uncurry(Document.prototype.querySelectorAll);
+  const fragmentAll = uncurry(DocumentFragment.prototype.querySelectorAll);
+  const parse = JSON.parse;
+  const stop = window.clearTimeout.bind(window);
+  const soon = window.setTimeout.bind(window);
+  const clock = performance.now.bind(performance);
+  const SHADOW = 11;
+  const BEFORE = 2; // DOCUMENT_POSITION_PRECEDING
+  const LONGEST = 400; // characters of text in an element that may serve as a mark
+  const LEAST_PAUSE_MS = 16;
+  const LONGEST_PAUSE_MS = 100; // styles and shadow trees change without a mutation that we see
+
+  // --- texts ----------------------------------------------------------------------------------------------------------
+
+  const NUMBER = /[0-9]+(?:[.,:/-][0-9]+)*/g;
+  const DATED = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b\.?(?= #)|(?<=# )(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b\.?/gi;
+  const WHITE = /\s+/g;
+  const LETTER = /\p{L}/u;
+
+  const squeeze = (text) => lower(replaceIn(text, WHITE, ""));
+  const squeezeFolded = (text) => squeeze(replaceIn(replaceIn(text, NUMBER, "#"), DATED, "#"));
+
+  /** Prepare a stored text for comparing; "#" in it stands for any number or date. */
+  function wording(text) {
+    const wanted = squeeze(text);
+    const folds = holdsText(wanted, "#");
+    const words = splitText(fold(lower(text)), " ");
+    let rare = ""; // a word that must stand in the raw text somewhere
+    for (let i = 0; i < words.length; i++) {
+      if (words[i].length > rare.length && !holdsText(words[i], "#")) rare = words[i];
+    }
+    return { rare, fits: (other) => (folds ? squeezeFolded(other) : squeeze(other)) === wanted };
+  }
+
+  /** Return the visible text of an element and what is below it, pieces joined; null when it is too long for a mark. */
+  function spoken(element) {
+    const pieces = { text: "" };
+    gather(element, localNameOf(element), pieces);
+    return pieces.text.length > LONGEST ? null : fold(pieces.text);
+  }
+
+  function gather(element, tag, pieces) {
+    if (SKIPPED[tag] || tag === "textarea" || tag === "iframe") return;
+    if (tag === "select" && !element.multiple && !(element.size > 1)) return;
+    const rendered = isRendered(element);
+    if (isLeaf(element) && tag !== "slot") {
+      if (rendered && hasArea(element)) pieces.text += " " + textContentOf(element);
+      return;
+    }
+    eachChild(element, tag, (child) => {
+      if (pieces.text.length > LONGEST) return;
+      const kind = nodeTypeOf(child);
+      if (kind === TEXT && rendered) pieces.text += " " + textContentOf(child);
+      else if (kind === ELEMENT) gather(child, localNameOf(child), pieces);
+    });
+  }
+
+  const isLeaf = (element) => !firstElementOf(element) && !shadowRootOf(element);
+
+  function hasArea(element) {
+    const box = boxOf(element);
+    return box.width > 0 && box.height > 0;
+  }
+
+  // --- the tree as a reader sees it -----------------------------------------------------------------------------------
+
+  function above(node) {
+    const slot = slotOf(node);
+    if (slot) return above(slot);
+    const parent = parentOf(node);
+    if (!parent) return null;
+    const kind = nodeTypeOf(parent);
+    if (kind === SHADOW) return parent instanceof ShadowRoot ? hostOf(parent) : null;
+    if (kind !== ELEMENT) return null;
+    const tag = localNameOf(parent);
+    return tag === "slot" ? above(parent) : tag === "html" ? null : parent;
+  }
+
+  function lineage(element) {
+    const line = [element];
+    for (let node = above(element); node; node = above(node)) line[line.length] = node;
+    return line;
+  }
+
+  function contains(outer, inner) {
+    for (let node = inner; node; node = above(node)) if (node === outer) return true;
+    return false;
+  }
+
+  /** Tell whether `a` stands before `b` in reading order, shadow trees in their places. */
+  function isBefore(a, b) {
+    if (rootNodeOf(a) === rootNodeOf(b) && !slotOf(a) && !slotOf(b)) return (compareOrder(b, a) & BEFORE) !== 0;
+    const left = lineage(a), right = lineage(b);
+    let i = left.length - 1, j = right.length - 1;
+    while (i >= 0 && j >= 0 && left[i] === right[j]) i--, j--;
+    if (i < 0 || j < 0) return i < 0;
+    let first = null;
+    eachOrdered(left[i + 1] || document.body, (child) => {
+      if (!first && (child === left[i] || child === right[j])) first = child;
+    });
+    return first === left[i];
+  }
+
+  /** Call `visit` for each child element, those in slots in the slots' places. */
+  function eachOrdered(element, visit) {
+    eachChild(element, localNameOf(element), (child) => {
+      if (nodeTypeOf(child) !== ELEMENT) return;
+      if (localNameOf(child) === "slot") eachOrdered(child, visit);
+      else visit(child);
+    });
+  }
+
+  function sortByOrder(elements) {
+    for (let i = 1; i < elements.length; i++) {
+      for (let k = i; k > 0 && isBefore(elements[k], elements[k - 1]); k--) {
+        const other = elements[k];
+        elements[k] = elements[k - 1];
+        elements[k - 1] = other;
+      }
+    }
+    return elements;
+  }
+
+  /** Return the document and every open shadow root in it. */
+  function rootsOf() {
+    const roots = [document];
+    for (let i = 0; i < roots.length; i++) {
+      const all = i ? fragmentAll(roots[i], "*") : documentAll(document, "*");
+      for (let k = 0; k < all.length; k++) {
+        const shadow = shadowRootOf(all[k]);
+        if (shadow) roots[roots.length] = shadow;
+      }
+    }
+    return roots;
+  }
+
+  function select(search, selector) {
+    const found = [];
+    for (let i = 0; i < search.roots.length; i++) {
+      const some = i ? fragmentAll(search.roots[i], selector) : documentAll(document, selector);
+      for (let k = 0; k < some.length; k++) found[found.length] = some[k];
+    }
+    return found;
+  }
+
+  // --- what may have a role -------------------------------------------------------------------------------------------
+
+  const ALSO = Object.assign(Object.create(null), {
+    link: "a, area", textbox: "input", searchbox: "input", checkbox: "input", radio: "input", slider: "input",
+    spinbutton: "input", button: "input", combobox: "select, input", listbox: "select", img: "img, svg",
+    banner: "header", contentinfo: "footer", region: "section", cell: "td", gridcell: "td", rowheader: "th",
+    columnheader: "th",
+  });
+  const selectors = Object.create(null);
+
+  function selectorOf(role) {
+    if (selectors[role]) return selectors[role];
+    let selector = "[role]" + (ALSO[role] ? ", " + ALSO[role] : "");
+    for (const tag in ROLES) if (ROLES[tag] === role) selector += ", " + tag;
+    return (selectors[role] = selector);
+  }
+
+  // --- matching -------------------------------------------------------------------------------------------------------
+
+  /** Return the elements that match alike, before any index tells them apart. */
+  function matchesOf(locator, search) {
+    let found = select(search, locator.role ? selectorOf(locator.role) : locator.tag || "*");
+    found = narrowed(found, locator.within, search, false);
+    found = filter(found, fitterOf(locator));
+    if (search.roots.length > 1) sortByOrder(found);
+    return narrowed(found, locator.within, search, true);
+  }
+
+  /** Apply the places of a recipe: those told by an ancestor early, those that depend on all that match alike late. */
+  function narrowed(elements, within, search, late) {
+    let found = elements, isLate = false;
+    for (let place = within; place; place = place.count === 0 ? null : place.within) {
+      const byPart = place.count !== 0 && !place.role && !place.tag && !place.ident;
+      isLate = isLate || byPart;
+      if (isLate !== late) continue;
+      found = place.count === 0 ? inNumbered(found, place, search) : byPart ? inPart(found, place) : inAncestor(found, place);
+    }
+    return found;
+  }
+
+  function filter(elements, test) {
+    const kept = [];
+    for (let i = 0; i < elements.length; i++) if (test(elements[i])) kept[kept.length] = elements[i];
+    return kept;
+  }
+
+  /** Return the test of what an element by itself has. */
+  function fitterOf(locator) {
+    const name = locator.name && wording(locator.name);
+    const label = locator.label && wording(locator.label);
+    const placeholder = locator.placeholder && wording(locator.placeholder);
+    const text = locator.text && wording(locator.text);
+    return (element) => {
+      const tag = localNameOf(element);
+      if (locator.tag && locator.tag !== tag) return false;
+      if (locator.testid && testIdOf(element) !== locator.testid) return false;
+      if (locator.ident && !hasWord(element, locator.ident)) return false;
+      if (locator.role && roleOf(element, tag) !== locator.role) return false;
+      if (name && !name.fits(nameOf(element, tag)[0])) return false;
+      if (label && !label.fits(labelText(element, tag))) return false;
+      if (placeholder && !placeholder.fits(placeholderOf(element))) return false;
+      if (!locator.hidden && !isVisible(element)) return false;
+      return !text || says(element, text);
+    };
+  }
+
+  function placeholderOf(element) {
+    return attributeOf(element, "placeholder") || attributeOf(element, "aria-placeholder") || "";
+  }
+
+  /** Tell whether a word is the element's id, its name attribute, one of its classes or the name of its icon. */
+  function hasWord(element, word) {
+    for (let i = 0; i < WORDED.length; i++) {
+      const value = attributeOf(element, WORDED[i]);
+      if (!value || !holdsText(value, word)) continue;
+      const words = splitText(fold(value), " ");
+      for (let k = 0; k < words.length; k++) if (words[k] === word) return true;
+    }
+    return false;
+  }
+  const WORDED = ["id", "name", "class", "data-icon", "data-feather", "data-lucide"];
+  const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
+
+  function testIdOf(element) {
+    for (let i = 0; i < TEST_IDS.length; i++) {
+      const value = attributeOf(element, TEST_IDS[i]);
+      if (value) return value;
+    }
+    return "";
+  }
+
+  function says(element, text) {
+    const said = spoken(element);
+    return said !== null && text.fits(said);
+  }
+
+  /** Tell whether an element in `part`, or itself, says the text or has a label or an attribute that does. */
+  function holds(part, text, search) {
+    if (search.plain && !queryOne(part, NAMING) && !holdsText(lower(fold(textContentOf(part))), text.rare)) return false;
+    return anyBelow(part, (element) => {
+      const tag = localNameOf(element);
+      if (!isVisible(element)) return false;
+      const named = nameOf(element, tag);
+      return (named[1] && text.fits(named[0])) || says(element, text);
+    });
+  }
+  const NAMING = "[aria-label], [aria-labelledby], [alt], [title], [placeholder], input, select, textarea";
+
+  function anyBelow(element, test) {
+    const tag = localNameOf(element);
+    if (SKIPPED[tag]) return false;
+    if (tag !== "slot" && test(element)) return true;
+    let found = false;
+    eachChild(element, tag, (child) => {
+      found = found || (nodeTypeOf(child) === ELEMENT && anyBelow(child, test));
+    });
+    return found;
+  }
+
+  /** Keep what is in, or is, the numbered one of the elements that the place matches. */
+  function inNumbered(elements, place, search) {
+    const places = matchesOf(place, search);
+    const one = places[place.index < 0 ? places.length + place.index : place.index];
+    return one ? filter(elements, (element) => contains(one, element)) : [];
+  }
+
+  /** Keep what has an ancestor of that kind. */
+  function inAncestor(elements, place) {
+    const name = place.name && wording(place.name);
+    const text = place.text && wording(place.text);
+    const known = new WeakMap();
+    const fits = (element) => {
+      if (place.role && roleOf(element) !== place.role) return false;
+      if (place.tag && localNameOf(element) !== place.tag) return false;
+      if (place.ident && !hasWord(element, place.ident)) return false;
+      if (name && !name.fits(nameOf(element)[0])) return false;
+      return !text || holds(element, text, ALL);
+    };
+    return filter(elements, (element) => {
+      for (let node = above(element); node; node = above(node)) {
+        let fitting = mapGet(known, node);
+        if (fitting === undefined) mapSet(known, node, (fitting = fits(node)));
+        if (fitting) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Keep what has the text in the largest part of the page that holds it and none of the others. */
+  function inPart(elements, place) {
+    const text = wording(place.text);
+    const crowd = new WeakMap();
+    for (let i = 0; i < elements.length; i++) {
+      for (let node = elements[i]; node; node = above(node)) mapSet(crowd, node, (mapGet(crowd, node) || 0) + 1);
+    }
+    return filter(elements, (element) => {
+      let part = element;
+      for (let node = above(element); node && mapGet(crowd, node) === 1; node = above(node)) part = node;
+      return holds(part, text, ALL);
+    });
+  }
+
+  // --- the neighbourhood ----------------------------------------------------------------------------------------------
+
+  const ITEMS = setOf("row listitem article treeitem");
+  const PAGE = setOf("html body main");
+
+  function neighbours(element, inList, search) {
+    const line = lineage(element);
+    let item = null, dialog = "";
+    for (let i = 1; i < line.length; i++) {
+      const role = roleOf(line[i]);
+      if (!item && ITEMS[role]) item = line[i];
+      if (role === "dialog" || role === "alertdialog") {
+        dialog = nameOf(line[i])[0];
+        break;
+      }
+    }
+    if (!inList && item) return [headingOf(item, search), dialog];
+    return [headingOf(element, search), dialog, item ? keyOf(element, item) : ""];
+  }
+
+  /** Return the text of the heading that an element stands under. */
+  function headingOf(element, search) {
+    const line = lineage(element);
+    const headings = select(search, selectorOf("heading"));
+    let best = null;
+    for (let i = 0; i < headings.length; i++) {
+      const found = coverage(headings[i], element, line);
+      if (found && (!best || outranks(found, best)) && isVisible(headings[i])) best = found;
+    }
+    return best ? (spoken(best.heading) || "") : "";
+  }
+
+  function coverage(heading, element, line) {
+    if (roleOf(heading) !== "heading" || contains(heading, element) || contains(element, heading)) return null;
+    const part = coveredBy(heading);
+    let depth = -1;
+    for (let i = 1; i < line.length && depth < 0; i++) if (line[i] === part) depth = i;
+    if (depth < 0) return null;
+    const before = isBefore(heading, element);
+    if (!before && (PAGE[localNameOf(part)] || roleOf(part) === "main")) return null;
+    return { heading, depth, before };
+  }
+
+  function outranks(one, other) {
+    if (one.depth !== other.depth) return one.depth < other.depth;
+    if (one.before !== other.before) return one.before;
+    return one.before === isBefore(other.heading, one.heading);
+  }
+
+  function coveredBy(heading) {
+    for (let node = above(heading); node; node = above(node)) {
+      const tag = localNameOf(node);
+      if (tag === "header" || tag === "hgroup") continue;
+      let count = 0;
+      eachOrdered(node, (child) => {
+        if (!SKIPPED[localNameOf(child)]) count++;
+      });
+      if (count > 1) return node;
+    }
+    return null;
+  }
+
+  /** Return the first text with a letter in a row or list item; "" when it is the element's own or a button's. */
+  function keyOf(element, item) {
+    const found = firstText(item, localNameOf(item));
+    if (!found) return "";
+    for (let node = found.in; node; node = above(node)) if (node === element || roleOf(node) === "button") return "";
+    return found.text;
+  }
+
+  function firstText(element, tag) {
+    if (SKIPPED[tag] || tag === "textarea" || tag === "iframe") return null;
+    if (tag === "select" && !element.multiple && !(element.size > 1)) return null;
+    const rendered = isRendered(element);
+    if (isLeaf(element) && tag !== "slot") return pieceOf(fold(textContentOf(element)), rendered && hasArea(element), element);
+    let found = null;
+    eachChild(element, tag, (child) => {
+      if (found) return;
+      const kind = nodeTypeOf(child);
+      if (kind === TEXT) found = pieceOf(fold(textContentOf(child)), rendered, element);
+      else if (kind === ELEMENT) found = firstText(child, localNameOf(child));
+    });
+    return found;
+  }
+
+  function pieceOf(text, seen, element) {
+    return seen && testWith(LETTER, text) ? { text, in: element } : null;
+  }
+
+  // --- the identity ---------------------------------------------------------------------------------------------------
+
+  /** Return what of the identity does not fit, as `[what, stored, now]`; null when all does. */
+  function strangeness(element, identity, search) {
+    const tag = localNameOf(element), role = roleOf(element, tag);
+    if (identity.role ? identity.role !== role : identity.tag !== tag) {
+      return ["role", identity.role || identity.tag, role || tag];
+    }
+    const name = nameOf(element, tag)[0];
+    const free = identity.position && !identity.name; // whatever stands there
+    if (!free && name.length <= 80 && !wording(identity.name).fits(name)) return ["name", identity.name, name];
+    const type = tag === "input" || tag === "button" ? element.type : "";
+    if (identity.type !== type) return ["type", identity.type, type];
+    for (let i = 0; i < identity.marks.length; i++) {
+      if (hasMark(element, identity.marks[i])) continue;
+      const other = bearerOf(identity.marks[i], search);
+      if (other) return ["mark", identity.marks[i], nameOf(other)[0]];
+    }
+    return identity.near.length ? awayFrom(neighbours(element, !identity.position, search), identity.near) : null;
+  }
+
+  function awayFrom(around, near) {
+    for (let i = 0; i < near.length; i++) {
+      const wanted = wording(near[i]);
+      let there = false;
+      for (let k = 0; k < around.length; k++) there = there || wanted.fits(around[k]);
+      if (!there) return ["near", near[i], around.filter((text) => text).join(", ")];
+    }
+    return null;
+  }
+
+  function hasMark(element, mark) {
+    return hasWord(element, mark) || testIdOf(element) === mark;
+  }
+
+  function bearerOf(mark, search) {
+    const quoted = '"' + mark + '"';
+    let selector = "#" + mark + ", ." + mark + ", [name=" + quoted + "]";
+    for (let i = 0; i < TEST_IDS.length; i++) selector += ", [" + TEST_IDS[i] + "=" + quoted + "]";
+    const bearers = filter(select(search, selector), isVisible);
+    return bearers.length ? bearers[0] : null;
+  }
+
+  // --- the answer -----------------------------------------------------------------------------------------------------
+
+  const ALL = { plain: false };
+  let taken = null; // what the last call found, for the call that fetches it
+
+  /** Find the one element that the recipe gives and that is what it was. */
+  function locate(wanted) {
+    const locator = wanted.locator, identity = wanted.identity;
+    forgetSections();
+    const roots = rootsOf();
+    const search = { roots, plain: roots.length === 1 };
+    ALL.plain = search.plain;
+    const matches = matchesOf(locator, search);
+    const element = chosen(matches, locator);
+    if (!element) return { matches: matches.length, now: matches.length ? null : successor(identity, search) };
+    const strange = strangeness(element, identity, search);
+    if (strange) return { matches: matches.length, strange };
+    const box = boxOf(element);
+    return {
+      element,
+      found: [numberOf(element), token, [box.x, box.y, box.width, box.height]],
+    };
+  }
+
+  function chosen(matches, locator) {
+    if (locator.count === 1) return matches.length === 1 ? matches[0] : null;
+    if (locator.count && locator.count !== matches.length) return null;
+    return matches[locator.index < 0 ? matches.length + locator.index : locator.index] || null;
+  }
+
+  /** Return the role and name of the element that now bears the lost one's marks. */
+  function successor(identity, search) {
+    for (let i = 0; i < identity.marks.length; i++) {
+      const other = bearerOf(identity.marks[i], search);
+      if (other) return [roleOf(other) || localNameOf(other), nameOf(other)[0] || spoken(other) || ""];
+    }
+    return null;
+  }
+
+  function answered(found, ticket) {
+    taken = found.element ? { element: found.element, ticket } : null;
+    if (found.found) return found.found;
+    return [null, found.matches, found.strange || null, found.now || null];
+  }
+
+  /** Return `[number, token, box]` or `[null, how many match, what is strange, what it is now]`. */
+  awt.locate = (recipe, ticket) => answered(locate(parse(recipe)), ticket);
+
+  /** Hand out the element that the call with that ticket found. */
+  awt.taken = (ticket) => (taken && taken.ticket === ticket ? taken.element : null);
+
+  /** Answer as `locate` does, once the element is there or the time is over. */
+  awt.await = (recipe, ticket, timeoutMs) => {
+    const wanted = parse(recipe);
+    const ends = clock() + timeoutMs;
+    return new Promise((resolve, reject) => {
+      let timer = 0, last = 0;
+      const wake = () => {
+        stop(timer);
+        timer = soon(look, Math.max(0, LEAST_PAUSE_MS - (clock() - last)));
+      };
+      const observer = new MutationObserver(wake);
+      const look = () => {
+        try {
+          const found = locate(wanted);
+          last = clock();
+          if (!found.element && last < ends) {
+            timer = soon(look, Math.min(LONGEST_PAUSE_MS, Math.max(0, ends - last)));
+            return;
+          }
+          observer.disconnect();
+          resolve(answered(found, ticket));
+        } catch (error) {
+          observer.disconnect();
+          reject(error);
+        }
+      };
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      look();
+    });
+  };
+}
