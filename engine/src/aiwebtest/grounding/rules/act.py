@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, pieces_of, verb_at
+from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, pieces_of, verb_at
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import choosing, entering, moving, pointing
 from aiwebtest.grounding.rules.lexer import Span, lex
@@ -89,7 +89,7 @@ class _Reading:
         self.found: Target | None = None  # what "find ..." spoke of
         self.instrument: Target | None = None  # what "use ... to" spoke of
         self.pending: Span | None = None  # a description that waits for its verb
-        self.container: Target | None = None
+        self.downloads = False  # "download X by ...": the click that follows has to start a download
 
     def add(self, piece: Piece, following: Piece | None) -> None:
         """Read one more piece."""
@@ -100,6 +100,7 @@ class _Reading:
         clause = replace(clause, submits_next=_submits(following), extracting=self.extracting)
         if following is not None and following.marker == "by" and clause_of(following.span):
             self._brought_about(clause)
+            self.downloads = clause.verb.verb.frame == "download"
             return
         self.pending = None
         frame = clause.verb.verb.frame
@@ -109,6 +110,9 @@ class _Reading:
             self.intents += self._settled(pointing.point(replace(clause, action="click")))
         elif frame != "use":
             self.intents += self._settled(_READERS[frame](clause))
+        if self.downloads and self.intents and self.intents[-1].action == "click":
+            self.intents[-1] = replace(self.intents[-1], action="download")
+            self.downloads = False
 
     def _without_verb(self, piece: Piece, following: Piece | None) -> None:
         """Read "In the Billing section," and "When the dialog appears," in front of an action."""
@@ -162,10 +166,16 @@ class _Reading:
         if self.found is not None:
             if target.anaphora:
                 return replace(intent, target=self.found)
-            target = replace(target, relations=(*target.relations, _located(self.found)))
-        if self.places:
-            target = replace(target, relations=target.relations + self.places)
-        return replace(intent, target=target)
+            target = _related(target, (_located(self.found),))
+        return replace(intent, target=_related(target, self.places))
+
+
+def _related(target: Target, relations: tuple[Relation, ...]) -> Target:
+    """Return the target, in all its readings, with further relations."""
+    if not relations:
+        return target
+    others = tuple(_related(other, relations) for other in target.alternatives)
+    return replace(target, relations=target.relations + relations, alternatives=others)
 
 
 def _topic(kind: str, anchor: Target) -> Relation:
@@ -201,14 +211,19 @@ def _submits(following: Piece | None) -> bool:
     if following is None:
         return False
     clause = clause_of(following.span)
-    return clause is not None and clause.verb.verb.frame in ("press", "submit", "select") or (
+    return (clause is not None and clause.verb.verb.frame in ("press", "submit", "select")) or (
         clause is not None and clause.verb.verb.frame == "point" and bool(
             {"search", "find", "go", "icon", "button", "submit", "magnifier"} & set(clause.body.lows))
     )  # fmt: skip
 
 
 def _reworded(span: Span) -> tuple[str, str]:
-    name = span.text if span.has_literal() else f'"{span.text}"'
+    """Return the sentence with its first word mended, if it is nearly a verb, or with a verb put in front."""
+    near = closest_verb(span[0].low) if span[0].low.isascii() and len(span) > 1 else None
+    if near:
+        return f"{near.capitalize()} {span.cut(1).text}", f"Check that {span.cut(1).text} is visible"
+    described = span.has_literal() or ends_complete(span)
+    name = span.text if described else f'"{span.text}"'
     return f"Click {name}", f"Check that {name} is visible"
 
 

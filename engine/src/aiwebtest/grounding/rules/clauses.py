@@ -6,12 +6,24 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz import fuzz, process
+
 from aiwebtest.core.intent import Action
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.lexer import Phrases, Span
 from aiwebtest.grounding.rules.verbs import VERBS, Frame, VerbForm
 
-__all__ = ["Clause", "Piece", "clause_of", "lead_of", "pieces_of", "verb_at"]
+__all__ = [
+    "STRONG_FRAMES",
+    "Clause",
+    "Piece",
+    "clause_of",
+    "closest_verb",
+    "declares",
+    "lead_of",
+    "pieces_of",
+    "verb_at",
+]
 
 Marker = Literal["then", "before", "after", "by"]
 
@@ -44,6 +56,7 @@ class Piece:
 
     span: Span  # without what leads in
     marker: Marker = "then"
+    whole: Span | None = None  # with what leads in
 
 
 _LEADS: Phrases[str] = Phrases(
@@ -56,7 +69,7 @@ _LEADS: Phrases[str] = Phrases(
             "will you, could you please, can you please, would you please, you should, you can, you need to, you must, "
             "you have to, i, we, you, he, she, they, the user, user, a user, the users, the tester, tester, the customer, "
             "the admin, the administrator, an admin, the visitor, a visitor, the client, the shopper, someone, "
-            "i want to, i need to, i would like to, i'd like to, i will, i'll, i can, i have, i've, i am, i'm, we will, "
+            "i want to, i need to, i would like to, i'd like to, i will, i'll, i can, i have, i've, we will, "
             "we'll, i now, i then, i try to, i also, i go to the page and, make sure to, be sure to, remember to, "
             "don't forget to, do not forget to, the next step is to, the user should, the user then, the user now, "
             "user should be able to, start by, begin by, continue by, finish by, end by, to start, to begin with, "
@@ -69,12 +82,32 @@ _LEADS: Phrases[str] = Phrases(
     )
 )
 _NUMBERING = re.compile(
-    r"\A\s*(?:(?:step\s*)?\d{1,3}\s*[.):]\s+|step\s+\d{1,3}\s+[-–—]\s+|[-*•–]\s+|\[[ xX]?\]\s+)", re.I
+    r"\A\s*(?:(?:step\s*)?\d{1,3}\s*[.):]\s+|step\s+\d{1,3}\s+[-–—]\s+|[-*•–]\s+|\[[ xX]?\]\s+)", re.IGNORECASE
 )
 _MARKERS: dict[str, Marker] = {"before": "before", "after": "after", "by": "by", "once": "after"}
 _PASSIVE = frozenset(["is", "are", "gets", "get", "was", "were", "be"])
 _LONGEST_SUBJECT = 3
-_CONNECTORS = frozenset(["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so", "next"])
+_PERSONS = frozenset(
+    "user customer admin administrator visitor tester buyer guest member manager person shopper editor author client "
+    "student teacher operator agent employee moderator owner reader viewer developer seller someone everybody he she "
+    "they user's".split()
+)
+# Participles that describe a state rather than an act: "the box is checked".
+STATE_FRAMES: frozenset[Frame] = frozenset(["mark", "select", "deselect", "open", "close", "set", "submit", "fill", "clear",
+    "scroll", "upload", "download", "copy", "expand", "collapse", "answer", "drag", "tab", "resize", "login", "search",
+    "wait", "verify"])  # fmt: skip
+# Words by which a statement is known.
+FINITE = frozenset(
+    "is are was were isn't aren't has have hasn't haven't contains contain shows show displays display equals equal "
+    "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
+    "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
+    "changes starts ends begins holds lists there no nothing consists totals costs".split()
+)
+_COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover", "scroll",
+           "drag", "upload", "download", "wait", "fill", "clear", "submit", "verify", "double-click", "right-click")  # fmt: skip
+_CONNECTORS = frozenset(
+    ["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so", "next"]
+)
 # Verbs that open a clause even without an object of their own: "..., and submit".
 _ALONE = frozenset(["submit", "continue", "save", "confirm", "reload", "refresh", "proceed", "go back", "go forward",
                     "log in", "login", "sign in", "log out", "logout", "sign out", "search", "close"])  # fmt: skip
@@ -119,29 +152,43 @@ def verb_at(span: Span, place: int = 0) -> tuple[VerbForm, int] | None:
     return VERBS.at(span.lows, place)
 
 
+def closest_verb(word: str) -> str | None:
+    """Return the common verb that `word` is probably a slip of, or None."""
+    found = process.extractOne(word, _COMMON, scorer=fuzz.ratio, score_cutoff=75)
+    return found[0] if found and len(word) > 2 else None
+
+
 def pieces_of(span: Span) -> list[Piece]:
     """Cut a sentence into pieces, each with one verb of action or with none, in the order of the words."""
     match = _NUMBERING.match(span.source)
     if match and (rest := tuple(t for t in span.tokens if t.start >= match.end())):
         span = Span(span.source, rest)
     starts = [0]
-    place = lead_of(span) + 1
+    place = _behind_verb(span, 0)
     while place < len(span):
         if _starts_clause(span, starts[-1], place):
             starts.append(place)
-            place += lead_of(span.cut(place))
-        place += 1
+            place = _behind_verb(span, place)
+        else:
+            place += 1
     ends = [*starts[1:], len(span)]
     return [piece for start, end in zip(starts, ends, strict=True) if (piece := _piece(span.cut(start, end)))]
 
 
+def _behind_verb(span: Span, start: int) -> int:
+    """Return the first place behind `start` where another clause may begin: behind what leads in, and the verb."""
+    lead = lead_of(span.cut(start))
+    found = verb_at(span, start + lead)
+    return start + lead + (found[1] if found else 1)
+
+
 def _piece(span: Span) -> Piece | None:
     lead = lead_of(span)
-    marker = next((_MARKERS[token.low] for token in span.tokens[:lead] if token.low in _MARKERS), "then")
+    marker: Marker = next((_MARKERS[token.low] for token in span.tokens[:lead] if token.low in _MARKERS), "then")
     rest = span.cut(lead).trimmed()
     while len(rest) > 1 and rest[-1].low in ("and", "then", "&", ","):
         rest = rest.cut(0, len(rest) - 1).trimmed()
-    return Piece(rest, marker) if rest else None
+    return Piece(rest, marker, span.trimmed()) if rest else None
 
 
 def clause_of(span: Span) -> Clause | None:
@@ -158,23 +205,35 @@ def _with_subject(span: Span) -> Clause | None:
         if span[place - 1].kind != "word":
             return None
         found = verb_at(span, place)
+        subject = span[place - 1]
+        if subject.low not in _PERSONS and not (subject.capital and place == 1):
+            continue
         if found and found[0].form == "s" and found[0].verb.frame in STRONG_FRAMES and place + found[1] < len(span):
             rest = span.cut(place)
             return Clause(found[0], rest.cut(found[1]).trimmed(), rest, found[0].verb.action)
     return None
 
 
+def _reports(span: Span) -> bool:
+    """Tell whether the sentence tells an event: "When the box is checked"."""
+    return bool(re.match(r"\s*(?:(?:and|but|\*)\s+)?when\b", span.source, re.IGNORECASE))
+
+
 def _passive(span: Span) -> Clause | None:
     """Read `the "Save" button is clicked` as "clicked the Save button"."""
     for place in range(1, len(span) - 1):
+        if span[place].kind == "stop":
+            return None
         if span[place].literal or span[place].low not in _PASSIVE:
             continue
         start = place + 1
         while start < len(span) - 1 and span[start].low in ("been", "being", "then", "now"):
             start += 1
         found = verb_at(span, start)
-        if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use"):
+        if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use", "verify"):
             continue
+        if (found[0].verb.frame in STATE_FRAMES or found[0].verb.action == "focus") and not _reports(span):
+            return None
         rest = span.cut(start + found[1])
         if len(rest) > 1 and rest[0].low == "by" and rest.lows[-1] in ("user", "me", "customer", "admin", "us"):
             rest = rest.cut(len(rest))
@@ -187,10 +246,39 @@ def _starts_clause(span: Span, begun: int, place: int) -> bool:
     """Tell whether a new clause starts with the connector at `place`."""
     token = span[place]
     if token.kind == "stop" and token.low in (",", ";", ".", ":", "!"):
-        return _head_behind(span, begun, place, sure=token.low in ";.")
+        return _head_behind(span, begun, place, sure=token.low in ";.") or _statement_behind(span, begun, place)
     if token.kind == "word" and token.low in _CONNECTORS:
-        return _head_behind(span, begun, place, sure=token.low in ("then", "afterwards"))
+        sure = token.low in ("then", "afterwards")
+        return _head_behind(span, begun, place, sure=sure) or _statement_behind(span, begun, place)
     return _abrupt(span, begun, place)
+
+
+def declares(span: Span) -> bool:
+    """Tell whether a piece states something ("the dialog closes", "there are 3 rows"), rather than asking for an act."""
+    for i, token in enumerate(span):
+        if token.kind != "word" or token.low not in FINITE or (i and token.capital):
+            continue
+        if (i == 0) != (token.low in ("there", "no", "nothing")):
+            continue
+        if i and span[i - 1].low in ("that", "which", "who", "until", "where", "when", "what", "if"):
+            continue
+        return True
+    return False
+
+
+def _statement_behind(span: Span, begun: int, place: int) -> bool:
+    """Tell whether the connector at `place` starts a statement behind an action: "click Save and the dialog closes"."""
+    end = place + 1
+    while end < len(span) and not (span[end].kind != "quote" and span[end].low in (",", ".", ";", "and", "then")):
+        end += 1
+    lead = lead_of(span.cut(place, end))
+    rest = span.cut(place + lead, end)
+    if len(rest) < 2 or not lead or not declares(rest):
+        return False
+    if not (rest[0].literal or rest[0].capital or rest[0].low in words.DETERMINERS | {"there", "no", "it", "nothing"}):
+        return False
+    verb = verb_at(span, begun + lead_of(span.cut(begun)))
+    return verb is not None and verb[0].verb.frame not in ("wait", "verify", "find") and verb[0].verb.phrase != "check"
 
 
 def _abrupt(span: Span, begun: int, place: int) -> bool:
@@ -214,10 +302,12 @@ def _head_behind(span: Span, begun: int, place: int, *, sure: bool) -> bool:
     if not found:
         return False
     form, size = found
-    if form.form == "ed" or (form.form == "ing" and not {"by", "followed"} & set(rest.lows[:lead])):
+    if form.form == "ed" or (form.form == "ing" and not {"by", "followed", "before", "after"} & set(rest.lows[:lead])):
         return False
     if form.form == "s" and not subject:
         return form.verb.frame in STRONG_FRAMES and lead + size < len(rest)
+    if form.verb.phrase == "drop":
+        return False  # "drag A and drop it on B" is one action
     if sure or subject or then:
         return True
     return _has_object(span.cut(begun, place), form, rest.cut(lead), size)

@@ -22,17 +22,19 @@ __all__ = ["iso_for_input", "looks_like_date", "looks_like_time", "to_iso_date",
 _NUMERIC = re.compile(r"(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{2,4})\.?\Z")
 _EASTERN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
 _WEEKDAY = re.compile(r"\A(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+")
-_DAY_FIRST = re.compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?(?:\s+of|\s+de)?[\s\-]+([^\W\d_]+)\.?,?(?:\s+de)?[\s\-]+(\d{2,4})\Z")
+_DAY_FIRST = re.compile(
+    r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th|\.)?(?:\s+of|\s+de)?[\s\-]+([^\W\d_]+)\.?,?(?:\s+de)?[\s\-]+(\d{2,4})\Z"
+)
 _MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[\s\-]+([^\W\d_]+)\.?[\s\-]+(\d{1,2})\Z")
-_TIME = re.compile(
-    r"(?:at\s+)?(\d{1,2})(?:\s?[:.h]\s?(\d{2}))?(?:[:.](\d{2}))?\s*(a\.?m\.?|p\.?m\.?|o'clock|uhr|h)?\Z"
-)
+_TIME = re.compile(r"(?:at\s+)?(\d{1,2})(?:\s?[:.h]\s?(\d{2}))?(?:[:.](\d{2}))?\s*(a\.?m\.?|p\.?m\.?|o'clock|uhr|h)?\Z")
 _NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _MONTH_YEAR = re.compile(r"([^\W\d_]+)\.?,?\s+(\d{4})\Z")
 _MONTH_NUMBER = re.compile(r"(?:(\d{4})[/\-.](\d{1,2})|(\d{1,2})[/\-.](\d{4}))\Z")
 _WEEK = re.compile(r"(?:(\d{4})-?w(\d{1,2})|week\s+(\d{1,2})(?:,|\s+of)?\s+(\d{4}))\Z")
-_DATE_AND_TIME = re.compile(r"(?P<date>.+?)(?:t(?=\d)|,?\s+(?:at\s+)?)(?P<time>\d{1,2}(?:[:.]\d{2}){1,2}(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|noon|midnight)\Z")
+_DATE_AND_TIME = re.compile(
+    r"(?P<date>.+?)(?:t(?=\d)|,?\s+(?:at\s+)?)(?P<time>\d{1,2}(?:[:.]\d{2}){1,2}(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|noon|midnight)\Z"
+)
 _RELATIVE = {"today": 0, "tomorrow": 1, "yesterday": -1, "the day after tomorrow": 2, "the day before yesterday": -2}
 _IN_DAYS = re.compile(r"(?:in\s+(\d{1,4})\s+(day|week)s?|(\d{1,4})\s+(day|week)s?\s+(ago|from now|from today))\Z")
 _CENTURY_PIVOT = 69
@@ -61,7 +63,7 @@ def to_iso_time(text: str) -> str | None:
     if match[2] is None and not half:
         return None
     if half in ("am", "pm"):
-        if not 1 <= hour <= 12:  # noqa: PLR2004
+        if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
@@ -85,7 +87,7 @@ def to_iso_month(text: str, *, locale: str | None = None) -> str | None:
     low = _clean(text)
     if match := _MONTH_NUMBER.fullmatch(low):
         year, month = int(match[1] or match[4]), int(match[2] or match[3])
-        return f"{year:04}-{month:02}" if 1 <= month <= 12 else None  # noqa: PLR2004
+        return f"{year:04}-{month:02}" if 1 <= month <= 12 else None
     if (match := _MONTH_YEAR.fullmatch(low)) and (month_of := _months(locale).get(match[1])):
         return f"{int(match[2]):04}-{month_of:02}"
     found = _date(low, locale, None)
@@ -97,7 +99,7 @@ def to_iso_week(text: str, *, locale: str | None = None) -> str | None:
     low = _clean(text)
     if match := _WEEK.fullmatch(low):
         year, week = int(match[1] or match[4]), int(match[2] or match[3])
-        return f"{year:04}-W{week:02}" if 1 <= week <= 53 else None  # noqa: PLR2004
+        return f"{year:04}-W{week:02}" if 1 <= week <= 53 else None
     found = _date(low, locale, None)
     if not found:
         return None
@@ -105,9 +107,7 @@ def to_iso_week(text: str, *, locale: str | None = None) -> str | None:
     return f"{year:04}-W{week:02}"
 
 
-def iso_for_input(
-    input_type: str, text: str, *, locale: str | None = None, today: date | None = None
-) -> str | None:
+def iso_for_input(input_type: str, text: str, *, locale: str | None = None, today: date | None = None) -> str | None:
     """Return what an `<input>` of that type takes for `text`; None if the type is not a date type or `text` no date."""
     if input_type == "date":
         return to_iso_date(text, locale=locale, today=today)
@@ -164,9 +164,9 @@ def _relative(low: str, today: date) -> date | None:
 
 def _numeric(match: re.Match[str], locale: str | None) -> date | None:
     first, second, third = match[1], match[3], match[4]
-    if len(first) > 2:  # noqa: PLR2004
-        return _valid(int(first), int(second), int(third)) if len(third) <= 2 else None  # noqa: PLR2004
-    if len(third) == 3:  # noqa: PLR2004
+    if len(first) > 2:
+        return _valid(int(first), int(second), int(third)) if len(third) <= 2 else None
+    if len(third) == 3:
         return None
     year, a, b = _year(third), int(first), int(second)
     month_first, day_first = _valid(year, a, b), _valid(year, b, a)
@@ -176,7 +176,7 @@ def _numeric(match: re.Match[str], locale: str | None) -> date | None:
 
 
 def _year(digits: str) -> int:
-    if len(digits) != 2:  # noqa: PLR2004
+    if len(digits) != 2:
         return int(digits)
     return int(digits) + (1900 if int(digits) >= _CENTURY_PIVOT else 2000)
 

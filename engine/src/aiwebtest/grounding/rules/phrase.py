@@ -24,7 +24,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.problem import Unclear
 
-__all__ = ["ends_complete", "parse_target", "read_target"]
+__all__ = ["ends_complete", "parse_target", "read_target", "settle"]
 
 _NUMERAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th)\Z")
 _HASH_NUMBER = re.compile(r"#(\d{1,4})\Z")
@@ -49,7 +49,8 @@ def read_target(span: Span) -> Target:
     if not span:
         raise Unclear("the element is not named", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
     target = _read(span)
-    others = tuple(other for other in _alternatives(span, target) if _core(other) != _core(target))
+    readings = [*_rehung(span, target), *_alternatives(span, target)]
+    others = tuple(other for other in readings if _core(other) != _core(target))
     return replace(target, text=span.text, alternatives=others)
 
 
@@ -91,7 +92,9 @@ def _read(span: Span) -> Target:
             attribute=pieces.attribute,
             modifiers=target.modifiers + extra,
         )
-    relations = tuple(_settle(relation, target) for relation in target.relations + pieces.relations)
+    if any(relation.kind in ("with", "for", "in") for relation in pieces.relations):
+        target = _as_item(target, held=pieces.relations[0].kind == "with")
+    relations = tuple(settle(relation, target) for relation in target.relations + pieces.relations)
     return replace(target, text=span.text, states=target.states + pieces.states, relations=relations)
 
 
@@ -113,6 +116,8 @@ def _walk(span: Span) -> _Pieces:
             kind, size = found_relation
             left, right = span.cut(0, i), span.cut(i + size)
             if _splits(left, kind, lows[i : i + size], right):
+                if lows[i] == "from" and left.lows[-1] in words.ITEM_NOUNS:
+                    kind = "with"
                 return _Pieces(left, relations=(Relation(kind=kind, anchor=_read(right)),))
     return _Pieces(span)
 
@@ -214,9 +219,11 @@ def _splits(left: Span, kind: RelationKind, relation: tuple[str, ...], right: Sp
     return bare_role is not None and bare_role[1] < len(right) and kind in ("in", "below", "above")
 
 
-def _settle(relation: Relation, target: Target) -> Relation:
+def settle(relation: Relation, target: Target) -> Relation:
     """Give a relation the kind that its anchor calls for."""
     kind, anchor = relation.kind, relation.anchor
+    if kind in ("for", "in") and anchor.role == "item" and anchor.name is None and anchor.relations:
+        return Relation(kind="row", anchor=anchor.relations[0].anchor)
     if kind in ("for", "with") and target.role in ("row", "item", "card", "result", "cell") and kind == "for":
         return Relation(kind="with", anchor=anchor)
     if kind in ("for", "in", "below") and anchor.role in ("row", "column"):
@@ -257,12 +264,12 @@ def _head(span: Span, *, named: bool = False) -> Target:
         relation, span = owned
         relations = (relation,)
     ordinal, span = _take_ordinal(span)
-    role, noun, middle = _take_role(span)
+    role, noun, middle = _take_role(span, whole)
     if ordinal is None:
         ordinal, middle, role, noun = _take_number(middle, role, noun)
     if ordinal is None and role:
         ordinal, middle = _take_ordinal(middle)
-    states, modifiers, middle = _take_adjectives(middle, role is not None or middle.has_literal() or named)
+    states, modifiers, middle = _take_adjectives(middle, role is not None or named)
     if ordinal is None and role:
         ordinal, middle = _take_ordinal(middle)
     name, quoted, spare = _take_name(middle)
@@ -284,7 +291,7 @@ def _without_determiners(span: Span) -> Span:
     start = 0
     lows = span.lows
     while start < len(span):
-        if lows[start] in words.DETERMINERS and not (span[start].capital and start and start + 1 == len(span)):
+        if lows[start] in words.DETERMINERS and not (span[start].capital and start + 1 == len(span)):
             start += 1
         elif lows[start : start + 2] == ("one", "of") or lows[start : start + 2] == ("same",):
             start += 2
@@ -318,7 +325,7 @@ def _ordinal_at(span: Span, place: int) -> tuple[int, int] | None:
         return None
     if match := _NUMERAL.match(span[place].low):
         longer = words.ORDINALS.at(span.lows, place)
-        return longer if longer else (int(match[1]), 1)
+        return longer or (int(match[1]), 1)
     found = words.ORDINALS.at(span.lows, place)
     if not found:
         return None
@@ -332,12 +339,19 @@ def _ordinal_at(span: Span, place: int) -> tuple[int, int] | None:
 
 def _take_ordinal(span: Span) -> tuple[int | None, Span]:
     found = _ordinal_at(span, 0)
-    if not found or found[1] == len(span) and span[0].capital:
+    if not found or (found[1] == len(span) and span[0].capital):
         return None, span
     return found[0], span.cut(found[1])
 
 
-def _take_role(span: Span) -> tuple[str | None, str | None, Span]:
+def _is_name(whole: Span, span: Span) -> bool:
+    """Tell whether a role word on its own is a name: "Menu", and "notifications" without an article."""
+    if span[0].capital and (whole[0] is not span[0] or span[0].start > 0):
+        return True
+    return whole[0] is span[0] and fold(span.text) in words.PLURALS
+
+
+def _take_role(span: Span, whole: Span) -> tuple[str | None, str | None, Span]:
     """Take the role word off the end or the start: role, item noun, what is left."""
     lows = span.lows
     if not span:
@@ -346,7 +360,7 @@ def _take_role(span: Span) -> tuple[str | None, str | None, Span]:
     if span[-1].low in words.GENERIC and not span[-1].capital:
         return ("element" if size == 1 else None), None, span.cut(0, size - 1)
     found = words.ROLES.ending(lows, size)
-    if found and not (found[1] == size and span[0].capital):
+    if found and not (found[1] == size and _is_name(whole, span)):
         return found[0], None, span.cut(0, size - found[1])
     start = words.ROLES.at(lows, 0)
     if start and start[1] < size and _introduces(span, start[1]):
@@ -380,26 +394,24 @@ def _take_number(span: Span, role: str | None, noun: str | None) -> tuple[int | 
 
 
 def _take_adjectives(span: Span, followed: bool) -> tuple[tuple[State, ...], tuple[str, ...], Span]:
-    """Take states and soft adjectives off the start, if a role word, a quoted name or a name follows."""
+    """Take states and soft adjectives off the start, if a role word, quoted text or a capital follows them.
+
+    "the dark mode switch" is called "dark mode"; "the disabled Save button" is disabled and called "Save".
+    """
     states: list[State] = []
     modifiers: list[str] = []
-    while span and not span[0].literal and not span[0].capital:
-        low = span[0].low
-        last = len(span) == 1
-        if last and not followed:
-            break
+    rest = span
+    while rest and rest[0].kind != "quote" and not rest[0].capital:
+        low = rest[0].low
         if low in words.STATES:
             states.append(words.STATES[low])
         elif low in words.MODIFIERS or low in words.COLLECTIVE:
             modifiers.append(low)
-        elif low == "," and (states or modifiers):
-            pass
-        else:
+        elif low != "," or not (states or modifiers):
             break
-        span = span.cut(1)
-    if not followed and not span.has_literal() and (states or modifiers):
-        pass
-    return tuple(states), tuple(modifiers), span
+        rest = rest.cut(1)
+    ends = followed if not rest else rest[0].literal or (rest[0].capital and bool(states))
+    return (tuple(states), tuple(modifiers), rest) if ends else ((), (), span)
 
 
 def _take_name(span: Span) -> tuple[str | None, bool, tuple[str, ...]]:
@@ -414,18 +426,30 @@ def _take_name(span: Span) -> tuple[str | None, bool, tuple[str, ...]]:
     return literals[0].value, True, tuple(rest)
 
 
-def _as_item(target: Target) -> Target:
+def _as_item(target: Target, *, held: bool = False) -> Target:
     """Make "the second product" an item that is counted, its noun a modifier."""
     if target.role is not None or target.quoted or target.name is None or target.attribute is not None:
         return target
     noun = fold(target.name)
     singular = noun.removesuffix("s")
-    if target.ordinal is not None and (noun in words.ITEM_NOUNS or singular in words.ITEM_NOUNS):
+    if (target.ordinal is not None or held) and (noun in words.ITEM_NOUNS or singular in words.ITEM_NOUNS):
         return replace(target, name=None, role="item", modifiers=(*target.modifiers, singular))
     return target
 
 
 # --- other readings ---------------------------------------------------------------------------------------------------
+
+
+def _rehung(span: Span, target: Target) -> list[Target]:
+    """Return the reading in which "the button in the dialog labelled x" says what the button is called."""
+    if target.name is not None or len(target.relations) != 1 or not target.role:
+        return []
+    [relation] = target.relations
+    anchor = relation.anchor
+    if anchor.name is None or anchor.role is None or not any(words.NAMERS.at(span.lows, i) for i in range(len(span))):
+        return []
+    place = Relation(kind=relation.kind, anchor=replace(anchor, name=None, quoted=False, attribute=None))
+    return [replace(target, name=anchor.name, quoted=anchor.quoted, attribute=anchor.attribute, relations=(place,))]
 
 
 def _alternatives(span: Span, target: Target) -> list[Target]:
@@ -436,6 +460,11 @@ def _alternatives(span: Span, target: Target) -> list[Target]:
     if not bare:
         return []
     others: list[Target] = []
+    role = words.ROLES.ending(bare.lows, len(bare))
+    if role and role[1] == len(bare) and target.role is None and target.name and not target.relations:
+        others.append(Target(text=span.text, role=role[0]))
+    if (target.states or target.modifiers) and role and role[1] < len(bare) and not target.relations:
+        others.append(replace(target, name=bare.cut(0, len(bare) - role[1]).text, states=(), modifiers=()))
     whole = Target(text=span.text, name=bare.text)
     dissected = target.relations or target.ordinal is not None or target.role or target.states or target.modifiers
     if dissected and (target.name or span[0].capital or bare is span) and len(bare) < words.LONGEST_NAME:

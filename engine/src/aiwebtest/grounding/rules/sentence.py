@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from aiwebtest.core.case import StepKind
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Intent
-from aiwebtest.grounding.rules.act import parse_act
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.act import parse_act, read_acts
+from aiwebtest.grounding.rules.checks import parse_check
+from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
+from aiwebtest.grounding.rules.lexer import Span, lex
+from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
 
 __all__ = ["Understood", "understand"]
@@ -17,32 +22,126 @@ __all__ = ["Understood", "understand"]
 class Understood:
     """What a sentence says. `problem` "" means that it was understood.
 
-    A sentence may act and then check ("Click Save and check that ..."): the intents come first, then the claims.
+    A sentence may act and then check ("Click Save and check that ..."): its kind is "act", and the claims are to be
+    judged once all intents are done. The other order is a problem, since it is two steps.
     """
 
     kind: StepKind
     intents: tuple[Intent, ...] = ()
     claims: tuple[Claim, ...] = ()
-    problem: str = ""
-    rewordings: tuple[str, ...] = ()
+    problem: str = ""  # which part is unclear
+    rewordings: tuple[str, ...] = ()  # at most two sentences that would be clear
 
 
 def understand(text: str, kind: StepKind | None = None) -> Understood:
     """Read one step. `kind` None lets the sentence itself decide. Never raises: what is unclear is in `problem`."""
-    chosen = kind or _kind(text)
     try:
-        if chosen == "check":
-            from aiwebtest.grounding.rules.checks import parse_check  # noqa: PLC0415
-
+        if kind == "check":
             return Understood(kind="check", claims=parse_check(text))
-        return Understood(kind=chosen, intents=parse_act(text))
+        if kind == "act":
+            return Understood(kind="act", intents=parse_act(text))
+        if kind == "extract":
+            return Understood(kind="extract", intents=_extract(text))
+        return _decide(text)
     except Unclear as unclear:
-        return Understood(kind=chosen, problem=unclear.problem, rewordings=unclear.rewordings)
+        return Understood(kind=kind or "act", problem=unclear.problem, rewordings=unclear.rewordings)
 
 
-_CHECKING = ("verify", "assert", "ensure", "expect", "confirm that", "make sure", "check that", "check if", "i should")
+def _extract(text: str) -> tuple[Intent, ...]:
+    """Read "the order number" as well as "extract the order number"."""
+    span = lex(text).trimmed()
+    pieces = pieces_of(span)
+    if pieces and clause_of(pieces[0].span) is None:
+        return (Intent(action="copy", text=text.strip(), target=read_target(span)),)
+    return read_acts(pieces, extracting=True)
 
 
-def _kind(text: str) -> StepKind:
-    low = text.strip().lower()
-    return "check" if low.startswith(_CHECKING) or " should " in low else "act"
+def _decide(text: str) -> Understood:
+    pieces = pieces_of(lex(text))
+    first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
+    if not pieces or first == len(pieces):
+        intents = read_acts(pieces)
+        copies = bool(intents) and all(intent.action == "copy" for intent in intents)
+        return Understood(kind="extract" if copies else "act", intents=intents)
+    start = pieces[first].whole or pieces[first].span
+    _refuse_acts(text, pieces[first:])
+    if first == 0:
+        return Understood(kind="check", claims=parse_check(text))
+    claims = parse_check(text[start[0].start :])
+    return Understood(kind="act", intents=read_acts(pieces[:first]), claims=claims)
+
+
+def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
+    """Tell whether a piece states or verifies something."""
+    clause = clause_of(piece.span)
+    if clause is None:
+        topic = place + 1 < len(pieces) and words.RELATIONS.at(piece.span.lows, 0) is not None
+        waits = place == 0 and len(pieces) > 1 and _acts(pieces[1])
+        return not topic and not waits and (declares(piece.span) or _elliptic(piece.span))
+    return _verifies(clause)
+
+
+def _verifies(clause: Clause) -> bool:
+    frame, body = clause.verb.verb.frame, clause.body
+    if frame == "verify":
+        return True
+    if clause.verb.verb.phrase in ("am on", "are on", "is on", "i'm on", "am at"):
+        return not _names_address(body)
+    if clause.verb.form != "base" or clause.verb.verb.frame in ("wait", "find", "type", "fill"):
+        return False
+    if clause.verb.verb.frame in STRONG_FRAMES and clause.verb.verb.phrase not in ("check", "confirm"):
+        return _states_of_role(body)
+    return declares(body) or (_elliptic(body) and words.ROLES.ending(body.lows, len(body) - 1) is not None)
+
+
+def _states_of_role(body: Span) -> bool:
+    """Tell whether a verb was part of a name: "Select dropdown is visible", "Open button should be disabled"."""
+    role = words.ROLES.at(body.lows, 0)
+    return role is not None and body.lows[role[1] : role[1] + 1] in (("is",), ("are",), ("should",), ("has",))
+
+
+def _names_address(body: Span) -> bool:
+    """Tell whether "I am on ..." gives an address to open, rather than a page to be seen."""
+    text = " ".join(token.value for token in body)
+    bare = " ".join(low for low in body.lows if low not in words.DETERMINERS)
+    return "/" in text or "{" in text or "." in text.strip(".") or bare in _START_PAGES
+
+
+_START_PAGES = (
+    "home page",
+    "homepage",
+    "start page",
+    "site",
+    "website",
+    "application",
+    "app",
+    "landing page",
+    "main page",
+)
+_SEEN = frozenset("visible hidden shown displayed present absent disabled enabled checked unchecked selected".split())
+
+
+def _elliptic(span: Span) -> bool:
+    """Tell whether a piece is a statement without its verb: "Save button disabled"."""
+    return len(span) > 1 and span[-1].low in _SEEN
+
+
+def _acts(piece: Piece) -> bool:
+    clause = clause_of(piece.span)
+    return clause is not None and not _verifies(clause)
+
+
+def _refuse_acts(text: str, pieces: list[Piece]) -> None:
+    """Refuse a sentence that checks first and acts then: the check would be judged too late."""
+    for piece in pieces[1:]:
+        clause = clause_of(piece.span)
+        if clause is None or _verifies(clause) or declares(piece.span) or clause.verb.form != "base":
+            continue
+        if clause.verb.verb.frame == "named" or not clause.body:
+            continue
+        cut = (piece.whole or piece.span)[0].start
+        raise Unclear(
+            f"“{text.strip()}” checks first and acts then; make it two steps",
+            text[:cut].strip(" ,;."),
+            piece.span.text[:1].upper() + piece.span.text[1:],
+        )

@@ -75,9 +75,13 @@ def _plain(span: Span) -> str:
     if len(span) == 1:
         return span[0].value
     if len(literals) == 1 and span[0].literal:
-        raise Unclear(f"“{span.cut(1).text}” behind {span[0].value!r} is not understood", f'Type "{span[0].value}" into "Name"')
+        raise Unclear(
+            f"“{span.cut(1).text}” behind {span[0].value!r} is not understood", f'Type "{span[0].value}" into "Name"'
+        )
     if literals and span[-1].kind == "quote":
-        raise Unclear(f"“{span.text}” mixes quoted and unquoted words", f'Type "{span[-1].value}" into the "Name" field')
+        raise Unclear(
+            f"“{span.text}” mixes quoted and unquoted words", f'Type "{span[-1].value}" into the "Name" field'
+        )
     if span[0].low in _VAGUE and not literals:
         raise Unclear(f"“{span.text}” describes a value and does not give it",
                       'Type "ada@example.org" into the "E-mail" field', 'Type "Ada" into the "Name" field')  # fmt: skip
@@ -115,7 +119,7 @@ def _without_noun(span: Span) -> Span:
         return rest
     if start and start < len(span) and span[start].literal:
         return span.cut(start)
-    if span and len(span) == 2 and span[0].literal and span[1].low in words.VALUE_NOUNS:  # noqa: PLR2004
+    if span and len(span) == 2 and span[0].literal and span[1].low in words.VALUE_NOUNS:
         return span.cut(0, 1)
     return span
 
@@ -160,7 +164,7 @@ def read_targets(span: Span, *, split_names: bool) -> list[Target]:
     if counted := _counted(span):
         return counted
     items = items_of(span)
-    if len(items) < 2 or not _is_list(span, items, split_names=split_names):  # noqa: PLR2004
+    if len(items) < 2 or not _is_list(span, items, split_names=split_names):
         return [_single(span)]
     targets = [_single(item) for item in items]
     return _distribute(targets, plural=is_plural(items[-1]))
@@ -181,7 +185,7 @@ def _counted(span: Span) -> list[Target] | None:
     if lows[0] == "both":
         base = read_target(span.cut(span.find("both") + 1))
         return [replace(base, ordinal=n) for n in (1, 2)]
-    if len(lows) > 2 and lows[0] == "first" and (number := read_number(lows[1])) and number == int(number):  # noqa: PLR2004
+    if len(lows) > 2 and lows[0] == "first" and (number := read_number(lows[1])) and number == int(number):
         base = read_target(span.cut(span.find("first") + 2))
         return [replace(base, ordinal=n) for n in range(1, int(number) + 1)]
     return None
@@ -191,11 +195,11 @@ def _is_list(span: Span, items: list[Span], *, split_names: bool) -> bool:
     if is_plural(items[-1]) or all(item.has_literal() for item in items):
         return True
     commas = any(token.kind == "stop" and token.low in ",;" for token in span)
-    if commas and len(items) > 2:  # noqa: PLR2004
+    if commas and len(items) > 2:
         return True
     if all(item[0].low in words.DETERMINERS or ends_complete(item) for item in items):
         return True
-    return split_names and (commas or all(len(item) <= 3 for item in items))  # noqa: PLR2004
+    return split_names and (commas or all(len(item) <= 3 for item in items))
 
 
 def _distribute(targets: list[Target], *, plural: bool) -> list[Target]:
@@ -231,7 +235,7 @@ def take_times(span: Span) -> tuple[Span, float | None]:
             span = span.cut(0, len(span) - manner[1]).trimmed()
         elif span[-1].low in ("twice", "thrice"):
             times, span = _NUMBER_WORDS[span[-1].low], span.cut(0, len(span) - 1).trimmed()
-        elif span[-1].low in ("times", "time", "x") and len(span) > 2 and (n := read_number(span[-2].low)):  # noqa: PLR2004
+        elif span[-1].low in ("times", "time", "x") and len(span) > 2 and (n := read_number(span[-2].low)):
             times, span = n, span.cut(0, len(span) - 2).trimmed()
         else:
             break
@@ -254,7 +258,9 @@ def _is_verb(span: Span, place: int) -> bool:
     return bool(known and known[0].form == "base") or span.lows[place] in _PURPOSES
 
 
-_PURPOSES = frozenset("see get begin complete perform return confirm process finalize finalise change mark verify check".split())
+_PURPOSES = frozenset(
+    "see get begin complete perform return confirm process finalize finalise change mark verify check".split()
+)
 
 
 # --- assignments ------------------------------------------------------------------------------------------------------
@@ -311,7 +317,7 @@ def _joined(span: Span, first: Span, second: Span) -> Span:
 def _shared_field(found: list[Assignment]) -> list[Assignment]:
     """Let "the username x and the password y into the text fields" go to the fields that the nouns name."""
     last = found[-1].field
-    if last is None or not is_plural(last) or len(found) < 2:  # noqa: PLR2004
+    if last is None or not is_plural(last) or len(found) < 2:
         return found
     return [Assignment(one.value, one.noun, None if one.noun else one.field) for one in found]
 
@@ -330,7 +336,7 @@ def _assignment(span: Span, *, field_first: bool) -> Assignment | None:
 
 def _prepositional(span: Span) -> Assignment | None:
     """Read `in the name field "Ada"` and `into the search box: mug`."""
-    if span[0].low not in (*_INTO, "in") or len(span) < 3:  # noqa: PLR2004
+    if span[0].low not in (*_INTO, "in") or len(span) < 3:
         return None
     colon = next((i for i, t in enumerate(span) if t.kind == "stop" and t.low == ":"), -1)
     literals = [i for i, t in enumerate(span) if t.literal]
@@ -387,7 +393,12 @@ def _field_preposition(span: Span) -> int:
         if span[i].kind == "quote" or span[i].low not in ("in", "to", "on", "for", "as", "at"):
             continue
         field = span.cut(i + 1)
-        sure = field[0].low in words.DETERMINERS or field.has_literal() or ends_complete(field) or span[i].low in ("as", "in")
+        sure = (
+            field[0].low in words.DETERMINERS
+            or field.has_literal()
+            or ends_complete(field)
+            or span[i].low in ("as", "in")
+        )
         known = words.FIELD_NOUNS.at(field.lows, 0)
         if sure or field[0].capital or (known and known[1] == len(field)):
             return i

@@ -17,7 +17,7 @@ Form = Literal["base", "s", "ing", "ed"]
 Frame = Literal[
     "point", "press", "type", "fill", "clear", "set", "select", "deselect", "mark", "open", "wait", "drag", "scroll",
     "upload", "download", "tab", "close", "frame", "answer", "submit", "copy", "resize", "login", "search", "find",
-    "use", "history", "named", "expand", "collapse",
+    "use", "history", "named", "expand", "collapse", "verify",
 ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
         "open",
     ): "open, open up, go to, navigate to, visit, browse to, load, goto, navigate, head to, head over to, "
     "land on, launch, proceed to, go over to, surf to, start at, start on, return to, go back to, navigate back to, "
-    "access, move to, enter the url, am on, are on, is on, start from, go",
+    "access, move to, enter the url, am on, are on, is on, i'm on, am at, start from, go",
     ("history", "back"): "go back, navigate back, press back, move back, step back, return, hit back",
     ("history", "forward"): "go forward, navigate forward, move forward, step forward",
     ("history", "reload"): "reload, refresh, hard refresh, hard reload, reload again",
@@ -100,6 +100,10 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "set the window size to, set the browser size to, set window size to, set the viewport size to, maximize, maximise",
     ("login", "click"): "log in, login, log on, sign in, logon, log me in, sign me in, sign on, authenticate",
     ("search", "type"): "search, search for, look up, google",
+    ("verify", "wait"): "verify, assert, ensure, expect, validate, check that, check if, check whether, check for, "
+    "check there, check how, check no, confirm that, confirm if, confirm whether, make sure, make sure that, see, see that, observe, notice, double check, double-check, "
+    "double check that, expect to see, be able to see, validate that, verify that, ensure that, assert that, be shown, be on, be at, be "
+    "redirected, be taken, be logged, be presented, be able, not see, no longer see, inspect",
     ("find", "click"): "find, locate, look for, find the, identify, spot",
     ("use", "click"): "use, using, with the help of",
     ("expand", "click"): "expand, unfold, uncollapse",
@@ -126,6 +130,8 @@ _IRREGULAR: dict[str, tuple[str, str, str]] = {  # base: (-s, -ing, past partici
     "write": ("writes", "writing", "written"),
     "send": ("sends", "sending", "sent"),
     "find": ("finds", "finding", "found"),
+    "see": ("sees", "seeing", "seen"),
+    "be": ("is", "being", "been"),
     "buy": ("buys", "buying", "bought"),
     "pay": ("pays", "paying", "paid"),
     "hold": ("holds", "holding", "held"),
@@ -149,6 +155,7 @@ _IRREGULAR: dict[str, tuple[str, str, str]] = {  # base: (-s, -ing, past partici
     "am": ("is", "being", "been"),
     "are": ("are", "being", "been"),
     "is": ("is", "being", "been"),
+    "i'm": ("is", "being", "been"),
     "focus": ("focuses", "focusing", "focused"),
     "enter": ("enters", "entering", "entered"),
     "open": ("opens", "opening", "opened"),

@@ -77,7 +77,8 @@ _ROLE_WORDS: dict[str, str] = {
     "tooltip": "tooltip, tool tip, hover text",
     "alert": "alert, message, toast, notification, snackbar, banner, notice, alert message, error message, toast message, "
     "flash message, success message, warning message, validation message, warning, validation error",
-    "progressbar": "progress bar, progressbar, loading bar, progress indicator",
+    "progressbar": "progress bar, progressbar, loading bar, progress indicator, loading spinner, loader, loading indicator, "
+    "busy indicator, loading icon, loading animation",
     "tree": "tree, tree view, treeview",
     "treeitem": "tree item, tree node, treeitem, node",
     "datepicker": "date picker, datepicker, calendar, date selector",

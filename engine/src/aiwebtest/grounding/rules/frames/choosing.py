@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
@@ -15,7 +15,6 @@ from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import (
-    is_plural,
     items_of,
     read_targets,
     read_value,
@@ -31,7 +30,9 @@ _ADJUSTED = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpi
 _CLICKED = frozenset(["tab", "link", "button", "row", "cell", "menuitem", "icon", "card", "image", "item", "result",
                       "treeitem", "columnheader", "column", "text", "page", "heading"])  # fmt: skip
 _MARKED = frozenset(["checkbox", "radio", "switch"])
-_FIELDS = frozenset(["select", "list", "field", "menu", "box", "textbox", "datepicker", "slider", "spinner", "timepicker"])
+_FIELDS = frozenset(
+    ["select", "list", "field", "menu", "box", "textbox", "datepicker", "slider", "spinner", "timepicker"]
+)
 _FILE = re.compile(r"[^\s/\\]*\.[A-Za-z0-9]{2,5}\Z")
 
 
@@ -56,7 +57,11 @@ def select(clause: Clause) -> list[Intent]:
 
 def _source(body: Span) -> int:
     """Return the place of the preposition between options and what holds them, or -1."""
-    for prepositions in (("from",), ("in", "into", "inside", "within"), ("as", "for", "on", "with", "using", "of", "under")):
+    for prepositions in (
+        ("from",),
+        ("in", "into", "inside", "within"),
+        ("as", "for", "on", "with", "using", "of", "under"),
+    ):
         place = rightmost_source(body, prepositions)
         if place > 0:
             return place
@@ -102,7 +107,7 @@ def _direct(clause: Clause, options: Span, source: Span, preposition: str) -> li
 
 
 def _elements(clause: Clause, span: Span, role: str) -> list[Intent]:
-    action = "check" if role in _MARKED else "click"
+    action: Action = "check" if role in _MARKED else "click"
     targets = read_targets(span, split_names=False)
     return [Intent(action=action, text=clause.text, target=target) for target in targets]
 
@@ -130,7 +135,7 @@ def _option_names(options: Span) -> Span:
 
 def _bare(clause: Clause, body: Span) -> list[Intent]:
     """Read a selection that does not say from where."""
-    if body[0].low == "all" and len(body) <= 2 and not body.has_literal():  # noqa: PLR2004
+    if body[0].low == "all" and len(body) <= 2 and not body.has_literal():
         return named(clause)
     place = rightmost(body, "to", "as", "=")
     if place > 0 and (body[0].low in words.DETERMINERS or body.cut(0, place).has_literal()):

@@ -59,16 +59,16 @@ def _form(body: Span) -> tuple[Target | None, Span] | None:
     """Read "the Contact form with ...": the form, and what is behind it."""
     marker = next((i for i, t in enumerate(body) if t.low in ("with", "using", ":", "as", "by")), len(body))
     front = body.cut(0, marker)
-    if not front or front.has_literal() and front[-1].low != "form" or front[-1].low not in _FORM_WORDS:
+    if not front or (front.has_literal() and front[-1].low != "form") or front[-1].low not in _FORM_WORDS:
         return None
-    if front[-1].low == "field" or (front[-1].low == "fields" and len(front) > 2):  # noqa: PLR2004
+    if front[-1].low == "field" or (front[-1].low == "fields" and len(front) > 2):
         return None
     rest = body.cut(marker).trimmed()
     while rest and rest[0].low in ("with", "using", "as", "by", "follows", "entering", "the", "following", ":", "values",
                                    "details", "data", "information") and len(rest) > 1:  # fmt: skip
         rest = rest.cut(1).trimmed()
     place = read_target(front)
-    plain = place.role != "form" or place.name is None and not place.relations
+    plain = place.role != "form" or (place.name is None and not place.relations)
     return (None if plain else place), rest
 
 
@@ -82,6 +82,9 @@ def _assigned(clause: Clause, pairs: list[Assignment], action: Action, *, strict
     intents: list[Intent] = []
     for pair in pairs:
         named = pair.field or pair.noun
+        if pair.noun is not None and {"that", "which", "who"} & set(pair.noun.lows):
+            raise Unclear(f"“{pair.noun.text}” describes a value and does not give it",
+                          'Type "Spain" into the "Country" field', 'Select "Spain" in the "Country" field')  # fmt: skip
         if named is None and (strict or _is_only_a_field(pair.value)):
             field = pair.value.text
             raise Unclear(f"“{field}” has no value or no field", f'Type "Ada" into the "{field}" field')
@@ -123,7 +126,7 @@ def _placed(span: Span) -> Target:
 def clear(clause: Clause) -> list[Intent]:
     """Read "clear the search field"."""
     body = clause.body
-    while len(body) > 2 and body.lows[0] in ("the", "text", "content", "contents", "value", "of", "from", "in", "out"):  # noqa: PLR2004
+    while len(body) > 2 and body.lows[0] in ("the", "text", "content", "contents", "value", "of", "from", "in", "out"):
         if body.lows[0] == "the" and body.lows[1] not in ("text", "content", "contents", "value"):
             break
         body = body.cut(1)
@@ -164,7 +167,7 @@ def _switched(intent: Intent) -> Intent:
 
 # --- several steps in one phrase --------------------------------------------------------------------------------------
 
-_USER_NAMES = ("email", "user", "login", "user name")
+_USER_NAMES = ("username", "email", "user", "login", "user name")
 
 
 def login(clause: Clause) -> list[Intent]:
@@ -178,7 +181,7 @@ def login(clause: Clause) -> list[Intent]:
         rest = rest.cut(1).trimmed()
     parts = _credentials(rest) if start and body.lows[0] != "to" else None
     if not parts:
-        if start and body.lows[0] in ("as", "using") or (body and body.find("credentials") >= 0):
+        if (start and body.lows[0] in ("as", "using")) or (body and body.find("credentials") >= 0):
             raise Unclear(f"“{clause.text}” does not give name and password",
                           'Log in as "ada" with password {PASSWORD}',
                           'Type "ada" into the "Username" field')  # fmt: skip
@@ -186,9 +189,13 @@ def login(clause: Clause) -> list[Intent]:
         return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=name))]
     noun, user, password = parts
     name = noun or "username"
-    others = tuple(Target(text=name, name=other) for other in _USER_NAMES) if noun is None else ()
+    if noun is None and "@" in user:
+        name = "email"
+    others = tuple(Target(text=name, name=other) for other in _USER_NAMES if other != name) if noun is None else ()
     return [
-        Intent(action="type", text=clause.text, values=(user,), target=Target(text=name, name=name, alternatives=others)),
+        Intent(
+            action="type", text=clause.text, values=(user,), target=Target(text=name, name=name, alternatives=others)
+        ),
         Intent(action="type", text=clause.text, values=(password,), target=Target(text="password", name="password")),
         Intent(action="submit", text=clause.text),
     ]
@@ -229,7 +236,11 @@ def search(clause: Clause) -> list[Intent]:
     box = Target(text="the search box", role="searchbox")
     if one.field is not None and not one.noun:
         box, value = read_target(one.field), one.value
-        box = box if box.role in ("field", "textbox", "searchbox", "box", None) else _inside(Target(text="the search box", role="searchbox"), box)
+        box = (
+            box
+            if box.role in ("field", "textbox", "searchbox", "box", None)
+            else _inside(Target(text="the search box", role="searchbox"), box)
+        )
     else:
         value = body
     typed = Intent(action="type", text=clause.text, target=box, values=(read_value(value),))

@@ -13,7 +13,7 @@ from aiwebtest.grounding.rules.frames.pointing import named, point, point_path
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import is_plural, read_number, read_value, take_purpose, take_times, timed
+from aiwebtest.grounding.rules.slots import is_plural, read_number, take_purpose, take_times, timed
 
 __all__ = ["EVENTS", "condition", "download", "drag", "frame", "history", "open_", "resize", "scroll", "tab", "wait"]
 
@@ -24,7 +24,9 @@ _ADDRESS = re.compile(
 )
 _START = frozenset(["application", "app", "site", "website", "web site", "web app", "web application", "start page",
                     "starting page", "page", "web page", "webpage", "start url", "base url"])  # fmt: skip
-_HOME = frozenset(["home page", "homepage", "root", "root page", "landing page", "main page", "front page", "index page"])
+_HOME = frozenset(
+    ["home page", "homepage", "root", "root page", "landing page", "main page", "front page", "index page"]
+)
 _SAYS_ADDRESS = ("page", "url", "address", "path", "site", "website", "link", "web", "at", "to", "on", "with", "the")
 
 
@@ -102,6 +104,8 @@ _COME = frozenset("appear appears appeared visible shown displayed show shows di
                   "loads loaded ready opens opened open available rendered up there in comes pops popup finished "
                   "complete completes done".split())  # fmt: skip
 EVENTS = _GONE | (_COME - {"up", "there", "in", "open", "show", "display", "load", "complete", "ready"})
+_SCENE = frozenset(["page", "screen", "view"])
+_SCENE_LEADS = frozenset(["the", "on", "in", "into", "this", "from"])
 _TAIL = frozenset("to is are be has have been not no longer for loading longer the on of it does completely fully until "
                   "finish finishes become becomes screen page a anymore visible again any more sight from view and "
                   "displayed shown in present get gets".split())  # fmt: skip
@@ -158,7 +162,7 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
             verdict = "come"
         elif low in ("not", "no", "longer", "anymore"):
             negated = True
-        elif low not in _TAIL or (low in ("page", "screen", "view") and verdict is None):
+        elif low not in _TAIL or (low in _SCENE and (end < 3 or body[end - 2].low not in _SCENE_LEADS)):
             break
         end -= 1
     if verdict is None:
@@ -168,10 +172,30 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
             return Intent(action="wait", text=text, target=stated)
     subject = body.cut(0, end).trimmed()
     bare = " ".join(low for low in subject.lows if low not in words.DETERMINERS)
+    if bare in ("page", "screen") and end == len(body):
+        verdict = None
     hidden = gone or (verdict == "gone") != negated
-    if not subject.has_literal() and bare in ("page", "page load", "network", "everything", "loading", "network idle", "page loading", "website", "site", "app", "application", "results page", "new page", "next page"):
+    if not subject.has_literal() and bare in (
+        "page",
+        "page load",
+        "network",
+        "everything",
+        "loading",
+        "network idle",
+        "page loading",
+        "website",
+        "site",
+        "app",
+        "application",
+        "results page",
+        "new page",
+        "next page",
+    ):
         return Intent(action="wait", text=text)
-    return Intent(action="wait", text=text, target=read_target(subject), values=("hidden",) if hidden else ())
+    target = read_target(subject)
+    if target.role == "spinner":  # nobody waits for a number field
+        target = replace(target, role="progressbar")
+    return Intent(action="wait", text=text, target=target, values=("hidden",) if hidden else ())
 
 
 def _stated(body: Span) -> Target | None:
@@ -182,7 +206,18 @@ def _stated(body: Span) -> Target | None:
         tail = i + 1
         if body[i].low == "to" and body[i + 1].low in ("be", "become", "show", "contain", "say", "have", "display"):
             tail = i + 2
-        elif body[i].low not in ("is", "are", "becomes", "become", "shows", "says", "contains", "displays", "reads", "has"):
+        elif body[i].low not in (
+            "is",
+            "are",
+            "becomes",
+            "become",
+            "shows",
+            "says",
+            "contains",
+            "displays",
+            "reads",
+            "has",
+        ):
             continue
         negated = body.lows[tail : tail + 1] == ("not",)
         rest = body.cut(tail + negated)
@@ -236,12 +271,15 @@ def scroll(clause: Clause) -> list[Intent]:
 
 
 def _into_view(body: Span) -> bool:
-    return len(body) > 2 and body.lows[-2:] in (("into", "view"), ("in", "view"), ("to", "view"))  # noqa: PLR2004
+    return len(body) > 2 and body.lows[-2:] in (("into", "view"), ("in", "view"), ("to", "view"))
 
 
 def _scroll_to(clause: Clause, body: Span) -> list[Intent]:
     start = 0
-    while start < len(body) - 1 and body[start].low in ("to", "until", "towards", "for", "through", "at"):
+    while start < len(body) - 1 and (
+        body[start].low in ("to", "until", "towards", "for", "through", "at", "all", "way", "back")
+        or (body[start].low in ("down", "up") and body[start + 1].low in ("to", "until", "towards"))
+    ):
         start += 1
     rest = body.cut(start)
     if not rest:
@@ -304,7 +342,11 @@ def _take_amount(body: Span) -> tuple[Span, float | None, Literal["px", "page"] 
             continue
         end = i + 1
         unit: Literal["px", "page"] | None = "px" if match and token.low.endswith(("px", "pixel", "pixels")) else None
-        if unit is None and end < len(body) and body[end].low in ("px", "pixel", "pixels", "page", "pages", "screen", "screens"):
+        if (
+            unit is None
+            and end < len(body)
+            and body[end].low in ("px", "pixel", "pixels", "page", "pages", "screen", "screens")
+        ):
             unit = "px" if body[end].low.startswith("p") and "x" in body[end].low else "page"
             end += 1
         if unit is None:
@@ -354,7 +396,22 @@ def _drop(body: Span) -> tuple[Span, Span, Literal["before", "after"] | None] | 
         if left and len(right) > 1 and right[0].low in _DROPS:
             return left, right.cut(1), _DROPS[right[0].low]
         return None
-    order = ("onto", "into", "to", "on", "over", "above", "below", "before", "after", "under", "beneath", "behind", "in", "inside")
+    order = (
+        "onto",
+        "into",
+        "to",
+        "on",
+        "over",
+        "above",
+        "below",
+        "before",
+        "after",
+        "under",
+        "beneath",
+        "behind",
+        "in",
+        "inside",
+    )
     for preposition in order:
         place = next((i for i in range(1, len(body) - 1) if body[i].kind == "word" and body[i].low == preposition), -1)
         if place > 0:
@@ -420,7 +477,17 @@ def _amount(body: Span, place: int) -> float | None:
     if not match:
         return None
     glued = not body[place].low[-1].isdigit()
-    behind = place + 1 < len(body) and body[place + 1].low in ("px", "pixel", "pixels", "right", "left", "up", "down", "to", "and")
+    behind = place + 1 < len(body) and body[place + 1].low in (
+        "px",
+        "pixel",
+        "pixels",
+        "right",
+        "left",
+        "up",
+        "down",
+        "to",
+        "and",
+    )
     return float(match[1]) if glued or behind or body[place - 1].low in ("by", *_AXES, "and") else None
 
 
@@ -460,13 +527,22 @@ def tab(clause: Clause) -> list[Intent]:
 def _tab_value(body: Span, *, browsers: bool) -> str | None:
     """Return which of the browser's tabs is meant, or None for a tab of the page."""
     target = read_target(body)
-    marker = next((_OTHER_TAB[low] for low in body.lows if low in ("new", "newly", "opened", "other", "original", "previous", "main")), None)
+    marker = next(
+        (
+            _OTHER_TAB[low]
+            for low in body.lows
+            if low in ("new", "newly", "opened", "other", "original", "previous", "main")
+        ),
+        None,
+    )
     titled = {"titled", "title", "url"} & set(body.lows)
     if (browsers or titled) and target.name and (target.quoted or titled):
         return target.name
     if marker:
         return marker
-    number = target.ordinal or (int(target.name.lstrip("#")) if target.name and target.name.lstrip("#").isdigit() else None)
+    number = target.ordinal or (
+        int(target.name.lstrip("#")) if target.name and target.name.lstrip("#").isdigit() else None
+    )
     if number is not None and not browsers and not target.quoted:
         place = {1: "first", 2: "second", 3: "third", -1: "last"}.get(number, f"{number}.")
         raise Unclear(f"“{body.text}” may be a tab of the browser or of the page",
@@ -507,5 +583,7 @@ def download(clause: Clause) -> list[Intent]:
     target = read_target(body)
     whole = Target(text=clause.span.text, name=clause.span.text)
     if not target.quoted and not is_plural(body) and not ends_complete(body):
-        target = replace(target, alternatives=(*target.alternatives, whole, Target(text=clause.text, name=clause.verb_text)))
+        target = replace(
+            target, alternatives=(*target.alternatives, whole, Target(text=clause.text, name=clause.verb_text))
+        )
     return [Intent(action="download", text=clause.text, target=target)]

@@ -9,7 +9,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span
-from aiwebtest.grounding.rules.phrase import read_target
+from aiwebtest.grounding.rules.phrase import read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import items_of, read_targets, read_value, take_purpose, take_times, timed
 
@@ -17,7 +17,9 @@ __all__ = ["answer", "close", "expand", "mark", "named", "point", "point_path", 
 
 _BROWSER_BUTTONS: dict[str, Action] = {"back": "back", "forward": "forward", "reload": "reload", "refresh": "reload"}
 _NATIVE = frozenset("alert confirm confirmation prompt javascript js browser native".split())
-_DIALOG_NOUNS = frozenset("dialog dialogue alert popup pop-up prompt box confirm confirmation message window it".split())
+_DIALOG_NOUNS = frozenset(
+    "dialog dialogue alert popup pop-up prompt box confirm confirmation message window it".split()
+)
 
 
 def point(clause: Clause) -> list[Intent]:
@@ -100,13 +102,13 @@ def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | Non
     if rest and rest[0].low in ("button", "link", "icon", "tab", "option") and not explicit:
         return None
     more = _more_keys(rest)
+    if not explicit and not rest and _ambiguous(key, body, start):
+        _raise_ambiguous(body.cut(start, start + size).text)
     if more is not None:
         keys = [key, *more]
         return [timed(Intent(action="press", text=clause.text, values=(each,)), times) for each in keys]
     if rest and rest[0].low not in ("in", "on", "inside", "within", "into", "at", "while"):
         return None
-    if not explicit and not rest and _ambiguous(key, body, start):
-        _raise_ambiguous(body.cut(start, start + size).text)
     target = read_target(rest.cut(1)) if len(rest) > 1 else None
     return [timed(Intent(action="press", text=clause.text, values=(key,), target=target), times)]
 
@@ -129,7 +131,7 @@ def _more_keys(rest: Span) -> list[str] | None:
     keys = []
     for item in items_of(rest):
         while item and item[0].low in ("then", "the"):
-            item = item.cut(1)  # noqa: PLW2901
+            item = item.cut(1)
         found = _key_at(item, 0) if item else None
         if not found or found[1] != len(item):
             return None
@@ -138,7 +140,11 @@ def _more_keys(rest: Span) -> list[str] | None:
 
 
 def _ambiguous(key: str, body: Span, start: int) -> bool:
-    return key in AMBIGUOUS_KEYS or (len(key) == 1 and not key.isalpha()) or (len(key) == 1 and body[start].kind == "quote")
+    return (
+        key in AMBIGUOUS_KEYS
+        or (len(key) == 1 and not key.isalpha())
+        or (len(key) == 1 and body[start].kind == "quote")
+    )
 
 
 def _raise_ambiguous(name: str) -> None:
@@ -244,8 +250,14 @@ def named(clause: Clause) -> list[Intent]:
     return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
 
 
+_HOLDERS = words.CONTAINERS - {"card", "result"}
+
+
 def _application_target(verb: str, whole: Span, body: Span) -> Target:
     plain = Target(text=whole.text, name=whole.text)
+    if body.has_literal() and (payload := body.find("with")) > 0 and not body[payload - 1].literal:
+        raise Unclear(f"“{whole.text}” is more than one action",
+                      f'Click "{verb.capitalize()}"', f"Type {body[len(body) - 1].value!r} into the text area")  # fmt: skip
     object_, tail = _destination(body)
     if not object_:
         return plain
@@ -263,7 +275,8 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     others = [Target(text=whole.text, name=f"{verb} {shorter}")] if not body.has_literal() else []
     if tail:
         others.append(Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),)))
-    relation = Relation(kind="in" if anchor.role in words.CONTAINERS - {"item", "row", "card"} else "row", anchor=anchor)
+    relation = settle(Relation(kind="in" if anchor.role in _HOLDERS else "row", anchor=anchor), plain)
+    relation = settle(Relation(kind="in", anchor=anchor), plain) if anchor.role in ("row", "item") else relation
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
 
 
