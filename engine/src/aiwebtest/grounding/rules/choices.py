@@ -1,0 +1,123 @@
+"""Choose values: find the select, list box or combobox that has them, or the radio button, tab or item that is one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.page import PageView, view_of
+from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.weights import FITS
+from aiwebtest.grounding.rules.wording import Match, compare, wording
+
+__all__ = ["choices"]
+
+_OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
+_MEMBERS = frozenset(
+    "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
+)
+_SURE = frozenset(
+    ["name is exactly so", "name is so but for case", "name is so but for punctuation", "name means the same"]
+)
+
+
+def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return what the values are to be chosen in, or the element that the single value is.
+
+    A select, list box or combobox is returned itself; of a radio group, menu or tab list the member is.
+    """
+    view = view_of(snapshot)
+    if intent.target is None:
+        return _without_target(intent, view, context)
+    ranking = rank(intent.target, snapshot, context=context, action="select")
+    settled = [_settled(one, intent.values, view) for one in ranking.found]
+    found = sorted({one.ref: one for one in reversed(settled)}.values(), key=lambda one: (-one.points, one.ref))
+    if (not found or found[0].score < FITS) and not intent.target.name:
+        return _without_target(intent, view, context)
+    return Ranking(found, ranking.lost)
+
+
+def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence:
+    """Move from a group to the member that is the value, and count whether what it offers is known to have it."""
+    node = view.nodes[one.ref]
+    options = _options(node, view)
+    if options is not None:
+        one.add("state fits" if _has_all(options, values) else "state does not fit", note="it has the options")
+        return one
+    if len(values) == 1 and not _takes_values(node):
+        member = _member(node, values[0], view)
+        if member is not None:
+            one.ref = member
+            one.add("can be acted on", note="the member that is the value")
+    return one
+
+
+def _takes_values(node: Node) -> bool:
+    return node.role in ("combobox", "listbox", "textbox", "searchbox") or node.has(Flag.EDITABLE)
+
+
+def _options(node: Node, view: PageView) -> list[str] | None:
+    """Return the labels of what an element offers, None where that shows only once it is opened."""
+    if node.tag == "select":
+        return (node.extra.get("options", "") if node.extra else "").split("\n") + _option_values(node, view)
+    if node.role == "listbox":
+        labels = [view.text(n.ref) or n.name for n in view.subtree(node) if n.role == "option"]
+        return labels or None
+    return None
+
+
+def _option_values(node: Node, view: PageView) -> list[str]:
+    return [n.value for n in view.subtree(node) if n.role == "option" and n.value]
+
+
+def _has_all(options: list[str], values: tuple[str, ...]) -> bool:
+    return all(any(_is_same(value, option) for option in options) for value in values)
+
+
+def _is_same(value: str, option: str) -> bool:
+    match = compare(wording(value), wording(option), quoted=False)
+    return match is not None and (match.kind in _SURE or _says_most(match))
+
+
+def _says_most(match: Match) -> bool:
+    return match.kind == "name begins so" and match.share >= 0.5
+
+
+def _member(owner: Node, value: str, view: PageView) -> int | None:
+    """Return the only member of a group that is named like a value."""
+    matching = [
+        n.ref
+        for n in view.subtree(owner)
+        if (n.role in _MEMBERS or n.has(Flag.CLICKABLE))
+        and n.ref != owner.ref
+        and _is_same(value, n.name or view.text(n.ref))
+    ]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking:
+    """Return what offers all the values, or the radio button, tab or item that is the value itself."""
+    found: list[Evidence] = []
+    for node in view.nodes:
+        options = _options(node, view) if node.tag == "select" or node.role == "listbox" else None
+        if options is not None and node.visible and _has_all(options, intent.values):
+            one = Evidence(node.ref)
+            one.add("role alone", note="it has the options")
+            one.add("can be acted on")
+            found.append(one)
+    if len(intent.values) == 1 and not found:
+        return _as_named(intent, view, context)
+    return Ranking(found)
+
+
+def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
+    target = intent.target or Target(text=intent.values[0])
+    named = replace(target, name=intent.values[0], text=intent.values[0], role=None, alternatives=())
+    ranking = rank(named, view.snapshot, context=context, action="select")
+    for one in ranking.found:
+        if view.nodes[one.ref].role in _MEMBERS:
+            one.add("role fits", note="one of several to choose from")
+    ranking.found.sort(key=lambda one: (-one.points, one.ref))
+    return ranking

@@ -1,0 +1,81 @@
+"""Decide which element an intent means: clearly one, several alike, or none. Never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiwebtest.core.grounding import Decision
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.choices import choices
+from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.find import candidate
+from aiwebtest.grounding.rules.forms import form_to_submit, untold
+from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.rewording import rewordings
+from aiwebtest.grounding.rules.weights import CLEAR, LEAD, NEAREST
+
+__all__ = ["Context", "decide"]
+
+_SHOWN = 5  # candidates that are told
+
+
+def decide(intent: Intent, snapshot: Snapshot, context: Context = Context()) -> Decision:
+    """Return what the rules make of an intent on a page.
+
+    The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
+    """
+    ranking = _ranked(intent, snapshot, context)
+    return _verdict(intent, ranking, snapshot)
+
+
+def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    if intent.action in ("select", "deselect") and intent.values:
+        return choices(intent, snapshot, context)
+    if intent.action == "submit":
+        return form_to_submit(intent.target, snapshot, context)
+    if intent.target is None or _says_nothing(intent.target):
+        return untold(intent, snapshot, context)
+    return rank(intent.target, snapshot, context=context, action=intent.action)
+
+
+def _says_nothing(target: Target) -> bool:
+    told = target.name or target.role or target.ordinal or target.states or target.relations or target.anaphora
+    return not (told or target.alternatives or target.modifiers)
+
+
+def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
+    found = ranking.found
+    best = found[0] if found else None
+    told = tuple(candidate(one, snapshot) for one in found[:_SHOWN])
+    if best is None or best.score < CLEAR:
+        return Decision(verdict="missing", candidates=told[:NEAREST], reason=_why_missing(ranking, snapshot))
+    rivals = [one for one in found[1:] if best.points - one.points < LEAD]
+    margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
+    if not rivals:
+        return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
+    alike = [best, *rivals]
+    return Decision(
+        verdict="ambiguous",
+        candidates=tuple(candidate(one, snapshot) for one in alike[:_SHOWN]),
+        margin=margin,
+        reason=f"{len(alike)} elements fit about equally well.",
+        rewordings=rewordings(intent, [one.ref for one in alike], view_of(snapshot)),
+    )
+
+
+def _why_missing(ranking: Ranking, snapshot: Snapshot) -> str:
+    if ranking.lost:
+        return f"Nothing on the page fits “{ranking.lost}”."
+    return _behind(ranking.found, snapshot) if ranking.found else ""
+
+
+def _behind(found: Sequence[Evidence], snapshot: Snapshot) -> str:
+    """Say so when the only thing against the nearest is that it is hidden or covered."""
+    against = " ".join(text for worth, text in found[0].reasons if worth <= -4)
+    if "is hidden" in against:
+        return "The nearest thing is hidden."
+    if "is behind a dialog" in against:
+        return "The nearest thing is behind an open dialog."
+    return ""

@@ -1,0 +1,259 @@
+"""What speaks for and against an element: its wording, its role, its states, the action and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from aiwebtest.core.intent import Action, Attribute, State, Target
+from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.roles import role_fit
+from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
+from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording
+
+__all__ = ["Evidence", "action_evidence", "has_state", "modifier_evidence", "name_evidence", "state_evidence"]
+
+_CLICKABLE, _EDITABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.HIDDEN)
+_CHECKABLE = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
+_SELECTABLE = frozenset(
+    "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree treeitem "
+    "button link gridcell listitem menu group".split()
+)
+_CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
+_COLOURS = {
+    "red": ("red", "danger", "#f00", "#ff0000", "rgb(255, 0, 0)"),
+    "green": ("green", "success", "#0f0", "#008000", "rgb(0, 128, 0)"),
+    "blue": ("blue", "primary", "#00f", "#0000ff", "rgb(0, 0, 255)"),
+    "yellow": ("yellow", "warning", "#ff0", "#ffff00", "rgb(255, 255, 0)"),
+    "grey": ("grey", "gray", "secondary"),
+    "gray": ("grey", "gray", "secondary"),
+    "black": ("black", "dark", "#000", "#000000"),
+    "white": ("white", "light", "#fff", "#ffffff"),
+}
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Points for one element, and what they were given for."""
+
+    ref: int
+    points: float = 0.0
+    reasons: list[tuple[float, str]] = field(default_factory=list)
+
+    def add(self, key: str, times: float = 1.0, note: str = "") -> None:
+        """Count a piece of evidence `times` over."""
+        worth = POINTS[key] * times
+        self.points += worth
+        self.reasons.append((worth, f"{key} ({note})" if note else key))
+
+    @property
+    def score(self) -> float:
+        """Return the score, 0 to 1."""
+        return probability(self.points)
+
+    def told(self) -> tuple[str, ...]:
+        """Return the reasons, weightiest first."""
+        return tuple(text for _, text in sorted(self.reasons, key=lambda reason: -abs(reason[0])) if text)
+
+
+# --- the wording ------------------------------------------------------------------------------------------------------
+
+
+def name_points(match: Match, carrier: str) -> float:
+    """Return what a match of the name is worth on that carrier."""
+    points = POINTS[match.kind] + CARRIER[carrier]
+    if match.kind in ("name begins so", "name contains it"):
+        points += POINTS["share covered"] * match.share
+    elif match.kind == "words contain the name":
+        points += POINTS["share used"] * match.share
+    return points
+
+
+def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) -> tuple[float, str] | None:
+    """Return the points of the best carrier of the target's name on an element with the reason, None if it has none."""
+    best: tuple[float, str] | None = None
+    for carrier, text in carriers(target, node, view):
+        match = compare(asked, wording(text), quoted=target.quoted)
+        if match is None:
+            continue
+        points = name_points(match, carrier)
+        if best is None or points > best[0]:
+            best = points, f"{match.kind}: {carrier} “{text[:60]}”"
+    return best
+
+
+def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, str]]:
+    """Yield the texts of an element that can carry its name, each with the key of its deduction."""
+    if target.attribute is not None:
+        for text in _given(target.attribute, node, view):
+            yield "given", text
+        return
+    if node.name:
+        yield "name", node.name
+    if node.text and node.text != node.name:
+        yield "text", node.text
+    if node.tag == "#text":
+        return
+    if node.label and node.label != node.name:
+        yield "label", node.label
+    for carrier, text in (("placeholder", node.placeholder), ("alt", node.alt), ("title", node.title)):
+        if text and text != node.name:
+            yield carrier, text
+    if not node.name and is_control(node):
+        beside = view.beside(node.ref)
+        if beside:
+            yield "beside", beside
+    yield from _machine_names(node)
+    if node.end - node.ref > 1 and node.end - node.ref <= _CONTENT_LIMIT and not node.text and node.tag != "select":
+        content = view.text(node.ref)
+        if content and len(content) < 300 and content != node.name:
+            yield "content", content
+
+
+def _machine_names(node: Node) -> Iterator[tuple[str, str]]:
+    if node.testid:
+        yield "testid", node.testid
+        yield from (("testid", words) for words in ident_words(node.testid))
+    if node.value and node.role not in ("textbox", "searchbox", "combobox", "listbox"):
+        yield "value", node.value
+    described = node.extra.get("described") if node.extra else None
+    if described:
+        yield "described", described
+    if node.ident:
+        carrier = "ident" if node.text or node.name or node.label else "icon"
+        for name in node.ident.split():
+            yield carrier, name
+        for words in ident_words(node.ident):
+            yield carrier, words
+    if node.tag == "svg" or node.role == "img":
+        for colour in (node.extra.get("fill"), node.extra.get("colour")):
+            if colour:
+                yield "ident", colour
+
+
+def _given(attribute: Attribute, node: Node, view: PageView) -> tuple[str, ...]:
+    """Return what an element has in the attribute that the sentence names."""
+    match attribute:
+        case "label":
+            own = (node.label, node.name if node.flags & int(Flag.LABELLED) else "")
+            return own if any(own) else ((view.beside(node.ref),) if is_control(node) else ())
+        case "text":
+            return node.text, node.name, view.text(node.ref) if node.end - node.ref <= _CONTENT_LIMIT else ""
+        case "value":
+            return (node.value,)
+        case "id":
+            return tuple(node.ident.split()[:1])
+        case "class" | "name":
+            return tuple(node.ident.split())
+        case "href":
+            return node.href, node.href.rstrip("/").rsplit("/", 1)[-1]
+        case "placeholder":
+            return (node.placeholder,)
+        case "alt":
+            return (node.alt,)
+        case "title":
+            return (node.title,)
+        case "testid":
+            return (node.testid,)
+
+
+# --- states and modifiers ---------------------------------------------------------------------------------------------
+
+
+def has_state(state: State, node: Node) -> bool:
+    """Tell whether an element is in a state."""
+    match state:
+        case "enabled":
+            return not node.has(Flag.DISABLED)
+        case "unchecked":
+            return not node.has(Flag.CHECKED) and not node.has(Flag.MIXED)
+        case "unselected":
+            return not node.has(Flag.SELECTED)
+        case "pressed":
+            return node.has(Flag.CHECKED)
+        case "selected":
+            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.CHECKED)) or _says_active(node)
+        case "active":
+            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.FOCUSED)) or _says_active(node)
+        case "empty":
+            return not node.value and not node.text
+        case "visible":
+            return node.visible
+        case "hidden":
+            return not node.visible
+        case _:
+            return node.has(Flag[state.upper()])
+
+
+def _says_active(node: Node) -> bool:
+    return any(word in ("active", "selected", "current") for word in node.ident.lower().split())
+
+
+def state_evidence(target: Target, node: Node, found: Evidence) -> None:
+    """Count the states that the sentence names."""
+    for state in target.states:
+        found.add("state fits" if has_state(state, node) else "state does not fit", note=state)
+
+
+def modifier_evidence(target: Target, node: Node, found: Evidence) -> None:
+    """Count further words, such as colours: they can tell candidates apart, never rule one out."""
+    for word in target.modifiers:
+        said = f"{node.ident} {node.testid} {node.type} " + " ".join(node.extra.values() if node.extra else ())
+        if any(form in said.lower() for form in _COLOURS.get(word, (word.lower(),))):
+            found.add("modifier fits", note=word)
+
+
+# --- the action -------------------------------------------------------------------------------------------------------
+
+
+def action_evidence(action: Action | None, node: Node, view: PageView, found: Evidence) -> None:
+    """Count whether the action can be done to the element."""
+    key = _fitness(action, node, view)
+    if key:
+        found.add(key)
+    if node.has(Flag.DISABLED) and action not in (None, "wait", "copy", "scroll", "hover"):
+        found.add("is disabled")
+
+
+def _fitness(action: Action | None, node: Node, view: PageView) -> str:
+    match action:
+        case None | "wait" | "copy" | "hover" | "scroll" | "drag" | "focus":
+            return "" if action != "focus" or node.flags & (_CLICKABLE | _EDITABLE) else "cannot be acted on"
+        case "type" | "append" | "clear":
+            return "can be acted on" if _takes_text(node) else "wrong kind for the action"
+        case "set":
+            fits = (
+                _takes_text(node)
+                or node.role in ("slider", "spinbutton", "combobox")
+                or node.type in ("color", "range")
+            )
+            fits = fits or role_fit("slider", node, view) > 0.5 or role_fit("spinner", node, view) > 0.5
+            return "can be acted on" if fits else "cannot be acted on"
+        case "check" | "uncheck" | "toggle":
+            return _switching(node)
+        case "select" | "deselect":
+            fits = node.role in _SELECTABLE or node.flags & (_CLICKABLE | _EDITABLE)
+            return "can be acted on" if fits else "cannot be acted on"
+        case "upload":
+            return "can be acted on" if node.type == "file" else "cannot be acted on"
+        case "enter_frame":
+            return "can be acted on" if node.tag in ("iframe", "frame") else "wrong kind for the action"
+        case "press":
+            return "can be acted on" if node.flags & (_CLICKABLE | _EDITABLE) else "cannot be acted on"
+        case _:
+            return "can be acted on" if node.flags & _CLICKABLE else "cannot be acted on"
+
+
+def _takes_text(node: Node) -> bool:
+    if node.flags & _EDITABLE:
+        return True
+    return node.role in ("textbox", "searchbox", "spinbutton") or node.type in ("color", "range", "date", "time")
+
+
+def _switching(node: Node) -> str:
+    if node.role in _CHECKABLE or node.type in ("checkbox", "radio"):
+        return "can be acted on"
+    if node.tag == "label" or node.flags & _CLICKABLE:
+        return "is acted on through a part"
+    return "cannot be acted on" if node.tag != "#text" else "wrong kind for the action"

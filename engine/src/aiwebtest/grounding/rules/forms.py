@@ -1,0 +1,109 @@
+"""Elements that a sentence leaves unsaid: what submits a form, the field to type into, the place to upload to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.page import PageView, view_of
+from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.weights import FITS
+from aiwebtest.grounding.rules.wording import wording
+
+__all__ = ["form_to_submit", "untold"]
+
+_SUBMITTING = frozenset(
+    "submit send save search login continue register ok apply confirm next done go finish update create".split()
+    + ["sign in", "sign up", "log in", "checkout", "place order", "add", "subscribe"]
+)
+
+
+def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return what submits the form that is meant: the target's, else that of the last element, else the only one.
+
+    The result is the form's submit button, or a field of it where Enter submits.
+    """
+    view = view_of(snapshot)
+    if target is not None and not target.anaphora:
+        ranking = rank(target, snapshot, context=context, action="submit")
+        for one in ranking.found:
+            node = view.nodes[one.ref]
+            if one.score >= FITS and node.role not in ("button", "link", "textbox"):
+                button = _submitter(one.ref, view)
+                if button is not None:
+                    one.ref = button
+        if ranking.found or target.role != "form" or target.name:
+            return ranking
+    last = view.by_key(context.last)
+    form = _form_around(last, view) if last is not None else None
+    if form is not None and last is not None:
+        button = _submitter(form, view)
+        return _sure(button if button is not None else last.ref, "it submits the form of the step before")
+    if last is not None:
+        return _sure(last.ref, "the field of the step before: Enter submits it")
+    forms = [n.ref for n in view.nodes if n.tag == "form" and n.visible] or [0]
+    buttons = [button for form in forms if (button := _submitter(form, view)) is not None]
+    return Ranking([_evidence(button, "it submits a form") for button in buttons])
+
+
+def _form_around(node: Node, view: PageView) -> int | None:
+    for above in view.parents(node.ref):
+        if view.nodes[above].tag == "form" or view.nodes[above].role in ("form", "search", "dialog"):
+            return above
+    return None
+
+
+def _submitter(form: int, view: PageView) -> int | None:
+    """Return the button that submits a form: of type submit, else one that says so, else its only one."""
+    inside = [n for n in view.nodes[form : view.nodes[form].end] if n.role == "button" and n.visible]
+    typed = [n for n in inside if n.type in ("submit", "image")]
+    saying = [n for n in typed or inside if _says_submit(n)]
+    for some in (saying, typed, inside):
+        if some and (len(some) == 1 or some is not inside):
+            return some[0].ref
+    return None
+
+
+def _says_submit(node: Node) -> bool:
+    words = wording(node.name or node.text)
+    return words.folded in _SUBMITTING or (bool(words.tokens) and words.tokens[0] in _SUBMITTING)
+
+
+def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return what an action without a target means: the focused or last element, else the only one it can be done to."""
+    view = view_of(snapshot)
+    suits = _suiting(intent)
+    last = view.by_key(context.last)
+    focused = next((n for n in view.nodes if n.has(Flag.FOCUSED) and n.tag not in ("iframe", "body")), None)
+    for node, why in ((focused, "it has the focus"), (last, "the element of the step before")):
+        if node is not None and suits(node):
+            return _sure(node.ref, why)
+    asked = Target(text=intent.text, role="fileinput" if intent.action == "upload" else "field")
+    if intent.action in ("check", "uncheck", "toggle"):
+        asked = Target(text=intent.text, role="checkbox")
+    if intent.action in ("click", "press", "scroll", "wait", "hover", "copy", "download"):
+        return Ranking([])
+    return rank(asked, snapshot, context=context, action=intent.action)
+
+
+def _suiting(intent: Intent) -> Callable[[Node], bool]:
+    if intent.action in ("type", "append", "clear", "set"):
+        return lambda node: node.has(Flag.EDITABLE)
+    if intent.action == "upload":
+        return lambda node: node.type == "file"
+    if intent.action in ("check", "uncheck", "toggle"):
+        return lambda node: node.role in ("checkbox", "radio", "switch")
+    return lambda node: intent.action in ("press", "copy", "focus")
+
+
+def _evidence(ref: int, why: str) -> Evidence:
+    found = Evidence(ref)
+    found.add("role alone", note=why)
+    found.add("can be acted on")
+    return found
+
+
+def _sure(ref: int, why: str) -> Ranking:
+    return Ranking([_evidence(ref, why)])

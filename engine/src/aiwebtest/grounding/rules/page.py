@@ -1,0 +1,372 @@
+"""A snapshot made searchable: which elements hold a word, what stands around an element, what lies on top."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+
+__all__ = ["PageView", "view_of"]
+
+_HIDDEN, _MODAL, _CLICKABLE, _EDITABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE), int(Flag.EDITABLE)
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_CONTROL_ROLES = frozenset(
+    "textbox searchbox combobox listbox spinbutton slider checkbox radio switch progressbar meter".split()
+)
+_CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
+_ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "term", "figure"])
+_SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
+_CAPTION_TAGS = frozenset(["legend", "caption", "figcaption", "summary", "dt"])
+_LABEL_LIMIT = 80  # characters; longer text beside a control is no label
+_REACH = 4  # how far back in the document the text beside a control may stand, in elements
+
+
+def view_of(snapshot: Snapshot) -> PageView:
+    """Return the searchable form of a snapshot, made once and kept with it."""
+    view = snapshot.memo.get("view")
+    if not isinstance(view, PageView):
+        view = snapshot.memo["view"] = PageView(snapshot)
+    return view
+
+
+class PageView:
+    """Answers questions about a snapshot; everything is worked out when first asked for."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.nodes = snapshot.nodes
+        self._beside: dict[int, str] = {}
+        self._items: dict[int, frozenset[int]] = {}
+        self._captions: dict[int, list[int]] = {}
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _blob(self) -> str:
+        """All words of all elements in one string, folded; a NUL stands between elements."""
+        return _folded(
+            "\0".join(
+                [
+                    f"{n.text}\n{n.name}\n{n.ident}\n{n.value}\n{n.label}\n{n.placeholder}\n{n.alt}\n{n.title}\n{n.testid}\n"
+                    f"{n.extra.get('described', '') if n.extra else ''}"
+                    if n.ident or n.name or n.value
+                    else n.text
+                    for n in self.nodes
+                ]
+            )
+        )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *accumulate(len(piece) + 1 for piece in self._blob.split("\0"))]
+
+    def holding(self, term: str) -> set[int]:
+        """Return the refs of the elements one of whose texts or attributes contains a folded string."""
+        blob, starts = self._blob, self._starts
+        found: set[int] = set()
+        at = blob.find(term)
+        while at >= 0:
+            ref = bisect_right(starts, at) - 1
+            found.add(ref)
+            at = blob.find(term, starts[ref + 1])
+        return found
+
+    def length(self, ref: int) -> int:
+        """Return how many characters of words an element has."""
+        return self._starts[ref + 1] - self._starts[ref]
+
+    @cached_property
+    def _running(self) -> tuple[str, list[int], list[int]]:
+        """The visible text of the page as one folded string, where each piece starts, and whose it is."""
+        pieces = [(n.ref, n.text) for n in self.nodes if n.text and not n.flags & _HIDDEN]
+        text = _folded("\0".join(piece for _, piece in pieces))
+        starts = [0, *accumulate(len(piece) + 1 for piece in text.split("\0"))]
+        return text.replace("\0", " "), starts, [ref for ref, _ in pieces]
+
+    def spelled_across(self, folded: str) -> list[int]:
+        """Return the smallest elements whose text holds a folded phrase that runs over several elements."""
+        text, starts, refs = self._running
+        found: list[int] = []
+        at = text.find(folded)
+        while at >= 0 and len(found) < 50:
+            first = bisect_right(starts, at) - 1
+            last = bisect_right(starts, at + len(folded) - 1) - 1
+            if first != last:
+                found.append(self.common_ancestor(refs[first], refs[last]))
+            at = text.find(folded, at + 1)
+        return found
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Return the words of the page, folded."""
+        return frozenset(re.findall(r"[^\W_]{3,}", self._blob))
+
+    # --- the tree ----------------------------------------------------------------------------------------------------
+
+    def parents(self, ref: int) -> Iterator[int]:
+        """Yield the refs above one, nearest first."""
+        nodes = self.nodes
+        ref = nodes[ref].parent
+        while ref >= 0:
+            yield ref
+            ref = nodes[ref].parent
+
+    def children(self, ref: int) -> Iterator[int]:
+        """Yield the refs right below one."""
+        nodes = self.nodes
+        child, end = ref + 1, nodes[ref].end
+        while child < end:
+            yield child
+            child = nodes[child].end
+
+    def common_ancestor(self, one: int, other: int) -> int:
+        """Return the smallest element that holds both."""
+        low, high = min(one, other), max(one, other)
+        if self.nodes[low].end > high:
+            return low
+        for ref in self.parents(low):
+            if self.nodes[ref].end > high:
+                return ref
+        return 0
+
+    def inside(self, ref: int, container: int) -> bool:
+        """Tell whether an element is the container or in it."""
+        return container <= ref < self.nodes[container].end
+
+    def subtree(self, node: Node) -> tuple[Node, ...]:
+        """Return an element and what is below it."""
+        return self.nodes[node.ref : node.end]
+
+    def text(self, ref: int) -> str:
+        """Return the visible text of an element."""
+        return self.snapshot.text_of(self.nodes[ref])
+
+    # --- repeated things ---------------------------------------------------------------------------------------------
+
+    def is_item(self, ref: int) -> bool:
+        """Tell whether an element is one of several alike: a row, a list item, a card."""
+        node = self.nodes[ref]
+        if node.role in _ROW_ROLES:
+            return True
+        if node.role or node.tag == "#text" or node.parent < 0 or node.end - ref < 3:
+            return False
+        return ref in self._alike_children(node.parent)
+
+    def _alike_children(self, parent: int) -> frozenset[int]:
+        """Return the children of an element that have siblings of the same make."""
+        known = self._items.get(parent)
+        if known is None:
+            groups: dict[tuple[str, str], list[int]] = {}
+            for ref in self.children(parent):
+                node = self.nodes[ref]
+                if not node.role and node.tag not in ("#text", "label", "fieldset", "svg") and node.end - ref >= 3:
+                    groups.setdefault((node.tag, _make(node)), []).append(ref)
+            known = frozenset(ref for refs in groups.values() if len(refs) > 1 for ref in refs)
+            self._items[parent] = known
+        return known
+
+    def items_around(self, ref: int) -> list[int]:
+        """Return the rows, list items and cards that hold an element, nearest first; in a table only its row."""
+        found: list[int] = []
+        for above in (ref, *self.parents(ref)):
+            node = self.nodes[above]
+            if self.is_item(above):
+                found.append(above)
+            if node.role in ("table", "grid", "treegrid") and any(self.nodes[i].role == "row" for i in found):
+                break
+            if node.role in ("dialog", "alertdialog", "main") or len(found) >= 3:
+                break
+        return found
+
+    # --- tables ------------------------------------------------------------------------------------------------------
+
+    def cell_of(self, ref: int) -> int | None:
+        """Return the table cell that an element is or stands in."""
+        for above in (ref, *self.parents(ref)):
+            if self.nodes[above].role in _CELLS:
+                return above
+            if self.nodes[above].role in ("table", "grid", "treegrid"):
+                return None
+        return None
+
+    def column_of(self, cell: int) -> tuple[int, int, int] | None:
+        """Return the table of a cell and the columns it spans, first and last, from 0."""
+        row = self._up(cell, frozenset(["row"]))
+        if row is None:
+            return None
+        table = self._up(row, frozenset(["table", "grid", "treegrid"]))
+        at = 0
+        for ref in self.children(row):
+            node = self.nodes[ref]
+            if node.role not in _CELLS:
+                continue
+            span = _number(node.extra.get("colspan")) if node.extra else 1
+            if ref == cell:
+                return (table if table is not None else row), at, at + span - 1
+            at += span
+        return None
+
+    def _up(self, ref: int, roles: frozenset[str]) -> int | None:
+        return next((above for above in self.parents(ref) if self.nodes[above].role in roles), None)
+
+    def up(self, ref: int, *roles: str) -> int | None:
+        """Return the nearest element above with one of the roles."""
+        return self._up(ref, frozenset(roles))
+
+    # --- names of controls and containers ----------------------------------------------------------------------------
+
+    @cached_property
+    def unnamed_controls(self) -> list[int]:
+        """Return the controls that neither a label nor an attribute names."""
+        return [n.ref for n in self.nodes if not n.name and n.tag != "#text" and is_control(n)]
+
+    def beside(self, ref: int) -> str:
+        """Return the text that stands for the label of a control without one: before it, left of it, or above."""
+        known = self._beside.get(ref)
+        if known is None:
+            known = self._beside[ref] = self._find_beside(ref)
+        return known
+
+    def _find_beside(self, ref: int) -> str:
+        node = self.nodes[ref]
+        if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
+            return self._text_after(ref) or self._text_before(ref)
+        return self._text_before(ref) or self._header_text(ref) or self._text_after(ref, same_line=True)
+
+    def _text_before(self, ref: int) -> str:
+        """Return the nearest text before a control that belongs to no other control, within its neighbourhood."""
+        home = self._neighbourhood(ref)
+        steps = 0
+        for before in range(ref - 1, home, -1):
+            node = self.nodes[before]
+            if node.flags & _HIDDEN or self.inside(ref, before):
+                continue
+            if is_control(node) or node.role in ("button", "row", "table"):
+                return ""
+            if node.text:
+                return node.text if len(node.text) <= _LABEL_LIMIT and node.tag not in ("button", "option") else ""
+            steps += 1
+            if steps > _REACH:
+                return ""
+        return ""
+
+    def _text_after(self, ref: int, *, same_line: bool = False) -> str:
+        home = self._neighbourhood(ref)
+        for after in range(self.nodes[ref].end, min(self.nodes[home].end, self.nodes[ref].end + 3)):
+            node = self.nodes[after]
+            if node.flags & _HIDDEN:
+                continue
+            if is_control(node) or node.role == "button" or len(node.text) > _LABEL_LIMIT:
+                return ""
+            if same_line and not _same_line(node, self.nodes[ref]):
+                return ""
+            if node.text:
+                return node.text
+        return ""
+
+    def _neighbourhood(self, ref: int) -> int:
+        """Return the element within which a label of a control is sought: its row, its item, its form or section."""
+        for above in self.parents(ref):
+            node = self.nodes[above]
+            if node.role in ("row", "form", "dialog", "group", "radiogroup", "article", "region", "search", "main"):
+                return above
+            if node.role == "listitem" or node.tag in ("section", "body", "fieldset"):
+                return above
+        return 0
+
+    def _header_text(self, ref: int) -> str:
+        """Return the header of the column that a control stands in."""
+        cell = self.cell_of(ref)
+        place = self.column_of(cell) if cell is not None else None
+        if place is None:
+            return ""
+        return self.header(place[0], place[1])
+
+    def header(self, table: int, column: int) -> str:
+        """Return the text of the column header of a table, "" where there is none."""
+        for ref in range(table, self.nodes[table].end):
+            node = self.nodes[ref]
+            if node.role == "columnheader":
+                place = self.column_of(ref)
+                if place and place[1] <= column <= place[2]:
+                    return self.text(ref) or node.name
+            elif node.role in ("cell", "gridcell"):
+                break
+        return ""
+
+    def captions(self, ref: int) -> list[int]:
+        """Return what names a container: its headings, legend, caption or summary; of a row the first cell."""
+        known = self._captions.get(ref)
+        if known is None:
+            known = self._captions[ref] = self._find_captions(ref)
+        return known
+
+    def _find_captions(self, ref: int) -> list[int]:
+        node = self.nodes[ref]
+        found: list[int] = []
+        for below in range(ref + 1, min(node.end, ref + 60)):
+            inner = self.nodes[below]
+            if inner.role in _SPEAKING or inner.tag in _CAPTION_TAGS:
+                found.append(below)
+                break
+        if node.role == "row" and not found:
+            found.extend(ref for ref in self.children(ref) if self.nodes[ref].role in _CELLS)
+            del found[1:]
+        return found
+
+    # --- what is on top ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def modal(self) -> int | None:
+        """Return the modal dialog that is open on top, if any."""
+        top = None
+        for node in self.nodes:
+            if node.flags & _MODAL and not node.flags & _HIDDEN:
+                top = node.ref
+        return top
+
+    def by_key(self, key: tuple[int, int] | None) -> Node | None:
+        """Return the element with that (frame, local), None if it is not on the page."""
+        if key is None:
+            return None
+        return next((n for n in self.nodes if n.local == key[1] and n.frame == key[0] and n.tag != "#text"), None)
+
+
+def is_control(node: Node) -> bool:
+    """Tell whether an element takes a value."""
+    if node.flags & _EDITABLE or node.role in _CONTROL_ROLES:
+        return True
+    return node.tag in ("input", "select", "textarea") and node.type not in (
+        "hidden",
+        "submit",
+        "button",
+        "reset",
+        "image",
+    )
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", text)).replace("’", "'").replace("‘", "'")
+
+
+def _make(node: Node) -> str:
+    """Return what alike siblings share: the names a machine gave them, without numbers."""
+    words = [word for word in node.ident.split() if not any(c.isdigit() for c in word)]
+    return words[0] if words else ""
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and int(text) > 0 else 1
+
+
+def _same_line(one: Node, other: Node) -> bool:
+    top, bottom = max(one.box[1], other.box[1]), min(one.box[1] + one.box[3], other.box[1] + other.box[3])
+    return bottom - top > 0.4 * min(one.box[3], other.box[3])

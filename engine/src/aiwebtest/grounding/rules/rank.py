@@ -1,0 +1,261 @@
+"""Rank the elements of a page by how well they answer a target: gather, weigh, relate, make one of doubles, count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from aiwebtest.core.intent import Action, Relation, Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.features import (
+    Evidence,
+    action_evidence,
+    modifier_evidence,
+    name_evidence,
+    state_evidence,
+)
+from aiwebtest.grounding.rules.gather import gather, holders
+from aiwebtest.grounding.rules.page import PageView, view_of
+from aiwebtest.grounding.rules.relations import Anchor, relation_fits
+from aiwebtest.grounding.rules.roles import is_container_word, role_fit
+from aiwebtest.grounding.rules.same import fold_doubles, settle
+from aiwebtest.grounding.rules.weights import ALIKE, FITS, probability
+from aiwebtest.grounding.rules.wording import wording
+
+__all__ = ["Context", "Ranking", "rank"]
+
+_HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
+_MOST = 400  # elements weighed in full; more than that fit a word only loosely
+_ANCHORS = 12  # elements that an anchor's words may mean
+_FURNITURE = frozenset(["navigation", "banner", "contentinfo"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What went before: `last` is (frame, local) of the element acted on last."""
+
+    last: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Ranking:
+    """Elements by how well they fit, best first, and what could not be placed at all."""
+
+    found: list[Evidence]
+    lost: str = ""  # words of an anchor that is nowhere on the page
+
+
+def rank(
+    target: Target, snapshot: Snapshot, *, context: Context, action: Action | None = None, checking: bool = False
+) -> Ranking:
+    """Return the elements that a target can mean, all readings of its words counted.
+
+    `checking` means that the element is looked at and not acted on: it may be hidden, behind a dialog, plain text.
+    """
+    view = view_of(snapshot)
+    if not snapshot.nodes:
+        return Ranking([])
+    asking = _Asking(view, context, action, checking)
+    best: dict[int, Evidence] = {}
+    lost = ""
+    for reading in (target, *target.alternatives):
+        ranking = asking.rank(replace(reading, alternatives=()))
+        lost = lost or ranking.lost
+        for found in ranking.found:
+            known = best.get(found.ref)
+            if known is None or found.points > known.points:
+                best[found.ref] = found
+    ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
+    return Ranking(ordered, lost if not ordered else "")
+
+
+@dataclass(slots=True)
+class _Asking:
+    """One question to a page: what is to be done, and what went before."""
+
+    view: PageView
+    context: Context
+    action: Action | None
+    checking: bool
+
+    def rank(self, target: Target) -> Ranking:
+        """Return the elements that one reading of the words can mean."""
+        if target.anaphora and target.name is None:
+            return self.last_element(target)
+        found = self.weighed(target)
+        found, lost = self.related(target.relations, found)
+        if lost:
+            return Ranking([], lost)
+        found = settle(found, self.view, self.action, container=is_container_word(target.role))
+        found = fold_doubles(found, self.view, self.action)
+        if target.ordinal is not None:
+            found = self.counted(target, found)
+        return Ranking(sorted(found, key=lambda one: (-one.points, one.ref)))
+
+    def last_element(self, target: Target) -> Ranking:
+        node = self.view.by_key(self.context.last)
+        if node is None:
+            return Ranking([])
+        found = Evidence(node.ref)
+        found.add("role alone", note="the element of the step before")
+        state_evidence(target, node, found)
+        return Ranking([found])
+
+    # --- weighing ----------------------------------------------------------------------------------------------------
+
+    def weighed(self, target: Target) -> list[Evidence]:
+        """Return every element that something speaks for, weighed by what stands in itself."""
+        named = self.named(target)
+        if named is None:
+            found = [Evidence(ref) for ref in self.nameless(target)]
+        else:
+            found = sorted(named.values(), key=lambda one: -one.points)[:_MOST]
+        weighed = []
+        for one in found:
+            node = self.view.nodes[one.ref]
+            if not self.weigh_role(target, node, one, named is not None):
+                continue
+            state_evidence(target, node, one)
+            modifier_evidence(target, node, one)
+            if not self.checking:
+                action_evidence(self.action, node, self.view, one)
+            self.weigh_standing(target, node, one)
+            weighed.append(one)
+        return weighed
+
+    def named(self, target: Target) -> dict[int, Evidence] | None:
+        """Return the elements that have the target's name with what that is worth; None if it has no name."""
+        if not target.name or not target.name.strip():
+            return None
+        asked = wording(target.name)
+        found: dict[int, Evidence] = {}
+        for ref in gather(target, asked, self.view):
+            evidence = name_evidence(target, asked, self.view.nodes[ref], self.view)
+            if evidence is not None:
+                found[ref] = Evidence(ref, evidence[0], [evidence])
+        if is_container_word(target.role) and target.attribute is None:
+            for one in holders(target, found, self.view):
+                if one.ref not in found or found[one.ref].points < one.points:
+                    found[one.ref] = one
+        return found
+
+    def nameless(self, target: Target) -> Iterable[int]:
+        """Return the elements to look at when there is no name: those of the role, or whatever can be acted on."""
+        nodes = self.view.nodes
+        if target.role and target.role != "element":
+            return [n.ref for n in nodes if role_fit(target.role, n, self.view) > 0.25]
+        wanted = int(Flag.EDITABLE) if self.action in ("type", "append", "clear", "set") else int(Flag.CLICKABLE)
+        if self.checking or target.role == "element" or self.action in ("hover", "scroll", "wait", "copy", "drag"):
+            return [n.ref for n in nodes if n.tag not in ("#text", "body", "option")]
+        return [n.ref for n in nodes if n.flags & wanted]
+
+    def weigh_role(self, target: Target, node: Node, found: Evidence, named: bool) -> bool:
+        """Count the role word; return False if it rules the element out."""
+        if not target.role or target.role == "element":
+            if not named:
+                found.add("anything")
+            return True
+        fit = role_fit(target.role, node, self.view)
+        if fit > 0.25:
+            found.add("role fits" if named else "role alone", fit, target.role)
+            return True
+        if not named:
+            return False
+        if self.can_stand_for(target.role, node):
+            return True
+        found.add("role does not fit", note=target.role)
+        return True
+
+    def can_stand_for(self, role: str, node: Node) -> bool:
+        """A text or a label may stand for the thing around it or beside it; `settle` moves on to that thing."""
+        if node.tag in ("#text", "label", "legend") or not node.role:
+            above = next(self.view.parents(node.ref), -1)
+            return above >= 0 and role_fit(role, self.view.nodes[above], self.view) > 0.25
+        return False
+
+    def weigh_standing(self, target: Target, node: Node, found: Evidence) -> None:
+        """Count where the element stands: in sight, on top, near the step before."""
+        if node.flags & _HIDDEN:
+            if not self.checking and not self.is_reached_hidden(node):
+                found.add("is hidden")
+        elif not node.flags & _OFFSCREEN and not self.checking:
+            found.add("is in view")
+        if self.checking:
+            return
+        modal = self.view.modal
+        if modal is not None and not self.view.inside(node.ref, modal):
+            found.add("is behind a dialog")
+        if target.role in ("item", "result", "card") and self.view.up(node.ref, *_FURNITURE) is not None:
+            found.add("is page furniture")
+        if self.is_near_last(node):
+            found.add("is near the last step")
+
+    def is_reached_hidden(self, node: Node) -> bool:
+        """Some controls are hidden on purpose: a file input behind a button, the options of a closed select."""
+        if node.type == "file":
+            return True
+        above = self.view.nodes[node.parent] if node.parent >= 0 else None
+        if node.role == "option" and above is not None and (above.tag in ("select", "optgroup")):
+            return above.visible
+        return self.action in ("check", "uncheck", "toggle", "select") and node.type in ("checkbox", "radio")
+
+    def is_near_last(self, node: Node) -> bool:
+        last = self.view.by_key(self.context.last)
+        if last is None:
+            return False
+        home = self.view.up(last.ref, "form", "dialog", "search", "alertdialog")
+        if home is None:
+            home = next(
+                (r for r in self.view.parents(last.ref) if self.view.nodes[r].tag in ("form", "fieldset")), None
+            )
+        return home is not None and self.view.inside(node.ref, home)
+
+    # --- relations ---------------------------------------------------------------------------------------------------
+
+    def related(self, relations: Sequence[Relation], found: list[Evidence]) -> tuple[list[Evidence], str]:
+        """Count the relations; return what holds them, and the words of an anchor that is nowhere."""
+        for relation in relations:
+            anchors = self.anchors(relation.anchor)
+            if not anchors:
+                return [], relation.anchor.text
+            fits = relation_fits(relation.kind, anchors, [one.ref for one in found], self.view)
+            for one in found:
+                fit = min(1.0, fits[one.ref])
+                if fit > 0.05:
+                    one.add("place fits", note=f"{relation.kind} {relation.anchor.text}")
+                    if fit < 1.0:
+                        one.add("place fits less", 1.0 - fit)
+                else:
+                    one.add("place does not fit", note=f"{relation.kind} {relation.anchor.text}")
+        return found, ""
+
+    def anchors(self, target: Target) -> list[Anchor]:
+        """Return the elements that an anchor's words can mean, each weighed against the best of them."""
+        asking = _Asking(self.view, self.context, None, checking=True)
+        found: list[Evidence] = []
+        for reading in (target, *target.alternatives):
+            found.extend(asking.rank(replace(reading, alternatives=())).found)
+        found = [one for one in found if one.score >= 0.3 and self.view.nodes[one.ref].visible]
+        if not found:
+            return []
+        top = max(one.points for one in found)
+        near = sorted((one for one in found if one.points > top - 2.0), key=lambda one: (-one.points, one.ref))
+        return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
+
+    # --- counting ----------------------------------------------------------------------------------------------------
+
+    def counted(self, target: Target, found: list[Evidence]) -> list[Evidence]:
+        """Return the one at the place that the sentence names, among those that fit alike, in document order."""
+        fitting = [one for one in found if one.score >= FITS]
+        if not fitting or target.ordinal is None:
+            return []
+        top = max(one.points for one in fitting)
+        alike = sorted((one for one in fitting if one.points >= top - ALIKE), key=lambda one: one.ref)
+        if abs(target.ordinal) > len(alike) and target.role and not target.quoted:
+            alike = sorted(fitting, key=lambda one: one.ref)  # "the second password field": the other has a longer name
+        place = target.ordinal - 1 if target.ordinal > 0 else len(alike) + target.ordinal
+        if not 0 <= place < len(alike):
+            return []
+        chosen = alike[place]
+        chosen.reasons.append((0.0, f"number {place + 1} of {len(alike)} alike"))
+        return [chosen]

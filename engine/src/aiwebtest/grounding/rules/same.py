@@ -1,0 +1,139 @@
+"""Make one of what is one thing to a person: a text and its button, a label and its field, two links side by side."""
+
+from __future__ import annotations
+
+from aiwebtest.core.intent import Action
+from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.page import PageView, is_control
+
+__all__ = ["fold_doubles", "settle"]
+
+_CLICKABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.HIDDEN)
+_PRESSED = frozenset(
+    "button link menuitem menuitemcheckbox menuitemradio tab option checkbox radio switch treeitem combobox".split()
+)
+_CLICKS: frozenset[Action] = frozenset(
+    ["click", "double_click", "right_click", "download", "check", "uncheck", "toggle", "select"]
+)
+_TYPES: frozenset[Action] = frozenset(["type", "append", "clear", "set"])
+_REACH = 4  # elements between a text and the button around it
+_CLOSE = 0.9  # points within which two signs of one thing count as doubles
+
+
+def settle(found: list[Evidence], view: PageView, action: Action | None, *, container: bool) -> list[Evidence]:
+    """Move each candidate to the element that the action is to be done on."""
+    for one in found:
+        if action in _CLICKS:
+            ref = _pressed(one.ref, view) if not container else _opened(one.ref, view)
+        elif action in _TYPES:
+            ref = _field_in(one.ref, view)
+        else:
+            ref = one.ref if view.nodes[one.ref].tag != "#text" else view.nodes[one.ref].parent
+        if ref != one.ref:
+            _move(one, ref, view)
+    return found
+
+
+def _move(one: Evidence, ref: int, view: PageView) -> None:
+    node = view.nodes[ref]
+    if node.flags & _CLICKABLE and not view.nodes[one.ref].flags & _CLICKABLE:
+        one.add("can be acted on", 0.9)
+        one.points += 0.5
+    one.ref = ref
+
+
+def _pressed(ref: int, view: PageView) -> int:
+    """Return the button, link or the like around a text, the element itself where there is none."""
+    node = view.nodes[ref]
+    if node.role in _PRESSED or is_control(node) or node.tag == "label":
+        return ref
+    for _, above in zip(range(_REACH), view.parents(ref), strict=False):
+        outer = view.nodes[above]
+        if outer.role in _PRESSED or outer.tag in ("label", "summary", "a"):
+            return above
+        if outer.role or outer.tag == "body":
+            break
+    return node.parent if node.tag == "#text" else ref
+
+
+def _opened(ref: int, view: PageView) -> int:
+    """Return what opens an item: its only button or link, else the one in its heading, else the item itself."""
+    node = view.nodes[ref]
+    if node.flags & _CLICKABLE or node.role in _PRESSED:
+        return ref
+    inner = [n for n in view.nodes[ref + 1 : node.end] if n.role in ("link", "button") and n.visible]
+    if len(inner) == 1:
+        return inner[0].ref
+    for link in inner:
+        if link.role == "link" and view.up(link.ref, "heading") is not None:
+            return link.ref
+    links = [n.ref for n in inner if n.role == "link"]
+    return links[0] if len(links) == 1 else ref
+
+
+def _field_in(ref: int, view: PageView) -> int:
+    """Return the only field in a label or a wrapper, the element itself where there is none."""
+    node = view.nodes[ref]
+    if is_control(node):
+        return ref
+    fields = [n.ref for n in view.nodes[ref + 1 : node.end] if n.has(Flag.EDITABLE) and n.visible]
+    return fields[0] if len(fields) == 1 else ref
+
+
+def fold_doubles(found: list[Evidence], view: PageView, action: Action | None) -> list[Evidence]:
+    """Return the candidates with doubles taken out, the better of each pair kept."""
+    kept: dict[int, Evidence] = {}
+    for one in sorted(found, key=lambda one: (-one.points, one.ref)):
+        if one.ref in kept:
+            continue
+        if not any(_is_double(one, other, view, action) for other in _near_in_tree(one, kept, view)):
+            kept[one.ref] = one
+    return list(kept.values())
+
+
+def _near_in_tree(one: Evidence, kept: dict[int, Evidence], view: PageView) -> list[Evidence]:
+    """Return the kept candidates that can be doubles of one: those around, below and beside it."""
+    if len(kept) <= 40:
+        return list(kept.values())
+    around = [kept[ref] for ref in view.parents(one.ref) if ref in kept]
+    below = [kept[ref] for ref in range(one.ref + 1, min(view.nodes[one.ref].end, one.ref + 30)) if ref in kept]
+    beside = [kept[ref] for ref in range(max(0, one.ref - 6), one.ref + 6) if ref in kept]
+    return around + below + beside
+
+
+def _is_double(one: Evidence, other: Evidence, view: PageView, action: Action | None) -> bool:
+    """Tell whether `one`, which is not better, is another sign of the thing that `other` is."""
+    mine, theirs = view.nodes[one.ref], view.nodes[other.ref]
+    if view.inside(mine.ref, theirs.ref):
+        return mine.role not in _PRESSED or theirs.role in _PRESSED or _same_words(mine, theirs, view)
+    if view.inside(theirs.ref, mine.ref):
+        return not (mine.role in _PRESSED and theirs.role not in _PRESSED) or _same_words(mine, theirs, view)
+    if _labels(mine, theirs) or _labels(theirs, mine):
+        return True
+    return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)
+
+
+def _same_words(one: Node, other: Node, view: PageView) -> bool:
+    return (view.text(one.ref) or one.name) == (view.text(other.ref) or other.name)
+
+
+def _labels(label: Node, control: Node) -> bool:
+    if label.tag != "label" or not is_control(control) or label.frame != control.frame:
+        return False
+    said = label.text or label.name
+    return (
+        bool(control.label)
+        and (not said or said in control.label or control.label in said)
+        and _reaches(label, control)
+    )
+
+
+def _reaches(label: Node, control: Node) -> bool:
+    return abs(label.ref - control.ref) <= 12
+
+
+def _side_by_side(one: Node, other: Node, view: PageView) -> bool:
+    """Tell whether two links stand in one item or close together."""
+    home = view.common_ancestor(one.ref, other.ref)
+    return view.is_item(home) or view.nodes[home].end - home <= 12

@@ -1,0 +1,273 @@
+"""Wordings compared: how close the words of a sentence come to the words on an element, in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from aiwebtest.grounding.rules.lexer import fold
+
+__all__ = ["Match", "Wording", "compare", "ident_words", "search_terms", "wording"]
+
+# Words that interfaces use for one thing. The first of a line stands for all of them.
+_SYNONYMS = """
+sign in; log in; login; signin; log on; logon; sign on
+sign up; signup; register; create account; create an account; join
+sign out; signout; log out; logout; log off; sign off
+basket; cart; shopping cart; shopping basket; shopping bag; trolley
+email; e mail; mail; email address; e mail address; mail address
+delete; remove; trash; discard; bin; erase; trashcan
+ok; okay
+search; find; magnifier; magnify; lookup
+settings; preferences; gear; cog
+close; dismiss; x; ×; ✕; ✖; ✗
+phone; telephone; phone number; telephone number; mobile; mobile number; tel
+zip; zip code; zipcode; postcode; post code; postal code
+username; user name; login name; user id; userid
+password; passwd; pwd; passcode
+quantity; qty
+previous; prev
+back; go back; return
+add; plus; +; ＋
+minus; −; –; -
+edit; pencil; modify
+menu; hamburger; ☰; navigation menu
+buy; purchase
+favorite; favourite; heart
+color; colour
+first name; firstname; given name; forename
+last name; lastname; surname; family name
+date of birth; birthday; birth date; birthdate; dob
+checkout; check out
+cancel; abort
+picture; image; photo
+homepage; home page; home
+retweet; repost
+reply; respond; answer
+organization; organisation
+address line 1; address 1; address1
+address line 2; address 2; address2
+"""
+_SMALL_WORDS = frozenset("the a an your my our this that please of".split())
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\uac00-\ud7af]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9]{1,3}\b)")
+_SEPARATORS = re.compile(r"[\s_\-./:]+")
+# Parts of ids and classes that only say what kind of thing they are on.
+_NOISE = frozenset("fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split())
+_DECORATION = re.compile(r"^(?:[\d.,]+|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
+_TYPO_SHORTEST = 4  # characters; a shorter word with a wrong letter is another word
+_TYPO_LETTERS = 5  # one wrong letter for so many
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text in the forms in which it is compared."""
+
+    raw: str
+    folded: str
+    tokens: tuple[str, ...]  # words; in scripts without spaces, characters; a text of signs is one token
+    stems: tuple[str, ...]  # words without small words, with plural endings and synonyms made one
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How two wordings compare: the evidence's key in `weights.POINTS`, and the share of words that agree."""
+
+    kind: str
+    share: float = 1.0
+
+
+@lru_cache(maxsize=50_000)
+def wording(text: str) -> Wording:
+    """Return a text ready to be compared."""
+    raw = " ".join(text.split())
+    folded = fold(raw)
+    tokens = _tokens(folded)
+    return Wording(raw, folded, tokens, _stems(tokens))
+
+
+def _tokens(folded: str) -> tuple[str, ...]:
+    if folded.isascii():
+        words = _WORD.findall(folded)
+    else:
+        words = []
+        for word in _WORD.findall(_composed(folded)):
+            words.extend(_characters(word) if _UNSPACED.search(word) else [word])
+    return tuple(words) if words else ((folded,) if folded else ())
+
+
+def _composed(folded: str) -> str:
+    """Return the text with accents taken off Latin letters: "café" is found by "cafe"."""
+    apart = unicodedata.normalize("NFD", folded)
+    bare = "".join(c for i, c in enumerate(apart) if not (_is_accent(c) and i and apart[i - 1].isascii()))
+    return unicodedata.normalize("NFC", bare)
+
+
+def _is_accent(character: str) -> bool:
+    return "\u0300" <= character <= "\u036f"
+
+
+def _characters(word: str) -> list[str]:
+    pieces: list[str] = []
+    for character in word:
+        if pieces and not _UNSPACED.match(character) and not _UNSPACED.match(pieces[-1][-1]):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def _stem(word: str) -> str:
+    if len(word) > 3 and word.isascii():
+        word = word.removesuffix("'s")
+        if word.endswith("ies") and len(word) > 4:
+            return word[:-3] + "y"
+        if word.endswith(("ches", "shes", "xes", "sses")):
+            return word[:-2]
+        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            return word[:-1]
+    return word
+
+
+def _read_synonyms() -> dict[tuple[str, ...], tuple[str, ...]]:
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for line in _SYNONYMS.strip().splitlines():
+        first, *others = (tuple(_stem(w) for w in _tokens(fold(phrase.strip()))) for phrase in line.split(";"))
+        for phrase in (first, *others):
+            table[phrase] = first
+    return table
+
+
+_CANONICAL = _read_synonyms()
+_LONGEST = max(map(len, _CANONICAL))
+
+
+def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    words = [_stem(word) for word in tokens if word not in _SMALL_WORDS] or list(tokens)
+    result: list[str] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(_LONGEST, len(words) - at), 0, -1):
+            canonical = _CANONICAL.get(tuple(words[at : at + size]))
+            if canonical:
+                result.extend(canonical)
+                at += size
+                break
+        else:
+            result.append(words[at])
+            at += 1
+    return tuple(result)
+
+
+@lru_cache(maxsize=2_000)
+def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return, for each word of `text`, the folded strings one of which a matching element must contain."""
+    asked = wording(text)
+    terms: list[tuple[str, ...]] = []
+    for stem in dict.fromkeys(asked.stems):
+        terms.append((stem,))
+    spelled: set[str] = set()
+    for phrase, canonical in _CANONICAL.items():
+        if set(canonical) <= set(asked.stems):
+            spelled.add(phrase[0])
+    if spelled:
+        terms.append(tuple(spelled))
+    return tuple(terms)
+
+
+@lru_cache(maxsize=20_000)
+def ident_words(ident: str) -> tuple[str, ...]:
+    """Return what a machine-made name spells: each of its names in words, "btn-delete-row" as "btn delete row"."""
+    spelled: list[str] = []
+    for name in ident.split():
+        words = [word for word in _SEPARATORS.split(_CAMEL.sub(" ", name)) if word and word.lower() not in _NOISE]
+        if words:
+            spelled.append(" ".join(words))
+    return tuple(spelled)
+
+
+@lru_cache(maxsize=50_000)
+def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
+    """Return how `seen` on an element answers `asked` in a sentence; None when it does not.
+
+    Quoted words are meant to the letter: case, white space, punctuation, and a count or a mark behind are forgiven.
+    """
+    if not asked.folded or not seen.folded:
+        return None
+    if asked.raw == seen.raw:
+        return Match("name is exactly so")
+    if asked.folded == seen.folded:
+        return Match("name is so but for case")
+    if _same_tokens(asked, seen):
+        return Match("name is so but for punctuation")
+    if quoted:
+        return _to_the_letter(asked, seen)
+    if asked.stems == seen.stems:
+        return Match("name means the same")
+    return _in_part(asked, seen) or _nearly(asked, seen)
+
+
+def _same_tokens(asked: Wording, seen: Wording) -> bool:
+    if asked.tokens == seen.tokens or "".join(asked.tokens) == "".join(seen.tokens):
+        return _has_words(asked)
+    size = len(asked.tokens)
+    rest = seen.tokens[size:] if seen.tokens[:size] == asked.tokens else ()
+    return bool(rest) and _has_words(asked) and all(_DECORATION.match(word) for word in rest)
+
+
+def _has_words(text: Wording) -> bool:
+    return any(character.isalnum() for character in text.folded)
+
+
+def _to_the_letter(asked: Wording, seen: Wording) -> Match | None:
+    """Let a quotation of several words stand for a text that begins or ends so and goes on a little."""
+    size, whole = len(asked.tokens), len(seen.tokens)
+    if size < 2 or size * 2 <= whole or not _has_words(asked):
+        return None
+    if seen.tokens[:size] == asked.tokens:
+        return Match("name begins so", size / whole)
+    if seen.tokens[-size:] == asked.tokens:
+        return Match("name contains it", size / whole)
+    return None
+
+
+def _in_part(asked: Wording, seen: Wording) -> Match | None:
+    mine, theirs = asked.stems, seen.stems
+    size, whole = len(mine), len(theirs)
+    if size < whole:
+        share = size / whole
+        if theirs[:size] == mine:
+            return Match("name begins so", share)
+        if any(theirs[i : i + size] == mine for i in range(1, whole - size + 1)):
+            return Match("name contains it", share)
+        if size > 1 and set(mine) <= set(theirs):
+            return Match("name contains it", share * 0.8)
+        return None
+    if whole < size and any(mine[i : i + whole] == theirs for i in range(size - whole + 1)):
+        return Match("words contain the name", whole / size)
+    if sorted(mine) == sorted(theirs):
+        return Match("name contains it", 1.0)
+    return None
+
+
+def _nearly(asked: Wording, seen: Wording) -> Match | None:
+    """Forgive a slip of the keyboard: one letter in five, in words of four letters and more."""
+    if len(asked.stems) != len(seen.stems):
+        return None
+    slips = 0
+    for mine, theirs in zip(asked.stems, seen.stems, strict=True):
+        if mine == theirs:
+            continue
+        longest = max(len(mine), len(theirs))
+        if min(len(mine), len(theirs)) < _TYPO_SHORTEST or any(c.isdigit() for c in mine + theirs):
+            return None
+        distance = OSA.distance(mine, theirs)
+        if distance > max(1, longest // _TYPO_LETTERS):
+            return None
+        slips += distance
+    return Match("name is nearly so", 1.0 - slips / max(1, len(asked.folded)))
