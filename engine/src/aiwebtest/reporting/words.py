@@ -1,0 +1,53 @@
+"""Words that reports share: durations, counts, places, and text that is safe in a terminal or a file."""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.verdict import Outcome
+from aiwebtest.reporting.document import Report, ReportPlace
+
+__all__ = ["OUTCOMES", "clean", "counts_in_words", "duration", "place", "plural"]
+
+OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "skipped")
+"""In the order in which people want to read them."""
+
+_MINUTE_S = 60.0
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff￾￿]")
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters: page text must not steer a terminal or break an XML file."""
+    return _CONTROL.sub("�", text)
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time for people: `0.34 s`, `12.3 s`, `2 min 5 s`."""
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < _MINUTE_S:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 case`, `2 cases`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def counts_in_words(report: Report) -> str:
+    """Return `11 passed, 1 failed (1 flaky)`."""
+    known = [f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES if report.counts.get(outcome)]
+    if report.counts.get("interrupted"):
+        known.append(f"{report.counts['interrupted']} interrupted")
+    more = [f"{number} {word}" for number, word in ((report.flaky, "flaky"), (report.healed, "healed")) if number]
+    return (", ".join(known) or "no case ran") + (f" ({', '.join(more)})" if more else "")
+
+
+def place(where: ReportPlace | None) -> str:
+    """Return `path:line`, and the use that brought it in."""
+    if where is None:
+        return ""
+    text = f"{where.path}:{where.line}"
+    return f"{text} (used in {place(where.via)})" if where.via else text

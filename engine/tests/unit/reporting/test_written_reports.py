@@ -1,0 +1,137 @@
+"""JUnit, JSON and Markdown reports say what happened, in forms that others accept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+from jsonschema import Draft202012Validator
+from sample_run import SampleRun, case, full_run
+
+from aiwebtest.core.events import Event, Problem
+from aiwebtest.reporting import ReportKind, open_report
+from aiwebtest.reporting.json_report import make_schema, report_schema
+
+HOSTILE = '<script>alert(1)</script> | `code` [link](x) \x1b[31m \x00 ]]> & "quotes"'
+
+
+def write(kind: ReportKind, path: Path, events: list[Event]) -> str:
+    report = open_report(kind, path, artifacts=path.parent)
+    for event in events:
+        report.on_event(event)
+    report.close()
+    return path.read_text(encoding="utf-8")
+
+
+def hostile_run() -> list[Event]:
+    run = SampleRun(cases=1)
+    problem = Problem(code="check-failed", what=HOSTILE, mend=HOSTILE)
+    run.add(case(HOSTILE, HOSTILE), "failed", [{"outcome": "failed", "problem": problem}], problem=problem)
+    return run.finish()
+
+
+def test_junit_counts_failures_and_errors_apart(tmp_path: Path) -> None:
+    """A CI system must not show a test that could not be judged as a fault of the application."""
+    root = ElementTree.fromstring(write("junit", tmp_path / "j.xml", full_run()))
+
+    assert (root.tag, root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == (
+        "testsuites", "6", "1", "1", "1",
+    )  # fmt: skip
+    outcomes = {
+        test.get("name"): [child.tag for child in test if child.tag in ("failure", "error", "skipped")]
+        for test in root.iter("testcase")
+    }
+    assert outcomes["Buy a lamp"] == ["failure"]
+    assert outcomes["Delete an order"] == ["error"]
+    assert outcomes["Old page"] == ["skipped"]
+    assert outcomes["See the news"] == []
+
+
+def test_junit_has_the_shape_that_readers_expect(tmp_path: Path) -> None:
+    """Each suite's own counts add up to the whole; each test has a class, a time, a file and a line."""
+    root = ElementTree.fromstring(write("junit", tmp_path / "j.xml", full_run()))
+
+    for count in ("tests", "failures", "errors", "skipped"):
+        assert sum(int(suite.get(count, "")) for suite in root) == int(root.get(count, ""))
+    for test in root.iter("testcase"):
+        assert float(test.get("time", "")) > 0
+        assert test.get("classname") in ("tests.shop", "tests.news")
+        assert Path(test.get("file", "")).suffix == ".yaml"
+        assert int(test.get("line", "")) > 0
+    failure = next(root.iter("failure"))
+    assert failure.get("message") == "The total is $54.98, not $59.98."
+    assert "expected: $59.98" in (failure.text or "")
+
+
+def test_junit_stays_well_formed_whatever_the_page_says(tmp_path: Path) -> None:
+    """Control characters are not allowed in XML at all, escaped or not."""
+    root = ElementTree.fromstring(write("junit", tmp_path / "j.xml", hostile_run()))
+
+    [test] = root.iter("testcase")
+    assert "<script>alert(1)</script>" in test.get("name", "")
+    assert "\x1b" not in test.get("name", "")
+
+
+def test_the_json_report_fits_its_published_schema(tmp_path: Path) -> None:
+    """Programs that read it can rely on the schema."""
+    schema = json.loads(report_schema())
+    Draft202012Validator.check_schema(schema)
+
+    report = json.loads(write("json", tmp_path / "r.json", full_run()))
+
+    assert list(Draft202012Validator(schema).iter_errors(report)) == []
+    assert report["version"] == 1
+    assert report["counts"] == {"passed": 3, "failed": 1, "error": 1, "skipped": 1}
+    assert report["usage"][0]["cost_usd"] == 0.0008
+
+
+def test_the_published_report_schema_is_current() -> None:
+    """Run `python -m aiwebtest.reporting.json_report` after a change of the report's types."""
+    assert report_schema() == make_schema()
+
+
+def test_an_unknown_cost_is_not_counted_as_nothing(tmp_path: Path) -> None:
+    """One attempt of unknown cost makes the sum unknown."""
+    from aiwebtest.core.events import Attempt
+
+    run = SampleRun(cases=1)
+    attempts = (Attempt(provider="p", model_asked="m", cost_usd=1.0), Attempt(provider="p", model_asked="m"))
+    run.add(case("A", "Click Go"), "passed", [{"attempts": attempts}])
+
+    report = json.loads(write("json", tmp_path / "r.json", run.finish()))
+
+    assert report["usage"][0]["cost_usd"] is None
+
+
+def test_an_interrupted_run_keeps_what_was_recorded(tmp_path: Path) -> None:
+    """Ctrl-C in the middle must not lose the cases that were done."""
+    events = [event for event in full_run() if type(event).__name__ != "RunFinished"]
+    begun = next(i for i, event in enumerate(events) if type(event).__name__ == "StepFinished")
+
+    report = json.loads(write("json", tmp_path / "r.json", events[: begun + 1]))
+
+    assert report["interrupted"] is True
+    assert report["counts"] == {"interrupted": 1}
+    assert len(report["cases"][0]["tries"][0]["steps"]) == 1
+
+
+def test_markdown_lists_what_did_not_pass_and_nothing_else(tmp_path: Path) -> None:
+    """A comment on a change is read for its bad news."""
+    text = write("md", tmp_path / "r.md", full_run())
+
+    assert text.startswith("### AI Web Test: 1 failed, 1 error, 3 passed, 1 skipped (1 flaky, 1 healed)\n")
+    assert "| **failed** | Buy a lamp |" in text
+    assert "expected: $59.98" in text
+    assert "Edit the profile" not in text
+
+
+def test_markdown_shows_page_text_as_text(tmp_path: Path) -> None:
+    """A product name must not become a link, a tag or a table cell in somebody's comment."""
+    text = write("md", tmp_path / "r.md", hostile_run())
+
+    table = next(line for line in text.splitlines() if line.startswith("| **failed**"))
+    assert "\\<script\\>" in table
+    assert "\\|" in table
+    assert "<summary>&lt;script&gt;" in text
+    assert "\x1b" not in text
