@@ -64,7 +64,7 @@ def quote(text: str) -> str:
 
 
 def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
-    """Answer for a claim about a thing that is not there: refuted, or undecided when the claim denies something of it."""
+    """Answer for a claim about a thing that is not there: refuted, or undecided when it is denied something."""
     name = target.text if target else "the page"
     nearest = nearest_to(target, facts.snapshot)
     if negated:
@@ -98,7 +98,7 @@ def agree(answers: list[Answer], *, every: bool, what: str) -> Answer:
     seen = "; ".join(dict.fromkeys(answer.actual for answer in answers))
     return error(
         f"Several things fit {what}, and they differ: {quote(seen)}", refs=refs,
-        mend=f"Say which one is meant, for example {what} in a named section, or: the first {what.removeprefix('the ')}.",
+        mend=f"Say which one is meant: {what} in a named section, or the first {what.removeprefix('the ')}.",
     )  # fmt: skip
 
 

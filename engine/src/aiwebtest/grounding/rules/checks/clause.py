@@ -12,7 +12,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.wording import NOT, QUOTED, Wording
 from aiwebtest.grounding.rules.phrase import parse_target
 
-__all__ = ["MASK", "NUMBER", "VERBS", "Clause", "Reader", "match_of", "read_number", "reads"]
+__all__ = ["MASK", "NUMBER", "VERBS", "Clause", "Reader", "described", "match_of", "read_number", "reads"]
 
 MASK = "[\ue100-\ue3ff]"
 VERBS: dict[str, Match] = {
@@ -51,12 +51,21 @@ class Clause:
 
     def target(self, phrase: str) -> Target:
         """Return what a phrase of the clause describes."""
-        return parse_target(self.wording.written(phrase.strip()))
+        return described(self.wording.written(phrase.strip()))
 
     def value(self, phrase: str) -> tuple[tuple[str, ...], bool]:
         """Return the value that a phrase gives, and whether it is meant to the letter."""
         phrase = phrase.strip()
         return (self.wording.content(phrase),), self.wording.is_quoted(phrase)
+
+
+def described(phrase: str) -> Target:
+    """Return what a noun phrase describes; in a check a bare role word ("rows", "the dialog") means the role."""
+    target = parse_target(phrase)
+    if target.role is None and not target.quoted:
+        bare = (other for other in target.alternatives if other.role and other.name is None and not other.relations)
+        return next(bare, target)
+    return target
 
 
 def reads(pattern: str) -> re.Pattern[str]:
@@ -71,7 +80,8 @@ def match_of(verb: str, phrase: str) -> tuple[Match, str]:
     how = VERBS[verb.lower()]
     extra = re.match(
         r"(?:(?P<exact>exactly|precisely|only|just|equal to|identical to|the same as|the exact (?:text|value)|set to)"
-        r"|(?P<like>like|the (?:regex|pattern|regular expression))|(?P<soft>the (?:text|value|word|words|message|string)))\s+",
+        r"|(?P<like>like|the (?:regex|pattern|regular expression))|(?P<soft>the (?:text|value|word|words|message"
+        r"|string)))\s+",
         phrase,
         re.IGNORECASE,
     )

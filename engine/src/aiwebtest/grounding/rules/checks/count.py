@@ -23,7 +23,8 @@ __all__ = ["judge_count"]
 
 _PARTS = frozenset({None, "row", "item", "result", "card", "option", "cell", "column", "menuitem", "treeitem"})
 _STATED = re.compile(
-    r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:1\s?[-–]\s?\d+ of )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
+    r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:1\s?[-–]\s?\d+ of"
+    r" )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
 )
 _STATED_BEHIND = re.compile(r"^(?P<noun>[^\d:(]+?)\s?(?::\s?|\()?\s?(?P<n>\d[\d.,']*)\)?$")
 
@@ -77,7 +78,8 @@ def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | Non
         return None
     forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}|results?|items?|matches)"
     pattern = re.compile(
-        rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are) (?:currently )?empty\b"
+        rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are)"
+        rf" (?:currently )?empty\b"
     )
     return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(fold(block.text))), None)
 
@@ -117,13 +119,13 @@ def _by_statement(claim: Claim, told: tuple[int, Block], numbers: list[Decimal])
 
 
 def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Decimal]) -> Answer:
-    """Answer when the page does not tell what the noun means: only that there are none may still be confirmed or refuted."""
+    """Answer when the page does not tell what the noun means: that there are none may still be decided."""
     target = claim.subject
     assert target is not None
     none = claim.comparison == "=" and numbers == [0] and not claim.negated
     if none and (block := _says_none(target, facts, inside)):
         return passed(block.text, refs=block.refs)
-    if none and target.role is None and not noun_of(target)[-1:] == ("item",):
+    if none and target.role is None and noun_of(target)[-1:] != ("item",):
         there = judge_visible(replace(claim, kind="state", state="visible", negated=True), facts, inside)
         if there.outcome == "failed":
             return there
@@ -132,7 +134,7 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
     seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
     return error(
         f"The page does not tell what {target.text} are.", nearest="; ".join(seen),
-        mend=f'Say where to count ("the Orders table has 3 rows"), or quote what the page states (I see "3 {target.text}").',
+        mend=f'Say where to count ("the Orders table has 3 rows"), or quote the page: I see "3 {target.text}".',
     )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ def _order(claim: Claim) -> str:
     if claim.values:
         return f"{_named(claim.subject)}: {', then '.join(claim.values)}"
     by = f" by {claim.by}" if claim.by else ""
-    return f"{_named(claim.subject) if claim.subject else 'the rows'} sorted{by}, {'descending' if claim.descending else 'ascending'}"
+    what = claim.subject.text if claim.subject else "the rows"
+    return f"{what} sorted{by}, {'descending' if claim.descending else 'ascending'}"
 
 
 def _count(claim: Claim) -> str:

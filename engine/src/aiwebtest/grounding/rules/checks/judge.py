@@ -3,9 +3,10 @@
 The rules that keep a check from passing by accident:
 
 - Only what can be seen counts; scripts, hidden elements and text for screen readers only do not.
-- A claim that something is there or has a value *fails* when the thing is missing, and names the nearest thing seen.
-- A claim that something is *not* so is an *error* when the thing or place it speaks of is missing: it would hold for any
-  page. That something itself is absent can be confirmed, but not on a page that shows nothing at all.
+- A claim that something is there or has a value *fails* when the thing is missing, and names the nearest thing
+  seen.
+- A claim that something is *not* so is an *error* when the thing or place it speaks of is missing: it would hold
+  for any page. That something itself is absent can be confirmed, but not on a page that shows nothing at all.
 - Where several things fit the description, they must agree; if they differ the verdict is an error that lists them.
 - Absence is judged with a blind eye for case, presence of a quoted text is not.
 - A claim with an unfilled `{placeholder}` is an error.

@@ -16,15 +16,18 @@ __all__ = ["CONTAINERS", "ROWS", "can_be", "is_container", "is_field"]
 _FIELD_ROLES = frozenset("textbox searchbox combobox spinbutton listbox slider".split())
 _NO_FIELD_TYPES = frozenset("button submit reset image hidden checkbox radio".split())
 CONTAINERS = frozenset(
-    "region dialog alertdialog group navigation banner contentinfo main complementary form list listbox table grid treegrid row "
-    "listitem article tabpanel alert status log figure search feed toolbar menu menubar tree rowgroup radiogroup tablist".split()
+    "region dialog alertdialog group navigation banner contentinfo main complementary form list listbox table grid"
+    " treegrid row "
+    "listitem article tabpanel alert status log figure search feed toolbar menu menubar tree rowgroup radiogroup"
+    " tablist".split()
 )
 _CONTAINER_TAGS = frozenset(
     "section div fieldset details aside header footer nav main ul ol dl form table article".split()
 )
 ROWS = frozenset("row listitem article treeitem".split())
 _MESSAGE_WORDS = frozenset(
-    "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning feedback errornote "
+    "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning"
+    " feedback errornote "
     "errortext invalid callout success".split()
 )
 
@@ -70,6 +73,13 @@ def _is_message(node: Node) -> bool:
     return not control and not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
 
 
+def _is_dialog(node: Node) -> bool:
+    if node.role in {"dialog", "alertdialog"} or node.has(Flag.MODAL):
+        return True
+    marks = {"modal", "popup", "dialog", "lightbox"}
+    return not node.role and node.tag == "div" and not marks.isdisjoint(node.ident.lower().split())
+
+
 _KINDS: dict[str, Callable[[Node], bool]] = {
     "button": _role("button"),
     "link": _role("link"),
@@ -78,7 +88,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "textbox": lambda node: node.role in {"textbox", "searchbox"} or (is_field(node) and node.has(Flag.EDITABLE)),
     "searchbox": lambda node: node.role == "searchbox" or (is_field(node) and "search" in words_of(
         f"{node.name} {node.placeholder} {node.ident} {node.testid} {node.type}")),
-    "textarea": lambda node: node.tag == "textarea" or (node.role == "textbox" and node.tag not in {"input"}),
+    "textarea": lambda node: node.tag == "textarea" or (node.role == "textbox" and node.tag != "input"),
     "checkbox": _role("checkbox", "switch", "menuitemcheckbox"),
     "radio": _role("radio", "menuitemradio"),
     "switch": lambda node: node.role in {"switch", "checkbox"} or (node.role == "button" and node.has(Flag.CHECKED)),
@@ -99,8 +109,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "image": _either(_role("img"), _tag("img", "svg", "picture")),
     "logo": _either(_marked("logo"), lambda node: node.role in {"img", "link"} and "logo" in words_of(node.name)),
     "icon": _either(_tag("svg", "i"), _role("img"), _marked("icon")),
-    "dialog": lambda node: node.role in {"dialog", "alertdialog"} or node.has(Flag.MODAL) or (
-        not node.role and node.tag == "div" and not {"modal", "popup", "dialog", "lightbox"}.isdisjoint(node.ident.lower().split())),
+    "dialog": _is_dialog,
     "slider": _role("slider"),
     "spinner": _role("spinbutton"),
     "section": lambda node: is_container(node) and node.role not in ROWS,
@@ -118,7 +127,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "progressbar": _role("progressbar", "meter"),
     "tree": _role("tree"),
     "treeitem": _role("treeitem"),
-    "datepicker": lambda node: is_field(node) and node.type in {"date", "month", "week", "datetime-local"}
+    "datepicker": lambda node: (is_field(node) and node.type in {"date", "month", "week", "datetime-local"})
     or not {"datepicker", "calendar"}.isdisjoint(words_of(node.ident)),
     "timepicker": lambda node: is_field(node) and node.type == "time",
     "fileinput": lambda node: node.type == "file",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from aiwebtest.core.claim import Claim
@@ -59,7 +60,7 @@ def _verdict(claim: Claim, texts: list[str], nodes: list[Node]) -> Answer:
     keys = _keys(texts)
     if keys is None:
         return error("The dates can be read with the day or the month first.", mend="Name another key.")
-    pairs = list(zip(keys, keys[1:], strict=False))
+    pairs = list(pairwise(keys))
     broken = next((i for i, (a, b) in enumerate(pairs) if (a < b if claim.descending else a > b)), None)
     refs = tuple(node.ref for node in nodes[:20])
     if len(set(keys)) == 1:
@@ -102,7 +103,7 @@ def _key_text(node: Node, by: str, snapshot: Snapshot) -> str | None:
     """Return the text of a thing that it is sorted by; without a key its heading or first line."""
     if node.role in {"cell", "gridcell", "rowheader"}:
         return whole_text(node, snapshot)
-    if not by or singular(fold(by)) in {"name", "title", "alphabet", "text"} and node.role != "row":
+    if not by or (singular(fold(by)) in {"name", "title", "alphabet", "text"} and node.role != "row"):
         return _title(node, by, snapshot)
     if node.role == "row":
         cells = cell_of_row(node, by, snapshot)
@@ -152,7 +153,7 @@ def _marked_or_typed(node: Node, by: str, snapshot: Snapshot) -> str | None:
 
 
 def _keys(texts: list[str]) -> list[Any] | None:
-    """Return keys that compare: days if all are dates, numbers if each shows one, else letters without case and accents."""
+    """Return keys that compare: days, or numbers if each shows one, else letters without case and accents."""
     dates = [dates_in(text) for text in texts]
     if all(len(found) == 1 for found in dates):
         return [next(iter(found[0])) for found in dates] if all(len(found[0]) == 1 for found in dates) else None

@@ -23,7 +23,7 @@ def _told(claim: Claim, *, holds: bool, actual: str, refs: tuple[int, ...] = ())
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
 
 
-# --- address and title -------------------------------------------------------------------------------------------------
+# --- address and title ----------------------------------------------------------------------------------------------
 
 
 def _url(claim: Claim, facts: Facts) -> Answer:
@@ -103,7 +103,7 @@ def _page(claim: Claim, facts: Facts) -> Answer:
     return _told(claim, holds=holds, actual=shown, refs=tuple(n.ref for n in by_heading[:1]))
 
 
-# --- console and requests ----------------------------------------------------------------------------------------------
+# --- console and requests -------------------------------------------------------------------------------------------
 
 
 def _console(claim: Claim, facts: Facts) -> Answer:
@@ -122,7 +122,7 @@ def _requests(claim: Claim, facts: Facts) -> Answer:
     return _told(claim, holds=not lines, actual="; ".join(lines[:3]) or "no request failed")
 
 
-# --- downloads, dialogs, tabs -------------------------------------------------------------------------------------------
+# --- downloads, dialogs, tabs ---------------------------------------------------------------------------------------
 
 
 def _download(claim: Claim, facts: Facts) -> Answer:

@@ -13,10 +13,14 @@ _VERB = (
     r"(?P<verb>is|equals|says|reads|contains|includes|has|shows|displays|starts with|begins with|ends with|ends in"
     r"|matches)"
 )
-_PAGE = r"(?:the )?(?:current |browser(?:'s)? |page(?:'s)? |tab(?:'s)? |document(?:'s)? |window(?:'s)? |html |web ?site(?:'s)? )*"
+_PAGE = (
+    r"(?:the )?(?:current |browser(?:'s)? |page(?:'s)? |tab(?:'s)? |document(?:'s)? |window(?:'s)? |html |web"
+    r" ?site(?:'s)? )*"
+)
 
 _URL = reads(
-    rf"{_PAGE}(?:full )?(?P<part>url|uri|address(?: bar)?|location|web address|path(?:name)?|url path|query(?: string)?|hash|fragment"
+    rf"{_PAGE}(?:full )?(?P<part>url|uri|address(?: bar)?|location|web address|path(?:name)?|url path|query(?:"
+    rf" string)?|hash|fragment"
     rf"|url (?:query|hash|fragment))(?: of the (?:current )?page)? (?:<NOT>){_VERB}"
     r"(?: (?:at|to|now|changed to|updated to))? (?P<value>.+)"
 )
@@ -32,20 +36,24 @@ _ON_PAGE = reads(
     r"(?:the |a |an |my )?(?P<value>.+?) (?:web ?)?(?:page|screen|view)"
 )
 _PAGE_SHOWN = reads(
-    r"(?:i ¬?see )?the (?P<value>.+?) (?:page|screen) <NOT>(?:is (?:shown|displayed|open|opened|loaded|visible|reached|active)"
+    r"(?:i ¬?see )?the (?P<value>.+?) (?:page|screen) <NOT>(?:is (?:shown|displayed|open|opened|loaded|visible"
+    r"|reached|active)"
     r"|appears|opens|loads)"
 )
 _TITLE = reads(
     rf"{_PAGE}title(?: of the (?:page|tab|document|window|site))? <NOT>{_VERB}(?: (?:now|set to))? (?P<value>.+)"
 )
 _TITLED = reads(
-    r"the (?:page|tab|document|window) <NOT>(?:is (?:titled|entitled)|has (?:the|a) title(?: of)?|has title) (?P<value>.+)"
+    r"the (?:page|tab|document|window) <NOT>(?:is (?:titled|entitled)|has (?:the|a) title(?: of)?|has title)"
+    r" (?P<value>.+)"
 )
 
 _NO_CONSOLE = reads(
-    r"(?:(?:there|i) (?P<no1>¬)?(?:is|see) (?:any )?(?:(?:javascript|js|console) )*(?P<what1>errors?|warnings?|errors? or warnings?)"
+    r"(?:(?:there|i) (?P<no1>¬)?(?:is|see) (?:any )?(?:(?:javascript|js|console) )*(?P<what1>errors?|warnings?"
+    r"|errors? or warnings?)"
     r"(?: (?:logged|shown|reported|printed))?(?: (?:in|on|to) (?:the )?(?:browser(?:'s)? )?(?:console|log))?"
-    r"|the (?:browser(?:'s)? |javascript |js )?console (?:(?P<no2>¬)?(?:has|shows|contains|logs|reports) (?:any )?(?:javascript |js )?"
+    r"|the (?:browser(?:'s)? |javascript |js )?console (?:(?P<no2>¬)?(?:has|shows|contains|logs|reports) (?:any"
+    r" )?(?:javascript |js )?"
     r"(?P<what2>errors?|warnings?|errors? or warnings?|anything|messages?|output)"
     r"|is (?P<clean>clean|clear|empty|free of errors|error[- ]free))"
     r"|(?P<no3>no|zero) (?:(?:javascript|js|console) )*(?P<what3>errors?|warnings?)(?: (?:is|¬is|appears))?"
@@ -56,10 +64,12 @@ _CONSOLE_SAYS = reads(
     r"(?: (?:the|a|an) )?(?: ?(?:message|error|text|line|warning))?(?: (?:saying|with|containing))? ?(?P<value><V>)"
 )
 _REQUESTS = reads(
-    r"(?:(?:there|i) (?P<no1>¬)(?:is|see) (?:any )?(?:failed|failing|broken) (?:network |http )?requests?(?: on the page)?"
+    r"(?:(?:there|i) (?P<no1>¬)(?:is|see) (?:any )?(?:failed|failing|broken) (?:network |http )?requests?(?: on the"
+    r" page)?"
     r"|(?:there|i) (?P<no2>¬)(?:is|see) (?:any )?(?:network|http) (?:errors?|failures?)"
     r"|(?P<no3>no|none of the) (?:network |http )?requests? (?:fails|failed|is failed|has failed|is failing)"
-    r"|(?:all|every) (?:network |http |of the )*requests? (?P<all>succeeds|succeeded|is successful|is answered|is ok|passed)"
+    r"|(?:all|every) (?:network |http |of the )*requests? (?P<all>succeeds|succeeded|is successful|is answered|is ok"
+    r"|passed)"
     r"|the (?:network|page) (?P<no4>¬)?has (?:any )?(?:failed (?:network )?requests|network errors)"
     r"|no (?:network|http) (?:errors?|failures?)(?: ¬?(?:is|appears).*)?(?P<bare>))"
 )
@@ -70,29 +80,36 @@ _DOWNLOADED = reads(
     r"(?: file)? <NOT>(?:is|gets) (?:downloaded|saved|being downloaded)"
 )
 _DOWNLOAD_IS = reads(
-    r"the (?:name of the )?(?:downloaded file|download|downloaded document|file name of the download)(?:'s)?(?: file)?(?: ?name)? "
+    r"the (?:name of the )?(?:downloaded file|download|downloaded document|file name of the download)(?:'s)?(?:"
+    r" file)?(?: ?name)? "
     rf"<NOT>(?:is (?:named|called)|has the (?:file ?)?name|{_VERB}) (?P<value>.+)"
 )
 _DOWNLOAD_ANY = reads(
-    rf"(?:{_FILE} (?P<no1>¬)?(?:is|gets) (?:downloaded|saved|started|complete[d]?)|(?:a|the) download (?P<no2>¬)?(?:starts|is (?:started|complete|finished))"
+    rf"(?:{_FILE} (?P<no1>¬)?(?:is|gets) (?:downloaded|saved|started|complete[d]?)|(?:a|the) download"
+    rf" (?P<no2>¬)?(?:starts|is (?:started|complete|finished))"
     r"|there (?P<no3>¬)?is (?:a |any )?(?:downloads?|downloaded files?)|(?P<nothing>nothing|no file) is downloaded)"
 )
 _DOWNLOAD_NAMED = reads(
-    r"(?:there|i) <NOT>(?:is|see) (?:a|the) (?:download|downloaded file)(?: of)?(?: (?:named|called|with (?:the )?name))? (?P<value><V>|[\w.()-]+\.\w+)"
+    r"(?:there|i) <NOT>(?:is|see) (?:a|the) (?:download|downloaded file)(?: of)?(?: (?:named|called|with (?:the"
+    r" )?name))? (?P<value><V>|[\w.()-]+\.\w+)"
 )
 
 _BOX = (
-    r"(?:(?:a|an|the|any) )?(?:(?P<native>browser|javascript|js|native|system) )?(?P<box>alert|confirm(?:ation)?|prompt|dialog|popup|pop-up|message)"
+    r"(?:(?:a|an|the|any) )?(?:(?P<native>browser|javascript|js|native|system) )?(?P<box>alert|confirm(?:ation)?"
+    r"|prompt|dialog|popup|pop-up|message)"
     r"(?:(?: |-)(?:dialog|box|window|popup|pop-up|message))?"
 )
 _BOX_SAYS = reads(
-    rf"{_BOX} <NOT>(?P<verb>says|shows|reads|is|contains|asks|has|displays|states|tells|includes|equals|starts with|ends with|matches)"
+    rf"{_BOX} <NOT>(?P<verb>says|shows|reads|is|contains|asks|has|displays|states|tells|includes|equals|starts with"
+    rf"|ends with|matches)"
     r"(?: (?:the|a) (?:text|message))?(?: of)? (?P<value>.+)"
 )
 _BOX_TEXT_IS = reads(rf"the (?:text|message) (?:of|in) {_BOX} <NOT>{_VERB} (?P<value>.+)")
 _BOX_WITH = reads(
-    rf"(?:(?:there|i) (?P<no1>¬)?(?:is|see) )?{_BOX} (?:with|saying|that says|reading|that reads|showing|asking|containing)"
-    r"(?: the)?(?: (?:text|message|words))? (?P<value><V>)(?: (?P<no2>¬)?(?:is (?:shown|displayed|open|opened|visible)|appears|pops up|opens))?"
+    rf"(?:(?:there|i) (?P<no1>¬)?(?:is|see) )?{_BOX} (?:with|saying|that says|reading|that reads|showing|asking"
+    rf"|containing)"
+    r"(?: the)?(?: (?:text|message|words))? (?P<value><V>)(?: (?P<no2>¬)?(?:is (?:shown|displayed|open|opened"
+    r"|visible)|appears|pops up|opens))?"
 )
 _BOX_SHOWN = reads(
     rf"(?:(?:there|i) (?P<no1>¬)?(?:is|see) {_BOX}|{_BOX.replace('<native>', '<native2>').replace('<box>', '<box2>')} "
@@ -100,15 +117,18 @@ _BOX_SHOWN = reads(
 )
 
 _TABS = reads(
-    r"(?:(?:there|i) (?P<no1>¬)?(?:is|see) |the browser (?P<no3>¬)?has )?(?P<count>.+?) (?P<kind>browser (?:tabs?|windows?)|tabs?|windows?)"
+    r"(?:(?:there|i) (?P<no1>¬)?(?:is|see) |the browser (?P<no3>¬)?has )?(?P<count>.+?) (?P<kind>browser (?:tabs?"
+    r"|windows?)|tabs?|windows?)"
     r"(?: (?P<no2>¬)?(?:is )?(?P<open>open|opened)(?: in the browser)?)?"
 )
 _NEW_TAB = reads(
-    r"(?:the (?:link|page|article|document) )?(?:(?:a|an|the) )?(?:new|second|another|additional) (?:browser )?(?:tab|window|page) "
+    r"(?:the (?:link|page|article|document) )?(?:(?:a|an|the) )?(?:new|second|another|additional) (?:browser )?(?:tab"
+    r"|window|page) "
     r"<NOT>(?:is (?:open|opened|shown|created)|opens|appears|has opened)"
 )
 _TAB_NAMED = reads(
-    r"(?:(?:there|i) <NOT>(?:is|see) )?(?:a|the) (?:browser |new )*(?:tab|window) (?:named|called|titled|with (?:the )?title) (?P<value><V>)"
+    r"(?:(?:there|i) <NOT>(?:is|see) )?(?:a|the) (?:browser |new )*(?:tab|window) (?:named|called|titled|with (?:the"
+    r" )?title) (?P<value><V>)"
     r"(?: (?P<no2>¬)?(?:is open|is opened|opens))?"
 )
 
@@ -182,8 +202,8 @@ def _download(clause: Clause) -> tuple[Claim, ...] | None:
         extension = (found["type"] or "").lower()
         if extension in {"new", "downloaded", "single", "no", "any"}:
             none, extension = none or extension == "no", ""
-        values = ("." + extension,) if extension else ()
-        return (clause.claim("download", negated=none, match="ends", values=values),)
+        ending = ("." + extension,) if extension else ()
+        return (clause.claim("download", negated=none, match="ends", values=ending),)
     found = clause.match(_DOWNLOADED) or clause.match(_DOWNLOAD_NAMED)
     if found:
         values, quoted = clause.value(found["value"])

@@ -11,16 +11,19 @@ import re
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
-from aiwebtest.grounding.rules.checks.clause import MASK, Clause
+from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
+from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
-from aiwebtest.grounding.rules.checks.thing_clauses import THING_READERS
+from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
+from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
 from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
-from aiwebtest.grounding.rules.phrase import parse_target
 
 __all__ = ["parse_check"]
 
+_THING_READERS = (*ATTRIBUTE_READERS, *ORDER_READERS, *COMPARE_READERS, *PRESENCE_READERS, *VALUE_READERS)
 _VERB = (
-    r"(?:is|has|shows|displays|says|reads|states|contains|includes|equals|matches|starts with|begins with|ends with|appears"
+    r"(?:is|has|shows|displays|says|reads|states|contains|includes|equals|matches|starts with|begins with|ends with"
+    r"|appears"
     r"|disappears|exists|points|links|leads|lists|holds|exceeds|comes|costs|opens|closes|see|mentions|remains|vanishes)"
 )
 _HAS_VERB = re.compile(rf"(?:^|[\s{NOT}]){_VERB}\b", re.IGNORECASE)
@@ -33,27 +36,35 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _LIST_SUBJECT = re.compile(
-    rf"^(?P<lead>(?:both )?(?:the |a |an )?)(?P<items>{MASK}(?:, {MASK})*,? and {MASK})(?P<role> [^{NOT}]+?)? (?P<verb>{NOT}?{_VERB}\b.*)$",
+    rf"^(?P<lead>(?:both )?(?:the |a |an )?)(?P<items>{MASK}(?:, {MASK})*,? and {MASK})(?P<role> [^{NOT}]+?)?"
+    rf" (?P<verb>{NOT}?{_VERB}\b.*)$",
     re.IGNORECASE,
 )
 _LIST_NAMES = re.compile(
-    rf"^(?:both )?(?:the )?(?P<a>[\w'-]+(?: [\w'-]+)?) and (?:the )?(?P<b>[\w'-]+(?: [\w'-]+)?) (?P<role>buttons|links|fields|checkboxes|tabs|options"
+    rf"^(?:both )?(?:the )?(?P<a>[\w'-]+(?: [\w'-]+)?) and (?:the )?(?P<b>[\w'-]+(?: [\w'-]+)?) (?P<role>buttons"
+    rf"|links|fields|checkboxes|tabs|options"
     rf"|inputs|columns|rows|icons|images|headings|sections|switches|boxes) (?P<verb>{NOT}?{_VERB}\b.*)$",
     re.IGNORECASE,
 )
 
 _JUDGEMENT = re.compile(
     r"\b(?:looks|seems|feels|makes sense|explains|describes|fits|suits|resembles|suggests|implies|relates|belongs"
-    r"|correctly|properly|nicely|appropriately|clearly|readably|reasonably|as expected|as intended|as designed|good|bad|nice"
-    r"|professional|readable|legible|understandable|helpful|friendly|meaningful|sensible|reasonable|appropriate|relevant|proper"
-    r"|consistent|intuitive|attractive|beautiful|ugly|polite|funny|similar to|well[- ](?:organi[sz]ed|formed|written|aligned|formatted)"
-    r"|user[- ]friendly|makes it clear|about|related to|plausible|realistic|correct|right|wrong|incorrect|accurate|broken"
-    r"|because|so that|in order to|works?|working|functions|responsive|aligned|overlaps?|centered|centred|sum of|same as before"
+    r"|correctly|properly|nicely|appropriately|clearly|readably|reasonably|as expected|as intended|as designed|good"
+    r"|bad|nice"
+    r"|professional|readable|legible|understandable|helpful|friendly|meaningful|sensible|reasonable|appropriate"
+    r"|relevant|proper"
+    r"|consistent|intuitive|attractive|beautiful|ugly|polite|funny|similar to|well[- ](?:organi[sz]ed|formed|written"
+    r"|aligned|formatted)"
+    r"|user[- ]friendly|makes it clear|about|related to|plausible|realistic|correct|right|wrong|incorrect|accurate"
+    r"|broken"
+    r"|because|so that|in order to|works?|working|functions|responsive|aligned|overlaps?|centered|centred|sum of|same"
+    r" as before"
     r"|the same|different|unchanged|changed|increased|decreased|updated|refreshed|larger than before)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor|except|depending)\b",
+    r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor"
+    r"|except|depending)\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
@@ -72,9 +83,9 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     if not text:
         return (_semantic(Clause(text, wording), "It says nothing."),)
     place = None
-    if front := _IN_FRONT.match(text):
-        if front["place"].strip() and _HAS_VERB.search(front["rest"]):
-            place, text = parse_target(wording.written(front["place"])), plain(front["rest"])
+    front = _IN_FRONT.match(text)
+    if front and front["place"].strip() and _HAS_VERB.search(front["rest"]):
+        place, text = described(wording.written(front["place"])), plain(front["rest"])
     return tuple(claim for clause in _clauses(text, wording, place) for claim in _read(clause))
 
 
@@ -166,7 +177,7 @@ def _read(clause: Clause) -> tuple[Claim, ...]:
             if (claims := reader(clause)) and claims[0].kind in {"console", "requests"}:
                 return claims
         return (_semantic(clause, reason),)
-    for reader in (*PAGE_READERS, *THING_READERS):
+    for reader in (*PAGE_READERS, _no_such, *_THING_READERS):
         claims = reader(clause)
         if claims:
             return (
@@ -175,6 +186,21 @@ def _read(clause: Clause) -> tuple[Claim, ...]:
                 else (_semantic(clause, "A part of it is not understood."),)
             )
     return (_semantic(clause, "It states nothing that the rules know how to look up."),)
+
+
+_NO_SUCH = re.compile(
+    rf"^(?:no|none of (?:the|these)|(?:the )?@none) (?P<what>.+?)"
+    rf" (?P<verb>{_VERB})\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+
+
+def _no_such(clause: Clause) -> tuple[Claim, ...] | None:
+    """Read "no product is sold out" as a denial for each of them."""
+    found = _NO_SUCH.match(clause.text)
+    if found is None:
+        return None
+    return _read(Clause(f"all {found['what']} {NOT}{found['verb']}{found['rest']}", clause.wording, clause.place))
 
 
 def _beyond_rules(text: str) -> str:

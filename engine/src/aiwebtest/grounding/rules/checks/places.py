@@ -10,6 +10,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, missing
 from aiwebtest.grounding.rules.checks.seek import outermost, seek, seek_place
+from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["denies", "in_place", "place_nodes"]
 
@@ -25,7 +26,8 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         return []
     if claim.place.anaphora:
         return list(seek(claim.place, facts.snapshot, last=facts.last).shown)
-    return outermost(seek_place(claim.place, facts.snapshot).shown)
+    found = meant(claim.place, facts, None) if claim.place.role in {"item", "result", "card"} else None
+    return outermost((found or seek_place(claim.place, facts.snapshot)).shown)
 
 
 def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, Node | None], Answer]) -> Answer:

@@ -61,7 +61,7 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
 
 
 def _named(value: str, snapshot: Snapshot, inside: Node | None, *, quoted: bool) -> list[Node]:
-    """Return the visible elements whose given name is just that: a picture's alternative text, an icon button's label."""
+    """Return the visible elements whose given name is just that: a picture's text, an icon's label."""
     nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
     return [
         node

@@ -15,10 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-
-from dateutil import parser as dates
 
 from aiwebtest.grounding.rules.checks.text import tidy
 
@@ -52,6 +50,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _DATE = re.compile(
     rf"""(?<![\w/.-])(?:
       (?P<iso>\d{{4}}-\d{{1,2}}-\d{{1,2}})(?:[T ]\d{{1,2}}:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?
@@ -66,7 +65,10 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it stands in a text. `unit` is "", "%", a currency code or a measure ("kg"); `start` and `end` are its place."""
+    """A number as it stands in a text, from `start` to `end`.
+
+    `unit` is "", "%", a currency code or a measure ("kg").
+    """
 
     value: Decimal
     unit: str
@@ -149,7 +151,7 @@ def _plain(digits: str, *, money: bool) -> str | None:
 
 
 def dates_in(text: str) -> list[frozenset[date]]:
-    """Return the dates of a text in order, each as the set of its readings (one, or two when day and month may swap)."""
+    """Return the dates of a text in order, each as the set of its readings (two if day and month may swap)."""
     return [readings for _, readings in _dates(tidy(text))]
 
 
@@ -162,25 +164,27 @@ def read_dates(text: str) -> frozenset[date] | None:
 
 def _dates(text: str) -> Iterator[tuple[str, frozenset[date]]]:
     for match in _DATE.finditer(text):
-        if match["numeric"]:
-            readings = {_parse(match[0], dayfirst=True), _parse(match[0], dayfirst=False)}
-            if match["part"] == ".":
-                readings = {_parse(match[0], dayfirst=True)}
-        elif match["worded"]:
-            readings = {_parse(match[0].replace(" of ", " "), dayfirst=True)}
-        else:
-            readings = {
-                _parse((match["iso"] or match["year_first"]).replace("/", "-").replace(".", "-"), dayfirst=None)
-            }
-        known = frozenset(reading for reading in readings if reading)
+        known = frozenset(day for day in _readings(match) if day)
         if known:
             yield match[0], known
 
 
-def _parse(text: str, *, dayfirst: bool | None) -> date | None:
+def _readings(match: re.Match[str]) -> Iterator[date | None]:
+    numbers = [int(number) for number in re.findall(r"\d+", match[0])[:3]]
+    if match["worded"]:
+        month = _MONTHS.index(re.findall(_MONTH, match[0], re.IGNORECASE)[0][:3].lower()) + 1
+        yield _day(numbers[1], month, numbers[0])
+    elif match["numeric"]:
+        first, second, year = numbers
+        yield _day(year, second, first)
+        if match["part"] != ".":
+            yield _day(year, first, second)
+    else:
+        yield _day(*numbers)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        if dayfirst is None:
-            return date(*(int(part) for part in text.split("-")))
-        return dates.parse(text, dayfirst=dayfirst, default=datetime(2000, 1, 1)).date()  # noqa: DTZ001  days only
-    except (ValueError, OverflowError):
+        return date(year, month, day)
+    except ValueError:  # no such day: another reading may fit
         return None

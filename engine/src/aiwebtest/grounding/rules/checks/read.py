@@ -12,7 +12,7 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import nearest_to
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
 from aiwebtest.grounding.rules.checks.seek import seek_place
-from aiwebtest.grounding.rules.checks.thing_clauses import subject_of
+from aiwebtest.grounding.rules.checks.value_clauses import subject_of
 
 __all__ = ["read_value"]
 
@@ -51,7 +51,7 @@ def read_value(target: Target, snapshot: Snapshot, *, last: tuple[int, int] | No
 
 
 def _subject(target: Target) -> tuple[Target | None, Target | None, str]:
-    """Return the thing, its place and its column: a role in the description says it all, else the words are read again."""
+    """Return the thing, its place and its column: a role says it all, else the words are read again."""
     if (
         "{" in target.text
         or target.anaphora

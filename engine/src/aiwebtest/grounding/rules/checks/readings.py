@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
-from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place, strip_decoration
+from aiwebtest.grounding.rules.checks.seek import seek, seek_place, strip_decoration
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
+from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["Reading", "readings_of", "text_in", "whole_text"]
 
@@ -28,7 +29,7 @@ __all__ = ["Reading", "readings_of", "text_in", "whole_text"]
 class Reading:
     """One place of the page that says something about the subject.
 
-    `text` is what it says; `parts` are pieces of it that may stand for the whole: the lines of a section, the title of a card.
+    `text` is what it says, `parts` are its lines: the lines of a section, the title and price of a card.
     """
 
     text: str
@@ -81,8 +82,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     target = claim.subject
     if target is None:
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
-    if target.role or target.anaphora or target.attribute:
-        return _of_elements(target, facts, inside)
+    if target.role or target.anaphora or target.attribute or (claim.every and not target.quoted):
+        return _of_elements(target, facts, inside, every=claim.every)
     return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")
 
 
@@ -96,12 +97,12 @@ def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Re
     return [text_in(cell, snapshot) for cell in cells]
 
 
-def _of_elements(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
+def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bool) -> list[Reading]:
     snapshot = facts.snapshot
-    nodes = list(seek(target, snapshot, inside, last=facts.last).shown)
+    nodes = list(meant(target, facts, inside, every=every).shown)
     if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
         nodes = _main_heading(nodes)
-    if target.role in {"row", "item", "card", "result"} and not nodes:
+    if target.role == "row" and not nodes:
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
@@ -226,15 +227,10 @@ def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | 
     """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
     node = snapshot.nodes[label.root]
     floor = inside.ref if inside is not None else 0
-    if node.role in {"columnheader"}:
+    if node.role == "columnheader":
         return None
     for around in (node, *snapshot.ancestors(node)):
-        if (
-            around.ref <= floor
-            or around.parent < 0
-            or around.role in ROWS
-            or around.role in {"cell", "table", "list"} & {around.role} - {"cell"}
-        ):
+        if around.ref <= floor or around.parent < 0 or around.role in ROWS or around.role in {"table", "list"}:
             return None
         after = _next_sibling(snapshot, around)
         if after is not None:
@@ -276,13 +272,3 @@ def _numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Re
         for amount in amounts_in(text):
             if contains_words(fold(text[amount.end :].lstrip())[: len(wanted) + 1].strip(), wanted):
                 yield Reading(amount.text, block.refs)
-
-
-def struck(node: Node) -> bool:
-    """Tell whether a text is struck out: an old price."""
-    return node.tag in {"s", "del", "strike"} or node.role == "deletion" or node.has(Flag.HIDDEN)
-
-
-def rows_named(target: Target, snapshot: Snapshot) -> list[Node]:
-    """Return the rows that a name stands in."""
-    return rows_with(target, snapshot)

@@ -1,9 +1,9 @@
 """Which elements a description means in a check: strictly, without guessing.
 
-A name is compared in tiers, and only the elements of the best tier that any reaches are meant: the very name, the name
-but for decoration ("Total:", "E-mail *"), the name as whole words inside a longer one, an identifier (test id, id, class)
-of the same words. A quoted name keeps its case; where only the case differs the find is *loose*: good enough to say what
-is meant, not to confirm that it is there.
+A name is compared in tiers, and only the elements of the best tier that any reaches are meant: the very name, the
+name but for decoration ("Total:", "E-mail *"), the name as whole words inside a longer one, an identifier (test id,
+id, class) of the same words. A quoted name keeps its case; where only the case differs the find is *loose*: good
+enough to say what is meant, not to confirm that it is there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, i
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Found", "names_of", "outermost", "rows_with", "seek", "seek_place", "strip_decoration"]
+__all__ = ["Found", "names_of", "nth", "outermost", "rows_with", "seek", "seek_place", "strip_decoration"]
 
 _SAME_WORD = (
     frozenset({"basket", "cart", "bag", "trolley"}),
@@ -72,7 +72,7 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
             best = _related(best, relation, snapshot, inside, last)
     nodes = [node for node in best if all(_in_state(node, state) for state in target.states)]
     if target.ordinal is not None:
-        nodes = _nth([node for node in nodes if node.visible], target.ordinal)
+        nodes = nth([node for node in nodes if node.visible], target.ordinal)
     return Found(tuple(nodes), loose)
 
 
@@ -153,7 +153,7 @@ def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _headings(node: Node, snapshot: Snapshot) -> list[str]:
-    """Return the text that heads a container: its first heading, legend, caption or summary, if nothing nearer owns it."""
+    """Return the text that heads a container: its first heading, legend, caption or summary."""
     for inner in snapshot.subtree(node)[1:]:
         if inner.role == "heading" or inner.tag in {"legend", "caption", "summary"}:
             return [snapshot.text_of(inner)]
@@ -163,7 +163,7 @@ def _headings(node: Node, snapshot: Snapshot) -> list[str]:
 
 
 def _tier(node: Node, target: Target, snapshot: Snapshot) -> int:
-    """Return how well an element bears the name: 6 the very name, 5 decorated, 4 within, 2 but for case, 1 identifier."""
+    """Return how well an element bears the name: 6 same, 5 decorated, 4 within, 2 but for case, 1 by identifier."""
     wanted = str(target.name)
     if target.attribute:
         return _attribute_tier(node, target, wanted)
@@ -210,7 +210,7 @@ def _attribute_tier(node: Node, target: Target, wanted: str) -> int:
 def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -> Found:
     """Return the containers that a description of a place means: a dialog, a named section, a row, a card.
 
-    Without a role word the name decides: a container called so, else the rows that hold it, else an element of that name.
+    Without a role word the name decides: a container called so, else rows that hold it, else an element.
     """
     if target.role == "page" and target.name is None:
         return Found(snapshot.nodes[:1])
@@ -285,7 +285,7 @@ def _rows_of(target: Target, snapshot: Snapshot, inside: Node | None) -> list[No
             continue
         held = [rows_with(anchor, snapshot, area) for anchor in anchors]
         rows += [row for row in held[0] if all(any(row.ref == other.ref for other in more) for more in held[1:])]
-    return _nth(rows, target.ordinal) if target.ordinal is not None else rows
+    return nth(rows, target.ordinal) if target.ordinal is not None else rows
 
 
 def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:
@@ -399,7 +399,8 @@ def _distance(anchor: Node, node: Node, kind: str) -> float | None:
     return across + down if side else None
 
 
-def _nth(nodes: list[Node], ordinal: int) -> list[Node]:
+def nth(nodes: list[Node], ordinal: int) -> list[Node]:
+    """Return the node at a place from 1, or from the end for a negative one; none if there are not so many."""
     index = ordinal - 1 if ordinal > 0 else ordinal
     return [nodes[index]] if -len(nodes) <= index < len(nodes) else []
 

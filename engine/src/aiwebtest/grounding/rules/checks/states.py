@@ -13,13 +13,15 @@ from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
 from aiwebtest.grounding.rules.checks.readings import shown_value, whole_text
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
+from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["has_state", "judge_state"]
 
 _CHECKABLE = frozenset("checkbox radio switch menuitemcheckbox menuitemradio button option treeitem".split())
 _OPENING = frozenset("dialog alertdialog menu menubar listbox tooltip list region complementary navigation".split())
 _NOTHING_THERE = re.compile(
-    r"\b(?:is|are|looks) (?:currently )?empty\b|\bno (?:items|products|results|entries|rows|orders)\b|\bnothing (?:here|yet|found)\b"
+    r"\b(?:is|are|looks) (?:currently )?empty\b|\bno (?:items|products|results|entries|rows|orders)\b|\bnothing"
+    r" (?:here|yet|found)\b"
 )
 _CONTROLS = frozenset(
     "button link textbox searchbox combobox listbox checkbox radio switch slider spinbutton tab option menuitem".split()
@@ -33,7 +35,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return missing(None, facts, negated=True)
     if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
         return _closed(claim, facts, inside)
-    found = seek(target, snapshot, inside, last=facts.last)
+    found = meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
         nodes = _controls_first(nodes)

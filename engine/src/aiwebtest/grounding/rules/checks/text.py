@@ -1,9 +1,9 @@
 """What a reader sees of a page: visible text in blocks, and when words are found in it.
 
-A *block* is a run of text that reads as one: an element's own text with its inline children (`<p>Total: <b>$5</b></p>`).
-Phrases are looked for inside one block, so that the "5" that ends one block and the "items" that begin the next are
-not taken for "5 items". Neighbouring short blocks on one line of the page (label and value of a summary) are offered as
-one further block.
+A *block* is a run of text that reads as one: an element's own text with its inline children (`<p>Total:
+<b>$5</b></p>`). Phrases are looked for inside one block, so that the "5" that ends one block and the "items" that
+begin the next are not taken for "5 items". Neighbouring short blocks on one line of the page (label and value of a
+summary) are offered as one further block.
 
 A phrase is found as *whole words*: "Paid" is not in "Unpaid", "10" is not in "100", "10.50" or "-10". Scripts that do
 not part words by spaces have no such border. Quoted phrases keep their case; unquoted ones do not care.

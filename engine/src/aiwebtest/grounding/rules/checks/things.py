@@ -1,30 +1,31 @@
 """Several like things on a page: which elements "the products", "rows" or "items" are.
 
 A noun is tied to elements by what the page itself calls them: class or test id of the element ("product-card"), name,
-heading, caption or class of the list around it ("Orders", "todo-list"). Role words ("rows", "buttons") are tied by role.
-When the page does not say, there is no answer (`None`): a guess would make any number come true.
+heading, caption or class of the list around it ("Orders", "todo-list"). Role words ("rows", "buttons") are tied by
+role. When the page does not say, there is no answer (`None`): a guess would make any number come true.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
-from aiwebtest.grounding.rules.checks.seek import outermost, seek
+from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 
-__all__ = ["Things", "groups_seen", "noun_of", "singular", "things"]
+__all__ = ["Things", "groups_seen", "meant", "noun_of", "singular", "things"]
 
 _ITEM_SUFFIX = frozenset(
     "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap".split()
 )
 _LIST_SUFFIX = frozenset(
-    "list grid table items rows body container tbody wrapper group collection results ul view board gallery cards panel".split()
+    "list grid table items rows body container tbody wrapper group collection results ul view board gallery cards"
+    " panel".split()
 )
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _GENERIC = frozenset({"item", "result", "card", "entry", "record", "element", "thing"})
@@ -47,7 +48,7 @@ def singular(word: str) -> str:
         return word
     if re.search(r"(?:ch|sh|x|ss|z)es$", word):
         return word[:-2]
-    return {"people": "person", "children": "child", "men": "man"}.get(word, word[:-1] if word.endswith("s") else word)
+    return {"people": "person", "children": "child", "men": "man"}.get(word, word.removesuffix("s"))
 
 
 def noun_of(target: Target) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return the visible things that a target means, or None when the page does not tell which they are."""
     snapshot = facts.snapshot
     noun = noun_of(target)
-    if target.role is None or (target.role in _PARTS and target.name is None and target.role not in {"row"}):
+    if target.role is None or (target.role in _PARTS and target.name is None and target.role != "row"):
         if not target.quoted and (found := _by_noun(noun, snapshot, inside)):
             return found
         if target.role is None:
@@ -82,6 +83,18 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     return Things(shown, f"elements that are a {target.role}")
 
 
+def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
+    """Return the elements that a description means, "the second product" and "every order" told as `things` does."""
+    several = target.role in {"item", "result", "card"} and target.name is None
+    if several or (every and target.role is None and target.name and not target.quoted):
+        told = things(replace(target, ordinal=None), facts, inside)
+        if told is not None:
+            return Found(tuple(nth(list(told.nodes), target.ordinal)) if target.ordinal is not None else told.nodes)
+        if several and target.ordinal is not None:
+            return Found()
+    return seek(target, facts.snapshot, inside, last=facts.last)
+
+
 def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return elements that bear the words as their very name, if at all."""
     if not target.quoted:
@@ -94,7 +107,7 @@ def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
 
 
 def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    if not noun or noun[-1] in _GENERIC and len(noun) == 1:
+    if not noun or (noun[-1] in _GENERIC and len(noun) == 1):
         return _marked(noun, snapshot, inside) if noun else None
     return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
 

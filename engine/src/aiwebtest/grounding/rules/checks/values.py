@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,8 +14,8 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
-from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.text import matches
+from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value"]
 
@@ -53,14 +52,14 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     quoted = claim.quoted and not claim.negated
     texts = [reading.text, *reading.parts] if not reading.field else [reading.text]
     if claim.match == "exact":
-        texts = [reading.text, *_titles(reading, snapshot)]
+        texts = [reading.text, *(reading.parts if claim.negated else _titles(reading, snapshot))]
     holds = all(any(matches(text, value, claim.match, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
 def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
-    """Return what may stand for the whole of a card or row in "the first product is X": its heading, or its first line."""
+    """Return what may stand for the whole of a card or row in "the first product is X": its heading or first line."""
     node = snapshot.nodes[reading.refs[0]]
     if node.role not in {"row", "listitem", "article", ""} or len(reading.parts) < 2:
         return []
@@ -156,7 +155,7 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
         outcomes = {compare_amounts(a, claim.comparison, [b]) for a in known[0] for b in bounds[0]}
     if len(outcomes) > 1:
         return error(
-            f'"{reading.text[:60]}" can be read with the day or the month first, and the answer differs.', refs=reading.refs,
+            f'"{reading.text[:60]}" can be read with the day or the month first, which differ here.', refs=reading.refs,
             mend="Show or compare the date in a form with the month in letters, or as 2026-11-22.",
         )  # fmt: skip
     return (passed if outcomes.pop() != claim.negated else failed)(reading.text, refs=reading.refs)
@@ -165,12 +164,13 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
 # --- attributes -------------------------------------------------------------------------------------------------------
 
 _FLAGGED = {
-    "disabled": Flag.DISABLED, "readonly": Flag.READONLY, "required": Flag.REQUIRED, "checked": Flag.CHECKED, "multiple": Flag.MULTIPLE,
-    "selected": Flag.SELECTED, "draggable": Flag.DRAGGABLE,
+    "disabled": Flag.DISABLED, "readonly": Flag.READONLY, "required": Flag.REQUIRED, "checked": Flag.CHECKED,
+    "multiple": Flag.MULTIPLE, "selected": Flag.SELECTED, "draggable": Flag.DRAGGABLE,
 }  # fmt: skip
 _ARIA = {
-    "aria-checked": Flag.CHECKED, "aria-pressed": Flag.CHECKED, "aria-selected": Flag.SELECTED, "aria-expanded": Flag.EXPANDED,
-    "aria-disabled": Flag.DISABLED, "aria-required": Flag.REQUIRED, "aria-invalid": Flag.INVALID, "aria-modal": Flag.MODAL,
+    "aria-checked": Flag.CHECKED, "aria-pressed": Flag.CHECKED, "aria-selected": Flag.SELECTED,
+    "aria-expanded": Flag.EXPANDED, "aria-disabled": Flag.DISABLED, "aria-required": Flag.REQUIRED,
+    "aria-invalid": Flag.INVALID, "aria-modal": Flag.MODAL,
 }  # fmt: skip
 _READ: dict[str, Callable[[Node], str]] = {
     "name": lambda node: node.name, "placeholder": lambda node: node.placeholder, "alt": lambda node: node.alt,
@@ -185,7 +185,7 @@ def judge_attribute(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     target = claim.subject
     if target is None:
         return missing(None, facts, negated=True)
-    nodes = seek(target, facts.snapshot, inside, last=facts.last).shown
+    nodes = meant(target, facts, inside, every=claim.every).shown
     if claim.attribute == "href" and target.role is None:
         nodes = tuple(node for node in nodes if node.href) or tuple(
             _link_around(node, facts.snapshot) for node in nodes
@@ -230,7 +230,8 @@ def _attribute(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
 
 
 _EXTRAS = frozenset(
-    "min max step pattern maxlength src target download accept colspan rowspan colour fill stroke datetime aria-sort aria-current aria-haspopup aria-controls aria-live aria-level".split()
+    "min max step pattern maxlength src target download accept colspan rowspan colour fill stroke datetime aria-sort"
+    " aria-current aria-haspopup aria-controls aria-live aria-level".split()
 )
 
 
@@ -239,7 +240,7 @@ def _same(actual: str, wanted: str, claim: Claim) -> bool:
 
 
 def _same_address(actual: str, wanted: str, claim: Claim, base: str) -> bool:
-    """Compare link targets as written, or both made absolute; without a scheme and host only the rest has to be the same."""
+    """Compare link targets as written, or both made absolute; the rest must be the same."""
     if not actual:
         return False
     if claim.match != "exact":

@@ -113,7 +113,11 @@ _BASE = {
 }  # fmt: skip
 _VERB = "|".join(sorted(_BASE, key=len, reverse=True))
 _FORMS = "|".join(sorted(set(_BASE.values()), key=len, reverse=True))
-_MODAL = r"(?:should|must|shall|will|would|can|could|may|needs? to|ha(?:s|ve) to|ought to|is to|are to|am able to|is able to)"
+_MODAL = (
+    r"(?:should|must|shall|will|would|can|could|may|needs? to|ha(?:s|ve) to|ought to|is to|are to|am able to"
+    r"|is able to)"
+)
+_HOLDING = r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?)"
 
 
 def _finite(verb: str) -> str:
@@ -144,10 +148,10 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bhave\b", "has"),
     (r"\b(?:has|have) not\b", NOT + "has"),
     (
-        r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?) (?:no|zero|neither) (?!more|less|fewer|later)",
+        rf"{_HOLDING} (?:no|zero|neither) (?!more|less|fewer|later)",
         lambda m: f"{NOT}{_finite(m[1])} ",
     ),
-    (r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?) nothing\b", lambda m: f"{NOT}{_finite(m[1])} anything"),
+    (rf"{_HOLDING} nothing\b", lambda m: f"{NOT}{_finite(m[1])} anything"),
     (r"\bthere (?P<no>¬)?is (?:no|zero|not any) (?!more|less|fewer)", "there ¬is "),
     (r"¬is (?:being|been) ", "¬is "),
     (r"\bis (?:being|been) ", "is "),

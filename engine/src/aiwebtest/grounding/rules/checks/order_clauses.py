@@ -1,0 +1,134 @@
+"""Reading of claims about order: sorted things, one before another, a list in the order given."""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.grounding.rules.checks.clause import Clause, Reader, reads
+from aiwebtest.grounding.rules.checks.phrases import PAGE, ends_plural, is_measurable, split_place
+
+__all__ = ["ORDER_READERS"]
+
+# --- order ----------------------------------------------------------------------------------------------------------
+
+_SORTED = reads(
+    r"(?P<what>.+?) <NOT>(?:is(?: shown| listed| displayed)?|appears|comes) (?:(?:sorted|ordered|arranged|ranked"
+    r"|sequenced)(?P<how>.*)|(?P<how2>in .*(?:order|sequence).*"
+    r"|(?:alphabetically|chronologically|numerically)\b.*|.*\bfirst))"
+)
+_COLUMN = reads(r"(?:the )?(?:(?:cells|values) (?:in|of) the )?(?P<column>.+?) column(?: (?:in|of) (?P<where>.+))?")
+_HOW_BY = re.compile(
+    r"\b(?:by|on|according to|based on) (?:the |their |its )?(?P<key>.+?)(?= (?:in|from|with|and|then)\b|,| \(|$|"
+    r" ascending| descending| (?:low|high|cheap|new|old|small|larg|early|earli|lat)\w*(?: to| first))",
+    re.IGNORECASE,
+)
+_DOWN = re.compile(
+    r"descending|\bdesc\b|reverse|(?:high|larg|great|bigg|new|lat|long|most (?:expensive|recent|popular))\w*(?: \w+)?"
+    r" (?:to|first)|from (?:high|z|most expensive|new|larg|lat)|z (?:to|-) ?a|newest|latest first|best first"
+    r"|decreasing",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"ascending|\basc\b|alphabetical|a (?:to|-) ?z|from (?:low|a\b|cheap|old|small|earl)|(?:low|cheap|old|small|earl"
+    r"|short)\w*(?: \w+)? (?:to|first)|chronological|numerical|increasing|first to last",
+    re.IGNORECASE,
+)
+_COMES = reads(
+    r"(?P<a>.+?) <NOT>(?:comes|is|appears|stands|is (?:listed|shown|displayed)) (?:directly |right |immediately"
+    r" )?(?P<how>before|after|above|below|ahead of|in front of|followed by|preceded by) (?P<b>.+)"
+)
+_IN_ORDER = reads(
+    r"(?P<what>.+?) <NOT>(?:is|shows|contains|lists|has|reads|displays|appears as|consists of):? (?:in (?:this|that"
+    r"|the following|the given) order:? )?(?P<list>.+?(?:,| and ).+?)"
+    r"(?P<order>,? in (?:this|that|the given|exactly this|the same) order)?"
+)
+
+
+def _order(clause: Clause) -> tuple[Claim, ...] | None:
+    if (found := clause.match(_SORTED)) and (
+        sort := _sort(found["how"] if found["how"] is not None else found["how2"])
+    ):
+        by, descending = sort
+        what, place = split_place(found["what"], clause)
+        if column := _COLUMN.fullmatch(what):
+            by, subject = column["column"], None
+            place = clause.target(column["where"]) if column["where"] else place
+        else:
+            subject = clause.target(re.sub(r"^(?:the|all the|all) ", "", what, flags=re.IGNORECASE))
+        by = clause.wording.content(by)
+        return (
+            clause.claim(
+                "order", negated=bool(found["no"]), subject=subject, place=place, by=by, descending=descending
+            ),
+        )
+    return _pair(clause) or _sequence(clause)
+
+
+def _sort(how: str) -> tuple[str, bool] | None:
+    key = _HOW_BY.search(how)
+    name = key["key"].strip() if key else ""
+    rest = how.replace(key[0], " ") if key else how
+    down, up = bool(_DOWN.search(rest)), bool(_UP.search(rest))
+    if not name and re.search(r"newest|latest|oldest|earliest|most recent|chronolog", rest, re.IGNORECASE):
+        name = "date"
+    if not name and re.search(r"cheapest|(?:most|least) expensive", rest, re.IGNORECASE):
+        name = "price"
+    if down and not up:
+        return name, True
+    if up or (key and not rest.strip(" ,")):
+        return name, bool(down and re.search("reverse", rest, re.IGNORECASE))
+    return None
+
+
+def _pair(clause: Clause) -> tuple[Claim, ...] | None:
+    found = clause.match(_COMES)
+    if not found:
+        return None
+    b, place = split_place(found["b"], clause)
+    first, second = clause.wording.content(_bare(found["a"])), clause.wording.content(_bare(b))
+    if is_measurable(second) and not clause.wording.is_quoted(b):
+        return None
+    if found["how"].lower() in {"after", "below", "preceded by"}:
+        first, second = second, first
+    quoted = clause.wording.is_quoted(_bare(found["a"])) and clause.wording.is_quoted(_bare(b))
+    return (clause.claim("order", negated=bool(found["no"]), place=place, values=(first, second), quoted=quoted),)
+
+
+def _bare(phrase: str) -> str:
+    return re.sub(
+        r"^(?:the |a )?(?:(?:item|product|row|entry|text|order|link|button|heading) (?=[\ue100-\ue3ff]))?",
+        "",
+        phrase.strip(),
+        flags=re.IGNORECASE,
+    )
+
+
+def _sequence(clause: Clause) -> tuple[Claim, ...] | None:
+    """Read "the tasks are 'A', 'B' and 'C'" as the whole list, in order."""
+    found = clause.match(_IN_ORDER)
+    if not found:
+        return None
+    pieces = [piece.strip() for piece in re.split(r",? and |, ", found["list"]) if piece.strip()]
+    masked = all(clause.wording.is_masked(piece) for piece in pieces)
+    told = bool(found["order"]) or bool(
+        re.search(r"in (?:this|that|the following|the given) order", clause.text, re.IGNORECASE)
+    )
+    whole = bool(re.match(r".+? ¬?(?:is|reads|consists of)\b", clause.text, re.IGNORECASE)) and ends_plural(
+        found["what"]
+    )
+    if len(pieces) < 2 or not (told or (masked and whole)):
+        return None
+    what, place = split_place(found["what"], clause)
+    values = tuple(clause.wording.content(piece) for piece in pieces)
+    subject = (
+        None if re.fullmatch(PAGE, what, re.IGNORECASE) else clause.target(re.sub(r"^(?:the|all the|all) ", "", what))
+    )
+    return (
+        clause.claim(
+            "order", negated=bool(found["no"]), subject=subject, place=place, values=values, quoted=masked, every=whole,
+        ),
+    )  # fmt: skip
+
+
+ORDER_READERS: tuple[Reader, ...] = (_order,)

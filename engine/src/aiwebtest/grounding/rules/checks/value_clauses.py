@@ -1,0 +1,298 @@
+"""Reading of claims about what things say: numbers and dates, texts and values, cells, attributes."""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.claim import Claim, Comparison
+from aiwebtest.core.intent import Target
+from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, reads
+from aiwebtest.grounding.rules.checks.phrases import HERE, SAY, is_measurable, split_place
+from aiwebtest.grounding.rules.checks.presence_clauses import WORDED
+from aiwebtest.grounding.rules.checks.quantities import read_amount, read_dates
+from aiwebtest.grounding.rules.checks.wording import Wording
+
+__all__ = ["ATTRIBUTE_READERS", "COMPARE_READERS", "VALUE_READERS", "subject_of"]
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+_MORE = (
+    r"(?P<bound>(?:strictly )?(?:less|lower|smaller|fewer|cheaper) than|below|under|(?:greater|more|higher|larger"
+    r"|bigger) than|above|over|at least|at most"
+    r"|no more than|not more than|no less than|not less than|up to|less than or equal to|greater than or equal to|<="
+    r"|>=|<|>|equal to)"
+)
+_COMPARED = reads(
+    rf"(?P<what>.+?) <NOT>(?:(?:is|costs|equals|shows|reads|has(?: a value(?: of)?)?) {_MORE}|(?P<exceeds>exceeds))"
+    rf" (?P<value>.+)"
+)
+_BETWEEN = reads(
+    r"(?P<what>.+?) <NOT>(?:is|costs|shows|lies|falls) (?:somewhere )?(?:between|from|in the range(?: of| from)?)"
+    r" (?P<a>.+?) (?:and|to|-) (?P<b>.+)"
+)
+_DATED = reads(
+    r"(?P<what>.+?) <NOT>is (?:(?P<bound>on or before|on or after|not before|not after|before|after|earlier than"
+    r"|later than)|on) (?P<value>.+)"
+)
+_BOUND_WORDS: dict[Comparison, str] = {
+    "<": "less than, lower than, smaller than, fewer than, cheaper than, below, under, <, before, earlier than",
+    ">": "greater than, more than, higher than, larger than, bigger than, above, over, >, exceeds, after, later than",
+    ">=": "at least, no less than, not less than, greater than or equal to, >=, on or after, not before",
+    "<=": "at most, no more than, not more than, up to, on or before, less than or equal to, <=, not after",
+    "=": "equal to",
+}
+_BOUNDS = {words: bound for bound, phrases in _BOUND_WORDS.items() for words in phrases.split(", ")}
+
+
+def _compare(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_BETWEEN):
+        low, high = clause.wording.content(found["a"]), clause.wording.content(found["b"])
+        if not (is_measurable(low) and is_measurable(high)):
+            return None
+        return comparison(clause, found["what"], "between", (low, high), negated=bool(found["no"]))
+    if found := clause.match(_COMPARED):
+        bound = re.sub(r"^strictly ", "", (found["bound"] or "exceeds").lower())
+        value = clause.wording.content(re.sub(r"^or equal to ", "", found["value"]))
+        return (
+            comparison(clause, found["what"], _BOUNDS[bound], (value,), negated=bool(found["no"]))
+            if is_measurable(value)
+            else None
+        )
+    if found := clause.match(_DATED):
+        value = clause.wording.content(found["value"])
+        if read_dates(value) or re.fullmatch(r"\{[^}]+\}", value):
+            bound = (found["bound"] or "equal to").lower()
+            return comparison(clause, found["what"], _BOUNDS[bound], (value,), negated=bool(found["no"]))
+    return None
+
+
+def comparison(
+    clause: Clause, phrase: str, comparison: Comparison, values: tuple[str, ...], *, negated: bool
+) -> tuple[Claim, ...]:
+    subject, place, by, every = subject_in(clause, phrase)
+    return (
+        clause.claim(
+            "compare",
+            negated=negated,
+            subject=subject,
+            place=place,
+            comparison=comparison,
+            values=values,
+            by=by,
+            every=every,
+        ),
+    )
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+_ROW = r"(?:row|line|entry|order|record|item|product|card)"
+_COLUMN_OF = reads(r"(?:the )?(?P<column>.+?) (?:column|cell) (?:of|for|in) (?P<row>.+)")
+_IN_COLUMN = reads(
+    rf"(?P<row>.+?) <NOT>(?P<verb>{SAY}) (?P<value>.+?) (?:in|under|as|for) (?:the |its )?(?P<column>[^\s].*?) column"
+)
+_CELL_AT = reads(
+    r"the (?:cell|value) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and) (?:(?:the )?column )?(?P<column>.+?)(?:"
+    r" column)?"
+)
+_OF = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:of|for) (?P<place>.+)")
+_VALUE_OF = re.compile(
+    r"(?:the )?(?:current |displayed |entered |selected )?(?:value|text|content|contents|selected option|selection"
+    r"|wording|text content|inner text)"
+    r"(?: (?:entered|shown|displayed|typed))? (?:of|in|inside|for) (?P<what>.+)",
+    re.IGNORECASE,
+)
+_HAS_VALUE = reads(
+    r"(?P<what>.+?) <NOT>(?:has (?:the |a |an )?(?:current )?(?P<noun>value|text|content|label|caption|wording"
+    r"|selected option|selected value)(?: of| set to| equal to)?:?"
+    r"|is (?:set to|filled(?: in)? with|populated with|prefilled with|pre-filled with|changed to|labell?ed|called"
+    r"|named|marked(?: as)?|equal to))"
+    r" (?P<value>.+)"
+)
+_CHOSEN_IN = reads(
+    r"(?P<value>.+?) <NOT>is (?:selected|chosen|picked|entered|typed|filled in|set)(?: (?:in|for|as|from|into|under))"
+    r" (?P<what>.+)"
+)
+_SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs) (?P<value>.+)")
+_POSSESSIVE = re.compile(r"(?P<owner>.+?)'s (?P<what>.+)")
+
+
+def subject_in(clause: Clause, phrase: str) -> tuple[Target | None, Target | None, str, bool]:
+    """Return what a phrase speaks of, where, in which column, and whether of all such things."""
+    phrase = HERE.sub("", phrase).strip()
+    if whole := _VALUE_OF.fullmatch(phrase):
+        phrase = whole["what"]
+    every = bool(re.match(r"(?:all|every|each|both)\b", phrase, re.IGNORECASE))
+    phrase = re.sub(
+        r"^(?:all(?: of)?(?: the)?|every|each(?: of the)?|both(?: of the| the)?) ", "", phrase, flags=re.IGNORECASE
+    )
+    if column := re.fullmatch(
+        r"(?:cell|value|entry)?s? ?(?:in|of) (?:the )?(?P<column>.+?) column", phrase, re.IGNORECASE
+    ):
+        return None, clause.place, clause.wording.content(column["column"]), every
+    if column := reads(r"(?:the )?(?P<column>.+?) column").fullmatch(phrase):
+        return None, clause.place, clause.wording.content(column["column"]), every
+    for pattern in (_COLUMN_OF, _CELL_AT):
+        if cell := pattern.fullmatch(phrase):
+            column_name = re.sub(r"^the ", "", cell["column"])
+            return None, clause.target(cell["row"]), clause.wording.content(column_name), every
+    what, place = split_place(phrase, clause)
+    if owned := _POSSESSIVE.fullmatch(what):
+        return clause.target(owned["what"]), clause.target(owned["owner"]), "", every
+    if (found := _OF.fullmatch(what)) and not re.match(
+        r"(?:the )?(?:row|list|table|line|number)\b", what, re.IGNORECASE
+    ):
+        return clause.target(found["what"]), clause.target(found["place"]), "", every
+    return clause.target(what), place, "", every
+
+
+def subject_of(phrase: str) -> tuple[Target | None, Target | None, str]:
+    """Return what a noun phrase speaks of, where, and in which column: "the Status of order 1001"."""
+    wording = Wording.of(phrase)
+    subject, place, column, _ = subject_in(Clause(wording.text, wording), wording.text)
+    return subject, place, column
+
+
+def _value(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_IN_COLUMN):
+        how, phrase = match_of(found["verb"], found["value"])
+        values, quoted = clause.value(phrase)
+        return (
+            clause.claim(
+                "value", negated=bool(found["no"]), place=clause.target(found["row"]), match=how, values=values,
+                quoted=quoted, by=clause.wording.content(found["column"]),
+            ),
+        )  # fmt: skip
+    if found := clause.match(_CHOSEN_IN):
+        values, quoted = clause.value(re.sub(r"^the (?:option|value) ", "", found["value"]))
+        return _said(clause, found["what"], "exact", values, quoted, negated=bool(found["no"]))
+    if found := clause.match(_HAS_VALUE):
+        how, phrase = match_of("is", found["value"])
+        values, quoted = clause.value(phrase)
+        return _said(clause, found["what"], how, values, quoted, negated=bool(found["no"]))
+    if found := clause.match(_SAYS):
+        return _says(clause, found)
+    return None
+
+
+def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
+    verb = found["verb"].lower()
+    how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
+    values, quoted = clause.value(phrase)
+    negated = bool(found["no"])
+    if verb in _HOLDS and (worded := WORDED.fullmatch(phrase)):
+        values, quoted = clause.value(worded["text"])
+    elif verb in _HOLDS and _names_a_thing(clause, phrase):
+        return _thing_in(clause, found["what"], phrase, negated=negated)
+    if verb in _MEASURED and not quoted and is_measurable(values[0]) and (verb != "has" or read_amount(values[0])):
+        return comparison(clause, found["what"], "=", values, negated=negated)
+    return _said(clause, found["what"], how, values, quoted, negated=negated)
+
+
+_MEASURED = frozenset({"is", "equals", "costs", "shows", "displays", "says", "reads", "has"})
+_HOLDS = frozenset({"contains", "includes", "shows", "displays", "lists", "has", "holds"})
+
+
+def _names_a_thing(clause: Clause, phrase: str) -> bool:
+    """Tell whether "the dialog has a Close button" speaks of an element, not of words to be shown."""
+    if clause.wording.is_masked(phrase) or read_amount(clause.wording.content(phrase)):
+        return False
+    return bool(re.match(r"(?:an?|the|its) \S", phrase, re.IGNORECASE)) or clause.target(phrase).role is not None
+
+
+def _thing_in(clause: Clause, where: str, phrase: str, *, negated: bool) -> tuple[Claim, ...]:
+    every = bool(re.match(r"(?:all|every|each|both)\b", where, re.IGNORECASE))
+    place = clause.target(where)
+    return (
+        clause.claim(
+            "state", negated=negated, subject=clause.target(phrase), place=place, state="visible", every=every
+        ),
+    )
+
+
+def _said(
+    clause: Clause, phrase: str, how: str, values: tuple[str, ...], quoted: bool, *, negated: bool
+) -> tuple[Claim, ...]:
+    subject, place, by, every = subject_in(clause, phrase)
+    return (
+        clause.claim(
+            "value",
+            negated=negated,
+            subject=subject,
+            place=place,
+            match=how,
+            values=values,
+            quoted=quoted,
+            by=by,
+            every=every,
+        ),
+    )
+
+
+# --- attributes -----------------------------------------------------------------------------------------------------
+
+_ATTRIBUTE = (
+    r"(?P<attribute>css class|class(?: ?name)?|href|link target|target|destination|placeholder(?: text)?"
+    r"|alt(?:ernative)?(?: text)?|tooltip|title|id|type"
+    r"|role|accessible name|aria-[a-z]+|test id|data-[a-z-]+|src|source|min(?:imum)?|max(?:imum)?|step|pattern|max"
+    r" ?length|description|colou?r)"
+)
+_LINKS = reads(
+    r"(?P<what>.+?) <NOT>(?:points|links|leads|goes|refers|navigates|directs)(?: the user)? (?:in)?to (?P<value><V>"
+    r"|\S+)"
+)
+_HAS_ATTRIBUTE = reads(
+    rf"(?P<what>.+?) <NOT>has (?:the |a |an )?(?:html )?{_ATTRIBUTE}(?: attribute)?(?: (?:of|set to|equal to|with"
+    rf" (?:the )?value|is)|=|:)? ?(?P<value><V>|\S+)"
+)
+_ATTRIBUTE_NAMED = reads(
+    r"(?P<what>.+?) <NOT>has (?:the |an )?attribute (?P<attribute><V>|[\w-]+)(?:(?: (?:of|set to|equal to|with (?:the"
+    r" )?value)|=) ?(?P<value>.+))?"
+)
+_ATTRIBUTE_OF = reads(rf"the {_ATTRIBUTE}(?: attribute)? of (?P<what>.+?) <NOT>(?P<verb>{SAY}) (?P<value>.+)")
+_ATTRIBUTE_WORDS = {
+    "class": "css class, classname, class name",
+    "href": "link target, target, destination",
+    "placeholder": "placeholder text",
+    "alt": "alt text, alternative, alternative text",
+    "title": "tooltip",
+    "testid": "test id, data-testid, data-test, data-test-id, data-cy, data-qa",
+    "src": "source",
+    "min": "minimum",
+    "max": "maximum",
+    "maxlength": "max length",
+    "name": "accessible name, aria-label",
+    "colour": "color",
+}
+_ATTRIBUTES = {words: name for name, phrases in _ATTRIBUTE_WORDS.items() for words in phrases.split(", ")}
+
+
+def _attribute(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_LINKS):
+        return _attribute_claim(clause, found, "href", "exact", found["value"])
+    if found := clause.match(_ATTRIBUTE_NAMED):
+        name = clause.wording.content(found["attribute"]).lower()
+        return _attribute_claim(clause, found, name, "exact", found["value"] or "")
+    if found := clause.match(_ATTRIBUTE_OF):
+        how, value = match_of(found["verb"], found["value"])
+        return _attribute_claim(clause, found, found["attribute"], how, value)
+    if found := clause.match(_HAS_ATTRIBUTE):
+        return _attribute_claim(clause, found, found["attribute"], "exact", found["value"])
+    return None
+
+
+def _attribute_claim(clause: Clause, found: re.Match[str], attribute: str, how: str, value: str) -> tuple[Claim, ...]:
+    attribute = attribute.lower()
+    values, quoted = clause.value(value) if value else ((), False)
+    what, place = split_place(found["what"], clause)
+    return (
+        clause.claim(
+            "attribute", negated=bool(found["no"]), subject=clause.target(what), place=place, match=how, values=values,
+            quoted=quoted, attribute=_ATTRIBUTES.get(attribute, attribute),
+        ),
+    )  # fmt: skip
+
+
+ATTRIBUTE_READERS: tuple[Reader, ...] = (_attribute,)
+COMPARE_READERS: tuple[Reader, ...] = (_compare,)
+VALUE_READERS: tuple[Reader, ...] = (_value,)
