@@ -166,7 +166,7 @@ class _Comparison:
         if self.step.covered_by:
             yield f"{self.step.covered_by} lies over {was.target or 'the element'}."
             self.note("application", 1, "something lies over the element")
-        if not was.target or self.step.code != "not-grounded":
+        if not was.target or self.step.code not in ("not-grounded", "replay-miss"):
             return
         renamed = self.renamed(was)
         if renamed:
@@ -256,7 +256,7 @@ def _judgement(evidence: Sequence[_Evidence]) -> str:
     ahead = weight["application"] - weight["test"] or total["application"] - total["test"]
     if not evidence:
         return "Whether the application or the test is at fault cannot be told from what was recorded."
-    if ahead == 0 or max(weight.values()) < _OUTWEIGHS and min(weight.values()) > 0:
+    if ahead == 0 or (max(weight.values()) < _OUTWEIGHS and min(weight.values()) > 0):
         sides = "; ".join(e.text for e in evidence[:_MOST_LINES])
         return f"It cannot be told whether the application or the test is at fault: {sides}."
     side: Side = "application" if ahead > 0 else "test"
@@ -273,7 +273,7 @@ def _counterpart(steps: Sequence[StepState], number: int, others: Sequence[StepS
     return alike[turn] if turn < len(alike) else None
 
 
-def _changes(then: Sequence[str], now: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _changes(then: Sequence[str], now: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     return difflib.SequenceMatcher(None, then, now, autojunk=False).get_opcodes()
 
 

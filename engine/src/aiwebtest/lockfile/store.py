@@ -161,8 +161,9 @@ class Lockfile:
 
 def _guard(path: Path) -> Path:
     """Return the file that guards `path` against writers at once, outside the project: it is not for git."""
-    folder = Path(tempfile.gettempdir()) / "aiwebtest-locks"
-    folder.mkdir(mode=0o777, exist_ok=True)
+    user = os.getuid() if hasattr(os, "getuid") else ""  # elsewhere the folder is the user's own
+    folder = Path(tempfile.gettempdir()) / f"aiwebtest-locks-{user}"
+    folder.mkdir(exist_ok=True)
     return folder / hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:24]
 
 
