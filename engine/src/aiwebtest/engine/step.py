@@ -19,6 +19,7 @@ from aiwebtest.engine.checking import check
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import NotPlaced, needs_element
 from aiwebtest.engine.state import ExecutionState
+from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim
 from aiwebtest.grounding.rules.sentence import Understood, understand
 
@@ -217,7 +218,7 @@ class _StepRun:
         """Return how the sentence was read, for people."""
         if self.understood.kind == "check":
             return "; ".join(describe_claim(claim) for claim in self.understood.claims)
-        return "; ".join(_read(intent) for intent in self.understood.intents)
+        return "; ".join(read_intent(intent) for intent in self.understood.intents)
 
     async def pictures(self) -> tuple[Artifact, ...]:
         """Return the step's screenshot, if the run keeps any."""
@@ -243,15 +244,4 @@ def _told(verdict: Verdict) -> str:
         parts.append(f"Found {verdict.actual}.")
     if verdict.nearest:
         parts.append(f"Nearest: {verdict.nearest}.")
-    return " ".join(parts)
-
-
-def _read(intent: Intent) -> str:
-    parts = [intent.action.replace("_", " ")]
-    if intent.values:
-        parts.append(", ".join(f"“{value}”" for value in intent.values))
-    if intent.target is not None:
-        parts.append(f"→ {intent.target.text}" if intent.values else intent.target.text)
-    if intent.to is not None:
-        parts.append(f"onto {intent.to.text}")
     return " ".join(parts)

@@ -1,0 +1,139 @@
+"""Explain cases without touching anything: how each sentence is read, and what it would touch on the page as it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aiwebtest.browser.launch import BrowserPool, BrowserSettings
+from aiwebtest.browser.session import Session, SessionOptions
+from aiwebtest.browser.snapshot import take_snapshot
+from aiwebtest.core.case import Case, Step, Viewport
+from aiwebtest.core.errors import AiWebTestError, UsageError
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.grounding import Candidate
+from aiwebtest.core.scope import Scope
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.verdict import Verdict
+from aiwebtest.engine.placing import needs_element
+from aiwebtest.engine.settings import RunSettings
+from aiwebtest.engine.wording import read_intent
+from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
+from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.fill import fill_intent
+from aiwebtest.grounding.rules.sentence import Understood, understand
+
+__all__ = ["Preview", "PreviewPart", "preview_cases"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewPart:
+    """One action or claim of a step, as it is read, and what became of it on the page."""
+
+    read: str
+    finding: Literal["clear", "ambiguous", "missing", "page", "holds", "does not hold", "cannot tell", "no page"]
+    candidates: tuple[Candidate, ...] = ()
+    verdict: Verdict | None = None
+    rewordings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One step, explained. `problem` is why the sentence was not understood, "" when it was."""
+
+    case: Case
+    step: Step
+    kind: str
+    parts: tuple[PreviewPart, ...] = ()
+    problem: str = ""
+    rewordings: tuple[str, ...] = ()
+    url: str = ""
+
+
+async def preview_cases(
+    cases: Sequence[Case], settings: RunSettings, *, url: str | None = None
+) -> AsyncIterator[Preview]:
+    """Explain every step of the cases on the page that the case begins at, or on `url`. Nothing is clicked or typed.
+
+    A step that means a later page is judged on the first one all the same: the finding says that it is missing there.
+    """
+    async with BrowserPool(BrowserSettings(headless=settings.headless)) as pool:
+        for case in cases:
+            options = SessionOptions(
+                base_url=settings.base_url, viewport=case.viewport or Viewport(), locale=case.locale
+            )
+            async with pool.session(options) as session:
+                snapshot, problem = await _open(session, url or case.url)
+                scope = Scope({**case.variables, **settings.variables}, {name: "" for name in case.secrets})
+                for step in case.steps:
+                    yield _preview(case, step, snapshot, problem, scope)
+
+
+async def _open(session: Session, url: str) -> tuple[Snapshot | None, str]:
+    try:
+        await session.goto(url)
+        await session.settle()
+        return await take_snapshot(session.page), ""
+    except AiWebTestError as exc:
+        return None, exc.what
+
+
+def _preview(case: Case, step: Step, snapshot: Snapshot | None, problem: str, scope: Scope) -> Preview:
+    understood = understand(step.text, step.kind)
+    return Preview(
+        case=case,
+        step=step,
+        kind=understood.kind,
+        parts=tuple(_parts(understood, snapshot, scope)),
+        problem=understood.problem or problem,
+        rewordings=understood.rewordings,
+        url=snapshot.url if snapshot else "",
+    )
+
+
+def _parts(understood: Understood, snapshot: Snapshot | None, scope: Scope) -> Sequence[PreviewPart]:
+    parts: list[PreviewPart] = []
+    for intent in understood.intents:
+        filled = fill_intent(intent, _lenient(scope))
+        if snapshot is None:
+            parts.append(PreviewPart(read=read_intent(filled), finding="no page"))
+        elif not needs_element(filled):
+            parts.append(PreviewPart(read=read_intent(filled), finding="page"))
+        else:
+            decision = decide(filled, snapshot, Context())
+            parts.append(
+                PreviewPart(
+                    read=read_intent(filled),
+                    finding=decision.verdict,
+                    candidates=decision.candidates,
+                    rewordings=decision.rewordings,
+                )
+            )
+    for claim in understood.claims:
+        filled_claim = fill_claim(claim, _lenient(scope))
+        if snapshot is None:
+            parts.append(PreviewPart(read=describe_claim(filled_claim), finding="no page"))
+            continue
+        verdict = judge(filled_claim, Facts(snapshot=snapshot))
+        finding: Literal["holds", "does not hold", "cannot tell"] = (
+            "holds"
+            if verdict.outcome == "passed"
+            else "does not hold"
+            if verdict.outcome == "failed"
+            else "cannot tell"
+        )
+        parts.append(PreviewPart(read=describe_claim(filled_claim), finding=finding, verdict=verdict))
+    return parts
+
+
+def _lenient(scope: Scope) -> Callable[[str], str]:
+    """Return a filler that leaves a variable as it stands when only an earlier step would set it."""
+
+    def fill(text: str) -> str:
+        try:
+            return scope.fill(text)
+        except UsageError:
+            return text
+
+    return fill
