@@ -20,6 +20,7 @@ _SELECTABLE = frozenset(
     "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree treeitem "
     "button link gridcell listitem menu group".split()
 )
+_KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
 _COLOURS = {
     "red": ("red", "danger", "#f00", "#ff0000", "rgb(255, 0, 0)"),
@@ -74,13 +75,21 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     """Return the points of the best carrier of the target's name on an element with the reason, None if it has none."""
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
-        match = compare(asked, wording(text), quoted=target.quoted)
+        match = compare(asked, seen := wording(text), quoted=target.quoted)
         if match is None:
             continue
+        if match.kind == "words contain the name" and _says_kind(asked, seen, node):
+            match = Match("name means the same")
         points = name_points(match, carrier)
         if best is None or points > best[0]:
             best = points, f"{match.kind}: {carrier} “{text[:60]}”"
     return best
+
+
+def _says_kind(asked: Wording, seen: Wording, node: Node) -> bool:
+    """Tell whether the words that the name lacks only say what the element is: "arrival date" for the date "Arrival"."""
+    rest = {word for word in asked.stems if word not in seen.stems}
+    return bool(rest) and all(word in (node.type, node.role, node.tag) or word in _KIND_WORDS for word in rest)
 
 
 def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, str]]:
@@ -233,8 +242,9 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
         case "check" | "uncheck" | "toggle":
             return _switching(node)
         case "select" | "deselect":
-            fits = node.role in _SELECTABLE or node.flags & (_CLICKABLE | _EDITABLE)
-            return "can be acted on" if fits else "cannot be acted on"
+            if node.role in _SELECTABLE or (node.flags & (_CLICKABLE | _EDITABLE) and node.tag != "label"):
+                return "can be acted on"
+            return "wrong kind for the action" if node.tag in ("label", "legend") else "cannot be acted on"
         case "upload":
             return "can be acted on" if node.type == "file" else "cannot be acted on"
         case "enter_frame":

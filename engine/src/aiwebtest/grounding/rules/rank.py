@@ -83,11 +83,11 @@ class _Asking:
         if target.anaphora and target.name is None:
             return self.last_element(target)
         found = self.weighed(target)
+        found = settle(found, self.view, self.action, container=is_container_word(target.role))
+        found = fold_doubles(found, self.view)
         found, lost = self.related(target.relations, found)
         if lost:
             return Ranking([], lost)
-        found = settle(found, self.view, self.action, container=is_container_word(target.role))
-        found = fold_doubles(found, self.view, self.action)
         if target.ordinal is not None:
             found = self.counted(target, found)
         return Ranking(sorted(found, key=lambda one: (-one.points, one.ref)))
@@ -157,7 +157,12 @@ class _Asking:
             return True
         fit = role_fit(target.role, node, self.view)
         if fit > 0.25:
-            found.add("role fits" if named else "role alone", fit, target.role)
+            if named:
+                found.add("role fits", note=target.role)
+                if fit < 1.0:
+                    found.add("role fits less", 1.0 - fit)
+            else:
+                found.add("role alone", fit, target.role)
             return True
         if not named:
             return False
@@ -239,7 +244,7 @@ class _Asking:
         if not found:
             return []
         top = max(one.points for one in found)
-        near = sorted((one for one in found if one.points > top - 2.0), key=lambda one: (-one.points, one.ref))
+        near = sorted((one for one in found if one.points > top - 1.5), key=lambda one: (-one.points, one.ref))
         return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
 
     # --- counting ----------------------------------------------------------------------------------------------------

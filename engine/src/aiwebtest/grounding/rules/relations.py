@@ -64,9 +64,9 @@ def _scopes_of(anchor: int, view: PageView) -> list[tuple[int, int, float]]:
     node = view.nodes[anchor]
     if node.role == "row" or (node.role in _CONTAINER_ROLES and node.end - anchor > 1):
         return [(anchor, node.end, 1.0)]
-    scopes: list[tuple[int, int, float]] = []
     if node.end - anchor > 2 and node.role not in _HEADINGS and node.role not in ("button", "tab", "link"):
-        scopes.append((anchor, node.end, 1.0))
+        return [(anchor, node.end, 1.0)]
+    scopes: list[tuple[int, int, float]] = []
     controlled = _controlled(node, view)
     if controlled is not None:
         scopes.append((controlled, view.nodes[controlled].end, 1.0))

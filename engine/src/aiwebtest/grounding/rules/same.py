@@ -81,13 +81,13 @@ def _field_in(ref: int, view: PageView) -> int:
     return fields[0] if len(fields) == 1 else ref
 
 
-def fold_doubles(found: list[Evidence], view: PageView, action: Action | None) -> list[Evidence]:
+def fold_doubles(found: list[Evidence], view: PageView) -> list[Evidence]:
     """Return the candidates with doubles taken out, the better of each pair kept."""
     kept: dict[int, Evidence] = {}
     for one in sorted(found, key=lambda one: (-one.points, one.ref)):
         if one.ref in kept:
             continue
-        if not any(_is_double(one, other, view, action) for other in _near_in_tree(one, kept, view)):
+        if not any(_is_double(one, other, view) for other in _near_in_tree(one, kept, view)):
             kept[one.ref] = one
     return list(kept.values())
 
@@ -102,7 +102,7 @@ def _near_in_tree(one: Evidence, kept: dict[int, Evidence], view: PageView) -> l
     return around + below + beside
 
 
-def _is_double(one: Evidence, other: Evidence, view: PageView, action: Action | None) -> bool:
+def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
     """Tell whether `one`, which is not better, is another sign of the thing that `other` is."""
     mine, theirs = view.nodes[one.ref], view.nodes[other.ref]
     if view.inside(mine.ref, theirs.ref):

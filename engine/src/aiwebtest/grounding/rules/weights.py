@@ -27,14 +27,15 @@ POINTS: Final[dict[str, float]] = {
     "name is so but for punctuation": 3.6,  # "E-mail:" for "email", "Inbox (3)" for "Inbox"
     "name means the same": 3.0,  # interface synonyms and plurals: "log in" for "Sign in"
     "name begins so": 1.7,  # "Save" for "Save changes"; the share of words covered adds "share covered"
-    "name contains it": 1.1,  # "changes" for "Save changes"; the share covered is added likewise
+    "name contains it": 0.9,  # "changes" for "Save changes"; the share covered is added likewise
     "share covered": 1.5,
     "words contain the name": 0.2,  # "profile settings" for "Settings": words of the sentence are left over
     "share used": 1.2,
     "name is nearly so": 1.6,  # spelled a little differently; never for quoted words
     # What the sentence says besides the name.
-    "role fits": 1.0,  # times the fit, 0 to 1
-    "role alone": 3.1,  # there is no name: the role word is all there is to go by
+    "role fits": 1.0,  # it is what the role word says, or can pass for it
+    "role fits less": -2.0,  # times what it lacks: a link called a button
+    "role alone": 3.1,  # there is no name: the role word is all there is to go by; times the fit
     "role does not fit": -4.0,  # a link is not a checkbox
     "anything": 0.6,  # neither name nor role: "click it", "type x"
     "state fits": 0.6,
@@ -71,7 +72,7 @@ CARRIER: Final[dict[str, float]] = {
     "described": -1.0,
     "value": -0.9,
     "testid": -0.9,
-    "icon": -0.9,  # id, class or picture name of an element without words of its own
+    "icon": -0.6,  # id, class or picture name of an element without words of its own
     "ident": -2.2,  # the same of an element that has words
     "href": -1.8,
     "within": -1.2,  # somewhere in the text of a container

@@ -27,7 +27,7 @@ settings; preferences; gear; cog
 close; dismiss; x; ×; ✕; ✖; ✗
 phone; telephone; phone number; telephone number; mobile; mobile number; tel
 zip; zip code; zipcode; postcode; post code; postal code
-username; user name; login name; user id; userid
+username; user name; user; login name; user id; userid
 password; passwd; pwd; passcode
 quantity; qty
 previous; prev
