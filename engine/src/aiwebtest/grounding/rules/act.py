@@ -17,14 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiwebtest.core.intent import Intent, Relation, Target
+from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, pieces_of, verb_at
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import choosing, entering, moving, pointing
+from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
+from aiwebtest.grounding.rules.slots import take_times, timed
 from aiwebtest.grounding.rules.verbs import Frame
 
 __all__ = ["fill_intent", "parse_act", "read_acts"]
@@ -55,7 +57,24 @@ def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent,
     if reading.pending is not None:
         raise Unclear(f"“{reading.pending.text}” does not say what to do", f"Click {reading.pending.text}",
                       f"Check that {reading.pending.text} is visible")  # fmt: skip
-    return tuple(reading.intents)
+    return tuple(_prompted(reading.intents))
+
+
+def _prompted(intents: list[Intent]) -> list[Intent]:
+    """Make "enter x into the prompt and accept it" one answer to the browser's dialog."""
+    settled: list[Intent] = []
+    for intent in intents:
+        last = settled[-1] if settled else None
+        asked = last is not None and last.action == "type" and last.target is not None and last.target.name == "prompt"
+        if (
+            last is not None
+            and asked
+            and (intent.action == "accept_dialog" or intent.target and intent.target.name == "OK")
+        ):
+            settled[-1] = Intent(action="accept_dialog", text=f"{last.text}, {intent.text}", values=last.values)
+        else:
+            settled.append(intent)
+    return settled
 
 
 def _refuse(span: Span) -> None:
@@ -94,7 +113,11 @@ class _Reading:
     def add(self, piece: Piece, following: Piece | None) -> None:
         """Read one more piece."""
         clause = clause_of(piece.span)
-        if clause is None or (clause.verb.form == "ed" and clause.body.tokens == piece.span.tokens[1:]):
+        if self._another_key(piece) or (clause is not None and _past_noun(clause, piece)):
+            if clause is not None and _past_noun(clause, piece):
+                self._without_verb(piece, following)
+            return
+        if clause is None:
             self._without_verb(piece, following)
             return
         clause = replace(clause, submits_next=_submits(following), extracting=self.extracting)
@@ -113,6 +136,27 @@ class _Reading:
         if self.downloads and self.intents and self.intents[-1].action == "click":
             self.intents[-1] = replace(self.intents[-1], action="download")
             self.downloads = False
+
+    def _somewhere(self, action: Action) -> Target | None:
+        """Return what "in the Billing section, select Express" is about, though it names no element."""
+        if action not in ("select", "deselect", "type", "append", "clear", "upload", "set"):
+            return None
+        place = self.places[-1].anchor
+        if len(self.places) == 1 and place.role in ("menu", "list", "select", "field", "textbox", "searchbox"):
+            return place
+        role = "field" if action in ("type", "append", "clear", "set") else None
+        return Target(text=place.text, role=role, relations=self.places)
+
+    def _another_key(self, piece: Piece) -> bool:
+        """Read "then Enter" behind "press Tab"."""
+        if not self.intents or self.intents[-1].action != "press" or piece.span.has_literal():
+            return False
+        key = read_key(take_times(piece.span)[0].text)
+        if key is None:
+            return False
+        times = take_times(piece.span)[1]
+        self.intents.append(timed(Intent(action="press", text=piece.span.text, values=(key,)), times))
+        return True
 
     def _without_verb(self, piece: Piece, following: Piece | None) -> None:
         """Read "In the Billing section," and "When the dialog appears," in front of an action."""
@@ -159,10 +203,14 @@ class _Reading:
 
     def _settle(self, intent: Intent) -> Intent:
         target = intent.target
+        if self.found is not None and target is not None and any(r.anchor.anaphora for r in target.relations):
+            found = self.found
+            relations = tuple(replace(r, anchor=found) if r.anchor.anaphora else r for r in target.relations)
+            return replace(intent, target=replace(target, relations=relations))
         if self.instrument is not None and target is None:
             return replace(intent, target=self.instrument)
         if target is None:
-            return intent
+            return replace(intent, target=self._somewhere(intent.action)) if self.places else intent
         if self.found is not None:
             if target.anaphora:
                 return replace(intent, target=self.found)
@@ -176,6 +224,18 @@ def _related(target: Target, relations: tuple[Relation, ...]) -> Target:
         return target
     others = tuple(_related(other, relations) for other in target.alternatives)
     return replace(target, relations=target.relations + relations, alternatives=others)
+
+
+def _past_noun(clause: Clause, piece: Piece) -> bool:
+    """Tell whether a participle at the start is no act: "selected items", but "the user has clicked Save"."""
+    if clause.verb.form != "ed" or clause.span.tokens != piece.span.tokens:
+        return False
+    if clause.body.tokens and clause.body.tokens[0].start < clause.span.tokens[0].start:
+        return False
+    passive = len(clause.body) > 0 and clause.body.tokens != piece.span.tokens[len(piece.span) - len(clause.body) :]
+    lead = piece.whole.tokens[: -len(piece.span)] if piece.whole else ()
+    subject = any(token.low in ("i", "we", "user", "has", "have", "tester", "customer") for token in lead)
+    return not passive and not subject
 
 
 def _topic(kind: str, anchor: Target) -> Relation:

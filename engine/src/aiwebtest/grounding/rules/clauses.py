@@ -96,6 +96,8 @@ _PERSONS = frozenset(
 STATE_FRAMES: frozenset[Frame] = frozenset(["mark", "select", "deselect", "open", "close", "set", "submit", "fill", "clear",
     "scroll", "upload", "download", "copy", "expand", "collapse", "answer", "drag", "tab", "resize", "login", "search",
     "wait", "verify"])  # fmt: skip
+_NOUNS_TOO = frozenset("shows show display displays changes opens closes loads starts ends holds lists totals costs match "
+                       "matches reads do can".split())  # fmt: skip
 # Words by which a statement is known.
 FINITE = frozenset(
     "is are was were isn't aren't has have hasn't haven't contains contain shows show displays display equals equal "
@@ -106,7 +108,7 @@ FINITE = frozenset(
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover", "scroll",
            "drag", "upload", "download", "wait", "fill", "clear", "submit", "verify", "double-click", "right-click")  # fmt: skip
 _CONNECTORS = frozenset(
-    ["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so", "next"]
+    ["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so"]
 )
 # Verbs that open a clause even without an object of their own: "..., and submit".
 _ALONE = frozenset(["submit", "continue", "save", "confirm", "reload", "refresh", "proceed", "go back", "go forward",
@@ -154,7 +156,7 @@ def verb_at(span: Span, place: int = 0) -> tuple[VerbForm, int] | None:
 
 def closest_verb(word: str) -> str | None:
     """Return the common verb that `word` is probably a slip of, or None."""
-    found = process.extractOne(word, _COMMON, scorer=fuzz.ratio, score_cutoff=75)
+    found = process.extractOne(word, _COMMON, scorer=fuzz.ratio, score_cutoff=80)
     return found[0] if found and len(word) > 2 else None
 
 
@@ -165,6 +167,9 @@ def pieces_of(span: Span) -> list[Piece]:
         span = Span(span.source, rest)
     starts = [0]
     place = _behind_verb(span, 0)
+    if (topic := _behind_topic(span)) > 0:
+        starts.append(topic)
+        place = _behind_verb(span, topic)
     while place < len(span):
         if _starts_clause(span, starts[-1], place):
             starts.append(place)
@@ -173,6 +178,23 @@ def pieces_of(span: Span) -> list[Piece]:
             place += 1
     ends = [*starts[1:], len(span)]
     return [piece for start, end in zip(starts, ends, strict=True) if (piece := _piece(span.cut(start, end)))]
+
+
+def _behind_topic(span: Span) -> int:
+    """Return where the verb stands in `From the "File" menu choose "Open"`, or -1."""
+    lead = lead_of(span)
+    relation = words.RELATIONS.at(span.lows, lead)
+    if not relation or verb_at(span, lead):
+        return -1
+    for place in range(lead + relation[1] + 1, len(span)):
+        if span[place].kind == "stop":
+            return -1
+        before = span[place - 1]
+        done = before.literal or words.ROLES.ending(span.lows, place)
+        found = verb_at(span, place + lead_of(span.cut(place))) if done else None
+        if found and found[0].verb.frame in STRONG_FRAMES and found[0].form == "base":
+            return place
+    return -1
 
 
 def _behind_verb(span: Span, start: int) -> int:
@@ -184,7 +206,14 @@ def _behind_verb(span: Span, start: int) -> int:
 
 def _piece(span: Span) -> Piece | None:
     lead = lead_of(span)
-    marker: Marker = next((_MARKERS[token.low] for token in span.tokens[:lead] if token.low in _MARKERS), "then")
+    marker: Marker = next(
+        (
+            _MARKERS[token.low]
+            for i, token in enumerate(span.tokens[:lead])
+            if token.low in _MARKERS and not (i and span[i - 1].low == "followed")
+        ),
+        "then",
+    )
     rest = span.cut(lead).trimmed()
     while len(rest) > 1 and rest[-1].low in ("and", "then", "&", ","):
         rest = rest.cut(0, len(rest) - 1).trimmed()
@@ -193,6 +222,9 @@ def _piece(span: Span) -> Piece | None:
 
 def clause_of(span: Span) -> Clause | None:
     """Return the clause that starts with a verb we know, active or passive, or None."""
+    if len(span) > 1 and span[0].low in ("is", "am", "are", "was") and (found := verb_at(span, 1)):
+        if found[0].form == "ing":
+            return clause_of(span.cut(1))
     if found := verb_at(span):
         form, size = found
         return Clause(form, span.cut(size).trimmed(), span, form.verb.action)
@@ -253,10 +285,14 @@ def _starts_clause(span: Span, begun: int, place: int) -> bool:
     return _abrupt(span, begun, place)
 
 
-def declares(span: Span) -> bool:
-    """Tell whether a piece states something ("the dialog closes", "there are 3 rows"), rather than asking for an act."""
+def declares(span: Span, *, strict: bool = False) -> bool:
+    """Tell whether a piece states something ("the dialog closes", "there are 3 rows"), rather than asking for an act.
+
+    `strict` leaves out words that may be nouns as well ("changes").
+    """
+    finite = FINITE - _NOUNS_TOO if strict else FINITE
     for i, token in enumerate(span):
-        if token.kind != "word" or token.low not in FINITE or (i and token.capital):
+        if token.kind != "word" or token.low not in finite or (i and token.capital):
             continue
         if (i == 0) != (token.low in ("there", "no", "nothing")):
             continue

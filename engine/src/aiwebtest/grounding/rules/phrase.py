@@ -43,15 +43,39 @@ def parse_target(phrase: str) -> Target:
     return read_target(lex(phrase))
 
 
-def read_target(span: Span) -> Target:
-    """Read a description that is already in tokens; see `parse_target`."""
+def read_target(span: Span, *, determined: bool = False) -> Target:
+    """Read a description that is already in tokens; see `parse_target`.
+
+    `determined` says that an article belongs to it, so that "check boxes" cannot be a name.
+    """
     span = span.trimmed()
     if not span:
         raise Unclear("the element is not named", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
+    if selected := _selector(span):
+        return selected
     target = _read(span)
+    if determined and target.role is None and target.name and (role := words.ROLES.get(fold(target.name))):
+        target = replace(target, name=None, role=role)
     readings = [*_rehung(span, target), *_alternatives(span, target)]
     others = tuple(other for other in readings if _core(other) != _core(target))
     return replace(target, text=span.text, alternatives=others)
+
+
+_SELECTOR = re.compile(r"""\[\s*([a-z-]+)\s*[*^$~|]?=\s*["']?([^"'\]]*)["']?\s*\]\Z""")
+_SELECTED: dict[str, Attribute] = {"id": "id", "name": "name", "href": "href", "title": "title", "alt": "alt",
+                                   "placeholder": "placeholder", "aria-label": "label", "class": "class"}  # fmt: skip
+_HASH_NAME = re.compile(r"#[A-Za-z_][\w-]*\Z")
+
+
+def _selector(span: Span) -> Target | None:
+    """Read `[data-testid="checkout"]`, and `#save`, which may be an id or a tag of that wording."""
+    if match := _SELECTOR.match(span.text):
+        attribute = "testid" if match[1].startswith("data-") else _SELECTED.get(match[1])
+        return Target(text=span.text, name=match[2], quoted=True, attribute=attribute) if attribute else None
+    if len(span) == 1 and span[0].kind == "word" and _HASH_NAME.match(span[0].value):
+        by_id = Target(text=span.text, name=span.text[1:], quoted=True, attribute="id")
+        return Target(text=span.text, name=span.text, alternatives=(by_id,))
+    return None
 
 
 def _core(target: Target) -> Target:
@@ -78,6 +102,7 @@ class _Pieces:
     quoted: bool = False
     states: tuple[State, ...] = ()
     relations: tuple[Relation, ...] = ()
+    modifiers: tuple[str, ...] = ()
 
 
 def _read(span: Span) -> Target:
@@ -95,7 +120,10 @@ def _read(span: Span) -> Target:
     if any(relation.kind in ("with", "for", "in") for relation in pieces.relations):
         target = _as_item(target, held=pieces.relations[0].kind == "with")
     relations = tuple(settle(relation, target) for relation in target.relations + pieces.relations)
-    return replace(target, text=span.text, states=target.states + pieces.states, relations=relations)
+    modifiers = target.modifiers + pieces.modifiers
+    return replace(
+        target, text=span.text, states=target.states + pieces.states, relations=relations, modifiers=modifiers
+    )
 
 
 def _walk(span: Span) -> _Pieces:
@@ -111,6 +139,13 @@ def _walk(span: Span) -> _Pieces:
         if i and (state := _state_clause(span, i)):
             states, end = state
             return _with_rest(_Pieces(span.cut(0, i), states=states), span.cut(end))
+        if i and (where := _where_clause(span, i)):
+            return _Pieces(span.cut(0, i), relations=(where,))
+        if i and (position := _position(span, i)):
+            modifiers, end = position
+            pieces = _with_rest(_Pieces(span.cut(0, i)), _of_place(span.cut(end)))
+            pieces.modifiers += modifiers
+            return pieces
         found_relation = words.RELATIONS.at(lows, i)
         if found_relation and i and i + found_relation[1] < len(span):
             kind, size = found_relation
@@ -185,6 +220,49 @@ def _named(span: Span, attribute: Attribute | None, place: int) -> tuple[Attribu
     return attribute, span.cut(place, end).text, False, end
 
 
+_POSITIONS = frozenset("top bottom left right upper lower center centre middle left-hand right-hand top-left top-right "
+                       "bottom-left bottom-right upper-left upper-right".split())  # fmt: skip
+
+
+def _position(span: Span, i: int) -> tuple[tuple[str, ...], int] | None:
+    """Read "in the top right corner" and "at the bottom" at `i`: words that only hint where to look."""
+    lows = span.lows
+    if lows[i] not in ("in", "at", "on", "to") or i + 1 >= len(span):
+        return None
+    place = i + 1 + (lows[i + 1] in words.DETERMINERS)
+    start = place
+    while place < len(span) and lows[place] in _POSITIONS:
+        place += 1
+    found = lows[start:place]
+    place += lows[place : place + 1] in (("corner",), ("side",), ("hand",), ("part",), ("end",))
+    place += lows[place : place + 1] in (("corner",), ("side",))
+    behind = lows[place : place + 1]
+    sided = behind == ("of",) and found in (("left",), ("right",))
+    if not found or sided or (behind and behind[0] not in ("of", "in", "on", ",")):
+        return None
+    return found, place
+
+
+def _of_place(rest: Span) -> Span:
+    """Leave out "of the page", which says nothing."""
+    bare = tuple(low for low in rest.lows if low not in words.DETERMINERS)
+    return rest.cut(len(rest)) if bare in (("of", "page"), ("of", "screen"), ("on", "page"), ("of", "window")) else rest
+
+
+def _where_clause(span: Span, i: int) -> Relation | None:
+    """Read `where Name is "Ada"` and `whose Name is "Ada"` at `i`: what a row holds, and in which column."""
+    if span.lows[i] not in ("where", "whose"):
+        return None
+    for place in range(i + 2, len(span) - 1):
+        if not span[place].literal and span[place].low in ("is", "=", "equals", "contains", "says", "reads", "has"):
+            held, column = _read(span.cut(place + 1)), _read(span.cut(i + 1, place))
+            if words.ATTRIBUTES.get(fold(column.name or "")):
+                return None
+            by = Relation(kind="column", anchor=replace(column, role=None))
+            return Relation(kind="with", anchor=replace(held, relations=(*held.relations, by)))
+    return None
+
+
 def _state_clause(span: Span, i: int) -> tuple[tuple[State, ...], int] | None:
     """Read "that is disabled" or "which are checked" at `i`: the states, and where it ends."""
     lows = span.lows
@@ -226,6 +304,8 @@ def settle(relation: Relation, target: Target) -> Relation:
         return Relation(kind="row", anchor=anchor.relations[0].anchor)
     if kind in ("for", "with") and target.role in ("row", "item", "card", "result", "cell") and kind == "for":
         return Relation(kind="with", anchor=anchor)
+    if kind in ("for", "in") and anchor.role in ("item", "card") and anchor.name is not None:
+        return Relation(kind="row", anchor=replace(anchor, role=None))
     if kind in ("for", "in", "below") and anchor.role in ("row", "column"):
         return _line(anchor, "row" if anchor.role == "row" else "column")
     if kind == "for" and anchor.role in words.CONTAINERS:

@@ -11,6 +11,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
 from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
+from aiwebtest.grounding.rules.frames.moving import EVENTS
 from aiwebtest.grounding.rules.lexer import Span, lex
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -58,6 +59,8 @@ def _extract(text: str) -> tuple[Intent, ...]:
 
 def _decide(text: str) -> Understood:
     pieces = pieces_of(lex(text))
+    if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
+        return Understood(kind="check", claims=parse_check(stated))
     first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
     if not pieces or first == len(pieces):
         intents = read_acts(pieces)
@@ -69,6 +72,17 @@ def _decide(text: str) -> Understood:
         return Understood(kind="check", claims=parse_check(text))
     claims = parse_check(text[start[0].start :])
     return Understood(kind="act", intents=read_acts(pieces[:first]), claims=claims)
+
+
+def _awaited_statement(piece: Piece) -> str | None:
+    """Return the statement of "wait until the total shows $5": a check waits by itself."""
+    clause = clause_of(piece.span)
+    if clause is None or clause.verb.verb.frame != "wait" or clause.body.lows[:1] not in (("until",), ("till",)):
+        return None
+    body = clause.body.cut(1)
+    if not declares(body) or any(token.low in EVENTS for token in body.tokens[1:]):
+        return None
+    return body.text
 
 
 def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
@@ -91,7 +105,9 @@ def _verifies(clause: Clause) -> bool:
         return False
     if clause.verb.verb.frame in STRONG_FRAMES and clause.verb.verb.phrase not in ("check", "confirm"):
         return _states_of_role(body)
-    return declares(body) or (_elliptic(body) and words.ROLES.ending(body.lows, len(body) - 1) is not None)
+    if clause.verb.verb.phrase in ("check", "confirm"):
+        return declares(body)
+    return declares(body, strict=True) or (_elliptic(body) and words.ROLES.ending(body.lows, len(body) - 1) is not None)
 
 
 def _states_of_role(body: Span) -> bool:

@@ -172,7 +172,12 @@ def read_targets(span: Span, *, split_names: bool) -> list[Target]:
 
 def _single(span: Span) -> Target:
     target = read_target(span)
-    if set(target.modifiers) & words.QUANTIFIERS:
+    first = next((low for low in span.lows if low not in words.DETERMINERS), "")
+    if (
+        set(target.modifiers) & words.QUANTIFIERS
+        or (first in words.QUANTIFIERS and is_plural(span))
+        or (first in ("every", "each"))
+    ):
         raise Unclear(f"“{span.text}” is more than one element: name each of them", 'Check "A", "B" and "C"')
     return target
 
@@ -183,10 +188,10 @@ def _counted(span: Span) -> list[Target] | None:
     if not lows or not is_plural(span):
         return None
     if lows[0] == "both":
-        base = read_target(span.cut(span.find("both") + 1))
+        base = read_target(span.cut(span.find("both") + 1), determined=True)
         return [replace(base, ordinal=n) for n in (1, 2)]
     if len(lows) > 2 and lows[0] == "first" and (number := read_number(lows[1])) and number == int(number):
-        base = read_target(span.cut(span.find("first") + 2))
+        base = read_target(span.cut(span.find("first") + 2), determined=True)
         return [replace(base, ordinal=n) for n in range(1, int(number) + 1)]
     return None
 
@@ -359,6 +364,8 @@ def _value_then_field(span: Span) -> Assignment | None:
     if place < 0:
         return None
     value, field = span.cut(0, place).trimmed(), span.cut(place + 1)
+    if value and value[0].low == "the" and (known := words.FIELD_NOUNS.at(value.lows, 1)) and 1 + known[1] < len(value):
+        return Assignment(value.cut(1 + known[1]), noun=value.cut(1, 1 + known[1]), field=field)
     if literal >= 0 and literal > place:
         return None if not ends_complete(field) else Assignment(value, field=field)
     return Assignment(value, field=field)
@@ -410,6 +417,9 @@ def _field_then_value(span: Span) -> Assignment | None:
         place = rightmost(span, marker)
         if place > 0:
             field, value = span.cut(0, place).trimmed(), span.cut(place + 1).trimmed()
+            origin = rightmost(field, "from") if marker == "to" else -1
+            if origin > 0 and field[0].low in words.DETERMINERS | {"country"} or (origin > 0 and field.has_literal()):
+                field = field.cut(0, origin)  # "from Open to Closed"
             if field and value and not _attribute_follows(value):
                 return Assignment(value, field=field)
     for i, token in enumerate(span):

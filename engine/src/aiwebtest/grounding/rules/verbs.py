@@ -76,9 +76,9 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     ("history", "back"): "go back, navigate back, press back, move back, step back, return, hit back",
     ("history", "forward"): "go forward, navigate forward, move forward, step forward",
     ("history", "reload"): "reload, refresh, hard refresh, hard reload, reload again",
-    ("wait", "wait"): "wait, pause, sleep, hold on, wait up, hold",
+    ("wait", "wait"): "wait, pause, sleep, hold on, wait up",
     ("drag", "drag"): "drag, drag and drop, drag-and-drop, drag & drop, drop, pull",
-    ("scroll", "scroll"): "scroll, swipe, scroll through, bring, page",
+    ("scroll", "scroll"): "scroll, swipe, scroll through, bring",
     ("upload", "upload"): "upload, attach, import",
     ("download", "download"): "download",
     ("tab", "switch_tab"): "switch, switch to, change to, switch over to, switch back, switch back to",
@@ -116,7 +116,7 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "deny, allow, finish, skip, join, leave, invite, assign, unassign, star, unstar, pin, unpin, bookmark, rate, "
     "vote, upvote, downvote, book, reserve, schedule, place, generate, test, verify email, connect, disconnect, "
     "install, uninstall, activate account, deactivate, increment, decrement, zoom in, zoom out, trash, flag, "
-    "make, try, request, redeem, preview, discard, withdraw, transfer, deposit, complete order, empty the cart",
+    "request, redeem, preview, discard, withdraw, transfer, deposit, complete order, empty the cart",
 }
 
 _IRREGULAR: dict[str, tuple[str, str, str]] = {  # base: (-s, -ing, past participle)

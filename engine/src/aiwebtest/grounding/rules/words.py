@@ -246,7 +246,7 @@ _RELATION_PHRASES: dict[RelationKind, str] = {
     "near": "next to, beside, near, near to, close to, adjacent to, alongside, by the side of, nearest to, closest to, "
     "beside of, opposite, around, that is next to, which is next to, right next to, directly next to, just next to",
     "below": "below, beneath, underneath, under, directly below, directly under, right below, just below, right under, "
-    "at the bottom of, that is below, under the heading, below the heading",
+    "that is below, under the heading, below the heading",
     "above": "above, over, directly above, right above, just above, on top of, that is above",
     "left_of": "left of, to the left of, on the left of, on the left side of, at the left of, left from, "
     "immediately left of, to the left side of",

@@ -11,7 +11,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.frames.pointing import named, point_path
-from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.lexer import Span, Token
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import (
@@ -49,10 +49,26 @@ def select(clause: Clause) -> list[Intent]:
         return file
     if dated := _dated(clause, body):
         return dated
+    if several := _several(body):
+        return [intent for part in several for intent in select(replace(clause, body=part))]
     place = _source(body)
     if place > 0:
         return _from_source(clause, body.cut(0, place), body.cut(place + 1), body[place].low)
     return _bare(clause, body)
+
+
+def _several(body: Span) -> list[Span]:
+    """Part `"A" in the first list and "B" in the second list` into its selections, if it holds more than one."""
+    parts: list[Span] = []
+    pending: list[Token] = []
+    for item in items_of(body):
+        pending += item.tokens
+        part = Span(body.source, tuple(t for t in body.tokens if pending[0].start <= t.start <= pending[-1].start))
+        place = _source(part)
+        if place > 0 and ends_complete(part):
+            parts.append(part)
+            pending = []
+    return parts if len(parts) > 1 and not pending else []
 
 
 def _source(body: Span) -> int:
@@ -254,7 +270,7 @@ def copy(clause: Clause) -> list[Intent]:
     place = rightmost(body, "as", "into", "in", "to", "under")
     variable = _variable(body.cut(place + 1)) if place > 0 else None
     if variable is None:
-        if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "take", "read", "copy"):
+        if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "read", "copy"):
             return named(clause)
         if clause.extracting and body:
             return [Intent(action="copy", text=clause.text, target=read_target(_owner(body)))]

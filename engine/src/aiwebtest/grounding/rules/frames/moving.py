@@ -10,7 +10,7 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.pointing import named, point, point_path
-from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import is_plural, read_number, take_purpose, take_times, timed
@@ -42,9 +42,13 @@ def open_(clause: Clause) -> list[Intent]:
     address = _address(body)
     if address is not None:
         return [Intent(action="open", text=clause.text, values=(address,))]
-    if {"tab", "window"} & set(body.lows) and {"in", "new"} <= set(body.lows):
-        raise Unclear(f"“{clause.text}”: a tab is opened by what the page offers", f'Click the link "{body[0].value}"',
-                      "Switch to the new tab")  # fmt: skip
+    if {"tab", "window"} & set(body.lows) and "new" in body.lows and not body[-1].literal:
+        place = body.find("in")
+        raise Unclear(
+            f"“{clause.text}”: a new tab comes from what is clicked on the page",
+            f"Click {body.cut(0, place).text if place > 0 else 'the “Help” link'}",
+            "Switch to the new tab",
+        )
     bare = " ".join(low for low in body.lows if low not in words.DETERMINERS)
     if not body.has_literal():
         if bare in _START:
@@ -61,7 +65,19 @@ def open_(clause: Clause) -> list[Intent]:
         return point_path(clause, body, "click")
     if clause.verb.form == "s" and clause.verb.verb.phrase in ("am on", "are on", "is on"):
         raise Unclear(f"“{clause.text}” names no address", "Open /login", "Check that the URL contains /login")
-    return point(replace(clause, body=body, action="click"))
+    intents = point(replace(clause, body=body, action="click"))
+    if clause.verb.verb.phrase in _NAMES_OF_LINKS and not body.has_literal():
+        name = " ".join(t.value for t in clause.span if t.low not in words.DETERMINERS)
+        whole = Target(text=clause.text, name=name)
+        intents = [replace(i, target=i.target and _or(i.target, whole)) for i in intents]
+    return intents
+
+
+_NAMES_OF_LINKS = frozenset(["proceed to", "return to", "go back to", "go to", "open", "access", "start"])
+
+
+def _or(target: Target, other: Target) -> Target:
+    return replace(target, alternatives=(*target.alternatives, other))
 
 
 def _address(body: Span) -> str | None:
@@ -98,7 +114,7 @@ _UNITS = {"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "ms"
           "millisecond": 0.001, "milliseconds": 0.001, "m": 60.0, "min": 60.0, "mins": 60.0, "minute": 60.0,
           "minutes": 60.0, "millis": 0.001}  # fmt: skip
 _GLUED = re.compile(r"(\d+(?:[.,]\d+)?)(ms|s|sec|secs|seconds|second|min|m)\Z")
-_GONE = frozenset("disappear disappears disappeared gone vanish vanishes vanished hidden removed closes closed hide hides "
+_GONE = frozenset("disappear disappears disappeared gone vanish vanishes vanished hidden removed closes closed hide hides away "
                   "invisible leaves".split())  # fmt: skip
 _COME = frozenset("appear appears appeared visible shown displayed show shows display displays exist exists present load "
                   "loads loaded ready opens opened open available rendered up there in comes pops popup finished "
@@ -108,7 +124,7 @@ _SCENE = frozenset(["page", "screen", "view"])
 _SCENE_LEADS = frozenset(["the", "on", "in", "into", "this", "from"])
 _TAIL = frozenset("to is are be has have been not no longer for loading longer the on of it does completely fully until "
                   "finish finishes become becomes screen page a anymore visible again any more sight from view and "
-                  "displayed shown in present get gets".split())  # fmt: skip
+                  "displayed shown in present get gets go goes".split())  # fmt: skip
 
 
 def wait(clause: Clause) -> list[Intent]:
@@ -182,6 +198,7 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
         "everything",
         "loading",
         "network idle",
+        "navigation",
         "page loading",
         "website",
         "site",
@@ -192,6 +209,8 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
         "next page",
     ):
         return Intent(action="wait", text=text)
+    if bare in ("moment", "bit", "little", "while", "short while", "few seconds", "little bit", "few moments"):
+        raise Unclear(f"“{text}” does not say how long", "Wait 2 seconds", 'Wait until "Saved" appears')
     target = read_target(subject)
     if target.role == "spinner":  # nobody waits for a number field
         target = replace(target, role="progressbar")
@@ -225,6 +244,8 @@ def _stated(body: Span) -> Target | None:
             return None
         state = words.STATES.get(rest.lows[0]) if len(rest) == 1 else None
         subject = read_target(body.cut(0, i))
+        if fold(subject.name or "") in ("url", "title", "page title", "address") or body[0].low in ("there", "url"):
+            raise Unclear(f"“{body.text}” is a check", f"Check that {body.text}")
         if state:
             wanted = words.OPPOSITES.get(state) if negated else state
             return replace(subject, states=(wanted,)) if wanted else None
@@ -326,6 +347,8 @@ def _scrolled(body: Span, place: tuple[int, int]) -> Target | None:
         after = after.cut(spot[1]) if further else after
     while len(after) > 0 and after[0].low in ("of", "in", "on", "inside", "within", "through", "down", "for"):
         after = after.cut(1)
+    while len(before) > 1 and before[0].low in ("in", "on", "inside", "within", "through"):
+        before = before.cut(1)
     for span in (before, after):
         bare = " ".join(low for low in span.lows if low not in words.DETERMINERS)
         if span and (span.has_literal() or bare not in _PAGE_WORDS):

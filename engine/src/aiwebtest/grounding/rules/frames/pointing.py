@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.clauses import Clause, verb_at
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target, settle
@@ -27,6 +27,8 @@ def point(clause: Clause) -> list[Intent]:
     action = clause.action
     body, times = take_times(take_purpose(clause.body))
     body = _without_preposition(body)
+    if body and not body.has_literal() and body[0].low in ("outside", "anywhere", "somewhere", "elsewhere"):
+        raise Unclear(f"“{clause.text}” names no element", "Press Escape", 'Click the "Welcome" heading')
     if button := _browser_button(body):
         return [timed(Intent(action=button, text=clause.text), times)]
     if any(token.low == ">" for token in body):
@@ -92,6 +94,7 @@ def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | Non
     key, size = found
     rest = body.cut(start + size)
     explicit = start > 0 and body[start - 1].low in ("key", "keys", "combination", "shortcut")
+    rest = rest.cut(len(rest)) if len(rest) > 1 and rest[0].low == "to" and verb_at(rest, 1) else rest
     while rest and rest[0].low in ("key", "keys", "combination", "shortcut", "keyboard", "on"):
         if rest[0].low == "on" and (len(rest) == 1 or rest[1].low not in ("keyboard", "the")):
             break
@@ -210,8 +213,8 @@ def close(clause: Clause) -> list[Intent]:
     body, _ = take_times(take_purpose(clause.body))
     if not body:
         return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
-    lows = [low for low in body.lows if low not in words.DETERMINERS | {"current", "browser", "new", "active", "popup"}]
-    if not body.has_literal() and lows in (["tab"], ["window"], ["browser"], ["page"], []):
+    lows = [low for low in body.lows if low not in words.DETERMINERS | {"current", "browser", "new", "active"}]
+    if not body.has_literal() and lows in (["tab"], ["window"], ["page"]) or body.lows[-1:] == ("browser",):
         return [Intent(action="close_tab", text=clause.text)]
     dialog = {"dialog", "dialogue", "alert", "prompt", "confirm", "confirmation", "popup", "pop-up"}
     if clause.verb.verb.phrase == "dismiss" and not body.has_literal() and dialog & set(lows):
@@ -246,6 +249,8 @@ def named(clause: Clause) -> list[Intent]:
     verb = clause.verb_text
     if not body:
         return [timed(Intent(action="click", text=clause.text, target=Target(text=clause.text, name=verb)), times)]
+    if clause.verb.verb.phrase in ("sort by", "filter by", "order by") and len(body) == 1 and body[0].literal:
+        return [Intent(action="select", text=clause.text, values=(body[0].value,))]
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
 
