@@ -20,6 +20,7 @@ _SELECTABLE = frozenset(
     "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree treeitem "
     "button link gridcell listitem menu group".split()
 )
+_JOINTS = frozenset("for in on as at from to by with and row section".split())
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
 _COLOURS = {
@@ -80,6 +81,8 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             continue
         if match.kind == "words contain the name" and _says_kind(asked, seen, node):
             match = Match("name means the same")
+        elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):
+            match = Match("place has the other words")
         points = name_points(match, carrier)
         if best is None or points > best[0]:
             best = points, f"{match.kind}: {carrier} “{text[:60]}”"
@@ -90,6 +93,12 @@ def _says_kind(asked: Wording, seen: Wording, node: Node) -> bool:
     """Tell whether the words that the name lacks only say what the element is: "arrival date" for the date "Arrival"."""
     rest = {word for word in asked.stems if word not in seen.stems}
     return bool(rest) and all(word in (node.type, node.role, node.tag) or word in _KIND_WORDS for word in rest)
+
+
+def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
+    """Tell whether the words that the name lacks stand on the row, the card or the title of the section around."""
+    rest = {word for word in asked.stems if word not in seen.stems and word not in _JOINTS}
+    return bool(rest) and rest <= view.surroundings(node.ref)
 
 
 def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, str]]:

@@ -25,11 +25,12 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
     if not groups:
         return set()
     every = set.intersection(*groups)
-    some = set.union(*groups) - every
-    limit = 3 * len(asked.folded) + 40
-    found = every | {ref for ref in some if view.length(ref) <= limit}
-    if not target.quoted and not every:
-        found |= _misspelled(asked, view)
+    found = set(every)
+    if not target.quoted:  # a quotation is never taken in part
+        limit = 3 * len(asked.folded) + 40
+        found.update(ref for ref in set.union(*groups) - every if view.length(ref) <= limit)
+        if not every:
+            found |= _misspelled(asked, view)
     found |= set(view.spelled_across(asked.folded))
     found |= _completed(every, view)
     return found | _beside(found, view)

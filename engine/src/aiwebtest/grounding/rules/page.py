@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["PageView", "view_of"]
 
@@ -23,6 +24,8 @@ _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "ter
 _SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
 _CAPTION_TAGS = frozenset(["legend", "caption", "figcaption", "summary", "dt"])
 _LABEL_LIMIT = 80  # characters; longer text beside a control is no label
+_ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the page rather than one of several things
+_TITLED = frozenset("region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search".split())
 _REACH = 4  # how far back in the document the text beside a control may stand, in elements
 
 
@@ -318,6 +321,20 @@ class PageView:
             found.extend(ref for ref in self.children(ref) if self.nodes[ref].role in _CELLS)
             del found[1:]
         return found
+
+    def surroundings(self, ref: int) -> frozenset[str]:
+        """Return the words, as stems, of the row or card around an element and of the titles above it."""
+        words: set[str] = set()
+        item = next(iter(self.items_around(self.nodes[ref].parent)), None) if self.nodes[ref].parent >= 0 else None
+        if item is not None and len(self.text(item)) <= _ITEM_LIMIT:
+            words.update(wording(self.text(item)).stems)
+        for above in self.parents(ref):
+            node = self.nodes[above]
+            if node.role in _TITLED or node.tag in ("section", "fieldset", "select", "form"):
+                words.update(wording(node.name).stems)
+                for caption in self.captions(above):
+                    words.update(wording(self.text(caption)).stems)
+        return frozenset(words)
 
     # --- what is on top ----------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ __all__ = ["Context", "Ranking", "rank"]
 
 _HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
 _MOST = 400  # elements weighed in full; more than that fit a word only loosely
+_HOLDS = 0.05  # a relation that fits no better does not hold
 _ANCHORS = 12  # elements that an anchor's words may mean
 _FURNITURE = frozenset(["navigation", "banner", "contentinfo"])
 
@@ -106,10 +107,9 @@ class _Asking:
     def weighed(self, target: Target) -> list[Evidence]:
         """Return every element that something speaks for, weighed by what stands in itself."""
         named = self.named(target)
-        if named is None:
-            found = [Evidence(ref) for ref in self.nameless(target)]
-        else:
-            found = sorted(named.values(), key=lambda one: -one.points)[:_MOST]
+        found = [Evidence(ref) for ref in self.nameless(target)] if named is None else list(named.values())
+        if len(found) > _MOST:
+            found = self.fewer(target, found)
         weighed = []
         for one in found:
             node = self.view.nodes[one.ref]
@@ -122,6 +122,15 @@ class _Asking:
             self.weigh_standing(target, node, one)
             weighed.append(one)
         return weighed
+
+    def fewer(self, target: Target, found: list[Evidence]) -> list[Evidence]:
+        """Return those in the right place, if the sentence names one; else, unless they are counted, the best."""
+        for relation in target.relations:
+            fits = relation_fits(relation.kind, self.anchors(relation.anchor), [one.ref for one in found], self.view)
+            found = [one for one in found if fits[one.ref] > _HOLDS] or found
+        if target.ordinal is not None:
+            return found
+        return sorted(found, key=lambda one: -one.points)[:_MOST]
 
     def named(self, target: Target) -> dict[int, Evidence] | None:
         """Return the elements that have the target's name with what that is worth; None if it has no name."""
@@ -226,7 +235,7 @@ class _Asking:
             fits = relation_fits(relation.kind, anchors, [one.ref for one in found], self.view)
             for one in found:
                 fit = min(1.0, fits[one.ref])
-                if fit > 0.05:
+                if fit > _HOLDS:
                     one.add("place fits", note=f"{relation.kind} {relation.anchor.text}")
                     if fit < 1.0:
                         one.add("place fits less", 1.0 - fit)

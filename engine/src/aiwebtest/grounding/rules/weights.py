@@ -29,6 +29,7 @@ POINTS: Final[dict[str, float]] = {
     "name begins so": 1.7,  # "Save" for "Save changes"; the share of words covered adds "share covered"
     "name contains it": 0.9,  # "changes" for "Save changes"; the share covered is added likewise
     "share covered": 1.5,
+    "place has the other words": 2.6,  # "Express delivery" for "Express" in the group "Delivery", "edit Ada" in her row
     "words contain the name": 0.2,  # "profile settings" for "Settings": words of the sentence are left over
     "share used": 1.2,
     "name is nearly so": 1.6,  # spelled a little differently; never for quoted words
