@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ class Dialogs:
     def __init__(self, context: BrowserContext) -> None:
         self.seen: list[DialogSeen] = []
         self.opened = asyncio.Event()
-        self.leaving = False  # set while an action leaves the page on purpose: its objections are waved through
+        self._leaving = False
         self._open: list[tuple[int, Dialog]] = []  # position in `seen`
         self._held: asyncio.Task[Any] | None = None
         context.on("dialog", self._on_dialog)
@@ -34,6 +34,15 @@ class Dialogs:
     def current(self) -> DialogSeen | None:
         """Return the dialog that is open now."""
         return self.seen[self._open[-1][0]] if self._open else None
+
+    @contextmanager
+    def waved_through(self) -> Iterator[None]:
+        """While the page is left on purpose, answer its objections (beforeunload) with "leave"."""
+        self._leaving = True
+        try:
+            yield
+        finally:
+            self._leaving = False
 
     async def race(self, action: Coroutine[Any, Any, Any]) -> bool:
         """Run `action` to its end, or until a dialog opens; then return True and hold what is left of it."""
@@ -117,7 +126,7 @@ class Dialogs:
         )
         self._open.append((len(self.seen) - 1, dialog))
         self.opened.set()
-        if dialog.type == "beforeunload" and self.leaving:
+        if dialog.type == "beforeunload" and self._leaving:
             await self._answer(True, None)
 
 

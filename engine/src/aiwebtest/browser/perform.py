@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
-from aiwebtest.browser.acts import choose, pages, pointer, text, toggles
+from aiwebtest.browser.acts import adjust, choose, files, pages, pointer, scroll, text, toggles
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.effects import Watch
 from aiwebtest.browser.failures import action_failed
@@ -37,6 +37,19 @@ _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
     "clear": text.clear,
     "press": text.press,
     "select": choose.select,
+    "deselect": choose.deselect,
+    "set": adjust.set_value,
+    "submit": pages.submit,
+    "upload": files.upload,
+    "download": files.download,
+    "drag": pointer.drag,
+    "scroll": scroll.scroll,
+    "switch_tab": pages.switch_tab,
+    "close_tab": pages.close_tab,
+    "enter_frame": pages.through_frame,
+    "leave_frame": pages.through_frame,
+    "wait": pages.wait,
+    "resize": pages.resize,
     "check": toggles.check,
     "uncheck": toggles.uncheck,
     "toggle": toggles.toggle,
@@ -45,6 +58,8 @@ _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
 }
 _PATIENCE_S: dict[Action, float] = {"click": 0.4, "double_click": 0.4, "right_click": 0.2, "press": 0.2, "submit": 0.4}
 _SETTLE_S = 3.0
+# These wait two frames for the element to stand still before they touch it; a picture is taken within one.
+_SLOW_TO_BEGIN: frozenset[Action] = frozenset({"click", "double_click", "right_click", "hover"})
 
 
 async def perform(
@@ -68,6 +83,8 @@ async def perform(
     answers = intent.action in ("accept_dialog", "dismiss_dialog")
     if not answers:
         await session.ensure_unblocked()
+    if intent.action not in _SLOW_TO_BEGIN:
+        await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:
         watch = await Watch.arm(session, element, reveal=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.async_api import BrowserContext, Download, Page
+from playwright.async_api import BrowserContext, Download, ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -79,6 +79,9 @@ class Session:
         self.traffic = Traffic(context)
         self.closed_tabs = 0  # so far
         self.opened_tabs = 0  # so far, the first not counted
+        self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
+        self.secret_shown = False  # whether one of them showed it in the clear
+        self.exposing: asyncio.Task[None] | None = None  # the picture that is being taken
         self.prompts = Dialogs(context)
         self._downloads_folder = downloads_folder
         self._downloads: list[DownloadSeen] = []
@@ -197,9 +200,10 @@ class Session:
             UsageError: it is relative and there is no base URL.
         """
         address = self.absolute(url)
-        self.prompts.leaving = True
+        await self.exposed()
         try:
-            answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
+            with self.prompts.waved_through():
+                answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
             with suppress(PlaywrightTimeout):  # a picture that never comes does not make the page unusable
                 await self.page.wait_for_load_state("load", timeout=min(_LOAD_S, timeout_s) * 1000)
         except PlaywrightError as exc:
@@ -208,8 +212,6 @@ class Session:
             if "Download is starting" in str(exc):
                 return
             raise _unreachable(address, exc, timeout_s) from exc
-        finally:
-            self.prompts.leaving = False
         if answer is not None and answer.status >= 400:
             self.note(f"{address} answered with status {answer.status} {answer.status_text}".rstrip())
 
@@ -276,6 +278,12 @@ class Session:
     async def storage_state(self) -> dict[str, Any]:
         """Return cookies and local storage, in the form that `SessionOptions.storage_state` takes."""
         return dict(await self.context.storage_state(indexed_db=True))
+
+    async def exposed(self) -> None:
+        """Wait until the picture that is being taken is taken: before that, the page must not change."""
+        shot, self.exposing = self.exposing, None
+        if shot is not None:
+            await asyncio.wait({shot})
 
     async def downloaded(self, limit_s: float) -> None:
         """Wait until the downloads that have begun are kept."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
@@ -12,6 +15,8 @@ __all__ = ["PLACEHOLDER", "Scope", "placeholders"]
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
 _MASK = "•••"
+_SHORTEST_BASE64 = 6  # of a piece; shorter ones occur by chance
+_URL_SAFE = str.maketrans("+/", "-_")
 _SHORTEST_MASKED = 3  # characters; masking a shorter secret would blot out ordinary text
 
 
@@ -29,6 +34,8 @@ class Scope:
     def __init__(self, variables: Mapping[str, str] = {}, secrets: Mapping[str, str] = {}) -> None:
         self._variables = dict(variables)
         self._secrets = dict(secrets)
+        pairs = {form: "{" + name + "}" for name, value in secrets.items() for form in _forms(value)}
+        self._masked = sorted(pairs.items(), key=lambda pair: -len(pair[0]))  # the longest first
 
     def set(self, name: str, value: str) -> None:
         """Give a variable a value, as `extract` and `copy` do."""
@@ -56,11 +63,17 @@ class Scope:
         """Tell whether `text` names a secret."""
         return any(name in self._secrets for name in PLACEHOLDER.findall(text))
 
+    def learn(self, text: str, form: str) -> None:
+        """Mask `form` too: what a page made of the secret that `text` names, as a card number in groups of four."""
+        names = [name for name in PLACEHOLDER.findall(text) if name in self._secrets]
+        if names and len(form) >= _SHORTEST_MASKED:
+            self._masked = sorted([*self._masked, (form, "{" + names[0] + "}")], key=lambda pair: -len(pair[0]))
+
     def mask(self, text: str) -> str:
         """Return `text` with every secret value, encoded forms included, put back to its `{NAME}`."""
-        for name, value in sorted(self._secrets.items(), key=lambda item: -len(item[1])):
-            for form in _forms(value):
-                text = text.replace(form, "{" + name + "}")
+        for form, placeholder in self._masked:
+            if form in text:
+                text = text.replace(form, placeholder)
         return text
 
     def _variable(self, match: re.Match[str]) -> str:
@@ -77,14 +90,21 @@ class Scope:
 
 
 def _forms(value: str) -> Iterable[str]:
-    """Return the ways in which a secret shows up in text: plain, URL-encoded, JSON- and HTML-escaped, base64."""
-    import base64
-    import html
-    import json
-
+    """Return the ways in which a secret shows up in text: plain, URL-encoded, JSON- and HTML-escaped, hex, base64."""
     if len(value) < _SHORTEST_MASKED:
         return ()
-    raw = value.encode()
-    forms = {value, quote(value, safe=""), quote(value), quote_plus(value), json.dumps(value)[1:-1], html.escape(value)}
-    forms |= {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode(), raw.hex()}
-    return sorted(forms, key=len, reverse=True)
+    escaped = json.dumps(value)[1:-1]
+    forms = {value, escaped, json.dumps(escaped)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html.escape(value)}
+    forms |= {quote(value, safe=""), quote(value), quote_plus(value), value.encode().hex()}
+    return {form for form in forms | _in_base64(value.encode()) if len(form) >= _SHORTEST_MASKED}
+
+
+def _in_base64(raw: bytes) -> set[str]:
+    """Return what of a secret's base64 is the same whatever stands before and behind it, as in "user:password"."""
+    forms = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + raw)
+        fixed = whole[(0, 2, 3)[before] : (before + len(raw)) * 8 // 6].decode()
+        if len(fixed) >= _SHORTEST_BASE64:
+            forms |= {fixed, fixed.translate(_URL_SAFE)}
+    return forms

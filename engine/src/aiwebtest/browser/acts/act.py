@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Act", "Deadline"]
 
+_CALL = """(element, call) => window[Symbol.for("aiwebtest")][call[0]](element, ...call[1])"""
+_ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
+_CLICKABLE = """(element) => {
+  const box = element.getBoundingClientRect();
+  const style = getComputedStyle(element);
+  const shown = style.visibility === "visible" && style.pointerEvents !== "none";
+  const drawn = shown && box.width > 1 && box.height > 1 && element.checkVisibility();
+  if (drawn && style.opacity !== "0") return element;
+  const label = element.labels && element.labels[0];
+  return label && label.checkVisibility() ? label : element;
+}"""
+
 
 class Deadline:
     """A moment that the whole action must not pass."""
@@ -82,6 +94,31 @@ class Act:
         """Return all values in full."""
         return [self.scope.reveal(value) for value in self.intent.values]
 
+    @property
+    def secret(self) -> bool:
+        """Tell whether a value holds a secret."""
+        return any(self.scope.uses_secret(value) for value in self.intent.values)
+
+    @property
+    def times(self) -> int:
+        """Return how often to do it."""
+        return max(int(self.intent.amount or 1), 1) if self.intent.unit == "times" else 1
+
     async def ask(self, script: str, argument: Any = None) -> Any:
         """Return what a function of the element says in its page."""
         return await self.target.evaluate(script, argument)
+
+    async def call(self, name: str, *args: Any, on: ElementHandle | None = None) -> Any:
+        """Return what our in-page function `name` says of the element."""
+        return await (on or self.target).evaluate(_CALL, [name, list(args)])
+
+    async def element_number(self, number: int) -> ElementHandle:
+        """Return the element of that in-page number, in the document of the target."""
+        handle = (await self.target.evaluate_handle(_ELEMENT, number)).as_element()
+        if handle is None:
+            raise ActionError("The element left the page.", mend="wait for the page to come to rest before this step.")
+        return handle
+
+    async def clickable(self, handle: ElementHandle) -> ElementHandle:
+        """Return `handle`, or its label where the element itself is hidden behind a drawn one."""
+        return (await handle.evaluate_handle(_CLICKABLE)).as_element() or handle

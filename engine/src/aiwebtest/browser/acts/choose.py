@@ -1,12 +1,201 @@
-"""Options chosen in a select."""
+"""Options chosen: in native selects, list boxes, comboboxes, autocompletes, menus and groups of radios."""
 
 from __future__ import annotations
 
-from aiwebtest.browser.acts.act import Act
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-__all__ = ["select"]
+from aiwebtest.browser.acts.act import Act, Deadline
+from aiwebtest.browser.acts.fields import put
+from aiwebtest.core.errors import ActionError
+
+__all__ = ["deselect", "match", "select"]
+
+_POLL_S = 0.05
+_OPEN_S = 1.0  # how long a list may take to open before something is typed to call it
+_COMPANION = """(select) => {
+  for (const side of ["nextElementSibling", "previousElementSibling"]) {
+    const other = select[side];
+    if (other && other.getClientRects().length) return other;
+  }
+  return null;
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    n: int
+    label: str
+    value: str
+    selected: bool
+    disabled: bool
 
 
 async def select(act: Act) -> None:
-    """Choose the options by label."""
-    await act.target.select_option(label=act.values, timeout=act.deadline.left_ms)
+    """Choose the options named by the values, or the one at the intent's position, and see that they are chosen."""
+    chooser = await act.call("chooser")
+    options = _options(chooser["options"])
+    kind = chooser["kind"]
+    if kind == "native":
+        await _native(act, chooser, options, on=True)
+    elif kind == "datalist":
+        wanted = options[match(act, options, act.values[0] if act.values else "")]
+        await put(act, wanted.value)
+    elif kind == "option":
+        await _pick(act, options[0])
+    elif kind == "within":
+        for index in _chosen(act, options):
+            await _pick(act, options[index])
+    else:
+        for value in act.values or [""]:
+            await _from_popup(act, value, editable=kind == "editable")
+
+
+async def deselect(act: Act) -> None:
+    """Take the options named by the values out of the choice; all of them when none is named."""
+    chooser = await act.call("chooser")
+    options = _options(chooser["options"])
+    if chooser["kind"] == "native":
+        await _native(act, chooser, options, on=False)
+        return
+    chosen = _chosen(act, options) if act.values else [i for i, option in enumerate(options) if option.selected]
+    for index in chosen:
+        if options[index].selected:
+            await _click(act, options[index])
+
+
+def match(act: Act, options: Sequence[_Option], wanted: str) -> int:
+    """Return the index of the option that `wanted` names: by label, then by value, then by a part of just one label.
+
+    Raises:
+        ActionError: none fits, or several fit alike.
+    """
+    want = _folded(wanted)
+    for test in (
+        lambda option: " ".join(option.label.split()) == " ".join(wanted.split()),
+        lambda option: _folded(option.label) == want,
+        lambda option: option.value == wanted,
+        lambda option: _folded(option.label).startswith(want),
+        lambda option: want in _folded(option.label),
+    ):
+        fits = [index for index, option in enumerate(options) if want and test(option)]
+        enabled = [index for index in fits if not options[index].disabled]
+        if len(fits) == 1 or (fits and len({options[index].label for index in fits}) == 1):
+            return (enabled or fits)[0]
+        if fits:
+            raise ActionError(
+                act.scope.mask(f'"{wanted}" fits several options: {_listed([options[i] for i in fits])}.'),
+                mend="write the option's whole label.",
+            )
+    raise ActionError(
+        act.scope.mask(f'There is no option "{wanted}". There are: {_listed(options)}.'),
+        mend="write one of these labels, or do first what fills the list.",
+    )
+
+
+async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, on: bool) -> None:
+    handle = await act.element_number(chooser["n"])
+    if not chooser["drawn"]:
+        companion = (await handle.evaluate_handle(_COMPANION)).as_element()
+        if companion is not None:
+            await select(replace(act, element=companion))
+            return
+    chosen = _chosen(act, options) if on or act.values else list(range(len(options)))
+    for index in chosen:
+        if on and options[index].disabled:
+            raise ActionError(
+                f'The option "{options[index].label}" is disabled.', mend="do first what enables it, or choose another."
+            )
+    if not on:
+        chosen = [i for i, option in enumerate(options) if option.selected and i not in chosen]
+    elif not chooser["multiple"] and len(chosen) > 1:
+        raise ActionError("The list takes only one option.", mend="name one option only.")
+    await handle.select_option(index=[options[index].n for index in chosen], timeout=act.deadline.left_ms)
+    now = _options((await act.call("chooser", on=handle))["options"]) if await handle.is_visible() else []
+    held = {option.label for option in now if option.selected}
+    missing = [options[index].label for index in chosen if options[index].label not in held]
+    if now and missing:
+        raise ActionError(
+            f"The list shows {_quoted(held)} after {_quoted(missing)} was chosen.",
+            mend="see whether the application refuses the option.",
+        )
+
+
+def _chosen(act: Act, options: list[_Option]) -> list[int]:
+    position = act.intent.position
+    if position is not None and not act.values:
+        index = position - 1 if position > 0 else len(options) + position
+        if not 0 <= index < len(options):
+            raise ActionError(f"There are only {len(options)} options.", mend=f"one of: {_listed(options)}.")
+        return [index]
+    if not act.values:
+        raise ActionError(f'"{act.intent.text}" names no option.', mend=f"name one of: {_listed(options)}.")
+    return [match(act, options, value) for value in act.values]
+
+
+async def _pick(act: Act, option: _Option) -> None:
+    if option.selected:
+        act.session.note(f'"{option.label}" was chosen already')
+        return
+    await _click(act, option)
+
+
+async def _click(act: Act, option: _Option) -> None:
+    handle = await act.element_number(option.n)
+    await (await act.clickable(handle)).click(timeout=act.deadline.left_ms)
+
+
+async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
+    """Open the list of a combobox, menu or autocomplete, type to filter it if need be, and click the option."""
+    found = await _find(act, wanted, Deadline(0.0))
+    if found is None:
+        await act.target.click(timeout=act.deadline.left_ms)
+        found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)))
+    if found is None and editable and wanted:
+        await put(act, wanted)
+        found = await _find(act, wanted, act.deadline)
+    if found is None:
+        found = await _find(act, wanted, act.deadline, strict=True)
+    if found is None:
+        raise ActionError("The list shows no options.", mend="see whether the element opens a list at all.")
+    if found.disabled:
+        raise ActionError(
+            f'The option "{found.label}" is disabled.', mend="do first what enables it, or choose another."
+        )
+    await (await act.element_number(found.n)).click(timeout=act.deadline.left_ms)
+
+
+async def _find(act: Act, wanted: str, deadline: Deadline, *, strict: bool = False) -> _Option | None:
+    """Wait for an option that fits; None when none came. With `strict`, raise what `match` says at the end."""
+    while True:
+        options = _options(await act.call("options", wanted))
+        if not act.values and act.intent.position is not None and options:
+            return options[_chosen(act, options)[0]]
+        try:
+            return options[match(act, options, wanted)]
+        except ActionError:
+            if deadline.passed:
+                if strict and options:
+                    raise
+                return None
+        await asyncio.sleep(_POLL_S)
+
+
+def _options(raw: list[dict[str, Any]]) -> list[_Option]:
+    return [_Option(o["n"], o["label"], o["value"], o["selected"], o["disabled"]) for o in raw]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _listed(options: Sequence[_Option]) -> str:
+    labels = [f'"{option.label}"' for option in options[:12] if option.label]
+    more = f" and {len(options) - 12} more" if len(options) > 12 else ""
+    return (", ".join(labels) or "none") + more
+
+
+def _quoted(labels: Sequence[str] | set[str]) -> str:
+    return ", ".join(f'"{label}"' for label in sorted(labels)) or "nothing"

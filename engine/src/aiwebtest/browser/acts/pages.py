@@ -1,10 +1,41 @@
-"""Actions on the page, the tabs and the dialogs."""
+"""Actions on the page, its tabs and its dialogs."""
 
 from __future__ import annotations
 
-from aiwebtest.browser.acts.act import Act
+import asyncio
+import re
 
-__all__ = ["accept_dialog", "back", "dismiss_dialog", "forward", "open_page", "reload_page"]
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from aiwebtest.browser.acts.act import Act
+from aiwebtest.core.errors import ActionError
+
+__all__ = [
+    "accept_dialog",
+    "back",
+    "close_tab",
+    "dismiss_dialog",
+    "forward",
+    "open_page",
+    "reload_page",
+    "resize",
+    "submit",
+    "switch_tab",
+    "through_frame",
+    "wait",
+]
+
+_FORM = """(element) => {
+  const from = element || document.activeElement;
+  const form = !from ? null : from.localName === "form" ? from : from.form || from.closest("form");
+  const only = form || (document.forms.length === 1 ? document.forms[0] : null);
+  if (!only) return null;
+  const buttons = [...only.elements, ...only.querySelectorAll("input[type=image]")];
+  const sends = (e) => (e.type === "submit" || e.type === "image") && !e.disabled && e.checkVisibility();
+  return buttons.find(sends) || only;
+}"""
+_POLL_S = 0.05
 
 
 async def open_page(act: Act) -> None:
@@ -14,24 +45,127 @@ async def open_page(act: Act) -> None:
 
 async def back(act: Act) -> None:
     """Go back in the tab's history."""
-    await act.page.go_back(timeout=act.deadline.left_ms)
+    with act.session.prompts.waved_through():
+        before = act.page.url
+        await act.page.go_back(timeout=act.deadline.left_ms)
+        if act.page.url == before and await act.page.evaluate("history.length") < 2:
+            raise ActionError("There is no page to go back to.", mend="open another page in a step before.")
 
 
 async def forward(act: Act) -> None:
     """Go forward in the tab's history."""
-    await act.page.go_forward(timeout=act.deadline.left_ms)
+    with act.session.prompts.waved_through():
+        await act.page.go_forward(timeout=act.deadline.left_ms)
 
 
 async def reload_page(act: Act) -> None:
     """Load the page again."""
-    await act.page.reload(timeout=act.deadline.left_ms)
+    with act.session.prompts.waved_through():
+        await act.page.reload(timeout=act.deadline.left_ms)
+
+
+async def submit(act: Act) -> None:
+    """Send the form of the element, or of the field with the focus: by its button, else by Enter, as people do."""
+    if act.element is not None:
+        found = await act.element.evaluate_handle(_FORM)
+    else:
+        found = await act.page.evaluate_handle(f"() => ({_FORM})(null)")
+    sender = found.as_element()
+    if sender is None:
+        if act.element is None:
+            raise ActionError("There is no form to submit.", mend="name a field or the button of the form.")
+        await act.element.press("Enter", timeout=act.deadline.left_ms)
+    elif await sender.evaluate("(element) => element.localName === 'form'"):
+        field = await sender.query_selector("input:not([type=hidden]):not([type=checkbox]):not([type=radio])")
+        await (field or sender).press("Enter", timeout=act.deadline.left_ms)
+    else:
+        await sender.click(timeout=act.deadline.left_ms)
+
+
+async def switch_tab(act: Act) -> None:
+    """Go to another tab: by title, part of its address, number, or "new", "last", "first", "previous", "next"."""
+    wanted = act.value.strip()
+    while (found := await _tab(act, wanted)) is None:
+        if act.deadline.passed:
+            titles = ", ".join(f'"{title}"' for title in await act.session.tab_titles())
+            raise ActionError(f'There is no tab "{act.written}". Open are: {titles}.', mend="name one of these tabs.")
+        await asyncio.sleep(_POLL_S)
+    act.session.switch(found)
+    await found.bring_to_front()
+    await act.session.navigated(act.deadline.left_s)
+
+
+async def close_tab(act: Act) -> None:
+    """Close the current tab, or the one that the value names."""
+    page = await _tab(act, act.value.strip()) if act.intent.values else act.page
+    if page is None:
+        raise ActionError(f'There is no tab "{act.written}".', mend="name an open tab.")
+    await page.close()
+
+
+async def _tab(act: Act, wanted: str) -> Page | None:
+    tabs = act.session.tabs
+    here = tabs.index(act.page) if act.page in tabs else 0
+    word = re.sub(r"\b(the|tab|window|page)\b", "", wanted.casefold()).strip()
+    if word in ("new", "newest", "last", "latest", "other", "second") and (len(tabs) > 1 or word == "last"):
+        if word == "other":
+            return tabs[here - 1] if here else tabs[1]
+        return tabs[1] if word == "second" else tabs[-1]
+    if word in ("first", "original", "main"):
+        return tabs[0]
+    if word in ("previous", "next"):
+        return tabs[(here + (1 if word == "next" else -1)) % len(tabs)]
+    if re.fullmatch(r"-?\d+", word):
+        number = int(word)
+        index = number - 1 if number > 0 else len(tabs) + number
+        return tabs[index] if 0 <= index < len(tabs) else None
+    titles = await act.session.tab_titles()
+    want = wanted.casefold()
+    exact = [tab for tab, title in zip(tabs, titles, strict=False) if title.casefold() == want]
+    partly = [tab for tab, title in zip(tabs, titles, strict=False) if want and want in title.casefold()]
+    by_address = [tab for tab in tabs if want and want in tab.url.casefold()]
+    fits = exact or partly or by_address
+    return fits[-1] if fits else None
+
+
+async def through_frame(act: Act) -> None:
+    """Do nothing: frames are looked through, so entering and leaving one needs no act of the browser."""
+    act.session.note("frames need no entering: steps look into all of them")
 
 
 async def accept_dialog(act: Act) -> None:
     """Answer the open dialog with OK, a prompt with the text."""
-    await act.session.prompts.answer(True, act.value if act.intent.values else None, timeout_s=act.deadline.left_s)
+    text = act.value if act.intent.values else None
+    await act.session.prompts.answer(True, text, timeout_s=act.deadline.left_s)
 
 
 async def dismiss_dialog(act: Act) -> None:
     """Answer the open dialog with Cancel."""
     await act.session.prompts.answer(False, timeout_s=act.deadline.left_s)
+
+
+async def wait(act: Act) -> None:
+    """Wait for the element to show or go, for some seconds, or for the page to come to rest."""
+    hidden = (act.intent.value or "").casefold() in ("hidden", "gone")
+    if act.element is not None:
+        limit_s = min(act.intent.amount or act.deadline.left_s, act.deadline.left_s)
+        try:
+            await act.element.wait_for_element_state("hidden" if hidden else "visible", timeout=limit_s * 1000)
+        except PlaywrightTimeout:
+            state = "is still there" if hidden else "did not show"
+            raise ActionError(
+                f"The element {state} after {limit_s:g} s.", mend="allow more time, if it may take longer."
+            ) from None
+    elif act.intent.amount is not None:
+        await asyncio.sleep(act.intent.amount)  # the test asks for just that
+    else:
+        await act.session.settle(act.deadline.left_s)
+
+
+async def resize(act: Act) -> None:
+    """Give the page another size."""
+    size = re.fullmatch(r"\s*(\d{2,5})\s*[x×*, ]\s*(\d{2,5})\s*(?:px)?\s*", act.value)
+    if not size:
+        raise ActionError(f'"{act.written}" is no size.', mend='write width and height, as in "390x844".')
+    await act.page.set_viewport_size({"width": int(size[1]), "height": int(size[2])})
+    await act.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")

@@ -1,16 +1,35 @@
-"""Actions of the pointer: click, hover, scroll."""
+"""Actions of the pointer: click, hover, drag."""
 
 from __future__ import annotations
 
-from aiwebtest.browser.acts.act import Act
+from dataclasses import replace
 
-__all__ = ["click", "double_click", "focus", "hover", "right_click"]
+from playwright.async_api import ElementHandle, FloatRect
+
+from aiwebtest.browser.acts import choose
+from aiwebtest.browser.acts.act import Act
+from aiwebtest.core.errors import ActionError
+
+__all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
+
+_KIND = """(element) => ({
+  option: element.localName === "option" ? element.label || element.text : null,
+  hiddenBox: element.localName === "input" && !element.checkVisibility() && element.labels && element.labels.length > 0,
+})"""
+_NUDGE_PX = 6  # a drag begins only after a few pixels, so that a click is not one
+_STEPS = 8
+_EDGE = 0.15  # share of an element's length that counts as its near or far edge
 
 
 async def click(act: Act) -> None:
-    """Click, as often as the sentence says."""
-    for _ in range(_times(act)):
-        await act.target.click(timeout=act.deadline.left_ms)
+    """Click, as often as the sentence says; an option of a list is chosen, a hidden box clicked by its label."""
+    kind = await act.ask(_KIND)
+    if kind["option"] is not None:
+        await choose.select(replace(act, intent=replace(act.intent, values=(kind["option"],))))
+        return
+    element = await act.clickable(act.target) if kind["hiddenBox"] else act.target
+    for _ in range(act.times):
+        await element.click(timeout=act.deadline.left_ms)
 
 
 async def double_click(act: Act) -> None:
@@ -31,7 +50,69 @@ async def hover(act: Act) -> None:
 async def focus(act: Act) -> None:
     """Put the keyboard focus on the element."""
     await act.target.focus()
+    if not await act.ask("(element) => element.matches(':focus, :focus-within')"):
+        raise ActionError("The element does not take the focus.", mend="focus a field, button or link, or click it.")
 
 
-def _times(act: Act) -> int:
-    return int(act.intent.amount or 1) if act.intent.unit == "times" else 1
+async def drag(act: Act) -> None:
+    """Press on the element, move over to the destination as a hand would, and let go there.
+
+    The same moves serve pages that follow the pointer and pages that use the browser's drag and drop.
+    """
+    if act.to is None and act.intent.offset is None:
+        raise ActionError(
+            f'"{act.intent.text}" does not say where to drag it.', mend="name the place, or the distance."
+        )
+    mouse = act.page.mouse
+    await act.target.hover(timeout=act.deadline.left_ms)  # scrolls to it, waits until it stands still and is free
+    start_x, start_y = _middle(await _box(act.target))
+    await mouse.move(start_x, start_y)
+    await mouse.down()
+    try:
+        end_x, end_y = await _end(act, start_x, start_y)
+        nudge = _NUDGE_PX if end_x >= start_x else -_NUDGE_PX
+        await mouse.move(start_x + nudge, start_y + (_NUDGE_PX if end_y >= start_y else -_NUDGE_PX))
+        if act.to is not None:
+            end_x, end_y = await _within_view(act, start_x, start_y)
+        await mouse.move(end_x, end_y, steps=_STEPS)
+        if act.to is not None:  # what was dragged may have made room: go to where the destination is now
+            end_x, end_y = await _end(act, start_x, start_y)
+        await mouse.move(end_x, end_y)
+    finally:
+        await mouse.up()
+
+
+async def _end(act: Act, start_x: float, start_y: float) -> tuple[float, float]:
+    if act.to is None:
+        across, down = act.intent.offset or (0.0, 0.0)
+        return start_x + across, start_y + down
+    box = await _box(act.to)
+    x, y = _middle(box)
+    if act.intent.side is None:
+        return x, y
+    share = _EDGE if act.intent.side == "before" else 1 - _EDGE
+    if abs(y - start_y) >= abs(x - start_x):
+        return x, box["y"] + box["height"] * share
+    return box["x"] + box["width"] * share, y
+
+
+async def _within_view(act: Act, start_x: float, start_y: float) -> tuple[float, float]:
+    """Bring the destination into view while the thing is held: with the wheel, as a hand would."""
+    for _ in range(20):
+        x, y = await _end(act, start_x, start_y)
+        size = act.page.viewport_size or {"width": 1280, "height": 720}
+        if 0 <= y < size["height"]:
+            return x, y
+        await act.page.mouse.wheel(0, y - size["height"] / 2)
+    return x, y
+
+
+async def _box(element: ElementHandle) -> FloatRect:
+    box = await element.bounding_box()
+    if box is None:
+        raise ActionError("What is dragged, or where to, is not visible.", mend="do first what shows it.")
+    return box
+
+
+def _middle(box: FloatRect) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

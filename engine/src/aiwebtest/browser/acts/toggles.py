@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from aiwebtest.browser.acts.act import Act
+import asyncio
+
+from playwright.async_api import ElementHandle
+
+from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["check", "toggle", "uncheck"]
 
-_STATE = """(element) => {
-  const isBox = (e) => e.localName === "input" && (e.type === "checkbox" || e.type === "radio");
-  let box = isBox(element) ? element : null;
-  if (!box && element.control && isBox(element.control)) box = element.control;
-  if (!box) box = element.querySelector("input[type=checkbox], input[type=radio]");
-  if (!box) {
-    const label = element.closest("label");
-    if (label && label.control && isBox(label.control)) box = label.control;
+_BOX = """(element) => {
+  const isBox = (e) => !!e && e.localName === "input" && (e.type === "checkbox" || e.type === "radio");
+  const roles = ["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"].map((role) => `[role=${role}]`);
+  const aria = [...roles, "[aria-checked]", "[aria-pressed]"].join();
+  if (isBox(element) || element.matches(aria)) return element;
+  if (isBox(element.control)) return element.control;
+  const inner = element.querySelectorAll("input[type=checkbox], input[type=radio]");
+  if (inner.length === 1) return inner[0];
+  const label = element.closest("label");
+  if (label && isBox(label.control)) return label.control;
+  return element.querySelector(aria) || element.closest(aria) || element;
+}"""
+_STATE = """(box) => {
+  const native = box.localName === "input" && (box.type === "checkbox" || box.type === "radio");
+  if (native) return box.indeterminate ? null : box.checked;
+  for (const name of ["aria-checked", "aria-pressed", "aria-selected"]) {
+    const state = box.getAttribute(name);
+    if (state !== null) return state === "mixed" ? null : state === "true";
   }
-  if (box) return box.checked;
-  const aria = "[aria-checked], [aria-pressed], [aria-selected]";
-  const owner = element.matches(aria) ? element : element.closest(aria) || element.querySelector(aria);
-  if (!owner) return null;
-  const state = ["aria-checked", "aria-pressed", "aria-selected"].map((name) => owner.getAttribute(name));
-  return state.find((value) => value !== null) === "true";
+  return null;
 }"""
-_CLICKABLE = """(element) => {
-  const box = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const shown = style.visibility === "visible" && style.opacity !== "0" && style.pointerEvents !== "none";
-  const drawn = shown && box.width > 1 && box.height > 1;
-  const label = element.labels && element.labels[0];
-  return drawn || !label ? element : label;
-}"""
+_RADIO = "(box) => box.type === 'radio' || /radio/.test(box.getAttribute('role') || '')"
+_ANSWER_S = 1.0  # how long a page may take to show the new state
+_POLL_S = 0.02
 
 
 async def check(act: Act) -> None:
@@ -45,35 +49,41 @@ async def uncheck(act: Act) -> None:
 
 async def toggle(act: Act) -> None:
     """Make it the other way round."""
-    before = await act.ask(_STATE)
-    await _press(act)
-    if before is not None:
-        await _verify(act, not before)
+    box = (await act.target.evaluate_handle(_BOX)).as_element() or act.target
+    await _switch(act, box, await box.evaluate(_STATE) is not True)
 
 
 async def _make(act: Act, wanted: bool) -> None:
-    before = await act.ask(_STATE)
-    if before is wanted:
+    box = (await act.target.evaluate_handle(_BOX)).as_element() or act.target
+    if await box.evaluate(_STATE) is wanted:
         act.session.note(f"it was {'on' if wanted else 'off'} already")
         return
-    await _press(act)
-    await _verify(act, wanted)
+    await _switch(act, box, wanted)
 
 
-async def _press(act: Act) -> None:
-    """Click the box, or its label where the box itself is hidden behind a drawn one."""
-    handle = (await act.target.evaluate_handle(_CLICKABLE)).as_element()
-    await (handle or act.target).click(timeout=act.deadline.left_ms)
+async def _switch(act: Act, box: ElementHandle, wanted: bool) -> None:
+    """Click the box, or its label where it is hidden behind a drawn one, and wait for its new state."""
+    if not wanted and await box.evaluate(_RADIO):
+        raise ActionError("A radio button cannot be switched off.", mend="choose another one of its group instead.")
+    await (await act.clickable(box)).click(timeout=act.deadline.left_ms)
+    patience = Deadline(min(_ANSWER_S, act.deadline.left_s))
+    while (state := await _state(box)) is not wanted:
+        if patience.passed:
+            raise _unmoved(state, wanted)
+        await asyncio.sleep(_POLL_S)
 
 
-async def _verify(act: Act, wanted: bool) -> None:
-    after = await act.ask(_STATE)
-    if after is None:
-        raise ActionError(
+async def _state(box: ElementHandle) -> bool | None:
+    state: bool | None = await box.evaluate(_STATE)
+    return state
+
+
+def _unmoved(state: bool | None, wanted: bool) -> ActionError:
+    if state is None:
+        return ActionError(
             "The element has no state that could be on or off.", mend="click it instead, and check what it shows."
         )
-    if after is not wanted:
-        raise ActionError(
-            f"It is still {'off' if wanted else 'on'} after it was clicked.",
-            mend="see whether the application refuses the change, or whether another element is meant.",
-        )
+    return ActionError(
+        f"It is still {'off' if wanted else 'on'} after it was clicked.",
+        mend="see whether the application refuses the change, or whether another element is meant.",
+    )

@@ -20,7 +20,7 @@ from playwright.async_api import Frame, Page
 
 __all__ = ["PARTS", "call", "source"]
 
-PARTS = ("semantics", "snapshot", "locate", "effects")
+PARTS = ("semantics", "snapshot", "locate", "effects", "choices")
 
 _OPENING = """(() => {
 "use strict";
@@ -32,9 +32,9 @@ _CLOSING = """
 Object.defineProperty(window, key, { value: Object.freeze(awt) });
 })();
 """
-_CALL = """(call) => {
+_CALL = """async (call) => {
   const awt = window[Symbol.for("aiwebtest")];
-  return awt ? [awt[call[0]].apply(awt, call[1])] : null;
+  return awt ? [await awt[call[0]].apply(awt, call[1])] : null;
 }"""  # no destructuring and no spread: both go through iterators that a page may have replaced
 
 

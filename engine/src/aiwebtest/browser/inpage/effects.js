@@ -195,6 +195,9 @@ awt.rest = async (calm, limit) => {
   }
 };
 
+/** Resolve after the next frame, when scroll events have gone out. */
+awt.drawn = frame;
+
 function pause() {
   return new Promise((done) => later(done, 0));
 }

@@ -1,0 +1,127 @@
+"""Values that are set rather than typed: dates, times, numbers, colours, ranges, sliders and spinners."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import ElementHandle
+
+from aiwebtest.browser.acts import calendar, choose, files, sliders, toggles
+from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.fields import put
+from aiwebtest.core.errors import ActionError
+from aiwebtest.grounding.rules.dates import iso_for_input, to_iso_date
+
+__all__ = ["NATIVE", "set_native", "set_value"]
+
+NATIVE = frozenset({"date", "time", "datetime-local", "month", "week", "number", "range", "color"})
+_DATES = frozenset({"date", "time", "datetime-local", "month", "week"})
+_ON = frozenset({"on", "true", "yes", "checked", "1"})
+_VALUE = "(element) => element.value"
+_COLOR = """(element, name) => {
+  const brush = document.createElement("canvas").getContext("2d");
+  brush.fillStyle = "#010203";
+  brush.fillStyle = name;
+  return brush.fillStyle === "#010203" && name.toLowerCase() !== "#010203" ? null : brush.fillStyle;
+}"""
+_KIND = """(element) => {
+  const awt = window[Symbol.for("aiwebtest")];
+  const field = awt.field(element);
+  const named = /slider|handle|thumb/i.test(element.getAttribute("class") || "");
+  const slider = named || element.getAttribute("role") === "slider" || element.querySelector("[role=slider]") !== null;
+  return { ...field, slider, spinner: element.getAttribute("role") === "spinbutton" };
+}"""
+
+
+async def set_value(act: Act) -> None:
+    """Make a control hold the value, in the way that fits its kind, and see that it does."""
+    field = await act.ask(_KIND)
+    kind = field["kind"]
+    if kind == "select":
+        await choose.select(act)
+    elif kind == "file":
+        await files.upload(act)
+    elif kind in ("checkbox", "radio"):
+        await (toggles.check if act.value.casefold() in _ON else toggles.uncheck)(act)
+    elif kind in NATIVE:
+        await set_native(act, act.target if field["itself"] else await act.element_number(field["n"]), kind)
+    elif field["slider"]:
+        await sliders.slide(act, _number(act))
+    elif day := to_iso_date(act.value, locale=act.session.options.locale):
+        await _date(act, day, readonly=kind == "none" or bool(field["readonly"]))
+    elif kind == "none" and field["spinner"]:
+        await sliders.slide(act, _number(act))
+    elif kind == "none":
+        await choose.select(act)
+    else:
+        await put(act, act.value)
+        await act.page.keyboard.press("Tab")  # such a field takes its value when it is left
+
+
+async def set_native(act: Act, handle: ElementHandle, kind: str) -> None:
+    """Put a value into a native date, time, number, range or colour input, in the form it wants."""
+    form = await _form(act, handle, kind)
+    await handle.fill(form, timeout=act.deadline.left_ms)
+    held = str(await handle.evaluate(_VALUE))
+    if not _same(kind, held, form):
+        raise ActionError(
+            act.scope.mask(f'The field holds "{held}" after it was set to "{act.written}".'),
+            mend="see which values the field takes: it may have a smallest, a largest or a step.",
+        )
+
+
+async def _form(act: Act, handle: ElementHandle, kind: str) -> str:
+    value = act.value.strip()
+    if kind in _DATES:
+        form = iso_for_input(kind, value, locale=act.session.options.locale)
+        if form is None:
+            raise ActionError(act.scope.mask(f'"{act.written}" is no {kind} value.'), mend=_EXAMPLES[kind])
+        return form
+    if kind == "color":
+        form = await handle.evaluate(_COLOR, value)
+        if form is None:
+            raise ActionError(
+                f'"{act.written}" is no colour.', mend='write it as "#ff0000" or by its CSS name, as in "red".'
+            )
+        return str(form)
+    return f"{_number(act):g}" if kind == "range" or not _exact(value) else value
+
+
+_EXAMPLES = {
+    "date": 'write it as "2026-11-22" or "22 November 2026".',
+    "time": 'write it as "19:55" or "7:55 pm".',
+    "datetime-local": 'write it as "2026-11-22 19:55".',
+    "month": 'write it as "2026-11" or "November 2026".',
+    "week": 'write it as "2026-W47".',
+}
+
+
+def _exact(value: str) -> bool:
+    return re.fullmatch(r"-?\d*\.?\d+(e-?\d+)?", value, re.IGNORECASE) is not None
+
+
+def _number(act: Act) -> float:
+    found = re.search(r"-?\d[\d,' ]*(?:\.\d+)?", act.value)
+    if not found:
+        raise ActionError(act.scope.mask(f'"{act.written}" is no number.'), mend="write the number in digits.")
+    return float(re.sub(r"[,' ]", "", found[0]))
+
+
+def _same(kind: str, held: str, form: str) -> bool:
+    if held == form or (kind in ("time", "datetime-local") and held.startswith(form)):
+        return True
+    if kind in ("number", "range"):
+        try:
+            return float(held) == float(form)
+        except ValueError:
+            return False
+    return kind == "color" and held.casefold() == form.casefold()
+
+
+async def _date(act: Act, day: str, *, readonly: bool) -> None:
+    """Give a date to a field of text: typed where it can be, picked from its calendar where it cannot."""
+    if readonly:
+        await calendar.pick(act, day)
+        return
+    await put(act, act.value)
+    await act.page.keyboard.press("Tab")  # closes a calendar that would cover what comes next

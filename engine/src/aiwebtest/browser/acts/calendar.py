@@ -1,0 +1,77 @@
+"""Days picked from a calendar that the page draws."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from aiwebtest.browser.acts.act import Act
+from aiwebtest.core.errors import ActionError
+from aiwebtest.grounding.rules.dates import to_iso_month
+
+__all__ = ["pick"]
+
+_MOST_MONTHS = 1300  # a hundred years back, and some
+_POLL_S = 0.05
+
+
+async def pick(act: Act, day: str) -> None:
+    """Open the calendar of the target, turn its pages to the month of `day` (ISO), and click the day.
+
+    Raises:
+        ActionError: no calendar opens, its month cannot be read, or the day cannot be reached.
+    """
+    wanted = date.fromisoformat(day)
+    sheet = await act.call("calendar")
+    if sheet is None:
+        await act.target.click(timeout=act.deadline.left_ms)
+        sheet = await _opened(act)
+    for _ in range(_MOST_MONTHS):
+        shown = _month(act, sheet)
+        months = (wanted.year - shown.year) * 12 + wanted.month - shown.month
+        if months == 0:
+            break
+        sheet = await _turned(act, sheet, "ahead" if months > 0 else "back", shown)
+    if len(sheet["days"]) < wanted.day:
+        raise ActionError(f"The calendar does not offer {day}.", mend="choose a day that it offers.")
+    await (await act.element_number(sheet["days"][wanted.day - 1])).click(timeout=act.deadline.left_ms)
+
+
+async def _opened(act: Act) -> dict[str, Any]:
+    while not act.deadline.passed:
+        sheet: dict[str, Any] | None = await act.call("calendar")
+        if sheet is not None:
+            return sheet
+        await asyncio.sleep(_POLL_S)
+    raise ActionError(
+        "The field takes no typing, and clicking it opens no calendar.", mend="name the field for the date."
+    )
+
+
+async def _turned(act: Act, sheet: dict[str, Any], way: str, shown: date) -> dict[str, Any]:
+    """Click an arrow and return the calendar once it shows another month."""
+    if sheet[way] is None:
+        raise ActionError(
+            f"The calendar shows {shown:%B %Y} and has no arrow {way}.", mend="choose a day that it offers."
+        )
+    await (await act.element_number(sheet[way])).click(timeout=act.deadline.left_ms)
+    while not act.deadline.passed:
+        now: dict[str, Any] | None = await act.call("calendar")
+        if now is not None and _month(act, now) != shown:
+            return now
+        await asyncio.sleep(_POLL_S)
+    raise ActionError(f"The calendar does not go {way} from {shown:%B %Y}.", mend="choose a day that it offers.")
+
+
+def _month(act: Act, sheet: dict[str, Any]) -> date:
+    """Read the month that the calendar's head names: two or three words of it, wherever they stand."""
+    words = sheet["title"].replace(",", " ").split()
+    for size in (2, 3, 1):
+        for start in range(len(words) - size + 1):
+            found = to_iso_month(" ".join(words[start : start + size]), locale=act.session.options.locale)
+            if found:
+                return date.fromisoformat(found + "-01")
+    raise ActionError(
+        f'The month of the calendar cannot be read from "{sheet["title"][:60]}".', mend="click its days instead."
+    )

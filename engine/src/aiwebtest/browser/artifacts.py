@@ -1,0 +1,173 @@
+"""What a case leaves behind: pictures of its steps and Playwright traces, with no secret in them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page
+from playwright.async_api import Error as PlaywrightError
+
+from aiwebtest.browser.session import Session
+from aiwebtest.core.events import Artifact
+from aiwebtest.core.scope import Scope
+from aiwebtest.core.snapshot import Box
+
+__all__ = ["Camera", "Keep", "Tracing", "redacted_zip"]
+
+Keep = Literal["on", "on-failure", "off"]
+
+_QUALITY = 60  # of JPEG: text stays readable, a picture of 1280x720 has about 40 kB
+_COVER = {"r": 96, "g": 96, "b": 96, "a": 1}
+_IS_SHOWN_AS_TEXT = "(field) => field.isConnected && field.type !== 'password' && field.checkVisibility()"
+_SHOT_S = 5.0
+
+
+class Camera:
+    """Takes pictures of a session's current tab, as fast as the browser gives them.
+
+    A picture of a step that passed is taken while the next step begins, so that it costs next to no time; the session
+    sees to it that the page does not change before. `finish` waits for the last one.
+    """
+
+    def __init__(self, session: Session, folder: Path, *, relative_to: Path | None = None) -> None:
+        self._session = session
+        self._folder = folder
+        self._base = relative_to or folder
+        self._lines: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+    async def shoot(
+        self, name: str, *, caption: str = "", marks: Sequence[Box] = (), wait: bool = False
+    ) -> Artifact | None:
+        """Take a picture called `name`, without ending; None when there is nothing to see (an open dialog, no tab).
+
+        With `wait`, the file is there on return; otherwise shortly after, at the latest after `finish`.
+        """
+        session = self._session
+        if session.dialogs_open or not session.alive or not session.tabs:
+            return None
+        page = session.page
+        path = self._folder / f"{name}.jpeg"
+        shot = asyncio.ensure_future(self._take(page, path))
+        session.exposing = shot
+        if wait or session.secret_fields:
+            await session.exposed()
+            if not path.exists():
+                return None
+        size = page.viewport_size
+        return Artifact(
+            kind="screenshot",
+            path=path.relative_to(self._base).as_posix(),
+            media_type="image/jpeg",
+            caption=caption,
+            marks=tuple(marks),
+            size=(float(size["width"]), float(size["height"])) if size else None,
+        )
+
+    async def finish(self) -> None:
+        """Wait until the last picture is there."""
+        await self._session.exposed()
+
+    async def _take(self, page: Page, path: Path) -> None:
+        with suppress(PlaywrightError, TimeoutError):  # the tab went away: there is nothing to take a picture of
+            line = self._lines.get(page)
+            if line is None:
+                line = self._lines[page] = await page.context.new_cdp_session(page)
+            async with asyncio.timeout(_SHOT_S):
+                covered = await self._cover(line)
+                how = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
+                answer = await line.send("Page.captureScreenshot", how)
+                if covered:
+                    await line.send("Overlay.hideHighlight")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(base64.b64decode(answer["data"]))
+
+    async def _cover(self, line: CDPSession) -> bool:
+        """Lay the browser's own overlay over fields that show a secret; the page does not notice."""
+        boxes = [box for field in self._session.secret_fields if (box := await _shown(field)) is not None]
+        if not boxes:
+            return False
+        left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
+        right, bottom = max(box["x"] + box["width"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+        await line.send("DOM.enable")
+        await line.send("Overlay.enable")
+        quad = [left, top, right, top, right, bottom, left, bottom]
+        await line.send("Overlay.highlightQuad", {"quad": quad, "color": _COVER})
+        self._session.secret_shown = True
+        return True
+
+
+class Tracing:
+    """A Playwright trace of one case, which opens in Playwright's own viewer."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def start(self) -> None:
+        """Begin to record."""
+        await self._session.context.tracing.start(screenshots=True, snapshots=True)
+
+    async def stop(self, path: Path | None, scope: Scope, *, relative_to: Path | None = None) -> Artifact | None:
+        """End the recording and keep it at `path` with every secret masked; None throws it away."""
+        with suppress(PlaywrightError):  # the browser went away and took the recording with it
+            if path is None:
+                await self._session.context.tracing.stop()
+                return None
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix="aiwebtest-") as folder:
+                raw = Path(folder) / "trace.zip"
+                await self._session.context.tracing.stop(path=raw)
+                shown = self._session.secret_shown
+                await asyncio.to_thread(redacted_zip, raw, path, scope, without_film=shown)
+            return Artifact(
+                kind="playwright-trace",
+                path=path.relative_to(relative_to or path.parent).as_posix(),
+                media_type="application/zip",
+                caption="Playwright trace",
+            )
+        return None
+
+
+def redacted_zip(source: Path, target: Path, scope: Scope, *, without_film: bool = False) -> None:
+    """Copy a trace, every secret in it put back to its placeholder.
+
+    Typed values, form bodies, answers and page copies in it are text. Pictures cannot be searched: with `without_film`
+    those of the film strip are left out.
+    """
+    if not scope.has_secrets:
+        shutil.copyfile(source, target)
+        return
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            film = name.startswith("resources/page@")
+            if film and without_film:
+                continue
+            data = old.read(name)
+            new.writestr(scope.mask(name), data if film else _redacted(name, data, scope.mask, without_film))
+
+
+def _redacted(name: str, data: bytes, mask: Callable[[str], str], without_film: bool) -> bytes:
+    text = mask(data.decode("utf-8", "surrogateescape"))
+    if without_film and name.endswith(".trace"):
+        text = "".join(_without_film(text.splitlines(keepends=True)))
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _without_film(lines: Iterable[str]) -> Iterable[str]:
+    return (line for line in lines if json.loads(line).get("type") != "screencast-frame")
+
+
+async def _shown(field: ElementHandle) -> FloatRect | None:
+    with suppress(PlaywrightError):  # its document is gone, and the secret with it
+        if await field.evaluate(_IS_SHOWN_AS_TEXT):
+            return await field.bounding_box()
+    return None

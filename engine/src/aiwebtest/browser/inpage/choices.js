@@ -1,0 +1,300 @@
+// What can be chosen: options of selects, list boxes, popups and calendars. Reads only; Python clicks.
+
+const OPTION_ROLES = "[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem]";
+const POPUP_ROLES = "[role=listbox], [role=menu], [role=tree], [role=grid], [role=dialog], datalist";
+const WITHIN = OPTION_ROLES + ", [role=radio], [role=checkbox], [role=switch], [role=tab], input[type=radio], input[type=checkbox]";
+const MOST_OPTIONS = 3000;
+
+function selectOf(element) {
+  const tag = localNameOf(element);
+  if (tag === "select") return element;
+  if (tag === "option" || tag === "optgroup") return closestTo(element, "select");
+  if (tag === "label" && element.control && localNameOf(element.control) === "select") return element.control;
+  const inner = queryAll(element, "select");
+  return inner.length === 1 ? inner[0] : null;
+}
+
+function nativeOptions(select) {
+  const found = [];
+  for (let i = 0; i < select.options.length && i < MOST_OPTIONS; i++) {
+    const option = select.options[i];
+    const disabled = option.disabled || matchesSelector(option, "optgroup[disabled] *");
+    found.push({ n: i, label: fold(option.label || option.text), value: option.value, selected: option.selected, disabled });
+  }
+  return found;
+}
+
+function isEditable(element) {
+  if (element.isContentEditable) return true;
+  const tag = localNameOf(element);
+  if (tag === "textarea") return !element.readOnly && !element.disabled;
+  return tag === "input" && !element.readOnly && !element.disabled && !NOT_TEXT[element.type];
+}
+
+const NOT_TEXT = setOf("button submit reset image checkbox radio file hidden range color");
+
+/** The element, or the one control in it, that takes typed text; null when there is none. */
+function fieldOf(element) {
+  if (isEditable(element)) return element;
+  if (localNameOf(element) === "label" && element.control) return element.control;
+  const inner = queryAll(element, "input, textarea, [contenteditable]:not([contenteditable=false])");
+  const fit = [];
+  for (let i = 0; i < inner.length; i++) if (isEditable(inner[i]) && isVisible(inner[i])) fit.push(inner[i]);
+  return fit.length === 1 ? fit[0] : null;
+}
+
+/** Describe the field that text for an element goes to: its kind, what it holds, and how much it takes. */
+awt.field = (element) => {
+  const special = closestTo(element, "select, input") || (localNameOf(element) === "label" && element.control) || null;
+  const field = special && !isEditable(special) ? special : fieldOf(element);
+  if (!field) return { kind: "none", value: "", limit: 0, connected: element.isConnected };
+  const tag = localNameOf(field);
+  const rich = field.isContentEditable;
+  return {
+    kind: rich ? "contenteditable" : tag === "input" ? field.type : tag,
+    value: rich ? field.innerText : String(field.value),
+    limit: field.maxLength > 0 ? field.maxLength : 0,
+    connected: field.isConnected,
+    readonly: field.readOnly === true,
+    itself: field === element,
+    n: numberOf(field),
+  };
+};
+
+/** Tell whether what has the focus now takes typed text. */
+awt.typing = () => {
+  let focus = document.activeElement;
+  while (focus && shadowRootOf(focus) && shadowRootOf(focus).activeElement) focus = shadowRootOf(focus).activeElement;
+  return !!focus && (isEditable(focus) || localNameOf(focus) === "iframe");
+};
+
+function rootsOf(element) {
+  const roots = [];
+  for (let root = rootNodeOf(element); root; root = root.host ? rootNodeOf(root.host) : null) roots.push(root);
+  return roots;
+}
+
+/** The popups that an element says are its own. */
+function ownPopups(element) {
+  const found = [];
+  const owners = [element];
+  const inner = queryAll(element, "[aria-controls], [aria-owns]");
+  for (let i = 0; i < inner.length; i++) owners.push(inner[i]);
+  const outer = closestTo(element, "[aria-owns], [role=combobox]");
+  if (outer) owners.push(outer);
+  for (let i = 0; i < owners.length; i++) {
+    for (const name of ["aria-controls", "aria-owns"]) {
+      const ids = fold(attributeOf(owners[i], name));
+      if (!ids) continue;
+      for (const id of splitText(ids, " ")) {
+        for (const root of rootsOf(owners[i])) {
+          const popup = root.getElementById ? root.getElementById(id) : null;
+          if (popup && isVisible(popup)) found.push(popup);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function everyRoot() {
+  const roots = [document];
+  for (let i = 0; i < roots.length; i++) {
+    const walker = document.createTreeWalker(roots[i], NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) if (shadowRootOf(node)) roots.push(shadowRootOf(node));
+  }
+  return roots;
+}
+
+function optionOf(element) {
+  const role = roleOf(element);
+  const label = fold(nameOf(element)[0]) || fold(textContentOf(element));
+  const on = element.checked === true || ["aria-selected", "aria-checked"].some((name) => attributeOf(element, name) === "true");
+  const disabled = attributeOf(element, "aria-disabled") === "true" || element.disabled === true;
+  const value = attributeOf(element, "data-value") || attributeOf(element, "value") || "";
+  return { n: numberOf(element), label, value, selected: on, disabled, role };
+}
+
+function visibleOptions(scope, selector) {
+  const found = [];
+  const all = scope.querySelectorAll(selector);
+  for (let i = 0; i < all.length && found.length < MOST_OPTIONS; i++) {
+    const labels = all[i].labels;
+    const drawn = isVisible(all[i]) || (labels && labels.length && isVisible(labels[0]));
+    if (drawn && !all[i].querySelector(OPTION_ROLES)) found.push(optionOf(all[i]));
+  }
+  return found;
+}
+
+/** Say what kind of chooser an element is, with the options that can be told without opening it. */
+awt.chooser = (element) => {
+  const select = selectOf(element);
+  if (select) {
+    return { kind: "native", n: numberOf(select), drawn: isVisible(select), multiple: select.multiple, options: nativeOptions(select) };
+  }
+  const field = fieldOf(element);
+  if (field && field.list) {
+    const options = [];
+    for (let i = 0; i < field.list.options.length; i++) {
+      const { label, value } = field.list.options[i];
+      options.push({ n: i, label: fold(label || value), value, selected: false, disabled: false });
+    }
+    return { kind: "datalist", n: numberOf(field), options };
+  }
+  if (matchesSelector(element, WITHIN)) return { kind: "option", options: [optionOf(element)] };
+  if (!field && !/^(combobox|button)$/.test(roleOf(element))) {
+    const options = visibleOptions(element, WITHIN);
+    if (options.length) return { kind: "within", options };
+  }
+  return { kind: field ? "editable" : "popup", n: numberOf(field || element), options: [] };
+};
+
+/** Return the options now visible that may belong to an element: of its own popups, else of any, else by their text. */
+awt.options = (element, wanted) => {
+  const popups = ownPopups(element);
+  let found = [];
+  for (let i = 0; i < popups.length; i++) found = found.concat(visibleOptions(popups[i], OPTION_ROLES));
+  if (!found.length) for (const root of everyRoot()) found = found.concat(visibleOptions(root, OPTION_ROLES));
+  const known = found.some((option) => alike(option.label, wanted) || alike(option.value, wanted));
+  if (known || popups.length) return known ? found : found.concat(byText(element, wanted, popups));
+  return found.concat(byText(element, wanted, []));
+};
+
+function alike(text, wanted) {
+  return fold(text).toLowerCase() === fold(wanted).toLowerCase();
+}
+
+/** Entries of lists that carry no roles: the innermost elements with just that text, in something that floats or lists. */
+function byText(element, wanted, popups) {
+  const found = [];
+  const scopes = popups.length ? popups : everyRoot();
+  for (const scope of scopes) {
+    const all = scope.querySelectorAll("li, a, div, span, td, button, p, label");
+    for (let i = 0; i < all.length; i++) {
+      const node = all[i];
+      if (node === element || node.contains(element) || !alike(textContentOf(node), wanted)) continue;
+      if (Array.prototype.some.call(node.children, (child) => alike(textContentOf(child), wanted))) continue;
+      if (isVisible(node) && (popups.length || element.contains(node) || floats(node))) found.push(optionOf(node));
+    }
+  }
+  return found;
+}
+
+function floats(node) {
+  for (let up = node; up && nodeTypeOf(up) === ELEMENT; up = parentOf(up) || up.host) {
+    const position = styleOf(up).position;
+    if (position === "absolute" || position === "fixed") return true;
+    if (matchesSelector(up, "ul, ol, [role=listbox], [role=menu]")) return true;
+  }
+  return false;
+}
+
+/** What an element shows as chosen, for the check afterwards. */
+awt.shown = (element) => {
+  const field = fieldOf(element);
+  const text = field && "value" in field ? field.value : element.value;
+  return fold(typeof text === "string" ? text : contentName(element, localNameOf(element)));
+};
+
+// --- calendars --------------------------------------------------------------------------------------------------------
+
+const DAY = /^(0?[1-9]|[12]\d|3[01])$/;
+
+function calendarRoot(element) {
+  let best = null;
+  for (const root of everyRoot()) {
+    const tables = root.querySelectorAll("table, [role=grid], [class*=calendar], [class*=datepicker], [class*=date-picker]");
+    for (let i = 0; i < tables.length; i++) {
+      if (!isVisible(tables[i]) || tables[i] === element) continue;
+      const days = dayCells(tables[i]);
+      if (days.length < 28 || days.length > 45) continue;
+      if (!best || best.contains(tables[i])) best = tables[i];
+    }
+  }
+  return best;
+}
+
+function dayCells(grid) {
+  const cells = grid.querySelectorAll("td, [role=gridcell], button, a, span, div, li, abbr");
+  const found = [];
+  for (let i = 0; i < cells.length; i++) {
+    if (!DAY.test(fold(textContentOf(cells[i]))) || !isVisible(cells[i])) continue;
+    if (found.length && found[found.length - 1].contains(cells[i])) found[found.length - 1] = cells[i];
+    else found.push(cells[i]);
+  }
+  return found;
+}
+
+/**
+ * Return the calendar that is open: `title` with its month and year, the numbers of its arrows, and of the days of the
+ * month it shows, first day first. Null when there is none.
+ */
+awt.calendar = (element) => {
+  const grid = calendarRoot(element);
+  if (!grid) return null;
+  const cells = dayCells(grid);
+  const first = cells.findIndex((cell) => +fold(textContentOf(cell)) === 1);
+  const days = [];
+  for (let i = first; i >= 0 && i < cells.length && +fold(textContentOf(cells[i])) === days.length + 1; i++) {
+    days.push(numberOf(cells[i]));
+  }
+  let frame = grid;
+  for (let up = grid, depth = 0; up && nodeTypeOf(up) === ELEMENT && depth < 5; up = parentOf(up), depth++) {
+    frame = up;
+    if (arrow(up, -1) && arrow(up, 1)) break;
+  }
+  const back = arrow(frame, -1);
+  const ahead = arrow(frame, 1);
+  return { title: headOf(frame, cells[0]), days, back: back && numberOf(back), ahead: ahead && numberOf(ahead) };
+};
+
+/** All that is written before the first day, chosen options of selects in place of all their options. */
+function headOf(frame, firstDay) {
+  const walker = document.createTreeWalker(frame, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  let head = attributeOf(frame, "aria-label") || "";
+  for (let node = walker.nextNode(); node && node !== firstDay && head.length < 400; node = walker.nextNode()) {
+    if (nodeTypeOf(node) === TEXT) {
+      const parent = parentOf(node);
+      if (localNameOf(parent) !== "option" && isVisible(parent)) head += " " + textContentOf(node);
+    } else if (localNameOf(node) === "select" && node.selectedOptions.length) head += " " + node.selectedOptions[0].label;
+    else if (localNameOf(node) === "input" && isVisible(node)) head += " " + node.value;
+  }
+  return fold(head);
+}
+
+const ARROWS = [
+  /\b(prev|previous|back|earlier)\b|^[<‹«←◀❮]+$|prev/i,
+  /\b(next|forward|later)\b|^[>›»→▶❯]+$|next/i,
+];
+const YEAR_ARROW = /year|decade|century/i;
+
+function arrow(frame, direction) {
+  const all = frame.querySelectorAll("button, a, [role=button], [class*=prev], [class*=next], th, span");
+  const pattern = ARROWS[direction < 0 ? 0 : 1];
+  for (let i = 0; i < all.length; i++) {
+    const node = all[i];
+    const says = [fold(textContentOf(node)), attributeOf(node, "aria-label"), attributeOf(node, "title"), attributeOf(node, "class")];
+    if (says[0].length > 30 || says.some((text) => text && YEAR_ARROW.test(text))) continue;
+    if (says.some((text) => text && pattern.test(text)) && isVisible(node)) return node;
+  }
+  return null;
+}
+
+// --- numbers that a slider moves ---------------------------------------------------------------------------------------
+
+/** Return every number written near an element, nearest first, to see which of them moves with a slider. */
+awt.numbersNear = (element) => {
+  const found = [];
+  const met = new WeakSet();
+  for (let up = element; up && nodeTypeOf(up) === ELEMENT && found.length < 200; up = parentOf(up) || up.host) {
+    const walker = document.createTreeWalker(up, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.currentNode; node && found.length < 200; node = walker.nextNode()) {
+      if (met.has(node)) continue;
+      met.add(node);
+      const text = nodeTypeOf(node) === TEXT ? textContentOf(node) : localNameOf(node) === "input" ? node.value : "";
+      const number = /-?\d[\d,]*(?:\.\d+)?/.exec(text || "");
+      if (number) found.push([numberOf(nodeTypeOf(node) === TEXT ? parentOf(node) : node), +replaceIn(number[0], /,/g, "")]);
+    }
+  }
+  return found;
+};
