@@ -245,6 +245,15 @@ class _Asking:
 
     def anchors(self, target: Target) -> list[Anchor]:
         """Return the elements that an anchor's words can mean, each weighed against the best of them."""
+        kept: dict[tuple[Target, tuple[int, int] | None], list[Anchor]]
+        kept = self.view.snapshot.memo.setdefault("anchors", {})
+        key = target, self.context.last
+        if key not in kept:
+            kept[key] = self.find_anchors(target)
+        return kept[key]
+
+    def find_anchors(self, target: Target) -> list[Anchor]:
+        """Look for what an anchor's words can mean, hidden things left out."""
         asking = _Asking(self.view, self.context, None, checking=True)
         found: list[Evidence] = []
         for reading in (target, *target.alternatives):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
@@ -145,16 +146,26 @@ def role_fit(word: str, node: Node, view: PageView) -> float:
     fits = _FITS.get(word)
     if fits is None or word == "element":
         return 1.0 if word == "element" and node.tag != "#text" else 0.0
-    best = fits.get(node.role, 0.0) if node.role else 0.0
-    best = max(best, fits.get("<" + node.tag, 0.0), fits.get(":" + node.type, 0.0) if node.type else 0.0)
-    if node.tag == "#text":
-        best = fits.get("#text", 0.0)
+    best = _listed_fit(word, node.role, node.tag, node.type)
     special = _SPECIAL.get(word)
-    return max(best, special(node, view)) if special else best
+    return max(best, special(node, view)) if special and best < 1.0 else best
+
+
+@lru_cache(maxsize=10_000)
+def _listed_fit(word: str, role: str, tag: str, type_: str) -> float:
+    fits = _FITS[word]
+    if tag == "#text":
+        return fits.get("#text", 0.0)
+    return max(fits.get(role, 0.0), fits.get("<" + tag, 0.0), fits.get(":" + type_, 0.0))
 
 
 def _says(word: str, node: Node) -> bool:
-    words = node.ident.lower().replace("-", " ").replace("_", " ").split()
+    return bool(node.ident) and _ident_says(word, node.ident)
+
+
+@lru_cache(maxsize=20_000)
+def _ident_says(word: str, ident: str) -> bool:
+    words = ident.lower().replace("-", " ").replace("_", " ").split()
     return any(said in words for said in _SAYS[word])
 
 
