@@ -40,6 +40,7 @@ class Locator:
     placeholder: str = ""
     text: str = ""  # of the element and all below it; as `within`, the whole text of some element there
     tag: str = ""
+    href: str = ""  # of a link: path, query and fragment, with scheme and host only for another origin
     ident: str = ""  # its id, its name attribute or one of its classes
     within: Locator | None = None  # tells alike elements apart
     index: int = 0  # among those that match alike, in document order; negative counts from the end

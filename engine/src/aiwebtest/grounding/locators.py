@@ -19,6 +19,7 @@ from aiwebtest.grounding.stable import is_stable_word, pattern
 __all__ = ["locator_for"]
 
 _LONGEST_TEXT = 80  # characters of a text that serves as a name or a mark
+_LONGEST_ADDRESS = 200
 _MOST_MARKS = 40  # texts tried to tell alike elements apart
 _DEEPEST = 3  # places one in the other
 _PLACE_ROLES = frozenset(
@@ -93,6 +94,8 @@ class _Maker:
             yield replace(base, testid=node.testid)
         if not node.name:
             yield from self.worded(base, "text", self.snapshot.text_of(node))
+        if node.role == "link" and 0 < len(address := self.document.address(node)) <= _LONGEST_ADDRESS:
+            yield replace(base, href=address)
         for word in node.ident.split() if node.tag not in ("img", "svg") else ():
             if is_stable_word(word):
                 yield replace(base, ident=word)

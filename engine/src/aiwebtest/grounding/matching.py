@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from aiwebtest.core.locator import Locator
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
@@ -53,11 +54,21 @@ class Document:
         return (
             (not locator.name or alike(locator.name, node.name))
             and (not locator.testid or locator.testid == node.testid)
+            and (not locator.href or locator.href == self.address(node))
             and (not locator.ident or locator.ident in node.ident.split())
             and (not locator.label or alike(locator.label, node.label))
             and (not locator.placeholder or alike(locator.placeholder, node.placeholder))
             and (not locator.text or self.says(node, locator.text))
         )
+
+    def address(self, node: Node) -> str:
+        """Return where a link leads, without scheme and host when they are those of the page."""
+        if not node.href:
+            return ""
+        base = urlsplit(self.snapshot.frames[self.frame].url if self.snapshot.frames else self.snapshot.url)
+        parts = urlsplit(urljoin(base.geturl(), node.href))
+        same = (parts.scheme, parts.netloc) == (base.scheme, base.netloc)
+        return urlunsplit(("", "", *parts[2:]) if same else parts)
 
     def says(self, node: Node, text: str) -> bool:
         """Tell whether the whole visible text of an element is `text`."""

@@ -9,14 +9,14 @@ The in-page side (`browser/inpage/locate.js`) compares texts by the same rules.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["alike", "is_stable_word", "pattern", "squeeze"]
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*")
-_DATE_WORD = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{0,6})\b\.?"  # English only; others stay as they are
-)
-_DATED = re.compile(rf"\b{_DATE_WORD}(?= #)|(?<=# ){_DATE_WORD}", re.IGNORECASE)
+_DATE_WORD = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"  # English; others stay as they are
+_DATED = re.compile(rf"\b{_DATE_WORD}(?= #)|(?<=# ){_DATE_WORD}(?![a-z])", re.IGNORECASE)
+_ANY_NUMBER = rf"(?:#|{_NUMBER.pattern}|{_DATE_WORD})"
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,11 +31,16 @@ def squeeze(text: str) -> str:
 
 
 def alike(stored: str, text: str) -> bool:
-    """Tell whether a text on the page is what the stored one says; `#` in the stored one is any number or date."""
+    """Tell whether a text on the page is what the stored one says; `#` in the stored one may be any number or date."""
     wanted = squeeze(stored)
     if "#" in wanted:
-        return wanted == squeeze(folded(text))
+        return _wildcard(wanted).fullmatch(squeeze(text)) is not None
     return wanted == squeeze(text)
+
+
+@lru_cache(maxsize=512)
+def _wildcard(wanted: str) -> re.Pattern[str]:
+    return re.compile(_ANY_NUMBER.join(re.escape(part) for part in wanted.split("#")))
 
 
 def pattern(text: str, spoken: str) -> str:

@@ -1,6 +1,6 @@
 """What the last pass of a case looked like, so that its next failure can be explained without a model.
 
-Kept per case as a small JSON outside git (`.aiwebtest/last-pass/`): it holds texts of the page and is only worth
+Kept per case as a small JSON outside git (below `.aiwebtest/`): it holds texts of the page and is only worth
 something on the machine that runs the tests. It is never needed for a run; a missing or unreadable one is no fault.
 """
 

@@ -14,6 +14,8 @@ from aiwebtest.grounding.stable import alike, is_stable_word, pattern
         ("Total $1,024.50", "Total $#"),
         ("Due 2026-11-22", "Due #"),
         ("Due 12 March 2026", "Due # # #"),
+        ("Issue #12", "Issue ##"),
+        ("C#", "C#"),
         ("Save", "Save"),
         ("March on", "March on"),
     ],
@@ -28,6 +30,14 @@ def test_numbers_that_the_sentence_speaks_of_stay() -> None:
     """Who writes "page 2" means the 2."""
     assert pattern("Page 2", "Click page 2") == "Page 2"
     assert not alike("Page 2", "Page 3")
+
+
+def test_a_hash_of_the_page_is_itself() -> None:
+    """A name may hold one; with its number kept it is no other's."""
+    assert alike("Section #1", "Section #1")
+    assert not alike("Section #1", "Section #2")
+    assert not alike("C#", "C")
+    assert not alike("Basket (#)", "Basket (x)")
 
 
 def test_case_and_white_space_do_not_matter() -> None:

@@ -23,24 +23,26 @@
 
   // --- texts ----------------------------------------------------------------------------------------------------------
 
-  const NUMBER = /[0-9]+(?:[.,:/-][0-9]+)*/g;
-  const DATED = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b\.?(?= #)|(?<=# )(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\b\.?/gi;
+  const ANY_NUMBER = "(?:#|[0-9]+(?:[.,:/-][0-9]+)*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\\.?)";
+  const SPECIAL = /[\\^$.*+?()[\]{}|\/]/g;
   const WHITE = /\s+/g;
   const LETTER = /\p{L}/u;
 
   const squeeze = (text) => lower(replaceIn(text, WHITE, ""));
-  const squeezeFolded = (text) => squeeze(replaceIn(replaceIn(text, NUMBER, "#"), DATED, "#"));
-
-  /** Prepare a stored text for comparing; "#" in it stands for any number or date. */
+  /** Prepare a stored text for comparing; "#" in it may be any number or date. */
   function wording(text) {
     const wanted = squeeze(text);
-    const folds = holdsText(wanted, "#");
+    const wildcard = holdsText(wanted, "#") ? wildcardOf(wanted) : null;
     const words = splitText(fold(lower(text)), " ");
     let rare = ""; // a word that must stand in the raw text somewhere
     for (let i = 0; i < words.length; i++) {
       if (words[i].length > rare.length && !holdsText(words[i], "#")) rare = words[i];
     }
-    return { rare, fits: (other) => (folds ? squeezeFolded(other) : squeeze(other)) === wanted };
+    return { rare, fits: (other) => (wildcard ? testWith(wildcard, squeeze(other)) : squeeze(other) === wanted) };
+  }
+
+  function wildcardOf(wanted) {
+    return new RegExp("^" + replaceIn(replaceIn(wanted, SPECIAL, "\\$&"), /#/g, ANY_NUMBER) + "$");
   }
 
   /** Return the visible text of an element and what is below it, pieces joined; null when it is too long for a mark. */
@@ -211,6 +213,7 @@
       if (locator.tag && locator.tag !== tag) return false;
       if (locator.testid && testIdOf(element) !== locator.testid) return false;
       if (locator.ident && !hasWord(element, locator.ident)) return false;
+      if (locator.href && addressOf(element) !== locator.href) return false;
       if (locator.role && roleOf(element, tag) !== locator.role) return false;
       if (name && !name.fits(nameOf(element, tag)[0])) return false;
       if (label && !label.fits(labelText(element, tag))) return false;
@@ -219,6 +222,21 @@
       return !text || says(element, text);
     };
   }
+
+  /** Return where a link leads, without scheme and host when they are those of the page. */
+  function addressOf(element) {
+    const raw = attributeOf(element, "href");
+    if (!raw) return "";
+    let url = null;
+    try {
+      url = new Address(raw, location.href);
+    } catch {
+      return raw;
+    }
+    const rest = url.pathname + url.search + url.hash;
+    return url.protocol === location.protocol && url.host === location.host ? rest : url.href;
+  }
+  const Address = URL;
 
   function placeholderOf(element) {
     return attributeOf(element, "placeholder") || attributeOf(element, "aria-placeholder") || "";
