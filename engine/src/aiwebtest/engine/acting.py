@@ -122,6 +122,10 @@ async def _copy(state: ExecutionState, placed: Placed) -> Acted:
 
 async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Acted:
     """Wait for seconds, for a thing to be there, or for it to be gone."""
+    if intent.target is None and intent.amount is None:
+        raise GroundingError(
+            f"“{intent.text}” does not say what to wait for.", mend="name a thing or a number of seconds."
+        )
     if intent.target is None:
         await asyncio.sleep(intent.amount or 0.0)
         return _acted(

@@ -5,25 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import traceback
 import uuid
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
-from aiwebtest.browser.session import SessionOptions
+from playwright.async_api import Error as PlaywrightError
+
+from aiwebtest.browser.artifacts import Camera, Tracing
+from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.core.case import Case, Step, Viewport
 from aiwebtest.core.errors import AiWebTestError, UsageError
-from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Problem, StepFinished, StepStarted
+from aiwebtest.core.events import Artifact, CaseFinished, CaseStarted, Event, Problem, StepFinished, StepStarted
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.masking import mask_value
 from aiwebtest.core.scope import Scope
+from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Outcome, worst
+from aiwebtest.engine.explain import case_state, explain
 from aiwebtest.engine.logins import storage_state
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.step import run_step
+from aiwebtest.lockfile import page_lines
 
 __all__ = ["execute"]
 
@@ -62,6 +70,9 @@ class _Execution:
     state: ExecutionState | None = None
     groundings: dict[Step, tuple[Grounding, ...]] = field(default_factory=dict)
     healed: int = 0
+    artifacts: list[Artifact] = field(default_factory=list)
+    finished_steps: list[StepFinished] = field(default_factory=list)
+    lines: dict[int, tuple[str, ...]] = field(default_factory=dict)  # visible texts by step index
 
     def __post_init__(self) -> None:
         settings = self.resources.settings
@@ -91,13 +102,61 @@ class _Execution:
                     emit=self.emit,
                     model=self.resources.model,
                     lock=self.resources.lockfile(self.case),
+                    camera=self.camera(session),
                 )
+                await stack.enter_async_context(self.recorded(session))
                 await session.goto(self.address(), timeout_s=self.resources.settings.navigation_timeout_s)
                 await self.steps(self.state)
                 await self.keep(self.state)
         except AiWebTestError as exc:
-            self.outcomes.append("error")
-            self.problem = self.problem or Problem(code=exc.code, what=exc.what, mend=exc.mend)
+            self.end(Problem(code=exc.code, what=exc.what, mend=exc.mend))
+        except PlaywrightError as exc:
+            gone = self.state.session.gone() if self.state else None
+            told = gone.what if gone else exc.message.splitlines()[0]
+            self.end(Problem(code="browser", what=told, mend=gone.mend if gone else "run the case again."))
+        except Exception as exc:  # noqa: BLE001 - one case's fault does not end the run; it is told as ours
+            where = traceback.extract_tb(exc.__traceback__)[-1]
+            self.end(
+                Problem(
+                    code="internal",
+                    what=f"A fault of AI Web Test: {type(exc).__name__}: {exc} ({Path(where.filename).name}:{where.lineno}).",
+                    mend="report it with the case and the page; the other cases go on.",
+                )
+            )
+
+    def end(self, problem: Problem) -> None:
+        """End the execution as an error; a problem that a step told first stays."""
+        self.outcomes.append("error")
+        self.problem = self.problem or problem
+
+    @property
+    def folder(self) -> Path:
+        """Return where this execution leaves its files."""
+        return self.resources.settings.report_dir / "artifacts" / self.id
+
+    def camera(self, session: Session) -> Camera | None:
+        settings = self.resources.settings
+        if settings.screenshots == "off":
+            return None
+        return Camera(session, self.folder, relative_to=settings.report_dir)
+
+    @asynccontextmanager
+    async def recorded(self, session: Session) -> AsyncIterator[None]:
+        """Keep a Playwright trace of the block, as the run's settings say; finish its pictures."""
+        settings = self.resources.settings
+        tracing = Tracing(session)
+        if settings.trace != "off":
+            await tracing.start()
+        try:
+            yield
+        finally:
+            if self.state is not None and self.state.camera is not None:
+                await self.state.camera.finish()
+            if settings.trace != "off":
+                keep = settings.trace == "on" or self.outcome != "passed"
+                path = self.folder / "trace.zip" if keep else None
+                if trace := await tracing.stop(path, self.scope, relative_to=settings.report_dir):
+                    self.artifacts.append(trace)
 
     async def steps(self, state: ExecutionState) -> None:
         """Run the steps; after one that did not pass only the `after` steps are still run."""
@@ -108,10 +167,13 @@ class _Execution:
             self.emit(StepStarted(execution=self.id, step=step, at=datetime.now(UTC)))
             finished = await run_step(state, step)
             self.outcomes.append(finished.outcome)
-            self.remember(finished)
+            self.remember(finished, state.take_seen())
             self.emit(finished)
 
-    def remember(self, finished: StepFinished) -> None:
+    def remember(self, finished: StepFinished, seen: Snapshot | None) -> None:
+        self.finished_steps.append(finished)
+        if seen is not None and self.resources.history is not None:
+            self.lines[finished.step.index] = page_lines(seen)
         if finished.outcome in _BAD and self.problem is None:
             self.problem = finished.problem
         self.healed += sum(record.heal is not None for record in finished.actions)
@@ -161,6 +223,17 @@ class _Execution:
             )
         return address
 
+    def explained(self, event: CaseFinished) -> CaseFinished:
+        """Keep what a pass looked like; say of a failure what differs from the last pass."""
+        history = self.resources.history
+        if history is None or event.outcome == "skipped":
+            return event
+        state = case_state(self.finished_steps, self.lines, event.console, event.failed_requests)
+        if event.outcome == "passed":
+            history.save(self.case, state, self.scope.mask)
+            return event
+        return replace(event, explanation=explain(state, history.load(self.case)))
+
     def interrupted(self) -> None:
         self.outcomes.append("error")
         self.problem = Problem(
@@ -180,9 +253,11 @@ class _Execution:
             problem=self.problem,
             console=tuple(session.console) if session else (),
             failed_requests=tuple(session.failed_requests) if session else (),
+            artifacts=tuple(self.artifacts),
             flaky=self.retry > 0 and self.outcome == "passed",
             healed=self.healed,
         )
+        event = self.explained(event)
         return mask_value(event, self.scope.mask) if self.scope.has_secrets else event
 
 

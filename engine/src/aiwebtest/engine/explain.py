@@ -34,6 +34,7 @@ _COMPLAINT = re.compile(
 )
 _TAKEN = re.compile(r"\b(already (exists|taken|in use|registered|used)|duplicate|must be unique)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"\buncaught\b|\b\w*(Error|Exception)\b")
+_LOADING = "Failed to load resource"
 _NUMBER = re.compile(r"\d+")
 _SERVER_FAULT = 500
 _OUTWEIGHS = 2
@@ -128,6 +129,7 @@ class _Comparison:
 
     def console(self) -> Iterator[str]:
         known = {_folded(line.text) for line in self.before.console}
+        known |= {_folded(line.text) for line in self.failure.console if line.text.startswith(_LOADING)}  # told above
         errors = (line for line in self.failure.console if line.level == "error" and _folded(line.text) not in known)
         for line in _first(errors):
             text = " ".join(line.text.split())[:200]

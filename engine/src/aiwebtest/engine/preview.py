@@ -65,7 +65,7 @@ async def preview_cases(
             )
             async with pool.session(options) as session:
                 snapshot, problem = await _open(session, url or case.url)
-                scope = Scope({**case.variables, **settings.variables}, {name: "" for name in case.secrets})
+                scope = Scope({**case.variables, **settings.variables}, dict.fromkeys(case.secrets, ""))
                 for step in case.steps:
                     yield _preview(case, step, snapshot, problem, scope)
 

@@ -15,7 +15,7 @@ from aiwebtest.core.case import Case
 from aiwebtest.core.events import Event, Notice
 from aiwebtest.core.model import Model
 from aiwebtest.engine.settings import RunSettings
-from aiwebtest.lockfile import Lockfile
+from aiwebtest.lockfile import History, Lockfile
 
 __all__ = ["RunResources", "open_resources"]
 
@@ -29,6 +29,7 @@ class RunResources:
     emit: Callable[[Event], None]
     pool: BrowserPool
     lockfiles: dict[str, Lockfile] = field(default_factory=dict)
+    history: History | None = None  # of last passes, for explaining failures
     logins: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # session name -> its storage state
 
     def lockfile(self, case: Case) -> Lockfile | None:
@@ -53,7 +54,8 @@ async def open_resources(
             browser = BrowserSettings(headless=settings.headless, slow_ms=settings.slow_ms, debugging=model is not None)
             notice = partial(_notice, emit)
             pool = await stack.enter_async_context(BrowserPool(browser, on_notice=notice))
-        yield RunResources(settings=settings, model=model, emit=emit, pool=pool)
+        history = History(settings.history_dir) if settings.history_dir else None
+        yield RunResources(settings=settings, model=model, emit=emit, pool=pool, history=history)
 
 
 def _notice(emit: Callable[[Event], None], text: str) -> None:

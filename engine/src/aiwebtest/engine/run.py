@@ -6,7 +6,7 @@ import asyncio
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ async def run_cases(
     model: Model | None = None,
     stop: asyncio.Event | None = None,
     pool: BrowserPool | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Run `cases` and yield what happens, `RunStarted` first and `RunFinished` last.
 
     Setting `stop` ends the run early: running cases are cancelled and reported as interrupted, browsers are closed,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
+from aiwebtest.browser.artifacts import Camera
 from aiwebtest.browser.session import Session
 from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.core.case import Case, Step
@@ -45,6 +46,8 @@ class ExecutionState:
     )
     frame: Target | None = None  # the frame that a sentence entered
     attempts: list[Attempt] = field(default_factory=list)
+    camera: Camera | None = None  # None when the run keeps no screenshots
+    seen: Snapshot | None = None  # the page when the running step last looked at it
 
     async def look(self) -> Snapshot:
         """Return the page as it is now; a page that is on its way elsewhere is waited for.
@@ -53,12 +56,15 @@ class ExecutionState:
         """
         for _ in range(_LOOKS):
             try:
-                return await take_snapshot(self.session.page)
+                snapshot = await take_snapshot(self.session.page)
             except PlaywrightError as exc:
                 if gone := self.session.gone():
                     raise gone from exc
                 await self.session.navigated(self.settings.navigation_timeout_s)
                 last = exc
+            else:
+                self.seen = snapshot
+                return snapshot
         raise ActionError(
             f"The page could not be read: {last.message.splitlines()[0]}",
             mend="wait for it to be ready in a step before.",
@@ -74,7 +80,16 @@ class ExecutionState:
 
     async def picture(self, outcome: Outcome, boxes: tuple[Box, ...]) -> tuple[Artifact, ...]:
         """Return a screenshot of the page with these boxes marked, if the run keeps one."""
-        return ()
+        if self.camera is None or (self.settings.screenshots == "on-failure" and outcome == "passed"):
+            return ()
+        name = f"step-{self.step.index + 1:02d}"
+        shot = await self.camera.shoot(name, caption=self.step.text, marks=boxes, wait=outcome != "passed")
+        return (shot,) if shot is not None else ()
+
+    def take_seen(self) -> Snapshot | None:
+        """Return the page as the running step last saw it, once."""
+        seen, self.seen = self.seen, None
+        return seen
 
     def take_attempts(self) -> list[Attempt]:
         """Return the attempts made since the last call."""

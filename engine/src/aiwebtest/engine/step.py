@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -32,6 +33,7 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
     run = _StepRun(state, step, understand(step.text, step.kind))
     began = time.monotonic()
     await run.guarded()
+    await run.look_back()
     artifacts = await run.pictures()
     return StepFinished(
         execution=state.execution,
@@ -78,6 +80,12 @@ class _StepRun:
             self.end("failed", exc)
         except AiWebTestError as exc:
             self.end("error", exc)
+
+    async def look_back(self) -> None:
+        """See the page once more when the step did not pass, for the explanation."""
+        if self.outcome in ("failed", "error") and self.state.seen is None and not self.state.session.dialogs_open:
+            with suppress(ActionError):
+                await self.state.look()
 
     def end(self, outcome: Outcome, error: AiWebTestError) -> None:
         self.outcome = outcome
@@ -237,11 +245,8 @@ def _not_understood(step: Step, understood: Understood) -> Undecided:
 
 
 def _told(verdict: Verdict) -> str:
-    parts = [f"Expected: {verdict.claim}."]
-    if verdict.expected:
-        parts.append(f"Expected {verdict.expected}, found {verdict.actual or 'nothing'}.")
-    elif verdict.actual:
-        parts.append(f"Found {verdict.actual}.")
+    expected = verdict.expected or verdict.claim
+    parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}."]
     if verdict.nearest:
         parts.append(f"Nearest: {verdict.nearest}.")
     return " ".join(parts)

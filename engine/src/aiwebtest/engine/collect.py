@@ -1,0 +1,64 @@
+"""Collect the cases of a project: its files read, its sentences understood, every problem found before a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from aiwebtest.casefiles import Loaded, Reading, Surroundings, load_cases
+from aiwebtest.config import Project
+from aiwebtest.core.case import StepKind
+
+__all__ = ["collect"]
+
+
+def collect(
+    project: Project,
+    paths: Iterable[str | Path] = (),
+    *,
+    base_url_known: bool = True,
+    overrides: Mapping[str, str] | None = None,
+    check_sentences: bool = True,
+) -> Loaded:
+    """Return the cases under `paths` (default: the project's), or the problems that must be mended first.
+
+    `base_url_known` False leaves relative URLs alone, for files that are read without being run.
+    `overrides` are variables that beat the files' own. `check_sentences` False takes sentences that the rules do not
+    understand as they are.
+    """
+    config = project.config
+    around = Surroundings(
+        base_url=config.base_url if base_url_known or config.base_url else None,
+        provider=config.provider,
+        variables=config.variables,
+        overrides=dict(overrides or {}),
+        environment=project.environment,
+        looked_in=project.looked_in,
+        viewport=config.viewport,
+        locale=config.locale,
+        timezone=config.timezone,
+        allowed_origins=config.allowed_origins,
+        read=_read if check_sentences else _read_names,
+    )
+    return load_cases(list(paths) or config.paths, around=around)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, kind: StepKind | None) -> Reading:
+    """Return what the rules make of a sentence."""
+    from aiwebtest.grounding.rules.sentence import understand
+
+    understood = understand(text, kind)
+    into = tuple(intent.into for intent in understood.intents if intent.into)
+    problem, rewordings = understood.problem, understood.rewordings
+    for claim in understood.claims:
+        if claim.kind == "semantic" and not problem:
+            why = f" ({claim.reason})" if claim.reason else ""
+            problem, rewordings = f"Rules cannot decide “{claim.text}”{why}, and no model is set", claim.rewordings
+    return Reading(problem=problem, rewordings=rewordings, into=into)
+
+
+def _read_names(text: str, kind: StepKind | None) -> Reading:
+    """Return only which variables a sentence fills."""
+    return Reading(into=_read(text, kind).into)

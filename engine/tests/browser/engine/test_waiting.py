@@ -1,0 +1,64 @@
+"""Waiting: pages that take their time."""
+
+from __future__ import annotations
+
+LATE = """<script>
+const more = () => setTimeout(() => document.body.insertAdjacentHTML("beforeend", "<button>Second</button>"), 600);
+</script><button onclick="more()">First</button>"""
+FADING = "<h1>News</h1><p id=p>Loading</p><script>setTimeout(() => document.getElementById('p').remove(), 500)</script>"
+LONG = """<div id=list style="height:200px;overflow:auto"></div><script>
+const list = document.getElementById("list"), height = 20, count = 2000;
+const row = (i) => `<button style="position:absolute;top:${i * height}px"
+  onclick="document.title = 'picked Entry ${i}'">Entry ${i}</button>`;
+const draw = () => {
+  const first = Math.floor(list.scrollTop / height);
+  const rows = Array.from({length: Math.min(12, count - first)}, (_, i) => row(first + i));
+  list.innerHTML = `<div style="height:${count * height}px;position:relative">${rows.join("")}</div>`;
+};
+list.addEventListener("scroll", draw);
+draw();
+</script>"""
+
+
+async def test_a_button_that_comes_late_is_waited_for(run) -> None:
+    """Nobody writes waits for what a page does anyway."""
+    ran = await run(LATE, "Click First", "Click Second")
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_absence_is_not_concluded_from_a_page_that_still_loads(run) -> None:
+    """The text is there at first and goes away."""
+    ran = await run(FADING, 'Check that the page does not show "Loading"')
+
+    assert ran.steps[0].outcome == "passed"
+    assert ran.steps[0].duration_s > 0.2
+
+
+async def test_absence_of_what_stays_is_refuted(run) -> None:
+    """The falsified twin."""
+    ran = await run("<p>Loading</p>", 'Check that the page does not show "Loading"', timeout_s=0.5)
+
+    assert ran.steps[0].outcome == "failed"
+
+
+async def test_a_virtual_list_is_scrolled_to_find_a_row(run) -> None:
+    """The row is in no document until the list was scrolled to it."""
+    ran = await run(LONG, 'Click "Entry 700"', 'Check that the page title is "picked Entry 700"', timeout_s=15.0)
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_waiting_for_a_thing_to_appear_and_to_go(run) -> None:
+    """Explicit waits."""
+    ran = await run(FADING, "Wait until Loading disappears")
+
+    assert ran.steps[0].outcome == "passed"
+
+
+async def test_a_wait_that_is_not_fulfilled_is_an_error(run) -> None:
+    """With what is still there."""
+    ran = await run("<p>Loading</p>", "Wait until Loading disappears", timeout_s=0.6)
+
+    assert ran.steps[0].outcome == "error"
+    assert "still there" in ran.steps[0].problem.what
