@@ -47,7 +47,7 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if seen is not None and not seen.nodes and target.role in _PARTS:
         seen = seen if _empty(seen, target, facts, inside) else None
     if seen is None:
-        if told is not None:
+        if told is not None and (claim.stated or told[0] == 0):
             return _by_statement(claim, told, numbers)
         return _uncounted(claim, facts, inside, numbers)
     counted = _in_state(seen, claim, facts)
@@ -76,11 +76,11 @@ def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | Non
     noun = noun_of(target)
     if not noun:
         return None
-    forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}|results?|items?|matches)"
-    pattern = re.compile(
-        rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are)"
-        rf" (?:currently )?empty\b"
-    )
+    generic = inside is not None or noun[-1] in {"result", "item", "match", "entry", "record"}
+    more = "|results?|items?|matches" if generic else ""
+    forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}{more})"
+    whole = r"|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are) (?:currently )?empty\b" if generic else ""
+    pattern = re.compile(rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\b{forms} (?:is|are) (?:currently )?empty\b{whole}")
     return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(fold(block.text))), None)
 
 

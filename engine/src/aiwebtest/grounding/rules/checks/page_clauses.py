@@ -95,7 +95,7 @@ _DOWNLOAD_NAMED = reads(
 )
 
 _BOX = (
-    r"(?:(?:a|an|the|any) )?(?:(?P<native>browser|javascript|js|native|system) )?(?P<box>alert|confirm(?:ation)?"
+    r"(?:(?:a|an|the|any) )?(?:(?P<native>browser|javascript|js|native|system) )?(?P<box>alert|confirm"
     r"|prompt|dialog|popup|pop-up|message)"
     r"(?:(?: |-)(?:dialog|box|window|popup|pop-up|message))?"
 )
@@ -219,7 +219,7 @@ def _download(clause: Clause) -> tuple[Claim, ...] | None:
 def _is_native(found: re.Match[str]) -> bool:
     """Tell whether a browser dialog is meant: "alert", "confirm", "prompt", or any dialog said to be the browser's."""
     box, native = (found["box"] or "").lower(), found["native"]
-    return bool(native) or box in {"alert", "confirm", "confirmation", "prompt"}
+    return bool(native) or box in {"alert", "confirm", "prompt"}
 
 
 def _dialog(clause: Clause) -> tuple[Claim, ...] | None:
@@ -231,7 +231,7 @@ def _dialog(clause: Clause) -> tuple[Claim, ...] | None:
     found = clause.match(_BOX_SHOWN)
     if found:
         native, box = found["native"] or found["native2"], (found["box"] or found["box2"]).lower()
-        if native or box in {"alert", "confirm", "confirmation", "prompt"}:
+        if native or box in {"alert", "confirm", "prompt"}:
             kind = "" if box in {"dialog", "popup", "pop-up", "message"} else box[:7]
             return (clause.claim("dialog", attribute=kind, negated=bool(found["no1"] or found["no2"])),)
         return None

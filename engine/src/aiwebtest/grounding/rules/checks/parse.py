@@ -14,6 +14,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
+from aiwebtest.grounding.rules.checks.phrases import STATE, STATES, is_status
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
 from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
@@ -41,27 +42,27 @@ _LIST_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _LIST_NAMES = re.compile(
-    rf"^(?:both )?(?:the )?(?P<a>[\w'-]+(?: [\w'-]+)?) and (?:the )?(?P<b>[\w'-]+(?: [\w'-]+)?) (?P<role>buttons"
-    rf"|links|fields|checkboxes|tabs|options"
-    rf"|inputs|columns|rows|icons|images|headings|sections|switches|boxes) (?P<verb>{NOT}?{_VERB}\b.*)$",
+    r"^(?:both )?(?:the )?(?P<a>[\w'-]+(?: [\w'-]+)?) and (?:the )?(?P<b>[\w'-]+(?: [\w'-]+)?) (?P<role>buttons?|links?"
+    r"|fields?|checkbox(?:es)?|tabs?|options?|inputs?|columns?|rows?|icons?|images?|headings?|sections?|switch(?:es)?"
+    rf"|box(?:es)?) (?P<verb>{NOT}?{_VERB}\b.*)$",
     re.IGNORECASE,
 )
 
+_QUALITIES = """good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful
+    sensible reasonable appropriate relevant proper consistent intuitive attractive beautiful ugly polite funny plausible
+    realistic correct right wrong incorrect accurate broken responsive aligned overlapping centered centred similar
+    related different unchanged changed increased decreased updated refreshed reloaded useful complete obvious easy hard
+    fast slow saved sent created working animated styled translated"""
+_JUDGED = "|".join(_QUALITIES.split()) + r"|the same|well[- ]\w+|user[- ]friendly"
 _JUDGEMENT = re.compile(
-    r"\b(?:looks|seems|feels|makes sense|explains|describes|fits|suits|resembles|suggests|implies|relates|belongs"
-    r"|correctly|properly|nicely|appropriately|clearly|readably|reasonably|as expected|as intended|as designed|good"
-    r"|bad|nice"
-    r"|professional|readable|legible|understandable|helpful|friendly|meaningful|sensible|reasonable|appropriate"
-    r"|relevant|proper"
-    r"|consistent|intuitive|attractive|beautiful|ugly|polite|funny|similar to|well[- ](?:organi[sz]ed|formed|written"
-    r"|aligned|formatted)"
-    r"|user[- ]friendly|makes it clear|about|related to|plausible|realistic|correct|right|wrong|incorrect|accurate"
-    r"|broken"
-    r"|because|so that|in order to|works?|working|functions|responsive|aligned|overlaps?|centered|centred|sum of|same"
-    r" as before"
-    r"|the same|different|unchanged|changed|increased|decreased|updated|refreshed|larger than before)\b",
-    re.IGNORECASE,
+    r"\b(?i:looks|seems|feels|explains|describes|suits|resembles|suggests|implies|relates|makes (?:it clear|sense)"
+    r"|is about|sum of|(?:as|than) before|because|so that|in order to|correctly|properly|nicely|appropriately"
+    r"|as (?:expected|intended|designed))\b"
+    r"|\b(?:works|functions|fits|overlaps|changes|updates|loads)(?: (?:well|fine|too))?$"
+    rf"|is (?:not |very |quite |really |too |all |still )*(?:{_JUDGED})"
+    r"(?:$|,| (?:to|for|with|as|than|of|and|on|from)\b)"
 )
+_DENIED_WORD = re.compile(rf"(?!there ).+ {NOT}is (?!(?:{STATE})$)[a-z][a-z-]*")
 _CONDITION = re.compile(
     r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor"
     r"|except|depending)\b",
@@ -82,6 +83,8 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     text = plain(wording.text)
     if not text:
         return (_semantic(Clause(text, wording), "It says nothing."),)
+    if condition := _CONDITION.search(re.sub(MASK, " ", text)):
+        return (_semantic(Clause(text, wording), f'"{condition[0]}" makes it depend on something else.'),)
     place = None
     front = _IN_FRONT.match(text)
     if front and front["place"].strip() and _HAS_VERB.search(front["rest"]):
@@ -123,6 +126,13 @@ def _shared_verb(left: str, right: str, predicate: re.Match[str] | None) -> tupl
     if predicate is None:
         return None
     rest = predicate["rest"].strip()
+    if denied := re.match(rf"(?:not|no) (?P<rest>(?:the |an? )?{MASK}.*)$", right):
+        flipped = predicate["verb"][1:] if predicate["verb"].startswith(NOT) else NOT + predicate["verb"]
+        return left, f"{predicate['subject']} {flipped} {denied['rest']}"
+    if predicate["verb"].lower().lstrip(NOT) == "is" and re.match(
+        r"(?:at least|at most|less|more|greater|below|above|under|over)\b", right
+    ):
+        return left, f"{predicate['subject']} {predicate['verb']} {right}"
     if re.search(rf"{MASK}$", left) and re.match(rf"(?:the |a |an )?{MASK}", right):
         if predicate["verb"].lower().lstrip(NOT) in {"is", "equals", "reads"} and re.search(
             r"s$", predicate["subject"]
@@ -177,6 +187,8 @@ def _read(clause: Clause) -> tuple[Claim, ...]:
             if (claims := reader(clause)) and claims[0].kind in {"console", "requests"}:
                 return claims
         return (_semantic(clause, reason),)
+    if _DENIED_WORD.fullmatch(clause.text) and not is_status("", clause.text.split(NOT)[0]):
+        return (_semantic(clause, "It denies a word that need not be on the page to hold; put the word into quotes."),)
     for reader in (*PAGE_READERS, _no_such, *_THING_READERS):
         claims = reader(clause)
         if claims:
@@ -200,15 +212,17 @@ def _no_such(clause: Clause) -> tuple[Claim, ...] | None:
     found = _NO_SUCH.match(clause.text)
     if found is None:
         return None
-    return _read(Clause(f"all {found['what']} {NOT}{found['verb']}{found['rest']}", clause.wording, clause.place))
+    there = re.fullmatch(
+        rf"(?:is (?:{STATES[0][0]})|appears|exists)(?: .*)?", f"{found['verb']}{found['rest']}", re.IGNORECASE
+    )
+    lead = "any" if there else "all"
+    return _read(Clause(f"{lead} {found['what']} {NOT}{found['verb']}{found['rest']}", clause.wording, clause.place))
 
 
 def _beyond_rules(text: str) -> str:
     bare = re.sub(MASK, " ", text)
-    if found := _JUDGEMENT.search(bare):
+    if (found := _JUDGEMENT.search(bare)) and not is_status("", bare):
         return f'"{found[0]}" asks for judgement, or for what was before.'
-    if found := _CONDITION.search(bare):
-        return f'"{found[0]}" makes it depend on something else.'
     if _OR.search(
         re.sub(r"\b(?:or more|or less|or fewer|or equal|on or (?:before|after)|errors? or warnings?)\b", "", bare)
     ):
@@ -218,7 +232,7 @@ def _beyond_rules(text: str) -> str:
 
 def _whole(claim: Claim) -> bool:
     """Tell whether no negation was left over inside a name or an unquoted value."""
-    phrases = [target.text for target in (claim.subject, claim.place) if target and not target.quoted]
+    phrases = [target.text for target in (claim.subject, claim.place) if target]
     if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
         phrases += claim.values
     outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)

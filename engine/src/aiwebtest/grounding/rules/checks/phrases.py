@@ -29,7 +29,7 @@ SAY = (
 
 STATES: tuple[tuple[str, ClaimState], ...] = (
     (
-        r"visible|shown|displayed|present|there|listed|found|available|in sight|on display|rendered|presented|seen",
+        r"visible|shown|displayed|present|there|here|listed|found|available|in sight|on display|rendered|seen",
         "visible",
     ),
     (r"hidden|invisible|gone|absent|missing|removed|away|deleted|dismissed|out of sight|nowhere to be seen", "hidden"),

@@ -10,7 +10,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, missing
 from aiwebtest.grounding.rules.checks.seek import outermost, seek, seek_place
-from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.checks.things import is_menu, meant
 
 __all__ = ["denies", "in_place", "place_nodes"]
 
@@ -26,6 +26,9 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         return []
     if claim.place.anaphora:
         return list(seek(claim.place, facts.snapshot, last=facts.last).shown)
+    if claim.place.role == "list" and claim.place.name is None and not claim.place.relations:
+        lists = seek(claim.place, facts.snapshot).shown
+        return outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
     found = meant(claim.place, facts, None) if claim.place.role in {"item", "result", "card"} else None
     return outermost((found or seek_place(claim.place, facts.snapshot)).shown)
 

@@ -56,10 +56,13 @@ _WORDED_AFTER = re.compile(
 
 def _see(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_SEES) or clause.match(_THERE):
-        return _presence(clause, found["what"], negated=bool(found["no"]))
+        return _presence(
+            clause, found["what"], negated=bool(found["no"]), stated=not found[0].lower().startswith("there")
+        )
     if found := clause.match(_PAGE_SAYS):
         how, what = match_of(found["verb"] if found["verb"].lower() in VERBS else "shows", found["what"])
-        return _presence(clause, what, negated=bool(found["no"]), exact=how == "exact" and what != found["what"])
+        literal = how == "exact" and what != found["what"]
+        return _presence(clause, what, negated=bool(found["no"]), exact=literal, stated=True)
     return None
 
 
@@ -74,12 +77,20 @@ def _shown(clause: Clause) -> tuple[Claim, ...] | None:
     return None
 
 
-def _presence(clause: Clause, phrase: str, *, negated: bool, exact: bool = False) -> tuple[Claim, ...] | None:
+def _presence(
+    clause: Clause, phrase: str, *, negated: bool, exact: bool = False, stated: bool = False
+) -> tuple[Claim, ...] | None:
     """Read what is said to be there: so many things, some text, or an element."""
-    if counted := _counted(clause, phrase, negated=negated, stated=False):
+    if counted := _counted(clause, phrase, negated=negated, stated=stated):
         return counted
     what, place = split_place(phrase, clause)
     every = bool(re.match(r"(?:all|every|each|both)\b", what, re.IGNORECASE))
+    what = re.sub(
+        r"^(?:all(?: of)?(?: the)?|any|every|each(?: of the)?|both(?: of the)?(?: the)?) ",
+        "",
+        what,
+        flags=re.IGNORECASE,
+    )
     worded = WORDED.fullmatch(what) or _WORDED_AFTER.fullmatch(what)
     if worded:
         values, quoted = clause.value(worded["text"])
@@ -90,8 +101,6 @@ def _presence(clause: Clause, phrase: str, *, negated: bool, exact: bool = False
                 place=place, attribute=noun,
             ),
         )  # fmt: skip
-    if re.match(r"(?:any|none|anything|something|nothing|everything|what|that|how|whether)\b", what, re.IGNORECASE):
-        what = re.sub(r"^any ", "", what, flags=re.IGNORECASE)
     if negated and names_several(what):
         target = clause.target(what)
         return (clause.claim("count", subject=target, place=place, values=("0",), comparison="="),)
@@ -188,12 +197,20 @@ _IN_STATE = reads(
     rf"(?P<what>.+?) <NOT>(?:is (?:completely |entirely |all |both )?(?P<state>{STATE})|(?P<focus>has (?:the"
     rf" )?(?:keyboard )?focus))(?: by default)?"
 )
+_CURSOR = reads(r"the (?:cursor|caret|text cursor|keyboard focus|focus) <NOT>is (?:in|on|at) (?P<what>.+)")
 _OPENS = reads(r"(?P<what>.+?) <NOT>(?P<verb>opens|closes)")
 
 
+def _cursor(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_CURSOR):
+        return (
+            clause.claim("state", negated=bool(found["no"]), subject=clause.target(found["what"]), state="focused"),
+        )
+    return None
+
+
 def _state(clause: Clause) -> tuple[Claim, ...] | None:
-    found = clause.match(_IN_STATE)
-    if found:
+    if found := clause.match(_IN_STATE):
         state: ClaimState | None = "focused" if found["focus"] else state_of(found["state"])
     elif found := clause.match(_OPENS):
         state = "expanded" if found["verb"].lower() == "opens" else "collapsed"
@@ -211,4 +228,4 @@ def _state(clause: Clause) -> tuple[Claim, ...] | None:
     return (clause.claim("state", negated=negated, subject=clause.target(what), place=place, state=state, every=every),)
 
 
-PRESENCE_READERS: tuple[Reader, ...] = (_count, _see, _shown, _state)
+PRESENCE_READERS: tuple[Reader, ...] = (_cursor, _count, _see, _shown, _state)

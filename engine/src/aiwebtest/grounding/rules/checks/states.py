@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
@@ -39,12 +40,18 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
         nodes = _controls_first(nodes)
-    if not nodes and claim.state == "empty":
-        nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
+    if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
+        nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
     if not nodes:
         return _unseen(claim, facts, bool(found.nodes))
     answers = [_one(claim, node, snapshot) for node in nodes]
     return agree(answers, every=claim.every, what=target.text)
+
+
+def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    """Return the places that a description means, lists included that are rendered without any height."""
+    found = [node for node in seek_place(target, snapshot, inside).nodes if node.visible or node.box[2] > 0]
+    return [node for node in found if is_container(node) or node.parent < 0]
 
 
 def _styled_control(node: Node) -> bool:

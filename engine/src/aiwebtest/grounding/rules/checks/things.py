@@ -18,7 +18,7 @@ from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 
-__all__ = ["Things", "groups_seen", "meant", "noun_of", "singular", "things"]
+__all__ = ["Things", "groups_seen", "is_menu", "meant", "noun_of", "singular", "things"]
 
 _ITEM_SUFFIX = frozenset(
     "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap".split()
@@ -65,7 +65,8 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return the visible things that a target means, or None when the page does not tell which they are."""
     snapshot = facts.snapshot
     noun = noun_of(target)
-    if target.role is None or (target.role in _PARTS and target.name is None and target.role != "row"):
+    parts = target.role in _PARTS and target.name is None and target.role != "row" and not target.relations
+    if target.role is None or parts:
         if not target.quoted and (found := _by_noun(noun, snapshot, inside)):
             return found
         if target.role is None:
@@ -79,13 +80,16 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         return Things(tuple(nodes), "options") if nodes else None
     if target.role == "columnheader" or target.role == "column":
         nodes = [node for node in nodes if node.visible]
-    shown = tuple(outermost(node for node in nodes if node.visible))
+    very = [
+        node for node in nodes if node.role == target.role
+    ]  # a switch is a check box only where there are no others
+    shown = tuple(outermost(node for node in very or nodes if node.visible))
     return Things(shown, f"elements that are a {target.role}")
 
 
 def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
     """Return the elements that a description means, "the second product" and "every order" told as `things` does."""
-    several = target.role in {"item", "result", "card"} and target.name is None
+    several = target.role in {"item", "result", "card"} and target.name is None and not target.relations
     if several or (every and target.role is None and target.name and not target.quoted):
         told = things(replace(target, ordinal=None), facts, inside)
         if told is not None:
@@ -109,7 +113,7 @@ def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
 def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     if not noun or (noun[-1] in _GENERIC and len(noun) == 1):
         return _marked(noun, snapshot, inside) if noun else None
-    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
+    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside) or _cards(noun, snapshot, inside)
 
 
 def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
@@ -190,6 +194,30 @@ def _is_list_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
     return mark[-1] in _LIST_SUFFIX and (*mark[:-2], singular(mark[-2])) == noun if len(mark) > 1 else False
 
 
+def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the only group of cards there is, where a heading or the title of the page speaks of the noun."""
+    said = [snapshot.title] if inside is None else []
+    said += [snapshot.text_of(node) for node in _nodes(snapshot, inside) if node.role == "heading" and node.visible]
+    if not any(_speaks_of(text, noun) for text in said):
+        return None
+    found = _groups(_nodes(snapshot, inside), snapshot)
+    groups = [group for group in found if all(_is_card(node, snapshot) for node in group)]
+    return Things(tuple(groups[0]), "cards, the only ones of the page") if len(groups) == 1 else None
+
+
+def _speaks_of(text: str, noun: tuple[str, ...]) -> bool:
+    words = words_of(text)
+    several = [
+        (*words[i : i + len(noun) - 1], singular(words[i + len(noun) - 1])) for i in range(len(words) - len(noun) + 1)
+    ]
+    return noun in several
+
+
+def _is_card(node: Node, snapshot: Snapshot) -> bool:
+    inner = [n for n in snapshot.subtree(node)[1:] if n.visible and n.text]
+    return len(inner) > 1
+
+
 def _heading_over(node: Node, snapshot: Snapshot) -> str:
     """Return the heading inside a section, or the one right in front of a list or table."""
     for inner in snapshot.subtree(node)[1:]:
@@ -227,18 +255,23 @@ def _members(node: Node, snapshot: Snapshot) -> list[Node] | None:
 
 
 def _alike_children(node: Node, snapshot: Snapshot) -> list[Node] | None:
+    tops = _groups(snapshot.subtree(node)[1:], snapshot)
+    return tops[0] if len(tops) == 1 else None
+
+
+def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
+    """Return the groups of two or more alike siblings that are not inside another such group."""
     groups: dict[tuple[int, str, str, str], list[Node]] = {}
-    for inner in snapshot.subtree(node)[1:]:
+    for inner in nodes:
         if (
             inner.visible
-            and inner.tag in {"div", "section", "a", "dl", "fieldset", "tr", "button"}
+            and inner.tag in {"div", "section", "a", "dl", "fieldset", "tr", "button", "article", "li"}
             and snapshot.text_of(inner)
         ):
             mark = inner.ident.split()[-1:] or [""]
             groups.setdefault((inner.parent, inner.tag, inner.role, re.sub(r"\d+", "", mark[0])), []).append(inner)
     several = [group for group in groups.values() if len(group) > 1]
-    tops = [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
-    return tops[0] if len(tops) == 1 else None
+    return [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
 
 
 # --- by role ---------------------------------------------------------------------------------------------------------
@@ -260,7 +293,7 @@ def _items(snapshot: Snapshot, inside: Node | None) -> Things | None:
         members = _members(inside, snapshot)
         return Things(tuple(members), "its members") if members is not None else None
     lists = [
-        n for n in nodes if n.role in {"list", "listbox", "feed", *_TABLES} and n.visible and not _is_menu(n, snapshot)
+        n for n in nodes if n.role in {"list", "listbox", "feed", *_TABLES} and n.visible and not is_menu(n, snapshot)
     ]
     tops = outermost(lists)
     if len(tops) == 1 and (members := _members(tops[0], snapshot)) is not None:
@@ -271,7 +304,8 @@ def _items(snapshot: Snapshot, inside: Node | None) -> Things | None:
     return Things(tuple(group), "alike parts") if group else None
 
 
-def _is_menu(node: Node, snapshot: Snapshot) -> bool:
+def is_menu(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a list is there to go elsewhere: in navigation, or of nothing but links."""
     if any(around.role in {"navigation", "menubar", "contentinfo", "banner"} for around in snapshot.ancestors(node)):
         return True
     items = [n for n in snapshot.subtree(node)[1:] if n.role == "listitem"]

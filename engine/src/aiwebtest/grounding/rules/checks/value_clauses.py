@@ -97,8 +97,8 @@ _CELL_AT = reads(
 )
 _OF = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:of|for) (?P<place>.+)")
 _VALUE_OF = re.compile(
-    r"(?:the )?(?:current |displayed |entered |selected )?(?:value|text|content|contents|selected option|selection"
-    r"|wording|text content|inner text)"
+    r"(?:the )?(?:current |displayed |entered |selected )?(?:value|text|label|caption|contents?|selected option"
+    r"|selection|wording|text content|inner text)"
     r"(?: (?:entered|shown|displayed|typed))? (?:of|in|inside|for) (?P<what>.+)",
     re.IGNORECASE,
 )
@@ -114,6 +114,8 @@ _CHOSEN_IN = reads(
     r" (?P<what>.+)"
 )
 _SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs) (?P<value>.+)")
+_HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen|entered|filled in)")
+_TEXT_OF_ROLE = re.compile(r"(?P<what>.+?)(?:'s)? (?:text|label|value|caption|content)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?P<owner>.+?)'s (?P<what>.+)")
 
 
@@ -132,10 +134,12 @@ def subject_in(clause: Clause, phrase: str) -> tuple[Target | None, Target | Non
         return None, clause.place, clause.wording.content(column["column"]), every
     if column := reads(r"(?:the )?(?P<column>.+?) column").fullmatch(phrase):
         return None, clause.place, clause.wording.content(column["column"]), every
-    for pattern in (_COLUMN_OF, _CELL_AT):
+    for pattern in (_CELL_AT, _COLUMN_OF):
         if cell := pattern.fullmatch(phrase):
             column_name = re.sub(r"^the ", "", cell["column"])
             return None, clause.target(cell["row"]), clause.wording.content(column_name), every
+    if (said := _TEXT_OF_ROLE.fullmatch(phrase)) and clause.target(said["what"]).role:
+        phrase = said["what"]
     what, place = split_place(phrase, clause)
     if owned := _POSSESSIVE.fullmatch(what):
         return clause.target(owned["what"]), clause.target(owned["owner"]), "", every
@@ -163,7 +167,7 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
                 quoted=quoted, by=clause.wording.content(found["column"]),
             ),
         )  # fmt: skip
-    if found := clause.match(_CHOSEN_IN):
+    if found := clause.match(_CHOSEN_IN) or clause.match(_HAS_SELECTED):
         values, quoted = clause.value(re.sub(r"^the (?:option|value) ", "", found["value"]))
         return _said(clause, found["what"], "exact", values, quoted, negated=bool(found["no"]))
     if found := clause.match(_HAS_VALUE):
@@ -178,7 +182,7 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
 def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     verb = found["verb"].lower()
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
-    values, quoted = clause.value(phrase)
+    values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
     if verb in _HOLDS and (worded := WORDED.fullmatch(phrase)):
         values, quoted = clause.value(worded["text"])
@@ -242,8 +246,8 @@ _LINKS = reads(
     r"|\S+)"
 )
 _HAS_ATTRIBUTE = reads(
-    rf"(?P<what>.+?) <NOT>has (?:the |a |an )?(?:html )?{_ATTRIBUTE}(?: attribute)?(?: (?:of|set to|equal to|with"
-    rf" (?:the )?value|is)|=|:)? ?(?P<value><V>|\S+)"
+    rf"(?P<what>.+?) <NOT>has (?:the |a |an )?(?:html )?(?:attribute )?{_ATTRIBUTE}(?: attribute)?"
+    r"(?: (?:of|set to|equal to|with (?:the )?value|is)|=|:)? ?(?P<value><V>|\S+)"
 )
 _ATTRIBUTE_NAMED = reads(
     r"(?P<what>.+?) <NOT>has (?:the |an )?attribute (?P<attribute><V>|[\w-]+)(?:(?: (?:of|set to|equal to|with (?:the"

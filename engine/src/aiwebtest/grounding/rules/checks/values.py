@@ -25,9 +25,19 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     readings = readings_of(claim, facts, inside)
     if not readings:
         return _unsaid(claim, facts)
+    if claim.by and inside is None:
+        return _down_column(claim, readings, facts.snapshot)
     return agree(
         [_said(claim, reading, facts.snapshot) for reading in readings], every=claim.every, what=_subject(claim)
     )
+
+
+def _down_column(claim: Claim, readings: list[Reading], snapshot: Snapshot) -> Answer:
+    """Judge a whole column: it *contains* what one cell says, it *is* what all of them say."""
+    answers = [_said(claim, reading, snapshot) for reading in readings]
+    some = claim.match == "contains" and not claim.negated
+    hit = next((answer for answer in answers if answer.outcome == "passed"), None)
+    return hit if some and hit else agree(answers, every=True, what=_subject(claim))
 
 
 def _subject(claim: Claim) -> str:
@@ -50,10 +60,12 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             refs=reading.refs,
         )
     quoted = claim.quoted and not claim.negated
-    texts = [reading.text, *reading.parts] if not reading.field else [reading.text]
-    if claim.match == "exact":
-        texts = [reading.text, *(reading.parts if claim.negated else _titles(reading, snapshot))]
-    holds = all(any(matches(text, value, claim.match, quoted=quoted) for text in texts) for value in claim.values)
+    how, texts = claim.match, [reading.text, *(() if reading.field else reading.parts)]
+    if how == "exact" and claim.negated and len(reading.parts) > 1:
+        how = "contains"  # "no product is sold out": not even as one word of a card
+    elif how == "exact":
+        texts = [reading.text, *_titles(reading, snapshot)]
+    holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 

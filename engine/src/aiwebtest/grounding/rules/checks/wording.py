@@ -75,7 +75,7 @@ class Wording:
 
 _LEADS = re.compile(
     r"""^(?:
-      (?:given|when|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b[,:]?
+      (?:given|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b[,:]?
     | (?:i|we|you|let's|let\ us|let\ me|the\ test|the\ tester)\ (?:can\ )?
       (?=(?:check|verify|assert|ensure|make\ sure|confirm|expect|validate)\b)
     | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it)
@@ -129,6 +129,10 @@ def _modal(match: re.Match[str]) -> str:
     return (NOT if negated else "") + _finite(match["verb"])
 
 
+_HAPPENED = {
+    "appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "gone": "disappears",
+    "loaded": "is loaded", "opened": "opens", "closed": "closes",
+}  # fmt: skip
 _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
@@ -146,6 +150,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:are|was|were|am)\b", "is"),
     (r"\b(?:remains?|stays?|becomes?|became|remained|stayed|turned|gets?)\b(?= \w)", "is"),
     (r"\bhave\b", "has"),
+    (rf"\bhas (?P<verb>{'|'.join(_HAPPENED)})\b", lambda m: _HAPPENED[m["verb"].lower()]),
     (r"\b(?:has|have) not\b", NOT + "has"),
     (
         rf"{_HOLDING} (?:no|zero|neither) (?!more|less|fewer|later)",
@@ -170,6 +175,7 @@ _PRESENCE = re.compile(
     r"(?:the )?(?P<which>presence|existence|visibility|appearance|absence) of ",
     re.IGNORECASE,
 )
+_EXPECT_SEE = re.compile(r"^(?:i |we )?expects? (?P<no>not )?to (?P<no2>not )?(?:see|find)\b", re.IGNORECASE)
 _CHECK_FOR = re.compile(r"^(?:check|look|search|expect)s? for ", re.IGNORECASE)
 
 
@@ -180,6 +186,7 @@ def plain(text: str) -> str:
         text = re.sub(pattern, new, text, flags=re.IGNORECASE)
     text = _without_leads(text)
     text = _EXPECT_TO.sub(lambda m: f"{m['who']} {NOT if m['no1'] or m['no2'] else ''}{_finite(m['verb'])}", text)
+    text = _EXPECT_SEE.sub(lambda m: f"i {NOT if m['no'] or m['no2'] else ''}see", text)
     text = _PRESENCE.sub(lambda m: "i ¬see " if m["which"].lower() == "absence" else "i see ", text)
     text = _CHECK_FOR.sub("i see ", text)
     text = _BARE_LEAD.sub("", text)
