@@ -128,7 +128,9 @@ class Watch:
         return seen
 
 
-_IN_PAGE = frozenset({"value", "checked", "selected", "expanded", "navigated", "dom", "focus", "scroll", "storage"})
+_IN_PAGE = frozenset(
+    {"hover", "value", "checked", "selected", "expanded", "navigated", "dom", "focus", "scroll", "storage"}
+)
 
 
 async def _watch_frame(frame: Frame) -> None:
@@ -154,7 +156,7 @@ def ignoring_navigation() -> Iterator[None]:
 
 
 def _telling(seen: list[Effect]) -> bool:
-    return any(effect.kind not in {"focus", "scroll"} for effect in seen)
+    return any(effect.kind not in {"focus", "scroll", "hover"} for effect in seen)
 
 
 def _effects(seen: list[Effect], scope: Scope) -> Effects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
@@ -12,52 +13,42 @@ from aiwebtest.core.errors import ActionError
 
 __all__ = ["action_failed"]
 
-_COVER = """(element) => {
-  const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.cover(element) : "";
-}"""
-
 
 async def action_failed(act: Act, exc: PlaywrightError) -> ActionError:
     """Return the error that names the obstacle; no secret is in it."""
-    what, mend = await _explained(act, exc)
+    what, mend = _explained(act, exc, await _obstacle(act))
     return ActionError(act.scope.mask(what), mend=act.scope.mask(mend))
 
 
-async def _explained(act: Act, exc: PlaywrightError) -> tuple[str, str]:
-    log = str(exc)
+def _explained(act: Act, exc: PlaywrightError, obstacle: dict[str, Any]) -> tuple[str, str]:
     did = act.intent.text
-    if "intercepts pointer events" in log:
-        cover = await _cover(act)
+    log = str(exc)
+    if obstacle.get("gone") or "not attached" in log:
+        return f"“{did}” was not possible: the element left the page.", "wait for the page to come to rest before."
+    if obstacle.get("disabled"):
+        return f"“{did}” is not possible: the element is disabled.", "do first what enables it."
+    if obstacle.get("hidden"):
+        return f"“{did}” is not possible: the element is not visible.", "do first what shows it."
+    if obstacle.get("readonly") and act.intent.action in ("type", "append", "clear", "set"):
+        return f"“{did}” is not possible: the field is read-only.", "do first what makes it editable."
+    if obstacle.get("cover"):
         return (
-            f'"{did}" is not possible: {cover or "another element"} is on top of it.',
-            "close or dismiss what is on top in a step before, or wait for it to go.",
+            f"“{did}” is not possible: {obstacle['cover']} is on top of it.",
+            "close what is on top in a step before, or wait for it to go.",
         )
-    if "element is not enabled" in log:
-        return f'"{did}" is not possible: the element is disabled.', "do first what enables it."
-    if "element is not visible" in log:
-        return f'"{did}" is not possible: the element is not visible.', "do first what shows it."
-    if "element is outside of the viewport" in log:
-        return (
-            f'"{did}" is not possible: the element lies outside of the page.',
-            "scroll to it, or use a larger viewport.",
-        )
-    if "not attached" in log or "detached" in log:
-        return (
-            f'"{did}" was not possible: the element left the page.',
-            "wait for the page to come to rest before this step.",
-        )
+    if "outside of the viewport" in log:
+        return f"“{did}” is not possible: the element lies outside of the page.", "use a larger viewport."
+    if "is not stable" in log:
+        return f"“{did}” is not possible: the element does not stand still.", "wait for it to come to rest before."
     if isinstance(exc, PlaywrightTimeout):
-        return (
-            f'"{did}" was not done within {act.deadline.timeout_s:g} s.',
-            "allow more time, or see what the page is busy with.",
-        )
-    return f'"{did}" failed: {exc.message.splitlines()[0]}', "see the screenshot of this step."
+        return f"“{did}” was not done within {act.deadline.timeout_s:g} s.", "allow more time."
+    return f"“{did}” failed: {exc.message.splitlines()[0]}", "look at the picture of this step."
 
 
-async def _cover(act: Act) -> str:
-    if act.element is None:
-        return ""
-    with suppress(PlaywrightError):
-        return str(await act.element.evaluate(_COVER) or "")
-    return ""
+async def _obstacle(act: Act) -> dict[str, Any]:
+    if act.element is None or act.session.dialogs_open:
+        return {}
+    with suppress(PlaywrightError):  # its document is gone; the log says what there is to say
+        found: dict[str, Any] = await act.call("obstacle")
+        return found
+    return {}

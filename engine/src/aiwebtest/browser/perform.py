@@ -87,11 +87,12 @@ async def perform(
         await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:
-        watch = await Watch.arm(session, element, reveal=True)
+        watch = await Watch.arm(session, element, reveal=intent.action != "scroll")
         doing = _ACTIONS[intent.action](act)
         await (doing if answers else session.prompts.race(doing))
         patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
-        return await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
+        effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
+        return effects if intent.action == "hover" else effects.without("hover")
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc
     except ActionError:

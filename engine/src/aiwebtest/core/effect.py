@@ -32,5 +32,9 @@ class Effects:
         """Return the kinds that were seen."""
         return frozenset(effect.kind for effect in self.seen)
 
+    def without(self, kind: EffectKind) -> Effects:
+        """Return the effects but those of one kind."""
+        return Effects(seen=tuple(effect for effect in self.seen if effect.kind != kind))
+
     def __bool__(self) -> bool:
         return bool(self.seen)

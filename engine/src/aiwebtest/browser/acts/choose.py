@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ _COMPANION = """(select) => {
   }
   return null;
 }"""
+
+_IS_OPEN = "(element) => element.closest('[aria-expanded=true]') !== null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +151,14 @@ async def _click(act: Act, option: _Option) -> None:
 
 async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     """Open the list of a combobox, menu or autocomplete, type to filter it if need be, and click the option."""
-    found = await _find(act, wanted, Deadline(0.0))
+    known = {option.n for option in await _visible(act, wanted)}
+    found = await _find(act, wanted, Deadline(0.0), among=known) if await act.ask(_IS_OPEN) else None
     if found is None:
         await act.target.click(timeout=act.deadline.left_ms)
-        found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)))
+        found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)), but=known)
     if found is None and editable and wanted:
         await put(act, wanted)
-        found = await _find(act, wanted, act.deadline)
+        found = await _find(act, wanted, act.deadline, but=known)
     if found is None:
         found = await _find(act, wanted, act.deadline, strict=True)
     if found is None:
@@ -167,10 +170,21 @@ async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     await (await act.element_number(found.n)).click(timeout=act.deadline.left_ms)
 
 
-async def _find(act: Act, wanted: str, deadline: Deadline, *, strict: bool = False) -> _Option | None:
-    """Wait for an option that fits; None when none came. With `strict`, raise what `match` says at the end."""
+async def _find(
+    act: Act,
+    wanted: str,
+    deadline: Deadline,
+    *,
+    among: Set[int] | None = None,
+    but: Set[int] = frozenset(),
+    strict: bool = False,
+) -> _Option | None:
+    """Wait for an option that fits; None when none came. With `strict`, raise what `match` says at the end.
+
+    `but` names the options of other lists, which were there before this one was opened.
+    """
     while True:
-        options = _options(await act.call("options", wanted))
+        options = [o for o in await _visible(act, wanted) if o.n not in but and (among is None or o.n in among)]
         if not act.values and act.intent.position is not None and options:
             return options[_chosen(act, options)[0]]
         try:
@@ -181,6 +195,10 @@ async def _find(act: Act, wanted: str, deadline: Deadline, *, strict: bool = Fal
                     raise
                 return None
         await asyncio.sleep(_POLL_S)
+
+
+async def _visible(act: Act, wanted: str) -> list[_Option]:
+    return _options(await act.call("options", wanted))
 
 
 def _options(raw: list[dict[str, Any]]) -> list[_Option]:

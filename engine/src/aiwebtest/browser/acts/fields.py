@@ -54,7 +54,9 @@ async def put(act: Act, value: str) -> None:
         act.session.note("the page took the text and emptied the field")
         return
     if value and field["kind"] in _PLAIN and not _fits(field, held, value):
-        await handle.fill("", timeout=act.deadline.left_ms)
+        await handle.focus()
+        await act.page.keyboard.press("ControlOrMeta+a")
+        await act.page.keyboard.press("Backspace")
         await handle.type(value, timeout=act.deadline.left_ms)
     await verified(act, handle, value)
 

@@ -34,6 +34,8 @@ async def type_text(act: Act) -> None:
         await files.upload(act)
     elif kind in adjust.NATIVE:
         await adjust.set_native(act, await handle_of(act, field), kind)
+    elif field.get("readonly"):
+        await adjust.set_value(act)
     elif kind == "none":
         await into_focus(act, act.value, replace=True)
     else:

@@ -8,6 +8,7 @@ const later = window.setTimeout.bind(window);
 const nextFrame = window.requestAnimationFrame.bind(window);
 const treeWalkerOf = Document.prototype.createTreeWalker.bind(document);
 const CONTROLS = "input, textarea, select";
+const HOVERED = ":hover:not(x-none)"; // in quirks mode ":hover" alone is for links only
 const MOST_CONTROLS = 2000;
 const BURST_MS = 40; // idle changes closer together than this are one
 const TICKS = 3; // idle bursts after which a node counts as changing by itself
@@ -146,7 +147,7 @@ awt.watch = (element = null, reveal = false) => {
   const roots = observeAll();
   observer.takeRecords();
   watching = {
-    element, controls: controlsOf(roots), focus: focused(), storage: stored(), scroll: scrolledTo(element),
+    element, hovered: !!element && matchesSelector(element, HOVERED), controls: controlsOf(roots), focus: focused(), storage: stored(), scroll: scrolledTo(element),
     url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "",
   };
   active = true;
@@ -172,7 +173,7 @@ awt.effects = async (patience = 0, wanted = []) => {
     note(observer.takeRecords());
     const seen = summary();
     const kinds = seen.map((effect) => effect[0]);
-    const enough = wanted.length ? wanted.every((kind) => kinds.includes(kind)) : seen.some((effect) => effect[0] !== "focus");
+    const enough = wanted.length ? wanted.every((kind) => kinds.includes(kind)) : seen.some((effect) => effect[0] !== "focus" && effect[0] !== "hover");
     const now = clockNow();
     if ((enough && now - changedAt > 1) || now - start >= patience) {
       active = false;
@@ -226,6 +227,7 @@ function summary() {
   const focus = focused();
   if (focus !== now.focus && focus !== document.body && focusTells(focus)) seen.push(["focus", localNameOf(focus)]);
   if (now.scroll.some(hasMoved)) seen.push(["scroll", `${Math.round(window.scrollX)}, ${Math.round(window.scrollY)}`]);
+  if (now.element && !now.hovered && now.element.isConnected && matchesSelector(now.element, HOVERED)) seen.push(["hover", ""]);
   if (stored() !== now.storage) seen.push(["storage", ""]);
   return seen;
 }
@@ -251,8 +253,16 @@ function domDetail(now) {
   return parts.join(", ") + (now.sample ? `: "${now.sample}"` : "");
 }
 
-/** Say what lies over the middle of an element, in words; "" when nothing does. */
-awt.cover = (element) => {
+/** Say what keeps people from using an element: what is wrong with it, and what lies over it, in words. */
+awt.obstacle = (element) => ({
+  gone: !element.isConnected,
+  hidden: !isVisible(element),
+  disabled: matchesSelector(element, ":disabled") || closestTo(element, "[aria-disabled=true]") !== null,
+  readonly: element.readOnly === true || attributeOf(element, "aria-readonly") === "true",
+  cover: element.isConnected ? coverOf(element) : "",
+});
+
+function coverOf(element) {
   const box = boxOf(element);
   const x = Math.min(Math.max(box.left + box.width / 2, 0), window.innerWidth - 1);
   const y = Math.min(Math.max(box.top + box.height / 2, 0), window.innerHeight - 1);
@@ -264,7 +274,7 @@ awt.cover = (element) => {
   }
   if (!over || over === element || element.contains(over) || over.contains(element)) return "";
   return coverWords(over);
-};
+}
 
 function coverWords(over) {
   const named = "dialog, [role=dialog], [role=alertdialog], [role=region], [aria-modal=true], form, section, aside, header, footer, nav";

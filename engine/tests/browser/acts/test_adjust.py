@@ -1,0 +1,171 @@
+"""Dates, times, numbers, colours, ranges, sliders, spinners and calendars."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.browser.session import Session
+from aiwebtest.core.errors import ActionError
+
+from .conftest import Do
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "held"),
+    [
+        ("date", "22 November 2026", "2026-11-22"),
+        ("time", "7:55 pm", "19:55"),
+        ("datetime-local", "2026-11-22 19:55", "2026-11-22T19:55"),
+        ("month", "November 2026", "2026-11"),
+        ("week", "2026-W47", "2026-W47"),
+        ("number", "-7.5", "-7.5"),
+        ("range", "70", "70"),
+        ("color", "red", "#ff0000"),
+    ],
+)
+async def test_native_inputs_take_what_people_write(
+    session: Session, do: Do, kind: str, written: str, held: str
+) -> None:
+    """Browsers take one form only; people have many."""
+    await session.page.set_content(f"<input type={kind} step=any>" if kind == "number" else f"<input type={kind}>")
+
+    effects = await do("set", "input", written)
+
+    assert await session.page.input_value("input") == held
+    assert "value" in effects.kinds
+
+
+async def test_typing_into_a_date_input_sets_it(session: Session, do: Do) -> None:
+    """A sentence may as well say "type"."""
+    await session.page.set_content("<input type=date>")
+
+    await do("type", "input", "11/22/2026")
+
+    assert await session.page.input_value("input") == "2026-11-22"
+
+
+async def test_what_is_no_date_is_refused_with_an_example(session: Session, do: Do) -> None:
+    """The reader learns how to write it."""
+    await session.page.set_content("<input type=date>")
+
+    with pytest.raises(ActionError) as caught:
+        await do("set", "input", "someday")
+
+    assert "2026-11-22" in caught.value.mend
+
+
+async def test_a_range_outside_its_limits_is_an_error(session: Session, do: Do) -> None:
+    """The browser would quietly take the nearest."""
+    await session.page.set_content("<input type=range min=0 max=50>")
+
+    with pytest.raises(ActionError):
+        await do("set", "input", "70")
+
+
+_SLIDER = """<div style='width:200px;height:20px;position:relative'>
+  <div id=h role=slider tabindex=0 aria-valuemin=0 aria-valuemax=100 aria-valuenow=20
+    style='position:absolute;left:40px;width:20px;height:20px;background:red'></div></div>
+<script>
+  const put = (v) => { v = Math.max(0, Math.min(100, v)); h.setAttribute("aria-valuenow", v); h.style.left = v * 2 + "px"; };
+  KEYS
+  h.onmousedown = () => {
+    document.onmousemove = (e) => put(Math.round((e.clientX - h.parentElement.getBoundingClientRect().x) / 2));
+    document.onmouseup = () => { document.onmousemove = null; };
+  };
+</script>"""
+_KEYS = 'h.onkeydown = (e) => put(+h.getAttribute("aria-valuenow") + (e.key === "ArrowRight" ? 5 : e.key === "ArrowLeft" ? -5 : 0));'
+
+
+async def test_a_drawn_slider_is_moved_by_its_keys(session: Session, do: Do) -> None:
+    """Whatever the size of its step."""
+    await session.page.set_content(_SLIDER.replace("KEYS", _KEYS))
+
+    effects = await do("set", "#h", "75")
+
+    assert await session.page.get_attribute("#h", "aria-valuenow") == "75"
+    assert "value" in effects.kinds
+
+
+async def test_a_slider_without_keys_is_dragged(session: Session, do: Do) -> None:
+    """Until it shows the value."""
+    await session.page.set_content(_SLIDER.replace("KEYS", ""))
+
+    await do("set", "#h", "63")
+
+    assert await session.page.get_attribute("#h", "aria-valuenow") == "63"
+
+
+async def test_a_slider_that_cannot_stand_there_is_an_error(session: Session, do: Do) -> None:
+    """The nearest value is not the value."""
+    await session.page.set_content(_SLIDER.replace("KEYS", _KEYS))
+
+    with pytest.raises(ActionError, match="does not reach 300"):
+        await do("set", "#h", "300")
+
+
+async def test_a_slider_is_read_from_the_number_that_moves_with_it(session: Session, do: Do) -> None:
+    """Older widgets tell their value only in a text beside them."""
+    await session.page.set_content(
+        """<p>Page 7</p><div class=slider><span id=h class=slider-handle tabindex=0 style='display:inline-block;width:9px'>|</span></div>
+        <label id=v>13</label><script>
+          h.onkeydown = (e) => { v.textContent = +v.textContent + (e.key === "ArrowRight" ? 1 : -1); };
+        </script>"""
+    )
+
+    await do("set", ".slider", "5")
+
+    assert await session.page.inner_text("#v") == "5"
+
+
+_CALENDAR = """<input id=i readonly onclick='c.hidden = false'><div id=c hidden class=datepicker style='position:absolute'>
+  <a class=prev title=Prev onclick='turn(-1)'>&lt;</a> <span id=t></span> <a class=next title=Next onclick='turn(1)'>&gt;</a>
+  <table id=g></table></div>
+<script>
+  let shown = new Date(2026, 10, 1);
+  const turn = (n) => { shown = new Date(shown.getFullYear(), shown.getMonth() + n, 1); draw(); };
+  const draw = () => {
+    t.textContent = shown.toLocaleString("en", { month: "long", year: "numeric" });
+    const lead = (shown.getDay() + 6) % 7, days = new Date(shown.getFullYear(), shown.getMonth() + 1, 0).getDate();
+    let html = "<tr>";
+    for (let n = 1 - lead; n <= days; n++) {
+      const old = new Date(shown.getFullYear(), shown.getMonth(), n).getDate();
+      html += n < 1 ? `<td class=off>${old}</td>` : `<td><a onclick='pick(${n})'>${n}</a></td>`;
+      if ((n + lead) % 7 === 0) html += "</tr><tr>";
+    }
+    g.innerHTML = html;
+  };
+  const pick = (n) => { i.value = `${shown.getMonth() + 1}/${n}/${shown.getFullYear()}`; c.hidden = true; };
+  draw();
+</script>"""
+
+
+@pytest.mark.parametrize("day", ["2026-11-05", "2026-08-31", "2027-02-28"])
+async def test_a_day_is_picked_from_a_drawn_calendar(session: Session, do: Do, day: str) -> None:
+    """Where the field takes no typing, in any month, before or ahead."""
+    await session.page.set_content(_CALENDAR)
+
+    await do("set", "#i", day)
+
+    year, month, date = (int(part) for part in day.split("-"))
+    assert await session.page.input_value("#i") == f"{month}/{date}/{year}"
+
+
+async def test_a_spinner_is_set_by_typing(session: Session, do: Do) -> None:
+    """It takes its value when it is left."""
+    await session.page.set_content("<input role=spinbutton value=1 onchange='document.title = this.value'>")
+
+    await do("set", "input", "5")
+
+    assert await session.page.title() == "5"
+
+
+async def test_a_drawn_spinner_is_stepped_by_keys(session: Session, do: Do) -> None:
+    """One without a field."""
+    await session.page.set_content(
+        """<div role=spinbutton tabindex=0 aria-valuenow=3 onkeydown="this.setAttribute('aria-valuenow',
+          +this.getAttribute('aria-valuenow') + (/Up|Right/.test(event.key) ? 1 : -1))">x</div>"""
+    )
+
+    await do("set", "div", "9")
+
+    assert await session.page.get_attribute("div", "aria-valuenow") == "9"

@@ -1,0 +1,259 @@
+"""Options, boxes, switches and radios."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.browser.session import Session
+from aiwebtest.core.errors import ActionError
+
+from .conftest import Do
+
+
+async def test_an_option_is_chosen_by_its_label(session: Session, do: Do) -> None:
+    """Labels are what people see, in whatever case they write them."""
+    await session.page.set_content("<select><option value=r>Red<option value=b>Dark  Blue</select>")
+
+    effects = await do("select", "select", "dark blue")
+
+    assert await session.page.input_value("select") == "b"
+    assert ("selected", "Dark Blue") in [(e.kind, e.detail) for e in effects.seen]
+
+
+async def test_an_option_is_chosen_by_its_value_or_place(session: Session, do: Do) -> None:
+    """Values serve where labels are only icons; "the last option" names a place."""
+    await session.page.set_content("<select><option value=r>Red<option value=b>Blue<option value=g>Green</select>")
+
+    await do("select", "select", "b")
+    by_value = await session.page.input_value("select")
+    await do("select", "select", position=-1)
+
+    assert by_value == "b"
+    assert await session.page.input_value("select") == "g"
+
+
+async def test_a_missing_option_lists_those_there_are(session: Session, do: Do) -> None:
+    """The reader sees at once what to write."""
+    await session.page.set_content("<select><option>Red<option>Blue</select>")
+
+    with pytest.raises(ActionError) as caught:
+        await do("select", "select", "Green")
+
+    assert 'no option "Green"' in caught.value.what
+    assert '"Red", "Blue"' in caught.value.what
+
+
+async def test_an_ambiguous_option_is_not_guessed(session: Session, do: Do) -> None:
+    """Two labels that both hold the words are two meanings."""
+    await session.page.set_content("<select><option>-<option>Norway (NO)<option>Norway (old)</select>")
+
+    with pytest.raises(ActionError, match="fits several"):
+        await do("select", "select", "Norway")
+
+
+async def test_a_disabled_option_is_refused(session: Session, do: Do) -> None:
+    """A person could not choose it either."""
+    await session.page.set_content("<select><option>Red<option disabled>Blue</select>")
+
+    with pytest.raises(ActionError, match="disabled"):
+        await do("select", "select", "Blue")
+
+
+async def test_several_options_are_chosen_and_one_taken_back(session: Session, do: Do) -> None:
+    """In a list that takes several."""
+    await session.page.set_content("<select multiple><option>Red<option>Blue<option>Green</select>")
+    chosen = "() => [...document.querySelector('select').selectedOptions].map((o) => o.text)"
+
+    await do("select", "select", "Red", "Green")
+    both = await session.page.evaluate(chosen)
+    await do("deselect", "select", "Red")
+
+    assert both == ["Red", "Green"]
+    assert await session.page.evaluate(chosen) == ["Green"]
+
+
+_COMBOBOX = """<button id=c role=combobox aria-haspopup=listbox aria-expanded=false aria-controls=l
+  onclick="l.hidden = !l.hidden; this.setAttribute('aria-expanded', !l.hidden)">Choose</button>
+<ul id=l role=listbox hidden></ul><ul role=listbox><li role=option>Blue (another list)</li></ul>
+<script>
+  for (const color of ["Red", "Blue", "Green"]) {
+    const option = document.createElement("li");
+    option.setAttribute("role", "option");
+    option.textContent = color;
+    option.onclick = () => { c.textContent = color; l.hidden = true; c.setAttribute("aria-expanded", false); };
+    l.append(option);
+  }
+</script>"""
+
+
+async def test_a_drawn_combobox_is_opened_and_its_own_option_clicked(session: Session, do: Do) -> None:
+    """Options of another list must not be taken for it."""
+    await session.page.set_content(_COMBOBOX)
+
+    effects = await do("select", "#c", "Blue")
+
+    assert await session.page.inner_text("#c") == "Blue"
+    assert effects
+
+
+async def test_a_drawn_combobox_lists_its_options_when_none_fits(session: Session, do: Do) -> None:
+    """As a native one does."""
+    await session.page.set_content(_COMBOBOX)
+
+    with pytest.raises(ActionError, match='"Red", "Blue", "Green"'):
+        await do("select", "#c", "Pink", timeout_s=2)
+
+
+async def test_an_autocomplete_is_typed_into_and_its_suggestion_taken(session: Session, do: Do) -> None:
+    """Suggestions come only after something is typed, and often without any roles."""
+    await session.page.set_content(
+        """<input id=i><ul id=s style='position:absolute'></ul><script>
+          const all = ["Norway", "Northern Ireland", "Oman"];
+          i.oninput = () => setTimeout(() => {
+            s.innerHTML = "";
+            for (const name of all.filter((n) => n.startsWith(i.value))) {
+              const item = document.createElement("li");
+              item.innerHTML = `<div>${name}</div>`;
+              item.onclick = () => { i.value = name; s.innerHTML = ""; i.dataset.taken = name; };
+              s.append(item);
+            }
+          }, 50);
+        </script>"""
+    )
+
+    await do("select", "#i", "Norway")
+
+    assert await session.page.get_attribute("#i", "data-taken") == "Norway"
+
+
+async def test_a_menu_without_roles_is_opened(session: Session, do: Do) -> None:
+    """Many drop-downs are plain elements with classes."""
+    await session.page.set_content(
+        """<div id=d onclick="m.style.display='block'">Sort by</div>
+        <div id=m style='display:none;position:absolute'><div onclick="document.title='price'">Price</div><div>Name</div></div>"""
+    )
+
+    await do("select", "#d", "Price")
+
+    assert await session.page.title() == "price"
+
+
+async def test_a_suggestion_of_a_datalist_is_entered(session: Session, do: Do) -> None:
+    """The browser draws that list itself, where no page can click."""
+    await session.page.set_content(
+        "<input list=l><datalist id=l><option value=NO>Norway<option value=OM>Oman</datalist>"
+    )
+
+    await do("select", "input", "Oman")
+
+    assert await session.page.input_value("input") == "OM"
+
+
+async def test_a_list_box_takes_several(session: Session, do: Do) -> None:
+    """Its options are in plain sight."""
+    await session.page.set_content(
+        """<ul role=listbox aria-multiselectable=true>
+          <li role=option aria-selected=false onclick="this.setAttribute('aria-selected', 'true')">Red</li>
+          <li role=option aria-selected=false onclick="this.setAttribute('aria-selected', 'true')">Blue</li>
+          <li role=option aria-selected=false onclick="this.setAttribute('aria-selected', 'true')">Green</li></ul>"""
+    )
+
+    effects = await do("select", "ul", "Red", "Green")
+
+    assert await session.page.locator("[aria-selected=true]").all_inner_texts() == ["Red", "Green"]
+    assert "selected" in effects.kinds
+
+
+async def test_a_radio_of_a_group_is_chosen_by_its_label(session: Session, do: Do) -> None:
+    """As in "select Express from the shipping options"."""
+    await session.page.set_content(
+        "<fieldset><legend>Shipping</legend><label><input type=radio name=s>Post</label>"
+        "<label><input id=e type=radio name=s>Express</label></fieldset>"
+    )
+
+    await do("select", "fieldset", "Express")
+
+    assert await session.page.is_checked("#e")
+
+
+async def test_a_select_behind_a_widget_is_served_by_the_widget(session: Session, do: Do) -> None:
+    """Libraries hide the native select and draw another one beside it."""
+    await session.page.set_content(
+        """<select id=s style='display:none'><option>Red<option>Blue</select>
+        <div id=w onclick='l.hidden = false'>Red</div>
+        <ul id=l hidden><li>Red</li><li onclick="s.value='Blue'; w.textContent='Blue'; l.hidden=true">Blue</li></ul>"""
+    )
+
+    await do("select", "#s", "Blue")
+
+    assert await session.page.inner_text("#w") == "Blue"
+
+
+async def test_a_box_is_checked_and_unchecked(session: Session, do: Do) -> None:
+    """And its state is what the action ends with."""
+    await session.page.set_content("<input type=checkbox>")
+
+    checked = await do("check", "input")
+    on = await session.page.is_checked("input")
+    await do("uncheck", "input")
+
+    assert "checked" in checked.kinds
+    assert on
+    assert not await session.page.is_checked("input")
+
+
+async def test_a_box_that_is_on_already_stays_on(session: Session, do: Do) -> None:
+    """To check means to make it on, not to click."""
+    await session.page.set_content("<input type=checkbox checked>")
+
+    effects = await do("check", "input")
+
+    assert not effects
+    assert await session.page.is_checked("input")
+    assert session.take_notes() == ("it was on already",)
+
+
+async def test_a_styled_switch_is_toggled(session: Session, do: Do) -> None:
+    """Its state is in an attribute."""
+    await session.page.set_content(
+        """<div role=switch aria-checked=false tabindex=0
+          onclick="this.setAttribute('aria-checked', this.getAttribute('aria-checked') !== 'true')">Dark</div>"""
+    )
+
+    effects = await do("toggle", "div")
+
+    assert await session.page.get_attribute("div", "aria-checked") == "true"
+    assert "checked" in effects.kinds
+
+
+async def test_a_box_behind_its_label_is_checked_through_it(session: Session, do: Do) -> None:
+    """The native box is hidden; the label draws it."""
+    await session.page.set_content("<input id=c type=checkbox style='display:none'><label for=c>News</label>")
+
+    await do("check", "#c")
+
+    assert await session.page.is_checked("#c")
+
+
+async def test_a_box_that_does_not_stay_on_is_an_error(session: Session, do: Do) -> None:
+    """A refused change must not pass."""
+    await session.page.set_content("<input type=checkbox onclick='event.preventDefault()'>")
+
+    with pytest.raises(ActionError, match="still off"):
+        await do("check", "input")
+
+
+async def test_a_plain_element_has_no_state_to_check(session: Session, do: Do) -> None:
+    """A click alone would prove nothing."""
+    await session.page.set_content("<p>News</p>")
+
+    with pytest.raises(ActionError, match="no state"):
+        await do("check", "p")
+
+
+async def test_a_radio_cannot_be_unchecked(session: Session, do: Do) -> None:
+    """There is no such gesture."""
+    await session.page.set_content("<input type=radio checked>")
+
+    with pytest.raises(ActionError, match="radio"):
+        await do("uncheck", "input")
