@@ -238,7 +238,7 @@ class _Draft:
         own = self._case.url is not None
         url, way = (self._case.url, self._way) if own else (self._content.url, ())
         self._check_url(url or "", (*way, "url"))
-        return url or ""
+        return url or ("about:blank" if self._opens_a_page() else "")
 
     def _check_url(self, url: str, way: Way) -> None:
         """Tell of a URL that leads nowhere without a base URL."""

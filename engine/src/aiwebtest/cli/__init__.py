@@ -1,12 +1,47 @@
-"""The command line."""
+"""The command line. Each command has a module of its own; what it needs is imported when it runs."""
 
-import typer
+from __future__ import annotations
 
-__all__ = ["main"]
+import os
+import sys
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+from aiwebtest.cli.exits import Exit
+
+__all__ = ["Exit", "main"]
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line and end the process with one of the codes of `Exit`.
+
+    This is the one place where errors meant for people end: they are printed as fact and remedy, without a traceback.
+    """
+    from aiwebtest.cli.app import app
+    from aiwebtest.core.errors import AiWebTestError, UsageError
+
+    try:
+        app()
+    except UsageError as exc:
+        complain(exc)
+        code = Exit.USAGE
+    except AiWebTestError as exc:
+        complain(exc)
+        code = Exit.ERROR
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone; nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.ERROR
+    else:
+        code = Exit.PASSED
+    sys.exit(code)
+
+
+def complain(error: Exception) -> None:
+    """Print an error as fact and remedy."""
+    from aiwebtest.core.errors import AiWebTestError
+
+    assert isinstance(error, AiWebTestError)
+    sys.stderr.write(f"error: {error.what}\n")
+    if error.mend:
+        sys.stderr.write(f"  Try: {error.mend}\n")

@@ -72,6 +72,10 @@ class Config(BaseSettings):
 
     base_url: Annotated[str, AfterValidator(parse_base_url)] = ""
     """What relative URLs of tests are relative to."""
+    serve: str = ""
+    """A command that serves the application at `base_url`: started before a run unless that answers, ended after it."""
+    serve_timeout: Duration = 60.0
+    """How long the command may take until `base_url` answers."""
     paths: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = (".",)
     """Files and folders with tests, relative to the configuration file."""
     workers: Annotated[int, BeforeValidator(parse_workers), Field(ge=1, le=_MOST_WORKERS)] = 1

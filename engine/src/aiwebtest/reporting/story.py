@@ -30,7 +30,7 @@ def story(case: ReportCase, attempt: ReportTry, *, folder: Path | None = None) -
         lines += _problem(attempt.problem)
     if attempt.outcome is None:
         lines.append("The run ended before this case did.")
-    lines += [f"Since the last pass: {line}" for line in attempt.explanation]
+    lines += [f"{'' if number else 'Explanation: '}{line}" for number, line in enumerate(attempt.explanation)]
     lines += [
         f"Left behind: {(root / artifact.path).as_posix()}"
         for artifact in attempt.artifacts

@@ -39,7 +39,7 @@ def test_what_did_not_pass_is_told_in_full_at_the_end() -> None:
         "step 3 of 4: The total is $59.98", "expected: $59.98", "actual:   $54.98", "Try: look at the sum.",
         "at tests/shop.test.yaml:7", "picture: out/pictures/2.jpg", "Left behind: out/traces/1.zip",
         '0.81  button "Delete" in the row "Order 1"', "Click the second Delete",
-        "Since the last pass: Looks like the application.",
+        "Explanation: The text \"Total $59.98\" is now", "Looks like the application.",
     ):  # fmt: skip
         assert part in text
     assert "1 failed, 1 error, 3 passed, 1 skipped (1 flaky, 1 healed) in" in text

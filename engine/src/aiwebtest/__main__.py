@@ -1,0 +1,5 @@
+"""`python -m aiwebtest`."""
+
+from aiwebtest.cli import main
+
+main()

@@ -1,0 +1,70 @@
+"""`aiwebtest demo`: the example suite against the demo shop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aiwebtest.cli.exits import Exit, of_run
+from aiwebtest.cli.options import project_of, refuse
+
+if TYPE_CHECKING:
+    from aiwebtest.core.events import RunFinished
+    from aiwebtest.testing.shop import Shop
+
+__all__ = ["demo"]
+
+_STATE = Path(".aiwebtest") / "demo"
+
+
+def demo(
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    slow: Annotated[float, typer.Option(metavar="MS", help="Pause in front of each action.")] = 0,
+    workers: Annotated[str, typer.Option(metavar="N|auto", help="How many cases at the same time.")] = "auto",
+    fault: Annotated[str | None, typer.Option(metavar="NAME", help="Plant a fault, to see it caught.")] = None,
+    report_dir: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("aiwebtest-report"),
+) -> None:
+    """Serve the demo shop, run the example suite against it in a real browser, and write the HTML report.
+
+    The first run places every sentence anew; what passed is stored, and later runs replay it.
+    """
+    from aiwebtest.config.words import did_you_mean
+    from aiwebtest.core.errors import UsageError
+    from aiwebtest.testing.shop import FAULTS
+
+    names = [known.name for known in FAULTS]
+    if fault is not None and fault not in names:
+        raise UsageError(f"There is no fault `{fault}`.", mend=did_you_mean(fault, names))
+    settings = {"headed": headed or None, "slow": slow or None, "workers": workers, "report_dir": report_dir}
+    end = asyncio.run(_demo(settings, fault))
+    raise typer.Exit(of_run(end) if end else Exit.INTERRUPTED)
+
+
+async def _demo(settings: dict[str, Any], fault: str | None) -> RunFinished | None:
+    from aiwebtest.testing.shop import serve_shop
+
+    async with serve_shop(fault) as shop:
+        return await _run(shop, settings)
+
+
+async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
+    from dataclasses import replace
+
+    from aiwebtest.cli.running import Reports, perform, settings_of
+    from aiwebtest.engine.collect import collect
+    from aiwebtest.testing.shop import SUITE
+
+    project = project_of(None, base_url=shop.url, report=("html",), **settings)
+    known = {"SHOP_EMAIL": shop.email, "SHOP_PASSWORD": shop.password}
+    project = replace(project, environment={**os.environ, **known})
+    loaded = collect(project, [SUITE])
+    refuse(loaded)
+    reports = Reports(project.config.report, project.config.report_dir)
+    told = settings_of(project.config, secrets=dict(loaded.secrets), history=_STATE / "history")
+    end = await perform(loaded.cases, replace(told, lock_dir=_STATE / "lock"), reports.listeners)
+    reports.tell()
+    return end

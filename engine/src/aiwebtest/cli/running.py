@@ -1,0 +1,126 @@
+"""Runs cases with listeners, from start to the last file written; Ctrl-C ends a run cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, aclosing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from aiwebtest.core.events import Listener, RunFinished
+from aiwebtest.reporting import ReportKind, open_report
+
+if TYPE_CHECKING:
+    from aiwebtest.config import Config
+    from aiwebtest.core.case import Case
+    from aiwebtest.core.model import Model
+    from aiwebtest.engine.settings import RunSettings
+
+__all__ = ["Reports", "perform", "settings_of"]
+
+
+class Reports:
+    """The listeners that a run's settings ask for, and the files that they write."""
+
+    def __init__(self, wanted: Sequence[str], folder: Path) -> None:
+        from aiwebtest.config import REPORTS
+        from aiwebtest.reporting.terminal import Terminal
+
+        _clear(folder / "artifacts")
+        self.files: list[Path] = []
+        self.listeners: list[Listener] = [Terminal(artifacts=_nearby(folder))]
+        for text in dict.fromkeys(wanted):
+            kind, _, path = text.partition("=")
+            file = Path(path) if path else folder / REPORTS[kind]
+            self.files.append(file)
+            self.listeners.append(open_report(_kind(kind), file, artifacts=folder))
+
+    def tell(self) -> None:
+        """Print where the reports are."""
+        for file in self.files:
+            typer.echo(f"Report: {_nearby(file)}")
+
+
+async def perform(
+    cases: Sequence[Case], settings: RunSettings, listeners: Sequence[Listener], *, model: Model | None = None
+) -> RunFinished | None:
+    """Run the cases, let the listeners hear everything, and return how the run ended.
+
+    The first Ctrl-C asks the run to end: running cases stop, browsers close, reports are written. A second one ends
+    the process as usual.
+    """
+    from aiwebtest.engine.run import run_cases
+
+    stop = asyncio.Event()
+    end: RunFinished | None = None
+    with ExitStack() as closing:
+        for listener in listeners:
+            closing.callback(listener.close)
+        closing.enter_context(_on_interrupt(stop.set))
+        async with aclosing(run_cases(cases, settings, model=model, stop=stop)) as events:
+            async for event in events:
+                for listener in listeners:
+                    listener.on_event(event)
+                if isinstance(event, RunFinished):
+                    end = event
+    return end
+
+
+def settings_of(
+    config: Config, *, secrets: dict[str, str], history: Path | None = None, update_lock: bool = False
+) -> RunSettings:
+    """Return what the engine is told."""
+    from aiwebtest.engine.settings import RunSettings
+
+    return RunSettings(
+        base_url=config.base_url, workers=config.workers, headless=not config.headed, slow_ms=config.slow,
+        frozen=config.frozen, fail_on_heal=config.fail_on_heal, strict_effects=config.strict_effects,
+        retries=config.retries, max_failures=config.max_failures, timeout_s=config.timeout,
+        navigation_timeout_s=config.navigation_timeout, trace=config.trace, screenshots=config.screenshots,
+        update_lock=update_lock, history_dir=history, report_dir=config.report_dir, secrets=secrets,
+        allowed_origins=config.allowed_origins, provider=config.provider or "builtin",
+    )  # fmt: skip
+
+
+@contextmanager
+def _on_interrupt(ask: Callable[[], None]) -> Iterator[None]:
+    """Let the first Ctrl-C call `ask`; afterwards Ctrl-C means again what it meant before."""
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+
+    def asked(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        typer.echo("\nStopping; browsers are closed and reports written. Ctrl-C again ends at once.", err=True)
+        loop.call_soon_threadsafe(ask)
+
+    signal.signal(signal.SIGINT, asked)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _clear(folder: Path) -> None:
+    """Take away what earlier runs left: the engine names each execution's folder by twelve hexadecimal digits."""
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.is_dir() and re.fullmatch("[0-9a-f]{12}", old.name):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _kind(text: str) -> ReportKind:
+    kinds: dict[str, ReportKind] = {"html": "html", "junit": "junit", "json": "json", "md": "md"}
+    return kinds[text]
+
+
+def _nearby(path: Path) -> Path:
+    """Return a path as somebody would type it: relative to the working directory when it lies in it."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
