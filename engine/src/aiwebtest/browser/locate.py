@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,7 +98,7 @@ async def _search(
         answer, handle = await _ask(frame, locator, identity, script, timeout_s)
         if answer[0] is None:
             return Miss(reason=_reason(answer, locator, identity), matches=answer[1])
-        local, token, box = answer
+        local, token, box, name = answer
         if handle is None:  # the two calls did not meet the same document or came in another order
             handle = (await frame.evaluate_handle(_NUMBERED, [local, token])).as_element()
     except Error as exc:
@@ -109,7 +109,7 @@ async def _search(
         return Miss(reason="it left the page as it was found")
     return Found(
         handle=handle, local=local, token=token, box=tuple(box), frame=page.frames.index(frame),
-        described=described(locator, identity),
+        described=described(locator, replace(identity, name=name) if name else identity),
     )  # fmt: skip
 
 

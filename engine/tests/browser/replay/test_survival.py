@@ -202,6 +202,25 @@ async def test_nameless_button_is_known_by_a_word_of_its_class(page: Page) -> No
     assert await is_at(await again(page, FORM.replace("css-1x2y3z", "css-zzz999"), recipe), ".icon-trash")
 
 
+async def test_links_without_a_name_are_known_by_where_they_lead(page: Page) -> None:
+    """A picture without a text leads somewhere all the same; another host of the same site leads there too."""
+    cards = '<a href="/p/mug"><img alt="" src="data:,"></a> <a href="/p/pot"><img alt="" src="data:,"></a>'
+    recipe = await learn(page, cards, "a:last-child")
+
+    assert recipe[0].href == "/p/pot"
+    assert await is_at(await again(page, f'<a href="/x"><b></b></a>{cards}', recipe), "a[href='/p/pot']")
+
+
+async def test_what_is_found_is_called_by_its_name_of_now(page: Page) -> None:
+    """Reports show the counter as the page shows it, though the recipe does not rely on it."""
+    recipe = await learn(page, SHOP, "a[href='/basket']", "Open the basket")
+
+    found = await again(page, SHOP.replace("Basket (2)", "Basket (5)"), recipe)
+
+    assert isinstance(found, Found)
+    assert found.described == "link “Basket (5)”"
+
+
 SECOND = Target(text="the second product", name="product", ordinal=2)
 
 

@@ -270,7 +270,7 @@
 
   /** Tell whether an element in `part`, or itself, says the text or has a label or an attribute that does. */
   function holds(part, text, search) {
-    if (search.plain && !queryOne(part, NAMING) && !holdsText(lower(fold(textContentOf(part))), text.rare)) return false;
+    if (search.plain && !holdsText(lower(textContentOf(part)), text.rare) && !queryOne(part, NAMING)) return false;
     return anyBelow(part, (element) => {
       const tag = localNameOf(element);
       if (!isVisible(element)) return false;
@@ -486,7 +486,7 @@
     const box = boxOf(element);
     return {
       element,
-      found: [numberOf(element), token, [box.x, box.y, box.width, box.height]],
+      found: [numberOf(element), token, [box.x, box.y, box.width, box.height], nameOf(element)[0]],
     };
   }
 
@@ -511,7 +511,7 @@
     return [null, found.matches, found.strange || null, found.now || null];
   }
 
-  /** Return `[number, token, box]` or `[null, how many match, what is strange, what it is now]`. */
+  /** Return `[number, token, box, name]` or `[null, how many match, what is strange, what it is now]`. */
   awt.locate = (recipe, ticket) => answered(locate(parse(recipe)), ticket);
 
   /** Hand out the element that the call with that ticket found. */
