@@ -44,6 +44,9 @@ class Flag(IntFlag):
     GLUED = 1 << 20  # its text continues the text before it within one word: `Hel<b>lo</b>`
 
 
+_HIDDEN = int(Flag.HIDDEN)
+
+
 class Node(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One element of the page, or one run of text between elements (`tag` "#text").
 
@@ -78,12 +81,13 @@ class Node(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     def has(self, flag: Flag) -> bool:
         """Tell whether all bits of `flag` are set."""
-        return self.flags & flag == flag
+        bits = int(flag)  # plain integers: an enum's own operators cost ten times as much, on thousands of nodes
+        return self.flags & bits == bits
 
     @property
     def visible(self) -> bool:
         """Tell whether it is rendered with an area, on screen or off."""
-        return not self.flags & Flag.HIDDEN
+        return not self.flags & _HIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
+
+from rapidfuzz import fuzz, process
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
@@ -24,6 +27,8 @@ __all__ = [
 ]
 
 QUOTE_LIMIT = 160  # characters of the page quoted in one piece
+_LONGEST_COMPARED = 400  # characters; a longer text is not "near" a name
+_SHORT_LIST = 60  # texts that are compared in full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +115,14 @@ def nearest_to(target: Target | None, snapshot: Snapshot) -> str:
 
 def nearest_text(wanted: str, texts: Iterable[str]) -> str:
     """Return the text most like the wanted one, "" when none is like it."""
-    from rapidfuzz import fuzz, process
-
-    known = list(dict.fromkeys(text for text in texts if text and len(text) < 400))
+    known = {text.lower(): text for text in texts if text and len(text) < _LONGEST_COMPARED}
     if not wanted or not known:
         return ""
-    best = process.extractOne(wanted.lower(), known, scorer=fuzz.WRatio, processor=str.lower, score_cutoff=60)
-    return quote(best[0]) if best else ""
+    low = wanted.lower()
+    shared = (text for text in known if any(word in text for word in low.split() if len(word) > 2))
+    alike = [text for text, _, _ in process.extract(low, known.keys(), scorer=fuzz.ratio, limit=_SHORT_LIST)]
+    best = process.extractOne(low, [*alike, *islice(shared, _SHORT_LIST)], scorer=fuzz.WRatio, score_cutoff=60)
+    return quote(known[best[0]]) if best else ""
 
 
 def _seen(snapshot: Snapshot) -> Iterable[str]:

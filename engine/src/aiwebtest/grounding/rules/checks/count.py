@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.states import has_state
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of
 from aiwebtest.grounding.rules.checks.things import Things, groups_seen, noun_of, singular, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
@@ -81,7 +81,7 @@ def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | Non
     forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}{more})"
     whole = r"|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are) (?:currently )?empty\b" if generic else ""
     pattern = re.compile(rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\b{forms} (?:is|are) (?:currently )?empty\b{whole}")
-    return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(fold(block.text))), None)
+    return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(block.folded)), None)
 
 
 def _plural(word: str) -> str:
@@ -93,7 +93,9 @@ def _stated(target: Target, facts: Facts, inside: Node | None) -> tuple[int, Blo
     noun = noun_of(target)
     found = {}
     for block in blocks_of(facts.snapshot, inside):
-        text = fold(block.text)
+        text = block.folded
+        if not noun or noun[-1][:4] not in text:
+            continue
         match = _STATED.match(text) or _STATED_BEHIND.match(text)
         if match and noun and _same_noun(match["noun"], noun):
             number = {"no": 0, "one": 1}.get(match["n"].strip())

@@ -48,11 +48,12 @@ _LIST_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_QUALITIES = """good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful
-    sensible reasonable appropriate relevant proper consistent intuitive attractive beautiful ugly polite funny plausible
-    realistic correct right wrong incorrect accurate broken responsive aligned overlapping centered centred similar
-    related different unchanged changed increased decreased updated refreshed reloaded useful complete obvious easy hard
-    fast slow saved sent created working animated styled translated"""
+_QUALITIES = """
+    good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful
+    sensible reasonable appropriate relevant proper consistent intuitive attractive beautiful ugly polite funny
+    plausible realistic correct right wrong incorrect accurate broken responsive aligned overlapping centered
+    centred similar related different unchanged changed increased decreased updated refreshed reloaded useful
+    complete obvious easy hard fast slow saved sent created working animated styled translated"""
 _JUDGED = "|".join(_QUALITIES.split()) + r"|the same|well[- ]\w+|user[- ]friendly"
 _JUDGEMENT = re.compile(
     r"\b(?i:looks|seems|feels|explains|describes|suits|resembles|suggests|implies|relates|makes (?:it clear|sense)"

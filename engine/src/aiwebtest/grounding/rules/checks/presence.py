@@ -74,7 +74,7 @@ def _named(value: str, snapshot: Snapshot, inside: Node | None, *, quoted: bool)
 def _elsewhere(value: str, facts: Facts, inside: Node | None) -> str:
     if inside is None:
         return ""
-    hit = next((b for b in blocks_of(facts.snapshot) if contains_words(fold(b.text), fold(value))), None)
+    hit = next((b for b in blocks_of(facts.snapshot) if contains_words(b.folded, fold(value))), None)
     return f'"{hit.text}", elsewhere on the page' if hit else ""
 
 
@@ -167,7 +167,7 @@ def _complaints(target: Target, snapshot: Snapshot, inside: Node | None) -> list
     """Return visible text that reads like an error, so that "no error is shown" is not confirmed beside it."""
     if "error" not in target.text.lower() and "warning" not in target.text.lower():
         return []
-    return [block for block in blocks_of(snapshot, inside) if _WRONG.search(fold(block.text))]
+    return [block for block in blocks_of(snapshot, inside) if _WRONG.search(block.folded)]
 
 
 def _told(node: Node, snapshot: Snapshot) -> str:

@@ -38,7 +38,7 @@ _GONE = reads(
     rf"|on) .+))?"
 )
 _PAGE_SAYS = reads(
-    rf"(?:{PAGE}|it|the text) <NOT>(?P<verb>shows|displays|contains|includes|has|lists|mentions|says|reads|holds"
+    rf"(?:{PAGE}|the text) <NOT>(?P<verb>shows|displays|contains|includes|has|lists|mentions|says|reads|holds"
     rf"|presents|states|carries|tells(?: me)?|reports) (?P<what>.+)"
 )
 WORDED = re.compile(

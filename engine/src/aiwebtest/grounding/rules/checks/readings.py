@@ -159,7 +159,7 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
     wanted = strip_decoration(fold(name))
     found = []
     for node in _nodes(snapshot, inside):
-        if is_field(node) and node.visible:
+        if node.tag != "#text" and is_field(node) and node.visible:
             names = (node.name, node.label, node.placeholder, node.title)
             if any(strip_decoration(fold(known)) == wanted for known in names if known):
                 found.append(Reading(shown_value(node), (node.ref,), field=True))
@@ -191,8 +191,11 @@ def _places(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Rea
 def _labelled(name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool) -> Iterator[Reading]:
     """Yield the texts that stand under a label: behind it in its own line, or beside it."""
     wanted = fold(name)
+    bare = strip_decoration(wanted)
     for block in blocks_of(snapshot, inside):
-        text = fold(block.text)
+        text = block.folded
+        if bare not in text:
+            continue
         if (behind := _behind(block.text, text, wanted, exact=exact)) is not None:
             yield Reading(behind, block.refs)
         elif _is_label(text, wanted, exact=exact):
@@ -268,6 +271,8 @@ def _numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Re
     """Yield the number in front of a word: "2 items" for the subject "items"."""
     wanted = fold(name)
     for block in blocks_of(snapshot, inside):
+        if wanted not in block.folded:
+            continue
         text = tidy(block.text)
         for amount in amounts_in(text):
             if contains_words(fold(text[amount.end :].lstrip())[: len(wanted) + 1].strip(), wanted):

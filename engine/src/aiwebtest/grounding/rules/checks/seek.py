@@ -167,11 +167,22 @@ def _tier(node: Node, target: Target, snapshot: Snapshot) -> int:
     wanted = str(target.name)
     if target.attribute:
         return _attribute_tier(node, target, wanted)
-    names = names_of(node, snapshot)
+    folded = _folded_names(node, snapshot)
+    bare = strip_decoration(fold(wanted))
+    near = [name for name in folded if bare in name]
+    if not near:
+        return 0 if target.quoted else _by_identifier(node, wanted)
     if target.quoted:
-        exact = _by_words([tidy(name) for name in names], tidy(wanted))
-        return exact or min(2, _by_words([fold(name) for name in names], fold(wanted)))
-    return _by_words([fold(name) for name in names], fold(wanted)) or _by_identifier(node, wanted)
+        exact = _by_words([tidy(name) for name in names_of(node, snapshot)], tidy(wanted))
+        return exact or min(2, _by_words(near, fold(wanted)))
+    return _by_words(near, fold(wanted)) or _by_identifier(node, wanted)
+
+
+def _folded_names(node: Node, snapshot: Snapshot) -> list[str]:
+    known: dict[int, list[str]] = snapshot.memo.setdefault("checks.names", {})
+    if node.ref not in known:
+        known[node.ref] = [fold(name) for name in names_of(node, snapshot)]
+    return known[node.ref]
 
 
 def _by_words(names: list[str], wanted: str) -> int:
@@ -184,11 +195,21 @@ def _by_words(names: list[str], wanted: str) -> int:
 
 
 def _by_identifier(node: Node, wanted: str) -> int:
-    words = [word for word in words_of(wanted) if word != "the"]
-    marks = [*node.ident.split(), node.testid]
-    sets = [frozenset(_canonical(word) for word in words_of(mark)) for mark in marks if mark]
-    plain = frozenset(_canonical(word) for word in words)
-    return 1 if plain and plain in sets else 0
+    if not (node.ident or node.testid):
+        return 0
+    words = _word_set(wanted)
+    return 1 if words and words in _mark_words(f"{node.ident} {node.testid}") else 0
+
+
+@lru_cache(maxsize=8192)
+def _mark_words(marks: str) -> frozenset[frozenset[str]]:
+    return frozenset(_word_set(mark) for mark in marks.split())
+
+
+@lru_cache(maxsize=8192)
+def _word_set(text: str) -> frozenset[str]:
+    """Return the words of a name or an identifier, in one form for words that mean the same."""
+    return frozenset(_canonical(word) for word in words_of(text) if word != "the")
 
 
 def _canonical(word: str) -> str:
@@ -308,10 +329,12 @@ def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) ->
 
 def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | None) -> list[Node]:
     alike = tidy if quoted else fold
-    wanted = alike(name)
+    wanted, plain = alike(name), fold(name)
     exact: dict[int, Node] = {}
     within: dict[int, Node] = {}
     for block in blocks_of(snapshot, inside):
+        if plain not in block.folded:
+            continue
         text = alike(block.text)
         if not contains_words(text, wanted):
             continue
@@ -340,7 +363,17 @@ def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | N
 def _has_twins(node: Node, snapshot: Snapshot) -> bool:
     if node.tag not in {"div", "section", "li", "a", "tr", "article", "dl", "fieldset"} or node.end - node.ref < 2:
         return False
-    return sum(1 for other in snapshot.nodes if other.parent == node.parent and _alike(other, node)) > 1
+    return sum(1 for other in children_of(snapshot, node.parent) if _alike(other, node)) > 1
+
+
+def children_of(snapshot: Snapshot, ref: int) -> list[Node]:
+    """Return the children of a node."""
+    known: dict[int, list[Node]] | None = snapshot.memo.get("checks.children")
+    if known is None:
+        known = snapshot.memo["checks.children"] = {}
+        for node in snapshot.nodes:
+            known.setdefault(node.parent, []).append(node)
+    return known.get(ref, [])
 
 
 def _alike(one: Node, other: Node) -> bool:

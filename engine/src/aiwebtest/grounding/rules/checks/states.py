@@ -67,7 +67,7 @@ def _controls_first(nodes: list[Node]) -> list[Node]:
 def _unseen(claim: Claim, facts: Facts, hidden: bool) -> Answer:
     if claim.subject and claim.state == "empty" and claim.subject.name:
         said = [
-            b for b in blocks_of(facts.snapshot) if contains_words(fold(b.text), fold(f"{claim.subject.name} is empty"))
+            b for b in blocks_of(facts.snapshot) if contains_words(b.folded, fold(f"{claim.subject.name} is empty"))
         ]
         if said and not claim.negated:
             return passed(said[0].text, refs=said[0].refs[:1])

@@ -39,6 +39,8 @@ _TOUCHING_PX = 1.5
 
 def tidy(text: str) -> str:
     """Return `text` in one typography: plain spaces, quotes and hyphens, white space folded, nothing invisible."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
 
 
@@ -122,6 +124,7 @@ class Block:
     text: str
     root: int
     refs: tuple[int, ...]
+    folded: str  # the text without case
 
 
 def shown_text(node: Node) -> str:
@@ -138,17 +141,23 @@ def shown_text(node: Node) -> str:
 
 def blocks_of(snapshot: Snapshot, inside: Node | None = None) -> list[Block]:
     """Return the visible text of the page, or of what is inside a node, in blocks in reading order."""
-    nodes = snapshot.subtree(inside) if inside is not None else snapshot.nodes
+    known: dict[int, list[Block]] = snapshot.memo.setdefault("checks.blocks", {})
     top = inside.ref if inside is not None else 0
-    groups: list[tuple[int, list[Node]]] = []
+    if top not in known:
+        known[top] = _blocks(snapshot, snapshot.subtree(inside) if inside is not None else snapshot.nodes, top)
+    return known[top]
+
+
+def _blocks(snapshot: Snapshot, nodes: tuple[Node, ...], top: int) -> list[Block]:
+    groups: list[tuple[int, list[tuple[Node, str]]]] = []
     for node in nodes:
-        if not shown_text(node):
+        if not (node.text or node.value or node.placeholder) or not (shown := shown_text(node)):
             continue
         root = _block_root(snapshot, node, top)
         if groups and groups[-1][0] == root:
-            groups[-1][1].append(node)
+            groups[-1][1].append((node, shown))
         else:
-            groups.append((root, [node]))
+            groups.append((root, [(node, shown)]))
     blocks = [_block(root, members) for root, members in groups]
     return [*blocks, *_lines(snapshot, blocks)]
 
@@ -159,12 +168,15 @@ def _block_root(snapshot: Snapshot, node: Node, top: int) -> int:
     return node.ref
 
 
-def _block(root: int, members: list[Node]) -> Block:
+def _block(root: int, members: list[tuple[Node, str]]) -> Block:
     text = ""
-    for node in members:
+    for node, shown in members:
         glue = "" if not text or node.has(Flag.GLUED) else " "
-        text += glue + shown_text(node)
-    return Block(re.sub(r" +([:;,.!?)%])", r"\1", tidy(text)), root, tuple(node.ref for node in members))
+        text += glue + shown
+    text = tidy(text)
+    if len(members) > 1:
+        text = re.sub(r" +([:;,.!?)%])", r"\1", text)
+    return Block(text, root, tuple(node.ref for node, _ in members), text.casefold())
 
 
 def _lines(snapshot: Snapshot, blocks: list[Block]) -> Iterator[Block]:
@@ -183,7 +195,8 @@ def _lines(snapshot: Snapshot, blocks: list[Block]) -> Iterator[Block]:
 
 def _line(snapshot: Snapshot, run: list[Block]) -> Block:
     refs = tuple(ref for block in run for ref in block.refs)
-    return Block(" ".join(block.text for block in run), snapshot.nodes[run[0].root].parent, refs)
+    text = " ".join(block.text for block in run)
+    return Block(text, snapshot.nodes[run[0].root].parent, refs, text.casefold())
 
 
 def _on_one_line(snapshot: Snapshot, left: Block, right: Block) -> bool:
