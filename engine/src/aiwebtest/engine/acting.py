@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from aiwebtest.browser.perform import perform
 from aiwebtest.core.effect import Effects
@@ -71,6 +72,8 @@ async def act(state: ExecutionState, intent: Intent, stored: Grounding | None, d
 async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | None, deadline: Deadline) -> Acted:
     deadline_began_s = deadline.spent_s
     action = replace(placed.grounding.intent, action=placed.grounding.action)
+    if action.action == "upload":
+        action = replace(action, values=tuple(_beside_test(state, value) for value in action.values))
     effects = await perform(
         state.session,
         action,
@@ -95,6 +98,13 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         notes.append(f"Replayed on the same element with another effect: {reason}.")
     acted = _acted(placed, effects, heal=heal, duration_s=deadline.spent_s - deadline_began_s)
     return replace(acted, notes=(*notes, *state.session.take_notes()))
+
+
+def _beside_test(state: ExecutionState, name: str) -> str:
+    """Return the path of a file that stands beside the test, as `data` and `use` name theirs; else the name itself."""
+    written = state.step.place or state.case.place
+    path = Path(written.path).parent / Path(name).expanduser()
+    return str(path) if path.is_file() else name
 
 
 def _acted(placed: Placed, effects: Effects, *, heal: Heal | None = None, duration_s: float = 0.0) -> Acted:

@@ -99,7 +99,7 @@ def _existing(act: Act, value: str) -> Path:
     if not path.is_file():
         raise ActionError(
             act.scope.mask(f"There is no file {value}."),
-            mend="correct the path; it is relative to where the run was started.",
+            mend="correct the path; it is relative to the test file, or to where the run was started.",
         )
     return path
 
