@@ -23,7 +23,7 @@ from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import choosing, entering, moving, pointing
 from aiwebtest.grounding.rules.keys import read_key
-from aiwebtest.grounding.rules.lexer import Span, lex
+from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import take_times, timed
@@ -57,7 +57,23 @@ def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent,
     if reading.pending is not None:
         raise Unclear(f"“{reading.pending.text}” does not say what to do", f"Click {reading.pending.text}",
                       f"Check that {reading.pending.text} is visible")  # fmt: skip
-    return tuple(_prompted(reading.intents))
+    intents = tuple(_prompted(reading.intents))
+    for intent in intents:
+        _refuse_leftovers(intent)
+    return intents
+
+
+_FUNCTION_WORDS = frozenset("until till and then by with without is are was to from when if while using but or not so "
+                            "before after because during instead via it which that who hold where".split())  # fmt: skip
+
+
+def _refuse_leftovers(intent: Intent) -> None:
+    """Refuse a target beside whose quoted name words stood that are no description: nothing is dropped in silence."""
+    for target in (intent.target, intent.to):
+        spare = [word for word in target.modifiers if fold(word) in _FUNCTION_WORDS] if target else []
+        if target and spare:
+            raise Unclear(f"“{' '.join(target.modifiers)}” beside “{target.name}” is not understood",
+                          f'Click "{target.name}"', f'Check that "{target.name}" is visible')  # fmt: skip
 
 
 def _prompted(intents: list[Intent]) -> list[Intent]:
@@ -69,7 +85,7 @@ def _prompted(intents: list[Intent]) -> list[Intent]:
         if (
             last is not None
             and asked
-            and (intent.action == "accept_dialog" or intent.target and intent.target.name == "OK")
+            and (intent.action == "accept_dialog" or (intent.target and intent.target.name == "OK"))
         ):
             settled[-1] = Intent(action="accept_dialog", text=f"{last.text}, {intent.text}", values=last.values)
         else:
@@ -127,8 +143,13 @@ class _Reading:
             return
         self.pending = None
         frame = clause.verb.verb.frame
+        if frame == "copy" and _copied_next(clause, following):
+            self.found = read_target(choosing.owner(clause.body))
+            return
         if frame == "find":
             self._find(clause)
+        elif frame == "verify":
+            raise Unclear(f"“{clause.text}” is a check and not an act", f"Check that {clause.body.text}", *_EXAMPLES)
         elif frame == "use" and not self._use(clause):
             self.intents += self._settled(pointing.point(replace(clause, action="click")))
         elif frame != "use":
@@ -149,7 +170,11 @@ class _Reading:
 
     def _another_key(self, piece: Piece) -> bool:
         """Read "then Enter" behind "press Tab"."""
-        if not self.intents or self.intents[-1].action != "press" or piece.span.has_literal():
+        if (
+            not self.intents
+            or self.intents[-1].action not in ("press", "type", "append", "set")
+            or piece.span.has_literal()
+        ):
             return False
         key = read_key(take_times(piece.span)[0].text)
         if key is None:
@@ -226,6 +251,14 @@ def _related(target: Target, relations: tuple[Relation, ...]) -> Target:
     return replace(target, relations=target.relations + relations, alternatives=others)
 
 
+def _copied_next(clause: Clause, following: Piece | None) -> bool:
+    """Tell whether the variable comes in the next clause: "get the total and store it as {total}"."""
+    if following is None or not clause.body or clause.body.find("as", "into", "in") >= 0:
+        return False
+    behind = clause_of(following.span)
+    return behind is not None and behind.verb.verb.frame == "copy" and behind.body.lows[:1] == ("it",)
+
+
 def _past_noun(clause: Clause, piece: Piece) -> bool:
     """Tell whether a participle at the start is no act: "selected items", but "the user has clicked Save"."""
     if clause.verb.form != "ed" or clause.span.tokens != piece.span.tokens:
@@ -283,6 +316,9 @@ def _reworded(span: Span) -> tuple[str, str]:
     if near:
         return f"{near.capitalize()} {span.cut(1).text}", f"Check that {span.cut(1).text} is visible"
     described = span.has_literal() or ends_complete(span)
+    article = span.find("the", "a", "an")
+    if described and article > 0:
+        span = span.cut(article)
     name = span.text if described else f'"{span.text}"'
     return f"Click {name}", f"Check that {name} is visible"
 

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from aiwebtest.core.intent import Action
 from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Phrases, Span
 from aiwebtest.grounding.rules.verbs import VERBS, Frame, VerbForm
 
@@ -67,14 +68,17 @@ _LEADS: Phrases[str] = Phrases(
             "subsequently, just, simply, again, once more, immediately, quickly, manually, carefully, ok, okay, "
             "go ahead and, try to, attempt to, proceed to, let's, lets, let us, let me, could you, can you, would you, "
             "will you, could you please, can you please, would you please, you should, you can, you need to, you must, "
-            "you have to, i, we, you, he, she, they, the user, user, a user, the users, the tester, tester, the customer, "
+            "you have to, i, we, you, he, she, they, the user, user, a user, the users, the tester, tester, the "
+            "customer, "
             "the admin, the administrator, an admin, the visitor, a visitor, the client, the shopper, someone, "
             "i want to, i need to, i would like to, i'd like to, i will, i'll, i can, i have, i've, we will, "
             "we'll, i now, i then, i try to, i also, i go to the page and, make sure to, be sure to, remember to, "
             "don't forget to, do not forget to, the next step is to, the user should, the user then, the user now, "
             "user should be able to, start by, begin by, continue by, finish by, end by, to start, to begin with, "
-            "from there, before, after, as a user, as an admin, at this point, at the end, in the end, meanwhile, followed by, it is "
-            "time to, we need to, we want to, we can, we now, we then, has, have, has to, must, will, is going to, wants "
+            "from there, before, after, as a user, as an admin, at this point, at the end, in the end, meanwhile, "
+            "followed by, it is "
+            "time to, we need to, we want to, we can, we now, we then, has, have, has to, must, will, is going to, "
+            "wants "
             "to, want to, needs to, need to, would like to, should, can, may, also then, after which, and after that, "
             "and finally, and also, and now, and next, by, before that, find and, once there, once done, - , *"
         ).split(", "),
@@ -93,11 +97,14 @@ _PERSONS = frozenset(
     "they user's".split()
 )
 # Participles that describe a state rather than an act: "the box is checked".
-STATE_FRAMES: frozenset[Frame] = frozenset(["mark", "select", "deselect", "open", "close", "set", "submit", "fill", "clear",
-    "scroll", "upload", "download", "copy", "expand", "collapse", "answer", "drag", "tab", "resize", "login", "search",
-    "wait", "verify"])  # fmt: skip
-_NOUNS_TOO = frozenset("shows show display displays changes opens closes loads starts ends holds lists totals costs match "
-                       "matches reads do can".split())  # fmt: skip
+STATE_FRAMES: frozenset[Frame] = frozenset(
+    ["mark", "select", "deselect", "open", "close", "set", "submit", "fill", "clear", "scroll", "upload", "download",
+     "copy", "expand", "collapse", "answer", "drag", "tab", "resize", "login", "search", "wait", "verify"]
+)  # fmt: skip
+_NOUNS_TOO = frozenset(
+    "shows show display displays changes opens closes loads starts ends holds lists totals costs match matches reads "
+    "do can".split()
+)
 # Words by which a statement is known.
 FINITE = frozenset(
     "is are was were isn't aren't has have hasn't haven't contains contain shows show displays display equals equal "
@@ -105,11 +112,11 @@ FINITE = frozenset(
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs".split()
 )
-_COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover", "scroll",
-           "drag", "upload", "download", "wait", "fill", "clear", "submit", "verify", "double-click", "right-click")  # fmt: skip
-_CONNECTORS = frozenset(
-    ["and", "then", "&", "plus", "followed", "before", "after", "but", "afterwards", "also", "by", "so"]
-)
+_COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
+    "scroll",
+           "drag", "upload", "download", "wait", "fill", "clear", "submit", "verify", "double-click",
+               "right-click")  # fmt: skip
+_CONNECTORS = frozenset(["and", "then", "&", "followed", "before", "after", "but", "afterwards", "also", "by", "so"])
 # Verbs that open a clause even without an object of their own: "..., and submit".
 _ALONE = frozenset(["submit", "continue", "save", "confirm", "reload", "refresh", "proceed", "go back", "go forward",
                     "log in", "login", "sign in", "log out", "logout", "sign out", "search", "close"])  # fmt: skip
@@ -132,9 +139,22 @@ def lead_of(span: Span) -> int:
         found = _LEADS.at(lows, place)
         if not found or place + found[1] >= len(span):
             break
-        if span[place].low in ("next", "first", "second", "third", "user", "ok", "by") and not _leads_on(
-            span, place + found[1]
-        ):
+        if span[place].low in (
+            "next",
+            "first",
+            "second",
+            "third",
+            "user",
+            "ok",
+            "by",
+            "proceed",
+            "try",
+            "attempt",
+            "start",
+            "begin",
+            "continue",
+            "finish",
+        ) and not _leads_on(span, place + found[1]):
             break
         place += found[1]
     return place
@@ -222,9 +242,9 @@ def _piece(span: Span) -> Piece | None:
 
 def clause_of(span: Span) -> Clause | None:
     """Return the clause that starts with a verb we know, active or passive, or None."""
-    if len(span) > 1 and span[0].low in ("is", "am", "are", "was") and (found := verb_at(span, 1)):
-        if found[0].form == "ing":
-            return clause_of(span.cut(1))
+    going_on = verb_at(span, 1) if len(span) > 1 and span[0].low in ("is", "am", "are", "was") else None
+    if going_on and going_on[0].form == "ing":
+        return clause_of(span.cut(1))
     if found := verb_at(span):
         form, size = found
         return Clause(form, span.cut(size).trimmed(), span, form.verb.action)
@@ -335,6 +355,8 @@ def _head_behind(span: Span, begun: int, place: int, *, sure: bool) -> bool:
     subject = any(token.low in ("i", "we", "user") for token in rest.tokens[:lead])
     then = any(token.low in ("then", "finally", "afterwards", "next") for token in rest.tokens[:lead])
     found = verb_at(rest, lead)
+    if _is_key(rest.cut(lead)) and {"then", "followed"} & set(rest.lows[:lead]):
+        return True
     if not found:
         return False
     form, size = found
@@ -347,6 +369,12 @@ def _head_behind(span: Span, begun: int, place: int, *, sure: bool) -> bool:
     if sure or subject or then:
         return True
     return _has_object(span.cut(begun, place), form, rest.cut(lead), size)
+
+
+def _is_key(span: Span) -> bool:
+    """Tell whether a piece is the name of a key: `type "x" followed by Enter`."""
+    end = next((i for i, t in enumerate(span) if t.kind == "stop" or t.low in ("and", "then")), len(span))
+    return end > 0 and read_key(span.cut(0, end).text) is not None
 
 
 def _has_object(before: Span, form: VerbForm, rest: Span, size: int) -> bool:

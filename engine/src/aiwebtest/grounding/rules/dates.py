@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.lexer import fold
 __all__ = ["iso_for_input", "looks_like_date", "looks_like_time", "to_iso_date", "to_iso_datetime", "to_iso_month",
            "to_iso_time", "to_iso_week"]  # fmt: skip
 
-_NUMERIC = re.compile(r"(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{2,4})\.?\Z")
+_NUMERIC = re.compile(r"(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{1,4})\.?\Z")
 _EASTERN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
 _WEEKDAY = re.compile(r"\A(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+")
 _DAY_FIRST = re.compile(
@@ -166,7 +166,7 @@ def _numeric(match: re.Match[str], locale: str | None) -> date | None:
     first, second, third = match[1], match[3], match[4]
     if len(first) > 2:
         return _valid(int(first), int(second), int(third)) if len(third) <= 2 else None
-    if len(third) == 3:
+    if len(third) in (1, 3):
         return None
     year, a, b = _year(third), int(first), int(second)
     month_first, day_first = _valid(year, a, b), _valid(year, b, a)

@@ -59,7 +59,7 @@ def key_at(lows: tuple[str, ...], start: int) -> tuple[str, int] | None:
     place = start + size
     joined = lows[place] in ("+", "-", "and", "plus")
     rest = key_at(lows, place + 1 if joined else place)
-    if rest is None or (not joined and rest[0] not in _MODIFIERS and len(rest[0]) > 1 and "+" not in rest[0]):
+    if rest is None:
         return single
     return f"{key}+{rest[0]}", rest[1] + size + joined
 

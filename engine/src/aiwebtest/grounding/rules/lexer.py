@@ -36,6 +36,7 @@ _APOSTROPHES = "'’‘"
 _STOPS = ",.;:!?…"  # end a word only in front of white space, another stop, a quote or the end
 _WIDE_STOPS = "，。；：！？、、．"  # end a word anywhere
 _ARROWS = ("->", "=>", "→", "⇒", "▸", "►", "➔", "›", "»")
+_ARROW_STARTS = frozenset(arrow[0] for arrow in _ARROWS)
 _NARROW = str.maketrans("，。；：！？、．", ",.;:!?,.")
 
 
@@ -251,6 +252,6 @@ def _breaks(text: str, place: int) -> bool:
         return _opens(text, place) and _quote_at(text, place) is not None
     if char in "()>|":
         return not (char in "()" and text[place - 1].isalnum() and text[place + 1 : place + 2].isalnum())
-    if any(text.startswith(arrow, place) for arrow in _ARROWS):
+    if char in _ARROW_STARTS and any(text.startswith(arrow, place) for arrow in _ARROWS):
         return True
     return char in _STOPS and _ends_word(text, place)

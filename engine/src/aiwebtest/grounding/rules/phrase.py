@@ -51,7 +51,7 @@ def read_target(span: Span, *, determined: bool = False) -> Target:
     span = span.trimmed()
     if not span:
         raise Unclear("the element is not named", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
-    if selected := _selector(span):
+    if selected := _selector(span) or _grid_place(span):
         return selected
     target = _read(span)
     if determined and target.role is None and target.name and (role := words.ROLES.get(fold(target.name))):
@@ -72,10 +72,28 @@ def _selector(span: Span) -> Target | None:
     if match := _SELECTOR.match(span.text):
         attribute = "testid" if match[1].startswith("data-") else _SELECTED.get(match[1])
         return Target(text=span.text, name=match[2], quoted=True, attribute=attribute) if attribute else None
+    if len(span) == 2 and span[0].low in words.GENERIC and span[1].kind == "word" and span[1].value[0] in "#[":
+        return _selector(span.cut(1))
     if len(span) == 1 and span[0].kind == "word" and _HASH_NAME.match(span[0].value):
         by_id = Target(text=span.text, name=span.text[1:], quoted=True, attribute="id")
         return Target(text=span.text, name=span.text, alternatives=(by_id,))
     return None
+
+
+_GRID = re.compile(r"(?:the )?(?:cell (?:in|at) )?row (\d+)(?:,| and|, and| in)? column (\d+)\Z")
+
+
+def _grid_place(span: Span) -> Target | None:
+    """Read "row 3, column 2" as a cell."""
+    match = _GRID.match(" ".join(token.low for token in span).replace(" ,", ","))
+    if not match:
+        return None
+    row, column = (
+        Target(text=f"{role} {n}", role=role, ordinal=int(n))
+        for role, n in zip(("row", "column"), match.groups(), strict=True)
+    )
+    relations = (Relation(kind="row", anchor=row), Relation(kind="column", anchor=column))
+    return Target(text=span.text, role="cell", relations=relations)
 
 
 def _core(target: Target) -> Target:
@@ -89,7 +107,7 @@ def ends_complete(span: Span) -> bool:
     return span[-1].literal or words.ROLES.ending(span.lows, len(span)) is not None
 
 
-# --- relations ---------------------------------------------------------------------------------------------------------
+# --- relations ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -177,7 +195,8 @@ def _with_rest(pieces: _Pieces, rest: Span) -> _Pieces:
 def _attribute_at(span: Span, i: int) -> tuple[Attribute | None, str, bool, int] | None:
     """Read "with placeholder 'x'", "labelled x" or "test id x" at `i`: attribute, name, quoted, where it ends."""
     lows = span.lows
-    if i and (namer := words.NAMERS.at(lows, i)):
+    namer = words.NAMERS.at(lows, i) if i else None
+    if namer and lows[i + namer[1] : i + namer[1] + 1] != ("attribute",):
         return _named(span, None, i + namer[1])
     place = i
     if i and lows[place] in ("with", "having", "whose", "by", "has", "that"):
@@ -302,6 +321,8 @@ def settle(relation: Relation, target: Target) -> Relation:
     kind, anchor = relation.kind, relation.anchor
     if kind in ("for", "in") and anchor.role == "item" and anchor.name is None and anchor.relations:
         return Relation(kind="row", anchor=anchor.relations[0].anchor)
+    if kind in ("for", "in") and anchor.role in ("row", "column") and target.role == "cell":
+        return _line(anchor, "row" if anchor.role == "row" else "column")
     if kind in ("for", "with") and target.role in ("row", "item", "card", "result", "cell") and kind == "for":
         return Relation(kind="with", anchor=anchor)
     if kind in ("for", "in") and anchor.role in ("item", "card") and anchor.name is not None:
@@ -352,6 +373,8 @@ def _head(span: Span, *, named: bool = False) -> Target:
     states, modifiers, middle = _take_adjectives(middle, role is not None or named)
     if ordinal is None and role:
         ordinal, middle = _take_ordinal(middle)
+    if role == "link" and len(middle) > 1 and middle[0].low == "to":
+        middle = _without_determiners(middle.cut(1))
     name, quoted, spare = _take_name(middle)
     target = Target(
         text=whole.text,
@@ -452,12 +475,19 @@ def _take_role(span: Span, whole: Span) -> tuple[str | None, str | None, Span]:
     return None, None, span
 
 
+_NAMED_BEHIND = frozenset("button link field textbox checkbox radio tab option menuitem input dropdown".split())
+
+
 def _introduces(span: Span, size: int) -> bool:
     """Tell whether a role word of `size` words at the start is followed by a name: "button ONE", "link 'In'"."""
     after = span[size]
     if after.literal or _HASH_NUMBER.match(after.low):
         return True
-    return not span[0].capital or after.capital or after.low.isdigit()
+    if after.low == "to" and size + 1 < len(span):
+        return span[0].low == "link"  # "the link to the privacy policy"
+    if after.low in _NUMBER_WORDS and size + 1 < len(span):
+        return True
+    return after.capital or after.low.isdigit() or (not span[0].capital and span.lows[0] in _NAMED_BEHIND)
 
 
 def _take_number(span: Span, role: str | None, noun: str | None) -> tuple[int | None, Span, str | None, str | None]:

@@ -77,12 +77,30 @@ def _decide(text: str) -> Understood:
 def _awaited_statement(piece: Piece) -> str | None:
     """Return the statement of "wait until the total shows $5": a check waits by itself."""
     clause = clause_of(piece.span)
-    if clause is None or clause.verb.verb.frame != "wait" or clause.body.lows[:1] not in (("until",), ("till",)):
+    if clause is None or clause.verb.verb.frame != "wait":
+        return None
+    if clause.body.lows[:1] == ("for",):
+        return _awaited_infinitive(clause.body.cut(1))
+    if clause.body.lows[:1] not in (("until",), ("till",)):
         return None
     body = clause.body.cut(1)
-    if not declares(body) or any(token.low in EVENTS for token in body.tokens[1:]):
+    comes_or_goes = EVENTS - {"shows", "displays"} if body[-1].low not in EVENTS else EVENTS
+    if not declares(body) or any(token.low in comes_or_goes for token in body.tokens[1:]):
         return None
     return body.text
+
+
+_INFINITIVES = {"have": "has", "show": "shows", "contain": "contains", "display": "displays", "say": "says",
+                "equal": "equals", "read": "reads", "be": "is"}  # fmt: skip
+
+
+def _awaited_infinitive(body: Span) -> str | None:
+    """Return the statement of "wait for the table to have 5 rows"."""
+    for i in range(1, len(body) - 2):
+        verb = _INFINITIVES.get(body[i + 1].low) if body[i].low == "to" else None
+        if verb and not (verb == "is" and len(body) == i + 3):
+            return f"{body.cut(0, i).text} {verb} {body.cut(i + 2).text}"
+    return None
 
 
 def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:

@@ -19,7 +19,8 @@ __all__ = [
     "take_purpose", "take_times",
 ]  # fmt: skip
 
-_SEPARATORS = frozenset([",", "and", "&", ";", "plus"])
+_SEPARATORS = frozenset([",", "and", "&", ";"])
+_ITEM_LEADS = frozenset(["then", "also", "finally", "on"])
 _NUMBER_WORDS = {
     word: n
     for n, word in enumerate(
@@ -45,14 +46,15 @@ _CASE: Phrases[str] = Phrases(
         f"{opening}{amount}{word}{noun}": ("upper" if word in _UPPER.split() or word == "upper case" else "lower")
         for opening in ("in ", "using ", "as ", "with ")
         for amount in ("", "all ")
-        for word in ("upper case", "lower case", "uppercase", "lowercase", "upper-case", "lower-case", "capital", "caps",
+        for word in ("upper case", "lower case", "uppercase", "lowercase", "upper-case", "lower-case", "capital",
+            "caps",
                      "capitals", "small", "block capital")
         for noun in ("", " letters", " characters", " text")
     }
 )  # fmt: skip
 _VAGUE = frozenset(
     "some any a an valid invalid random correct incorrect wrong right appropriate arbitrary existing my your matching "
-    "registered unregistered unique".split()
+    "registered unregistered unique today's tomorrow's yesterday's current".split()
 )
 
 
@@ -126,7 +128,14 @@ def _without_noun(span: Span) -> Span:
 
 def items_of(span: Span) -> list[Span]:
     """Return the parts of a list: "A, B and C". Separators inside quoted text do not count."""
-    return [item for start, end in _cuts(span) if (item := span.cut(start, end).trimmed())]
+    items = [item for start, end in _cuts(span) if (item := span.cut(start, end).trimmed())]
+    return [_without_leads(item) if i else item for i, item in enumerate(items)]
+
+
+def _without_leads(item: Span) -> Span:
+    while len(item) > 1 and item[0].low in _ITEM_LEADS:
+        item = item.cut(1)
+    return item
 
 
 def _cuts(span: Span) -> Iterator[tuple[int, int]]:
@@ -418,8 +427,10 @@ def _field_then_value(span: Span) -> Assignment | None:
         if place > 0:
             field, value = span.cut(0, place).trimmed(), span.cut(place + 1).trimmed()
             origin = rightmost(field, "from") if marker == "to" else -1
-            if origin > 0 and field[0].low in words.DETERMINERS | {"country"} or (origin > 0 and field.has_literal()):
+            if (origin > 0 and field[0].low in words.DETERMINERS | {"country"}) or (origin > 0 and field.has_literal()):
                 field = field.cut(0, origin)  # "from Open to Closed"
+            if value and value[0].literal and len(value) > 1 and words.RELATIONS.at(value.lows, 1):
+                field, value = Span(span.source, field.tokens + value.tokens[1:]), value.cut(0, 1)
             if field and value and not _attribute_follows(value):
                 return Assignment(value, field=field)
     for i, token in enumerate(span):
@@ -440,7 +451,10 @@ def _noun(front: Span) -> Span | None:
     noun = front.cut(start).trimmed()
     while noun and noun[-1].low in ("is", "of", "as", "=", "to", "with") and len(noun) > 1:
         noun = noun.cut(0, len(noun) - 1).trimmed()
-    if not noun or noun[-1].low in words.VALUE_NOUNS or noun.has_literal():
+    if not noun or noun.has_literal():
+        return None
+    known = words.FIELD_NOUNS.at(noun.lows, 0)
+    if noun[-1].low in words.VALUE_NOUNS and not (known and known[1] == len(noun) > 1):
         return None
     return noun
 

@@ -46,9 +46,10 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "double tap, double-tap, double tap on, double-tap on",
     ("point", "right_click"): "right click, right-click, rightclick, right click on, right-click on, context click, "
     "context-click, secondary click",
-    ("point", "hover"): "hover, hover over, hover on, hover above, hover the mouse over, hover mouse over, mouse over, "
-    "mouseover, mouse-over, move the mouse over, move mouse over, move the mouse to, move mouse to, "
-    "move the cursor over, move the cursor to, move the pointer over, point at, point to, place the cursor over, roll over",
+    ("point", "hover"): "hover, hover over, hover on, hover above, hover the mouse over, hover mouse over, "
+    "mouse over, mouseover, mouse-over, move the mouse over, move mouse over, move the mouse to, move mouse to, "
+    "move the cursor over, move the cursor to, move the pointer over, point at, point to, place the cursor over, "
+    "roll over",
     ("point", "focus"): "focus, focus on, focus into, focus in, set focus on, set focus to, set the focus to, "
     "set the focus on, put focus on, put the focus on, move focus to, move the focus to, give focus to, "
     "place the cursor in, put the cursor in, place the cursor into, put the cursor into",
@@ -88,35 +89,37 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "switch into the iframe",
     ("frame", "leave_frame"): "leave the frame, leave the iframe, exit the frame, exit the iframe, leave frame, "
     "leave iframe, exit frame, exit iframe, switch to the main page, switch back to the main page, "
-    "switch to the main frame, switch back to the main frame, switch to default content, switch to the default content, "
-    "switch to the top frame, switch to the parent frame, switch out of the frame, switch out of the iframe, "
-    "go back to the main page content",
+    "switch to the main frame, switch back to the main frame, switch to default content, "
+    "switch to the default content, switch to the top frame, switch to the parent frame, switch out of the frame, "
+    "switch out of the iframe, go back to the main page content",
     ("answer", "accept_dialog"): "accept, ok, confirm",
     ("answer", "dismiss_dialog"): "cancel, decline, reject",
     ("submit", "submit"): "submit",
-    ("copy", "copy"): "copy, remember, store, save, extract, read, grab, capture, note, note down, record, get, fetch, "
-    "keep, memorize, memorise, retrieve, make a note of, take note of, write down, take, scrape",
+    ("copy", "copy"): "copy, remember, store, save, extract, read, grab, capture, note, note down, record, get, "
+    "fetch, keep, memorize, memorise, retrieve, make a note of, take note of, write down, take, scrape",
     ("resize", "resize"): "resize, set the viewport, set the viewport to, set viewport to, set the window size, "
-    "set the window size to, set the browser size to, set window size to, set the viewport size to, maximize, maximise",
+    "set the window size to, set the browser size to, set window size to, set the viewport size to, maximize, "
+    "maximise",
     ("login", "click"): "log in, login, log on, sign in, logon, log me in, sign me in, sign on, authenticate",
     ("search", "type"): "search, search for, look up, google",
     ("verify", "wait"): "verify, assert, ensure, expect, validate, check that, check if, check whether, check for, "
-    "check there, check how, check no, confirm that, confirm if, confirm whether, make sure, make sure that, see, see that, observe, notice, double check, double-check, "
-    "double check that, expect to see, be able to see, validate that, verify that, ensure that, assert that, be shown, be on, be at, be "
-    "redirected, be taken, be logged, be presented, be able, not see, no longer see, inspect",
+    "check there, check how, check no, confirm that, confirm if, confirm whether, make sure, make sure that, see, "
+    "see that, observe, notice, double check, double-check, double check that, expect to see, be able to see, "
+    "validate that, verify that, ensure that, assert that, be shown, be on, be at, be redirected, be taken, "
+    "be logged, be presented, be able, not see, no longer see, inspect",
     ("find", "click"): "find, locate, look for, find the, identify, spot",
     ("use", "click"): "use, using, with the help of",
     ("expand", "click"): "expand, unfold, uncollapse",
     ("collapse", "click"): "collapse, fold, minimize, minimise",
     ("named", "click"): "add, remove, delete, edit, log out, logout, sign out, log off, sign off, sign up, register, "
-    "continue, proceed, apply, buy, order, check out, checkout, purchase, pay, create, share, like, unlike, "
-    "archive, approve, publish, unpublish, show, hide, view, display, print, export, sort, sort by, filter, filter by, "
-    "subscribe, unsubscribe, block, report, retweet, reply, reply to, forward, rename, duplicate, "
-    "move up, move down, restore, undo, redo, start, stop, play, mute, unmute, run, agree, agree to, "
-    "deny, allow, finish, skip, join, leave, invite, assign, unassign, star, unstar, pin, unpin, bookmark, rate, "
-    "vote, upvote, downvote, book, reserve, schedule, place, generate, test, verify email, connect, disconnect, "
-    "install, uninstall, activate account, deactivate, increment, decrement, zoom in, zoom out, trash, flag, "
-    "request, redeem, preview, discard, withdraw, transfer, deposit, complete order, empty the cart",
+    "continue, proceed, apply, buy, order, check out, checkout, purchase, pay, create, share, like, unlike, archive, "
+    "approve, publish, unpublish, show, hide, view, display, print, export, sort, sort by, filter, filter by, "
+    "subscribe, unsubscribe, block, report, retweet, reply, reply to, forward, rename, duplicate, move up, "
+    "move down, restore, undo, redo, start, stop, play, mute, unmute, run, agree, agree to, deny, allow, finish, "
+    "skip, join, leave, invite, assign, unassign, star, unstar, pin, unpin, bookmark, rate, vote, upvote, downvote, "
+    "book, reserve, schedule, place, generate, test, verify email, connect, disconnect, install, uninstall, "
+    "activate account, deactivate, increment, decrement, zoom in, zoom out, trash, flag, request, redeem, preview, "
+    "discard, withdraw, transfer, deposit, complete order, empty the cart",
 }
 
 _IRREGULAR: dict[str, tuple[str, str, str]] = {  # base: (-s, -ing, past participle)

@@ -19,8 +19,10 @@ from aiwebtest.core.intent import Attribute, RelationKind, State
 from aiwebtest.grounding.rules.lexer import Phrases
 
 __all__ = [
-    "ANAPHORA", "ATTRIBUTES", "COLLECTIVE", "CONTAINERS", "CONTRACTIONS", "DETERMINERS", "FIELD_NOUNS", "GENERIC", "ITEM_NOUNS",
-    "LONGEST_NAME", "MODIFIERS", "NAMERS", "NUMBERED", "OPPOSITES", "ORDINALS", "ORDINAL_NAMES", "PHRASAL", "PLURALS", "QUANTIFIERS", "RELATIONS",
+    "ANAPHORA", "ATTRIBUTES", "COLLECTIVE", "CONTAINERS", "CONTRACTIONS", "DETERMINERS", "FIELD_NOUNS", "GENERIC",
+        "ITEM_NOUNS",
+    "LONGEST_NAME", "MODIFIERS", "NAMERS", "NUMBERED", "OPPOSITES", "ORDINALS", "ORDINAL_NAMES", "PHRASAL",
+        "PLURALS", "QUANTIFIERS", "RELATIONS",
     "ROLES", "STATES", "STATE_WORDS", "VALUE_NOUNS",
 ]  # fmt: skip
 
@@ -29,8 +31,8 @@ _ROLE_WORDS: dict[str, str] = {
     "link": "link, hyperlink, anchor link, text link",
     "field": "field, input, input field, form field, entry field, input element, blank",
     "box": "box, input box, entry box",
-    "textbox": "textbox, text box, text field, text input, text input field, text entry, input textbox, input text box, "
-    "input text field, edit box, edit field, textfield, single line text field",
+    "textbox": "textbox, text box, text field, text input, text input field, text entry, input textbox, "
+    "input text box, input text field, edit box, edit field, textfield, single line text field",
     "searchbox": "searchbox, search box, search bar, search field, search input",
     "textarea": "textarea, text area, multi-line text box, multiline field, multi-line field, text editor, editor, "
     "rich text editor",
@@ -38,9 +40,10 @@ _ROLE_WORDS: dict[str, str] = {
     "radio": "radio button, radio, radio option, radiobutton, option button, radio input, radio-button",
     "switch": "switch, toggle, toggle switch, toggle button",
     "select": "dropdown, drop-down, drop down, dropdown list, drop-down list, drop down list, dropdown menu, "
-    "drop-down menu, drop down menu, dropdown box, drop-down box, dropdown field, drop-down field, select, select box, "
-    "select field, select list, select menu, selection list, select element, selectbox, combobox, combo box, combo, "
-    "combo-box, pulldown, pull-down, pull-down menu, selector, autocomplete, typeahead, multiselect, multi-select",
+    "drop-down menu, drop down menu, dropdown box, drop-down box, dropdown field, drop-down field, select, "
+    "select box, select field, select list, select menu, selection list, select element, selectbox, combobox, "
+    "combo box, combo, combo-box, pulldown, pull-down, pull-down menu, selector, autocomplete, typeahead, "
+    "multiselect, multi-select",
     "list": "list, list box, listbox, scroll list, scrolling list, scrollable list",
     "option": "option, choice, suggestion, dropdown option, list option, autocomplete suggestion",
     "item": "item, list item, entry, listitem, record",
@@ -57,13 +60,13 @@ _ROLE_WORDS: dict[str, str] = {
     "image": "image, picture, photo, img, thumbnail, avatar, photograph, illustration",
     "logo": "logo",
     "icon": "icon, glyph, pictogram, symbol",
-    "dialog": "dialog, dialogue, dialog box, dialogue box, modal, modal dialog, modal window, modal box, popup, pop-up, "
-    "pop up, popup window, pop-up window, popup dialog, overlay, lightbox, dialog window",
-    "slider": "slider, range slider, range input, range control",
+    "dialog": "dialog, dialogue, dialog box, dialogue box, modal, modal dialog, modal window, modal box, popup, "
+    "pop-up, pop up, popup window, pop-up window, popup dialog, overlay, lightbox, dialog window",
+    "slider": "slider, slider handle, slider thumb, slider knob, range slider, range input, range control",
     "spinner": "spinner, spin box, spinbox, spin button, spinbutton, stepper, number spinner, number input, "
     "numeric field",
-    "section": "section, area, region, panel, pane, fieldset, field set, group, block, accordion, collapsible, widget "
-    "area, zone",
+    "section": "section, area, region, panel, pane, fieldset, field set, group, block, accordion, collapsible, "
+    "widget area, zone",
     "card": "card, tile, product card",
     "form": "form",
     "sidebar": "sidebar, side bar, side panel, side menu, drawer, aside",
@@ -75,10 +78,10 @@ _ROLE_WORDS: dict[str, str] = {
     "page": "page, screen, webpage, web page, view",
     "frame": "frame, iframe, inline frame",
     "tooltip": "tooltip, tool tip, hover text",
-    "alert": "alert, message, toast, notification, snackbar, banner, notice, alert message, error message, toast message, "
-    "flash message, success message, warning message, validation message, warning, validation error",
-    "progressbar": "progress bar, progressbar, loading bar, progress indicator, loading spinner, loader, loading indicator, "
-    "busy indicator, loading icon, loading animation",
+    "alert": "alert, message, toast, notification, snackbar, banner, notice, alert message, error message, "
+    "toast message, flash message, success message, warning message, validation message, warning, validation error",
+    "progressbar": "progress bar, progressbar, loading bar, progress indicator, loading spinner, loader, "
+    "loading indicator, busy indicator, loading icon, loading animation",
     "tree": "tree, tree view, treeview",
     "treeitem": "tree item, tree node, treeitem, node",
     "datepicker": "date picker, datepicker, calendar, date selector",
@@ -153,7 +156,7 @@ CONTAINERS = frozenset(
 # Roles whose members are counted: "row 3" is the third row, "page 3" is the thing named so.
 NUMBERED = frozenset("row column item result cell card image checkbox radio field textbox slider textarea".split())
 
-# What applications have many of. They rarely stand on the page as words, so they act as "item" and do not have to match.
+# What applications have many of. The page rarely says these words, so they act as "item" and need not match.
 ITEM_NOUNS = _words(
     "email e-mail mail post product order user article comment task todo to-do record person member customer account "
     "invoice ticket file document folder event contact book movie film song message tweet review question answer "
@@ -243,10 +246,11 @@ _RELATION_PHRASES: dict[RelationKind, str] = {
     "in": "in, inside, inside of, within, on, from, at, into, in the area of, contained in, located in, that is in, "
     "which is in, that are in, found in, on top of the page in, shown in, displayed in, listed in, from within, "
     "in the context of",
-    "near": "next to, beside, near, near to, close to, adjacent to, alongside, by the side of, nearest to, closest to, "
-    "beside of, opposite, around, that is next to, which is next to, right next to, directly next to, just next to",
-    "below": "below, beneath, underneath, under, directly below, directly under, right below, just below, right under, "
-    "that is below, under the heading, below the heading",
+    "near": "next to, beside, near, near to, close to, adjacent to, alongside, by the side of, nearest to, "
+    "closest to, beside of, opposite, around, that is next to, which is next to, right next to, directly next to, "
+    "just next to",
+    "below": "below, beneath, underneath, under, directly below, directly under, right below, just below, "
+    "right under, that is below, under the heading, below the heading",
     "above": "above, over, directly above, right above, just above, on top of, that is above",
     "left_of": "left of, to the left of, on the left of, on the left side of, at the left of, left from, "
     "immediately left of, to the left side of",
@@ -256,8 +260,8 @@ _RELATION_PHRASES: dict[RelationKind, str] = {
     "after": "after, following, behind, just after, right after, that follows, that comes after",
     "with": "with, containing, that contains, which contains, that has, which has, having, including, that includes, "
     "showing, that shows, which shows, displaying, that displays, by, whose",
-    "for": "for, belonging to, of, that belongs to, which belongs to, about, concerning, associated with, related to, "
-    "corresponding to, assigned to",
+    "for": "for, belonging to, of, that belongs to, which belongs to, about, concerning, associated with, "
+    "related to, corresponding to, assigned to",
 }
 RELATIONS: Phrases[RelationKind] = Phrases(
     {phrase: kind for kind, phrases in _RELATION_PHRASES.items() for phrase in phrases.split(", ")}
@@ -284,7 +288,8 @@ NAMERS: Phrases[str] = Phrases(
     dict.fromkeys(
         "labelled, labeled, labelled as, labeled as, named, called, titled, entitled, captioned, marked, marked as, "
         "saying, that says, which says, that reads, which reads, reading, with the words, with the word, "
-        "with the wording, with the name, with name, with the caption, with caption, that is labelled, that is labeled, "
+        "with the wording, with the name, with name, with the caption, with caption, that is labelled, that is "
+        "labeled, "
         "that is named, that is called, which is labelled, which is labeled, which is called, which is named, "
         "with accessible name, with the accessible name, with the title text".split(", "),
         "",

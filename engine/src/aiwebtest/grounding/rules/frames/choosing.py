@@ -24,11 +24,11 @@ from aiwebtest.grounding.rules.slots import (
     take_times,
 )
 
-__all__ = ["copy", "deselect", "select", "upload"]
+__all__ = ["copy", "deselect", "owner", "select", "upload"]
 
 _ADJUSTED = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpicker"])
 _CLICKED = frozenset(["tab", "link", "button", "row", "cell", "menuitem", "icon", "card", "image", "item", "result",
-                      "treeitem", "columnheader", "column", "text", "page", "heading"])  # fmt: skip
+                      "treeitem", "columnheader", "column", "page"])  # fmt: skip
 _MARKED = frozenset(["checkbox", "radio", "switch"])
 _FIELDS = frozenset(
     ["select", "list", "field", "menu", "box", "textbox", "datepicker", "slider", "spinner", "timepicker"]
@@ -92,6 +92,10 @@ def rightmost_source(body: Span, prepositions: tuple[str, ...]) -> int:
         left, right = body.cut(0, i), body.cut(i + 1)
         if body[i].low == "with" and words.ATTRIBUTES.at(right.lows, 1 if right.lows[0] in words.DETERMINERS else 0):
             continue
+        if body[i].low in ("with", "using"):
+            role = words.ROLES.ending(right.lows, len(right))
+            if not role or role[0] not in _ADJUSTED:
+                continue
         sure = right[0].low in words.DETERMINERS or right[0].literal or ends_complete(right)
         if left[-1].literal or sure or (body[i].low in ("from", "in", "as", "for") and right[0].capital):
             return i
@@ -140,8 +144,11 @@ def _position(options: Span) -> int | None:
 def _option_names(options: Span) -> Span:
     """Leave out "the option" and "options" around names."""
     span = options.trimmed()
-    while len(span) > 1 and span[0].low in words.DETERMINERS:
+    while len(span) > 1 and span[0].low in words.DETERMINERS | {"multiple", "several", "following", "both"}:
         span = span.cut(1)
+    literals = [token for token in span if token.literal]
+    if len(literals) == 1 and span[0].literal and span[-1].low in ("option", "item", "entry", "choice", "value"):
+        return span.cut(0, 1)
     while len(span) > 1 and span[0].low in ("option", "options", "item", "items", "value", "values", "entry", "choice"):
         span = span.cut(1).trimmed()
     if len(span) > 1 and span[-1].low in ("option", "options", "item", "items", "entry", "choice", "value"):
@@ -164,10 +171,10 @@ def _bare(clause: Clause, body: Span) -> list[Intent]:
     counted = _position(body)
     if counted is not None:
         return [Intent(action="select", text=clause.text, position=counted)]
-    if noun := _field_and_option(body):
-        return [Intent(action="select", text=clause.text, target=read_target(noun[0]), values=(read_value(noun[1]),))]
     if related := _related(clause, body):
         return related
+    if noun := _field_and_option(body):
+        return [Intent(action="select", text=clause.text, target=read_target(noun[0]), values=(read_value(noun[1]),))]
     return [Intent(action="select", text=clause.text, values=read_values(_option_names(body)))]
 
 
@@ -182,12 +189,19 @@ def _related(clause: Clause, body: Span) -> list[Intent] | None:
     target = read_target(body)
     if not target.relations or (target.name is None and target.role is None):
         return None
+    if target.role in _MARKED | _CLICKED | {"item"}:
+        return [Intent(action="check" if target.role in _MARKED else "click", text=clause.text, target=target)]
     return [Intent(action="select", text=clause.text, target=target, values=(target.name,) if target.name else ())]
 
 
 def _field_and_option(body: Span) -> tuple[Span, Span] | None:
     """Read `the country "Germany"` and "country Germany"."""
     start = 1 if body.lows[0] in words.DETERMINERS else 0
+    if start < len(body) and body[start].literal and len(body) > start + 1 and not body.cut(start + 1).has_literal():
+        rest = body.cut(start + 1)
+        if all(token.kind == "word" for token in rest) and rest[-1].low not in (
+            "option", "item", "entry", "choice", "value", "options", "and"):  # fmt: skip
+            return rest, body.cut(start, start + 1)
     if body[-1].literal and len(body) - 1 > start and not body.cut(0, len(body) - 1).has_literal():
         noun = body.cut(start, len(body) - 1).trimmed()
         if noun and noun.lows[-1] not in words.VALUE_NOUNS | {"option", "options", "item", "entry", "choice", ","}:
@@ -204,7 +218,7 @@ def _dated(clause: Clause, body: Span) -> list[Intent] | None:
     value, field = (body.cut(0, place), body.cut(place + 1)) if place > 0 else (body, None)
     start = 1 if value and value.lows[0] in words.DETERMINERS else 0
     noun = words.FIELD_NOUNS.at(value.lows, start)
-    rest = value.cut(start + noun[1]) if noun and start + noun[1] < len(value) else None
+    rest = value.cut(start + noun[1]).trimmed() if noun and start + noun[1] < len(value) else None
     for span, named_by in ((rest, value.cut(start, start + noun[1]) if noun else None), (value.cut(start), field)):
         if not span:
             continue
@@ -239,13 +253,16 @@ def upload(clause: Clause) -> list[Intent]:
     if clause.verb.verb.phrase == "import" and not any(_FILE.search(token.value) for token in body):
         return named(clause)
     place = next((i for i in range(1, len(body) - 1)
-                  if body[i].kind == "word" and body[i].low in ("to", "into", "in", "using", "via", "through", "with", "for", "as", "on")),
+                  if body[i].kind == "word" and body[i].low in ("to", "into", "in", "using", "via", "through",
+                      "with", "for", "as", "on")),
                  -1)  # fmt: skip
     files, field = (body.cut(0, place), body.cut(place + 1)) if place > 0 else (body, None)
     paths = tuple(_path(item) for item in items_of(files))
     if not paths:
         raise Unclear(f"“{clause.text}” names no file", 'Upload "files/photo.png" to the "Avatar" field')
     target = read_target(field) if field else None
+    if target is not None and target.role == "dialog":
+        target = None  # the dialog is the system's
     return [Intent(action="upload", text=clause.text, target=target, values=paths)]
 
 
@@ -255,7 +272,8 @@ def _path(span: Span) -> str:
         return literals[0].value
     named_files = [token.value for token in span if _FILE.search(token.value) or "/" in token.value]
     others = [t for t in span if t.value not in named_files and t.low not in words.DETERMINERS
-              and t.low not in ("file", "files", "image", "picture", "document", "photo", "named", "called")]  # fmt: skip
+              and t.low not in ("file", "files", "image", "picture", "document", "photo", "named",
+                  "called")]  # fmt: skip
     if len(named_files) != 1 or others:
         raise Unclear(f"“{span.text}” is not the path of one file", 'Upload "files/photo.png" to the "Avatar" field')
     return named_files[0]
@@ -268,28 +286,31 @@ def copy(clause: Clause) -> list[Intent]:
     """Read "remember the total as {total}". A save without a variable is a click on what is called so."""
     body = clause.body
     place = rightmost(body, "as", "into", "in", "to", "under")
-    variable = _variable(body.cut(place + 1)) if place > 0 else None
+    variable = _variable(body.cut(place + 1), body[place].low) if place > 0 else None
     if variable is None:
         if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "read", "copy"):
             return named(clause)
         if clause.extracting and body:
-            return [Intent(action="copy", text=clause.text, target=read_target(_owner(body)))]
+            return [Intent(action="copy", text=clause.text, target=read_target(owner(body)))]
         raise Unclear(f"“{clause.text}” does not name a variable",
                       f"Remember {body.text or 'the total'} as {{total}}")  # fmt: skip
-    return [Intent(action="copy", text=clause.text, target=read_target(_owner(body.cut(0, place))), into=variable)]
+    return [Intent(action="copy", text=clause.text, target=read_target(owner(body.cut(0, place))), into=variable)]
 
 
-def _owner(span: Span) -> Span:
+def owner(span: Span) -> Span:
     """Leave out "the value of", "the text of" in front of the thing."""
     start = 1 if span.lows[:1] and span.lows[0] in words.DETERMINERS else 0
-    if len(span) > start + 2 and span.lows[start] in ("value", "text", "content", "contents") and span.lows[start + 1] in (
+    if len(span) > start + 2 and span.lows[start] in ("value", "text", "content",
+        "contents") and span.lows[start + 1] in (
         "of", "in", "from", "shown"):  # fmt: skip
         return span.cut(start + 2)
     return span
 
 
-def _variable(span: Span) -> str | None:
+def _variable(span: Span, preposition: str) -> str | None:
+    """Return the variable that the words name: {total}, $total, "as total", "in the variable total"."""
     span = span.trimmed()
+    told = preposition == "as" or "variable" in span.lows
     while len(span) > 1 and span[0].low in (*words.DETERMINERS, "variable", "var", "name"):
         span = span.cut(1)
     if len(span) != 1:
@@ -299,4 +320,4 @@ def _variable(span: Span) -> str | None:
         found = PLACEHOLDER.fullmatch(token.value)
         return found[1] if found else None
     name = token.value.lstrip("$@").strip("<>")
-    return name if _VARIABLE.match(name) and (token.kind == "quote" or token.value != token.low or name) else None
+    return name if _VARIABLE.match(name) and (told or name != token.value) else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.frames.moving import drag
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -30,7 +31,7 @@ _WIDGETS = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpic
 
 
 def type_(clause: Clause) -> list[Intent]:
-    """Read `type "x" into the field`, `enter the username "x" and the password "y"`, `type x` (into the focused field)."""
+    """Read `type "x" into the field`, `enter the username "x" and the password "y"`; else into what has focus."""
     if not clause.body or (len(clause.body) == 1 and clause.body[0].low == "nothing"):
         if clause.body:
             return []
@@ -52,7 +53,7 @@ def fill(clause: Clause) -> list[Intent]:
             return intents
         return [replace(intent, target=_inside(intent.target, place)) for intent in intents]
     one = assign_all(body, field_first=True)
-    return _assigned(clause, one, "type", strict=not body.has_literal())
+    return _assigned(clause, one, "type", strict=True)
 
 
 def _form(body: Span) -> tuple[Target | None, Span] | None:
@@ -64,7 +65,8 @@ def _form(body: Span) -> tuple[Target | None, Span] | None:
     if front[-1].low == "field" or (front[-1].low == "fields" and len(front) > 2):
         return None
     rest = body.cut(marker).trimmed()
-    while rest and rest[0].low in ("with", "using", "as", "by", "follows", "entering", "the", "following", ":", "values",
+    while rest and rest[0].low in ("with", "using", "as", "by", "follows", "entering", "the", "following", ":",
+        "values",
                                    "details", "data", "information") and len(rest) > 1:  # fmt: skip
         rest = rest.cut(1).trimmed()
     place = read_target(front)
@@ -86,7 +88,7 @@ def _assigned(clause: Clause, pairs: list[Assignment], action: Action, *, strict
             raise Unclear(f"“{pair.noun.text}” describes a value and does not give it",
                           'Type "Spain" into the "Country" field', 'Select "Spain" in the "Country" field')  # fmt: skip
         if named is None and (strict or _is_only_a_field(pair.value)):
-            field = pair.value.text
+            field = " ".join(t.value for t in pair.value if t.low not in words.DETERMINERS)
             raise Unclear(f"“{field}” has no value or no field", f'Type "Ada" into the "{field}" field')
         intents += _entered(clause, pair, named, action)
     return intents
@@ -138,6 +140,12 @@ def clear(clause: Clause) -> list[Intent]:
 def set_(clause: Clause) -> list[Intent]:
     """Read "set the slider to 5", "change Country to Germany", "set the sliders to [1,2,3]", "set X to on"."""
     body = clause.body
+    if clause.verb.verb.phrase in ("move", "drag") and (moved := _moved(clause)):
+        return moved
+    if body.find("by") > 0 and body.find("to") < 0 and not body.has_literal():
+        raise Unclear(
+            f"“{clause.text}” depends on the value before", 'Set the "Quantity" field to 3', 'Click the "+" button'
+        )
     place = rightmost(body, "to")
     if place > 0 and is_plural(body.cut(0, place)) and (numbers := _numbers(body.cut(place + 1))):
         base = read_target(body.cut(0, place))
@@ -148,6 +156,19 @@ def set_(clause: Clause) -> list[Intent]:
     pairs = assign_all(body, field_first=True)
     intents = _assigned(clause, pairs, "set", strict=True)
     return [_switched(intent) for intent in intents]
+
+
+def _moved(clause: Clause) -> list[Intent] | None:
+    """Read "move the card to the Done column" as a drag; a slider is set."""
+    body = clause.body
+    place = next((i for i in range(1, len(body) - 1) if body[i].low in _MOVED), -1)
+    if place < 0 or body[place + 1].low.rstrip("%").lstrip("+-").replace(".", "", 1).isdigit():
+        return None
+    role = words.ROLES.ending(body.lows, place)
+    return None if role and role[0] in _WIDGETS else drag(replace(clause, action="drag"))
+
+
+_MOVED = frozenset(["to", "into", "onto", "before", "after", "above", "below", "on"])
 
 
 def _numbers(span: Span) -> list[str]:

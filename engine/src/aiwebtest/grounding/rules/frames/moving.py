@@ -10,10 +10,10 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.pointing import named, point, point_path
-from aiwebtest.grounding.rules.lexer import Span, fold
+from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import is_plural, read_number, take_purpose, take_times, timed
+from aiwebtest.grounding.rules.slots import is_plural, items_of, read_number, take_purpose, take_times, timed
 
 __all__ = ["EVENTS", "condition", "download", "drag", "frame", "history", "open_", "resize", "scroll", "tab", "wait"]
 
@@ -42,6 +42,11 @@ def open_(clause: Clause) -> list[Intent]:
     address = _address(body)
     if address is not None:
         return [Intent(action="open", text=clause.text, values=(address,))]
+    _refuse_new_tab(clause, body)
+    return _well_known(clause, body) or _led_to(clause, body)
+
+
+def _refuse_new_tab(clause: Clause, body: Span) -> None:
     if {"tab", "window"} & set(body.lows) and "new" in body.lows and not body[-1].literal:
         place = body.find("in")
         raise Unclear(
@@ -49,22 +54,32 @@ def open_(clause: Clause) -> list[Intent]:
             f"Click {body.cut(0, place).text if place > 0 else 'the “Help” link'}",
             "Switch to the new tab",
         )
+
+
+def _well_known(clause: Clause, body: Span) -> list[Intent] | None:
+    """Read places that need no page: "the application", "the home page", "the previous page", "the bottom"."""
+    if body.has_literal():
+        return None
     bare = " ".join(low for low in body.lows if low not in words.DETERMINERS)
-    if not body.has_literal():
-        if bare in _START:
-            return [Intent(action="open", text=clause.text)]
-        if bare in _HOME:
-            return [Intent(action="open", text=clause.text, values=("/",))]
-        if bare in ("previous page", "page before", "last page") and "go back" in clause.verb.verb.phrase:
-            return [Intent(action="back", text=clause.text)]
-        if bare in ("back", "forward"):
-            return [Intent(action="back" if bare == "back" else "forward", text=clause.text)]
-        if _edge(body):
-            return scroll(clause)
+    if bare in _START:
+        return [Intent(action="open", text=clause.text)]
+    if bare in _HOME:
+        return [Intent(action="open", text=clause.text, values=("/",))]
+    if bare in ("previous page", "page before", "last page") and "go back" in clause.verb.verb.phrase:
+        return [Intent(action="back", text=clause.text)]
+    if bare in ("back", "forward"):
+        return [Intent(action="back" if bare == "back" else "forward", text=clause.text)]
+    return scroll(clause) if _edge(body) else None
+
+
+def _led_to(clause: Clause, body: Span) -> list[Intent]:
+    """Read what is no address as a click on what leads there."""
+    if len(body) == 1 and body[0].kind == "quote" and " > " in body[0].value:
+        body = lex(body[0].value)
     if any(token.low == ">" for token in body):
         return point_path(clause, body, "click")
-    if clause.verb.form == "s" and clause.verb.verb.phrase in ("am on", "are on", "is on"):
-        raise Unclear(f"“{clause.text}” names no address", "Open /login", "Check that the URL contains /login")
+    if clause.verb.verb.phrase in ("am on", "are on", "is on", "i'm on", "am at"):
+        raise Unclear(f"“{clause.text}” names no address", "Open /login", f"Check that the page is called {body.text}")
     intents = point(replace(clause, body=body, action="click"))
     if clause.verb.verb.phrase in _NAMES_OF_LINKS and not body.has_literal():
         name = " ".join(t.value for t in clause.span if t.low not in words.DETERMINERS)
@@ -73,7 +88,7 @@ def open_(clause: Clause) -> list[Intent]:
     return intents
 
 
-_NAMES_OF_LINKS = frozenset(["proceed to", "return to", "go back to", "go to", "open", "access", "start"])
+_NAMES_OF_LINKS = frozenset(["proceed to", "return to", "go back to", "go to", "open", "access"])
 
 
 def _or(target: Target, other: Target) -> Target:
@@ -83,8 +98,11 @@ def _or(target: Target, other: Target) -> Target:
 def _address(body: Span) -> str | None:
     """Return the address that the words give, or None."""
     for i, token in enumerate(body):
-        if not _ADDRESS.match(token.value) or (token.kind == "quote" and " " in token.value):
+        spaced = token.kind == "quote" and " " in token.value and "://" not in token.value
+        if not _ADDRESS.match(token.value) or spaced:
             continue
+        if i and i == len(body) - 1 and body[i - 1].low == "at" and token.value[0] in "/h{":
+            return token.value
         if token.kind == "word" and token.value == "/" and len(body) > i + 1:
             continue
         others = [t.low for j, t in enumerate(body) if j != i]
@@ -100,7 +118,8 @@ def history(clause: Clause) -> list[Intent]:
     body, times = take_times(take_purpose(clause.body))
     left = [low for low in body.lows if low and low not in words.DETERMINERS]
     plain = {"page", "browser", "tab", "window", "current", "one", "in", "to", "previous", "website", "site", "app",
-             "whole", "url", "history", "a", "step", "next", "screen", "last", "button", "web", "application"}  # fmt: skip
+             "whole", "url", "history", "a", "step", "next", "screen", "last", "button", "web",
+                 "application"}  # fmt: skip
     if not body.has_literal() and set(left) <= plain:
         return [timed(Intent(action=clause.action, text=clause.text), times)]
     if clause.action == "reload":
@@ -114,17 +133,23 @@ _UNITS = {"s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "ms"
           "millisecond": 0.001, "milliseconds": 0.001, "m": 60.0, "min": 60.0, "mins": 60.0, "minute": 60.0,
           "minutes": 60.0, "millis": 0.001}  # fmt: skip
 _GLUED = re.compile(r"(\d+(?:[.,]\d+)?)(ms|s|sec|secs|seconds|second|min|m)\Z")
-_GONE = frozenset("disappear disappears disappeared gone vanish vanishes vanished hidden removed closes closed hide hides away "
-                  "invisible leaves".split())  # fmt: skip
-_COME = frozenset("appear appears appeared visible shown displayed show shows display displays exist exists present load "
-                  "loads loaded ready opens opened open available rendered up there in comes pops popup finished "
-                  "complete completes done".split())  # fmt: skip
+_GONE = frozenset(
+    "disappear disappears disappeared gone vanish vanishes vanished hidden removed closes closed hide hides away "
+    "invisible leaves".split()
+)
+_COME = frozenset(
+    "appear appears appeared visible shown displayed show shows display displays exist exists present load loads "
+    "loaded ready opens opened open available rendered up there in comes pops popup finished complete completes done "
+    "clickable editable interactive finish finishes".split()
+)
 EVENTS = _GONE | (_COME - {"up", "there", "in", "open", "show", "display", "load", "complete", "ready"})
 _SCENE = frozenset(["page", "screen", "view"])
 _SCENE_LEADS = frozenset(["the", "on", "in", "into", "this", "from"])
-_TAIL = frozenset("to is are be has have been not no longer for loading longer the on of it does completely fully until "
-                  "finish finishes become becomes screen page a anymore visible again any more sight from view and "
-                  "displayed shown in present get gets go goes".split())  # fmt: skip
+_TAIL = frozenset(
+    "to is are be has have been not no longer for loading longer the on of it does completely fully until finish "
+    "finishes become becomes screen page a anymore visible again any more sight from view and displayed shown in "
+    "present get gets go goes".split()
+)
 
 
 def wait(clause: Clause) -> list[Intent]:
@@ -158,7 +183,8 @@ def _take_duration(body: Span) -> tuple[Span, float | None]:
             seconds, end = number * _UNITS[body[end].low], end + 1
         start = i
         while start and body[start - 1].low in ("for", "up", "to", "at", "most", "another", "about", "the", "max", "of",
-                                                "maximum", "timeout", "within", "(", "around", "least", "with", "a"):  # fmt: skip
+                                                "maximum", "timeout", "within", "(", "around", "least", "with",
+                                                    "a"):  # fmt: skip
             start -= 1
         rest = body.without(start, end).trimmed()
         return rest, seconds
@@ -167,6 +193,35 @@ def _take_duration(body: Span) -> tuple[Span, float | None]:
 
 def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
     """Read "the spinner disappears", "the dialog to be visible", "the page to load"."""
+    end, verdict, negated = _verdict(body)
+    if verdict is None:
+        end, negated = len(body), False
+        if stated := _stated(body):
+            return Intent(action="wait", text=text, target=stated)
+    subject = body.cut(0, end).trimmed()
+    bare = " ".join(low for low in subject.lows if low not in words.DETERMINERS)
+    hidden = gone or (verdict == "gone") != negated
+    if not subject.has_literal() and bare in _WHOLE_PAGE:
+        return Intent(action="wait", text=text)
+    if bare in _NO_TIME:
+        raise Unclear(f"“{text}” does not say how long", "Wait 2 seconds", 'Wait until "Saved" appears')
+    if bare in ("download", "upload", "file download") or read_number(bare) is not None:
+        raise Unclear(f"“{text}” is not understood", 'Check that "report.pdf" was downloaded', "Wait 2 seconds")
+    target = read_target(subject)
+    if target.role == "spinner":  # nobody waits for a number field
+        target = replace(target, role="progressbar")
+    return Intent(action="wait", text=text, target=target, values=("hidden",) if hidden else ())
+
+
+_WHOLE_PAGE = frozenset(
+    ["page", "page load", "network", "everything", "loading", "network idle", "navigation", "page loading", "website",
+     "site", "app", "application", "results page", "new page", "next page"]
+)  # fmt: skip
+_NO_TIME = frozenset(["moment", "bit", "little", "while", "short while", "few seconds", "little bit", "few moments"])
+
+
+def _verdict(body: Span) -> tuple[int, Literal["gone", "come"] | None, bool]:
+    """Read the end of a condition backwards: where it begins, whether the thing comes or goes, and "not"."""
     end = len(body)
     negated = False
     verdict: Literal["gone", "come"] | None = None
@@ -174,47 +229,14 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
         low = body[end - 1].low
         if low in _GONE:
             verdict = "gone"
-        elif low in _COME and verdict is None and low not in ("page", "in"):
+        elif low in _COME and verdict is None:
             verdict = "come"
         elif low in ("not", "no", "longer", "anymore"):
             negated = True
         elif low not in _TAIL or (low in _SCENE and (end < 3 or body[end - 2].low not in _SCENE_LEADS)):
             break
         end -= 1
-    if verdict is None:
-        end, negated = len(body), False
-        stated = _stated(body)
-        if stated:
-            return Intent(action="wait", text=text, target=stated)
-    subject = body.cut(0, end).trimmed()
-    bare = " ".join(low for low in subject.lows if low not in words.DETERMINERS)
-    if bare in ("page", "screen") and end == len(body):
-        verdict = None
-    hidden = gone or (verdict == "gone") != negated
-    if not subject.has_literal() and bare in (
-        "page",
-        "page load",
-        "network",
-        "everything",
-        "loading",
-        "network idle",
-        "navigation",
-        "page loading",
-        "website",
-        "site",
-        "app",
-        "application",
-        "results page",
-        "new page",
-        "next page",
-    ):
-        return Intent(action="wait", text=text)
-    if bare in ("moment", "bit", "little", "while", "short while", "few seconds", "little bit", "few moments"):
-        raise Unclear(f"“{text}” does not say how long", "Wait 2 seconds", 'Wait until "Saved" appears')
-    target = read_target(subject)
-    if target.role == "spinner":  # nobody waits for a number field
-        target = replace(target, role="progressbar")
-    return Intent(action="wait", text=text, target=target, values=("hidden",) if hidden else ())
+    return end, verdict, negated
 
 
 def _stated(body: Span) -> Target | None:
@@ -278,12 +300,15 @@ def scroll(clause: Clause) -> list[Intent]:
     body, again = take_times(take_purpose(body))
     until = next((i for i, t in enumerate(body) if t.low in ("until", "till") and i + 1 < len(body)), -1)
     if until >= 0:
-        return [Intent(action="scroll", text=clause.text, target=condition(clause.text, body.cut(until + 1)).target)]
+        goal = body.cut(until + 1)
+        while len(goal) > 1 and goal[0].low in ("you", "i", "we", "can", "see"):
+            goal = goal.cut(1)
+        return [Intent(action="scroll", text=clause.text, target=condition(clause.text, goal).target)]
     if _into_view(body):
         return [Intent(action="scroll", text=clause.text, target=read_target(body.cut(0, len(body) - 2)))]
     direction, place = _direction(body)
     if direction is None:
-        return _scroll_to(clause, body)
+        return _scroll_to(clause, body, amount, unit)
     target = _scrolled(body, place)
     if amount is None and again is not None:
         amount, unit = again, "page"
@@ -295,7 +320,7 @@ def _into_view(body: Span) -> bool:
     return len(body) > 2 and body.lows[-2:] in (("into", "view"), ("in", "view"), ("to", "view"))
 
 
-def _scroll_to(clause: Clause, body: Span) -> list[Intent]:
+def _scroll_to(clause: Clause, body: Span, amount: float | None, unit: Literal["px", "page"] | None) -> list[Intent]:
     start = 0
     while start < len(body) - 1 and (
         body[start].low in ("to", "until", "towards", "for", "through", "at", "all", "way", "back")
@@ -305,8 +330,9 @@ def _scroll_to(clause: Clause, body: Span) -> list[Intent]:
     rest = body.cut(start)
     if not rest:
         raise Unclear(f"“{clause.text}” does not say where to", "Scroll down", 'Scroll to the "Contact" heading')
-    if not start and rest.text.casefold() in _PAGE_WORDS:
-        return [Intent(action="scroll", text=clause.text, values=("down",))]
+    bare = " ".join(low for low in rest.lows if low not in words.DETERMINERS)
+    if not start and bare in _PAGE_WORDS:
+        return [Intent(action="scroll", text=clause.text, values=("down",), amount=amount, unit=unit)]
     return [Intent(action="scroll", text=clause.text, target=read_target(rest))]
 
 
@@ -323,13 +349,15 @@ def _direction(body: Span) -> tuple[str | None, tuple[int, int]]:
         said = any(t.low in ("to", "until", "till", "the") for t in body.tokens[start:i])
         if edge and not said:
             continue
+        further = any(t.low in ("top", "bottom", "end", "beginning") for t in body.tokens[end:])
+        if not edge and further and body[end].low in ("to", "until"):
+            continue
         if not edge and end < len(body) and body[end].low in ("to", "until") and _target_follows(body, end):
             return None, (0, 0)
         if edge and end < len(body) and body[end].low not in ("of", "in", "on"):
             continue
-        if not edge and end < len(body) and words.ROLES.at(body.lows, end):
-            if body.lows[end : end + 1] != ("page",):
-                continue
+        if not edge and words.ROLES.at(body.lows, end) and body.lows[end : end + 1] != ("page",):
+            continue  # "the left panel"
         return _DIRECTIONS[token.low], (start, end)
     return None, (0, 0)
 
@@ -347,6 +375,10 @@ def _scrolled(body: Span, place: tuple[int, int]) -> Target | None:
         after = after.cut(spot[1]) if further else after
     while len(after) > 0 and after[0].low in ("of", "in", "on", "inside", "within", "through", "down", "for"):
         after = after.cut(1)
+    if before.lows in (("back",), ("all", "the", "way"), ("up",), ("down",), ("up", "back")):
+        before = before.cut(len(before))
+    if after.lows in (("a", "bit"), ("a", "little"), ("slightly",), ("further",), ("more",), ("a", "bit", "more")):
+        after = after.cut(len(after))
     while len(before) > 1 and before[0].low in ("in", "on", "inside", "within", "through"):
         before = before.cut(1)
     for span in (before, after):
@@ -381,6 +413,9 @@ def _take_amount(body: Span) -> tuple[Span, float | None, Literal["px", "page"] 
 
 def drag(clause: Clause) -> list[Intent]:
     """Read "drag A onto B", "drag A above B", "drag the slider 100 pixels to the right", "drag A by (100, 50)"."""
+    parts = items_of(clause.body)
+    if len(parts) > 1 and all(len(part) > 2 and _drop(part) for part in parts):
+        return [intent for part in parts for intent in drag(replace(clause, body=part))]
     body, _ = take_times(clause.body)
     offset, body = _take_offset(body)
     if offset is not None:
@@ -574,7 +609,8 @@ def _tab_value(body: Span, *, browsers: bool) -> str | None:
         return "last" if number == -1 else str(number)
     if browsers:
         bare = [t.value for t in body if t.low not in words.DETERMINERS | {"browser", "tab", "window", "browser's"}]
-        return " ".join(bare) or "new"
+        name = " ".join(bare)
+        return "new" if fold(name) in ("", "popup", "pop-up", "child") else name
     return None
 
 

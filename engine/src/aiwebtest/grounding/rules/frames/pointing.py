@@ -8,10 +8,18 @@ from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
-from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import items_of, read_targets, read_value, take_purpose, take_times, timed
+from aiwebtest.grounding.rules.slots import (
+    items_of,
+    read_number,
+    read_targets,
+    read_value,
+    take_purpose,
+    take_times,
+    timed,
+)
 
 __all__ = ["answer", "close", "expand", "mark", "named", "point", "point_path", "press", "submit"]
 
@@ -27,6 +35,9 @@ def point(clause: Clause) -> list[Intent]:
     action = clause.action
     body, times = take_times(take_purpose(clause.body))
     body = _without_preposition(body)
+    whole = _without_preposition(take_times(clause.body)[0])
+    if (purpose := _bare_purpose(body)) > 0:
+        body = body.cut(0, purpose)
     if body and not body.has_literal() and body[0].low in ("outside", "anywhere", "somewhere", "elsewhere"):
         raise Unclear(f"“{clause.text}” names no element", "Press Escape", 'Click the "Welcome" heading')
     if button := _browser_button(body):
@@ -34,7 +45,19 @@ def point(clause: Clause) -> list[Intent]:
     if any(token.low == ">" for token in body):
         return point_path(clause, body, action)
     targets = read_targets(body, split_names=False)
+    if len(targets) == 1 and purpose > 0:
+        full = Target(text=whole.text, name=whole.text)
+        targets = [replace(targets[0], alternatives=(*targets[0].alternatives, full))]
     return [timed(Intent(action=action, text=clause.text, target=target), times) for target in targets]
+
+
+def _bare_purpose(body: Span) -> int:
+    """Return where "to confirm" starts in "OK to confirm": the name may go on, so both are read."""
+    for i in range(1, len(body) - 1):
+        if body[i].low == "to" and all(t.capital for t in body.tokens[:i]) and not body[i + 1].capital:
+            found = verb_at(body, i + 1)
+            return i if found and found[0].form == "base" else -1
+    return -1
 
 
 def point_path(clause: Clause, body: Span, action: Action) -> list[Intent]:
@@ -102,6 +125,8 @@ def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | Non
             break
         explicit = True
         rest = rest.cut(3 if rest.lows[:3] == ("on", "the", "keyboard") else 1)
+    count, rest = _count_in_front(rest)
+    times = times if count is None else count
     if rest and rest[0].low in ("button", "link", "icon", "tab", "option") and not explicit:
         return None
     more = _more_keys(rest)
@@ -121,8 +146,17 @@ def _key_at(body: Span, start: int) -> tuple[str, int] | None:
         return None
     if body[start].kind == "quote":
         key = read_key(body[start].value)
-        return (key, 1) if key and (len(key) > 1 or len(body) > start + 1) else None
+        return (key, 1) if key else None
     return key_at(body.lows, start)
+
+
+def _count_in_front(rest: Span) -> tuple[float | None, Span]:
+    """Read "5 times in the field" and "twice in the field" behind a key."""
+    if rest and rest[0].low in ("twice", "thrice", "once"):
+        return read_number(rest[0].low), rest.cut(1)
+    if len(rest) > 1 and rest[1].low == "times" and (number := read_number(rest[0].low)):
+        return number, rest.cut(2)
+    return None, rest
 
 
 def _more_keys(rest: Span) -> list[str] | None:
@@ -164,7 +198,9 @@ def mark(clause: Clause) -> list[Intent]:
     body = _without_preposition(body)
     if clause.verb.verb.phrase == "mark" and (marked := _marked_as(clause, body)):
         return marked
-    if not body or (len(body) == 1 and body[0].low == "nothing"):
+    if not body:
+        raise Unclear(f"“{clause.text}” does not say what", f'{clause.verb_text.capitalize()} "Remember me"')
+    if len(body) == 1 and body[0].low == "nothing":
         return []
     targets = read_targets(body, split_names=True)
     boxes = [replace(target, role="checkbox") if target.role == "box" else target for target in targets]
@@ -214,7 +250,7 @@ def close(clause: Clause) -> list[Intent]:
     if not body:
         return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
     lows = [low for low in body.lows if low not in words.DETERMINERS | {"current", "browser", "new", "active"}]
-    if not body.has_literal() and lows in (["tab"], ["window"], ["page"]) or body.lows[-1:] == ("browser",):
+    if (not body.has_literal() and lows in (["tab"], ["window"], ["page"])) or body.lows[-1:] == ("browser",):
         return [Intent(action="close_tab", text=clause.text)]
     dialog = {"dialog", "dialogue", "alert", "prompt", "confirm", "confirmation", "popup", "pop-up"}
     if clause.verb.verb.phrase == "dismiss" and not body.has_literal() and dialog & set(lows):
@@ -228,6 +264,10 @@ def close(clause: Clause) -> list[Intent]:
 
 def answer(clause: Clause) -> list[Intent]:
     """Read "accept the alert" as an answer to the browser's dialog, "accept the cookies" as a click."""
+    return _answered(clause) or named(clause)
+
+
+def _answered(clause: Clause) -> list[Intent] | None:
     body = clause.body
     value: tuple[str, ...] = ()
     given = body.find("with")
@@ -237,7 +277,7 @@ def answer(clause: Clause) -> list[Intent]:
         if given > 0 and given + 1 < len(body):
             value = (read_value(body.cut(given + 1)),)
         return [Intent(action=clause.action, text=clause.text, values=value)]
-    return named(clause)
+    return None
 
 
 def named(clause: Clause) -> list[Intent]:
@@ -249,8 +289,14 @@ def named(clause: Clause) -> list[Intent]:
     verb = clause.verb_text
     if not body:
         return [timed(Intent(action="click", text=clause.text, target=Target(text=clause.text, name=verb)), times)]
-    if clause.verb.verb.phrase in ("sort by", "filter by", "order by") and len(body) == 1 and body[0].literal:
-        return [Intent(action="select", text=clause.text, values=(body[0].value,))]
+    if clause.verb.verb.phrase.split()[0] in ("sort", "filter", "order") and (chosen := _arranged(clause, body)):
+        return [chosen]
+    if (
+        clause.verb.verb.phrase in ("reply", "reply to", "answer", "respond to")
+        and "prompt" in body.lows
+        and (answered := _answered(replace(clause, action="accept_dialog")))
+    ):
+        return answered
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
 
@@ -262,27 +308,50 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     plain = Target(text=whole.text, name=whole.text)
     if body.has_literal() and (payload := body.find("with")) > 0 and not body[payload - 1].literal:
         raise Unclear(f"“{whole.text}” is more than one action",
-                      f'Click "{verb.capitalize()}"', f"Type {body[len(body) - 1].value!r} into the text area")  # fmt: skip
+                      f'Click "{verb.capitalize()}"', f"Type {body[len(body) - 1].value!r} into the text "
+                          "area")  # fmt: skip
     object_, tail = _destination(body)
     if not object_:
         return plain
-    pointed = object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
+    pronoun = fold(object_.text) in words.ANAPHORA
+    pointed = pronoun or object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
     ordinal = read_target(object_).ordinal is not None
     if not pointed and not ordinal:
         return plain
     anchor = read_target(object_)
     if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
         return replace(anchor, text=whole.text, name=anchor.name or verb)
-    if anchor.anaphora:
+    if anchor.anaphora and not tail:
         return Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
     name = f"{verb} {_bare(tail)}" if tail else verb
-    shorter = _bare(body)
-    others = [Target(text=whole.text, name=f"{verb} {shorter}")] if not body.has_literal() else []
+    alone = Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
+    others = [] if body.has_literal() else [Target(text=whole.text, name=f"{verb} {_bare(body)}")]
+    if _is_plain_noun(object_, anchor):
+        # "place the order": the page most likely calls it so; "add the product to the cart" means the one at hand
+        short = Target(text=whole.text, name=name)
+        return replace(short if tail else others[0], alternatives=(*(others if tail else ()), alone))
     if tail:
-        others.append(Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),)))
+        others.append(alone)
     relation = settle(Relation(kind="in" if anchor.role in _HOLDERS else "row", anchor=anchor), plain)
     relation = settle(Relation(kind="in", anchor=anchor), plain) if anchor.role in ("row", "item") else relation
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
+
+
+def _arranged(clause: Clause, body: Span) -> Intent | None:
+    """Read `sort the results by "Price"` and `filter by category "Mugs"` as a choice of that value."""
+    by = body.find("by")
+    value = body.cut(by + 1) if by >= 0 else body
+    if (by < 0 and not clause.verb.verb.phrase.endswith("by")) or not value or not value[-1].literal:
+        return None
+    field = read_target(value.cut(0, len(value) - 1)) if len(value) > 1 else None
+    return Intent(action="select", text=clause.text, target=field, values=(value[-1].value,))
+
+
+def _is_plain_noun(span: Span, anchor: Target) -> bool:
+    """Tell whether the object is a bare common noun: "the order", "the terms and conditions"."""
+    if span.has_literal() or anchor.relations or anchor.role or anchor.ordinal is not None or anchor.anaphora:
+        return False
+    return not any(token.capital or any(c.isdigit() for c in token.value) for token in span.tokens[1:])
 
 
 def _destination(body: Span) -> tuple[Span, Span]:

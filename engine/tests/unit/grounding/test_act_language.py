@@ -1,0 +1,213 @@
+"""How act sentences and descriptions of elements are understood, as tables of sentences and readings.
+
+The tables are text: a sentence, and under it, indented, the reading in a short notation.
+
+    click: #2 button "Save" row('Ada')       action, ordinal, role, quoted or 'unquoted' name, relations
+    type: 'name' = 'Ada'                     the value behind "="
+    ? part of the problem                    not understood, and why
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.grounding.rules.act import parse_act
+from aiwebtest.grounding.rules.fill import fill_intent
+from aiwebtest.grounding.rules.phrase import parse_target
+from aiwebtest.grounding.rules.problem import Unclear
+from aiwebtest.grounding.rules.sentence import understand
+
+DATA = Path(__file__).parent / "data"
+
+
+def table(name: str) -> Iterator[tuple[str, str]]:
+    """Yield sentence and reading, the lines of a reading joined by line breaks."""
+    for block in re.split(r"\n(?=\S)", (DATA / name).read_text(encoding="utf-8").strip("\n")):
+        sentence, *reading = block.split("\n")
+        if not sentence.startswith("# "):
+            yield sentence, "\n".join(line.strip() for line in reading if line.strip())
+
+
+def of_target(target: Target | None) -> str:
+    """Write a target in the notation, without its other readings."""
+    if target is None:
+        return ""
+    name = None if target.name is None else (f'"{target.name}"' if target.quoted else f"'{target.name}'")
+    parts = ["it" if target.anaphora else "", *target.states, f"#{target.ordinal}" if target.ordinal else ""]
+    parts += [target.role or "", name or "", f"@{target.attribute}" if target.attribute else ""]
+    parts += [f"~{word}" for word in target.modifiers]
+    parts += [f"{relation.kind}({of_target(relation.anchor)})" for relation in target.relations]
+    return " ".join(part for part in parts if part) or "-"
+
+
+def of_intent(intent: Intent) -> str:
+    """Write an intent in the notation."""
+    text = intent.action + (f": {of_target(intent.target)}" if intent.target else "")
+    text += f" = {' | '.join(map(repr, intent.values))}" if intent.values else ""
+    text += f" -> {of_target(intent.to)}" if intent.to else ""
+    text += f" by {intent.offset[0]:g},{intent.offset[1]:g}" if intent.offset else ""
+    text += f" [{intent.amount:g} {intent.unit}]" if intent.amount is not None else ""
+    for name in ("into", "position", "side"):
+        value = getattr(intent, name)
+        text += f" [{name} {value}]" if value is not None else ""
+    return text + (" [opens]" if intent.opens else "")
+
+
+def of_sentence(sentence: str) -> str:
+    """Write the reading of an act sentence in the notation."""
+    try:
+        return "\n".join(of_intent(intent) for intent in parse_act(sentence)) or "(nothing)"
+    except Unclear as unclear:
+        return f"? {unclear.problem}"
+
+
+@pytest.mark.parametrize(("sentence", "reading"), [pytest.param(s, r, id=s) for s, r in table("act_sentences.txt")])
+def test_act_sentence_is_read_as_listed(sentence: str, reading: str) -> None:
+    """The language is the one testers write; every line of the table is a way of writing seen in real tests."""
+    assert of_sentence(sentence) == reading
+
+
+@pytest.mark.parametrize(("phrase", "reading"), [pytest.param(s, r, id=s) for s, r in table("target_phrases.txt")])
+def test_description_is_read_as_listed(phrase: str, reading: str) -> None:
+    """A description is parted into name, role, ordinal, states and relations the way a reader would."""
+    assert of_target(parse_target(phrase)) == reading
+
+
+@pytest.mark.parametrize(
+    ("phrase", "other"),
+    [
+        ("Save for later in the sidebar", "'Save for later in the sidebar'"),
+        ("Tab #1", "#1 tab"),
+        ("the disabled Save button", "button 'disabled Save'"),
+        ("the Order history page", "'Order history page'"),
+        ('the button in the dialog labelled "x"', 'button "x" in(dialog)'),
+        ("#save", '"save" @id'),
+        ("notifications", "alert"),
+    ],
+)
+def test_unquoted_words_keep_their_other_reading(phrase: str, other: str) -> None:
+    """The page decides between readings of equal right, so none may be dropped."""
+    assert other in [of_target(reading) for reading in parse_target(phrase).alternatives]
+
+
+def test_quoted_name_has_one_reading() -> None:
+    """Quotes are the writer's way to be exact."""
+    assert parse_target('the "Save for later" button').alternatives == ()
+
+
+def test_other_readings_stay_in_the_place_the_sentence_gives() -> None:
+    """A second reading without "in the Billing section" could be met by an element elsewhere."""
+    [intent] = parse_act("In the Billing section, click the Save button")
+
+    assert intent.target is not None
+    assert [of_target(other) for other in intent.target.alternatives] == ["'Save button' in(section 'Billing')"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "intents", "claims"),
+    [
+        ("Check the 'Remember me' box", "act", 1, 0),
+        ("Check that the total is $5", "check", 0, 1),
+        ("Check the total is $5", "check", 0, 1),
+        ("Verify that 'Saved' is visible", "check", 0, 1),
+        ("The total should be $5", "check", 0, 1),
+        ("I should see 'Welcome'", "check", 0, 1),
+        ("Then the basket shows 3 items", "check", 0, 1),
+        ("Given I am on the login page", "check", 0, 1),
+        ("Given I am on /login", "act", 1, 0),
+        ("The 'Remember me' box is checked", "check", 0, 1),
+        ("When the 'Remember me' box is checked", "act", 1, 0),
+        ("The user should click Save", "act", 1, 0),
+        ("The user should see the dashboard", "check", 0, 1),
+        ("Confirm the dialog", "act", 1, 0),
+        ("Confirm that the order was placed", "check", 0, 1),
+        ("Select dropdown is visible", "check", 0, 1),
+        ("Save button should be disabled", "check", 0, 1),
+        ("Save the changes", "act", 1, 0),
+        ("Wait until the total shows $5", "check", 0, 1),
+        ("Wait for the table to have 5 rows", "check", 0, 1),
+        ("Wait until the spinner disappears", "act", 1, 0),
+        ("Extract the order number into {order}", "extract", 1, 0),
+        ("Remember the total as {total}", "extract", 1, 0),
+        ("Click Save and check that 'Saved' appears", "act", 1, 1),
+        ("When I click Save, then I should see 'Saved'", "act", 1, 1),
+        ("Click Save and the dialog closes", "act", 1, 1),
+        ("After clicking Save, the message 'Saved' should appear", "act", 1, 1),
+    ],
+)
+def test_sentence_itself_tells_acts_checks_and_extracts_apart(
+    sentence: str, kind: str, intents: int, claims: int
+) -> None:
+    """A check that is taken for an act would change the page; an act taken for a check would do nothing."""
+    understood = understand(sentence)
+
+    assert understood.problem == ""
+    assert (understood.kind, len(understood.intents), len(understood.claims)) == (kind, intents, claims)
+
+
+def test_check_before_an_act_is_refused_with_both_steps_written_out() -> None:
+    """Claims are judged after intents, so this order would be judged too late."""
+    understood = understand("Verify the cart is empty and click Continue")
+
+    assert understood.problem
+    assert understood.rewordings == ("Verify the cart is empty", "Click Continue")
+
+
+def test_given_kind_beats_the_sentence() -> None:
+    """`act:`, `check:` and `extract:` in a file leave nothing to decide."""
+    assert understand("the order number", "extract").intents[0].action == "copy"
+    assert understand("Save button disabled", "check").claims
+    assert understand("Check the total is $5", "act").kind == "act"
+
+
+def test_slip_in_the_verb_is_mended_in_the_first_rewording() -> None:
+    """Most sentences that begin with no verb begin with a misspelt one."""
+    understood = understand("Clic the Save button")
+
+    assert understood.rewordings[0] == "Click the Save button"
+
+
+def test_every_problem_offers_rewordings_that_are_understood() -> None:
+    """Advice that is itself unclear would send the writer in circles."""
+    refused = [s for s, reading in table("act_sentences.txt") if reading.startswith("?")]
+
+    for sentence in refused:
+        rewordings = understand(sentence, "act").rewordings
+        assert rewordings, sentence
+        for rewording in rewordings:
+            assert not understand(rewording).problem, (sentence, rewording)
+
+
+def test_placeholders_are_filled_in_values_names_anchors_and_other_readings() -> None:
+    """Placeholders travel through parsing untouched and are filled by the run loop."""
+    [intent] = parse_act("Type {NAME} into the field in the row of {WHO}")
+
+    filled = fill_intent(intent, lambda text: text.replace("{NAME}", "Ada").replace("{WHO}", "Bob"))
+
+    assert of_intent(filled) == "type: field row(\"Bob\") = 'Ada'"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_string_makes_the_reader_raise(seed: int) -> None:
+    """Steps come from people: cut, doubled and mangled sentences end in a problem, never in a traceback."""
+    chance = random.Random(seed)
+    known = [sentence for sentence, _ in table("act_sentences.txt")]
+    words = (
+        sorted({word for sentence in known for word in sentence.split()}) + list("\"'“”`{}()[]><=#.,;:\\") + ["😀", "İ"]
+    )
+    for _ in range(60):
+        mangled = list(chance.choice(known))
+        for _ in range(chance.randrange(5)):
+            mangled.insert(chance.randrange(len(mangled) + 1), chance.choice("\"'“”`.,;:{}()> ~#1aZ\u3000é"))
+            del mangled[chance.randrange(len(mangled))]
+        shuffled = " ".join(chance.choice(words) for _ in range(chance.randrange(12)))
+        for text in ("".join(mangled), shuffled):
+            for kind in (None, "act", "extract"):
+                understood = understand(text, kind)
+                assert understood.problem or understood.intents or understood.claims or "nothing" in text.lower(), text
