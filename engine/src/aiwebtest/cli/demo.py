@@ -54,8 +54,8 @@ async def _demo(settings: dict[str, Any], fault: str | None) -> RunFinished | No
 async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
     from dataclasses import replace
 
-    from aiwebtest.cli.running import Reports, perform, settings_of
-    from aiwebtest.engine.collect import collect
+    from aiwebtest.cli.running import Reports, perform
+    from aiwebtest.engine.collect import collect, settings_of
     from aiwebtest.testing.shop import SUITE
 
     project = project_of(None, base_url=shop.url, report=("html",), **settings)

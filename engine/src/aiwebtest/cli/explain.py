@@ -40,8 +40,8 @@ def explain(
 
     Exit codes: 0 every sentence is understood, 2 the file cannot be used, 3 a sentence is not understood.
     """
-    from aiwebtest.cli.serve import serving
     from aiwebtest.engine.collect import collect
+    from aiwebtest.engine.serving import serving
 
     project = project_of(config, base_url=base_url)
     loaded = collect(project, [file], base_url_known=url is None, overrides=pairs(var), check_sentences=False)
@@ -57,7 +57,7 @@ def explain(
 
 
 async def _explain(cases: Sequence[Case], project: Project, url: str | None) -> bool:
-    from aiwebtest.cli.running import settings_of
+    from aiwebtest.engine.collect import settings_of
     from aiwebtest.engine.preview import preview_cases
 
     case: Case | None = None

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-HISTORY = Path(".aiwebtest") / "history"
-
 
 def run(
     paths: Paths = None,
@@ -100,8 +98,9 @@ class _Choice:
 
     def run(self, project: Project, files: list[Path] | None = None) -> Exit:
         """Run the chosen cases (of `files`, if given) and return how that ended."""
-        from aiwebtest.cli.running import Reports, perform, settings_of
-        from aiwebtest.cli.serve import serving
+        from aiwebtest.cli.running import Reports, perform
+        from aiwebtest.engine.collect import HISTORY, settings_of
+        from aiwebtest.engine.serving import serving
 
         loaded = self.collect(project, files)
         cases = self._chosen(loaded)

@@ -17,12 +17,11 @@ from aiwebtest.core.events import Listener, RunFinished
 from aiwebtest.reporting import ReportKind, open_report
 
 if TYPE_CHECKING:
-    from aiwebtest.config import Config
     from aiwebtest.core.case import Case
     from aiwebtest.core.model import Model
     from aiwebtest.engine.settings import RunSettings
 
-__all__ = ["Reports", "perform", "settings_of"]
+__all__ = ["Reports", "perform"]
 
 
 class Reports:
@@ -70,22 +69,6 @@ async def perform(
                 if isinstance(event, RunFinished):
                     end = event
     return end
-
-
-def settings_of(
-    config: Config, *, secrets: dict[str, str], history: Path | None = None, update_lock: bool = False
-) -> RunSettings:
-    """Return what the engine is told."""
-    from aiwebtest.engine.settings import RunSettings
-
-    return RunSettings(
-        base_url=config.base_url, workers=config.workers, headless=not config.headed, slow_ms=config.slow,
-        frozen=config.frozen, fail_on_heal=config.fail_on_heal, strict_effects=config.strict_effects,
-        retries=config.retries, max_failures=config.max_failures, timeout_s=config.timeout,
-        navigation_timeout_s=config.navigation_timeout, trace=config.trace, screenshots=config.screenshots,
-        update_lock=update_lock, history_dir=history, report_dir=config.report_dir, secrets=secrets,
-        allowed_origins=config.allowed_origins, provider=config.provider or "builtin",
-    )  # fmt: skip
 
 
 @contextmanager

@@ -7,10 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from aiwebtest.casefiles import Loaded, Reading, Surroundings, load_cases
-from aiwebtest.config import Project
+from aiwebtest.config import Config, Project
 from aiwebtest.core.case import StepKind
+from aiwebtest.engine.settings import RunSettings
 
-__all__ = ["collect"]
+__all__ = ["HISTORY", "collect", "settings_of"]
+
+HISTORY = Path(".aiwebtest") / "history"
+"""Where a project keeps what its cases looked like when they last passed."""
 
 
 def collect(
@@ -42,6 +46,20 @@ def collect(
         read=_read if check_sentences else _read_names,
     )
     return load_cases(list(paths) or config.paths, around=around)
+
+
+def settings_of(
+    config: Config, *, secrets: Mapping[str, str], history: Path | None = None, update_lock: bool = False
+) -> RunSettings:
+    """Return what the engine is told: the project's settings, the secrets of the cases, and where passes are kept."""
+    return RunSettings(
+        base_url=config.base_url, workers=config.workers, headless=not config.headed, slow_ms=config.slow,
+        frozen=config.frozen, fail_on_heal=config.fail_on_heal, strict_effects=config.strict_effects,
+        retries=config.retries, max_failures=config.max_failures, timeout_s=config.timeout,
+        navigation_timeout_s=config.navigation_timeout, trace=config.trace, screenshots=config.screenshots,
+        update_lock=update_lock, history_dir=history, report_dir=config.report_dir, secrets=secrets,
+        allowed_origins=config.allowed_origins, provider=config.provider or "builtin",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
