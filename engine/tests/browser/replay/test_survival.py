@@ -148,6 +148,25 @@ async def test_a_renamed_button_is_told_by_its_new_name(page: Page) -> None:
     assert missed == Miss(reason="the button “Save” is now called “Store”", matches=0)
 
 
+async def test_what_is_known_by_its_mark_must_keep_its_name(page: Page) -> None:
+    """A test id that stayed on a button with another meaning is not enough."""
+    target = Target(text="the test id save", name="save", attribute="testid")
+    recipe = await learn(page, "<button data-testid=save>Save</button>", "button", "Click the test id save", target)
+
+    missed = await again(page, "<button data-testid=save>Delete all</button>", recipe)
+
+    assert recipe[0].testid == "save"
+    assert missed == Miss(reason="the button was called “Save” and is now called “Delete all”", matches=1)
+
+
+async def test_heading_behind_the_navigation_does_not_bind_it(page: Page) -> None:
+    """What the page is about today says nothing of the links above it."""
+    html = "<nav><a href=/basket>Basket</a> <a href=/help>Help</a></nav><h1>Good morning, Ada</h1><p>Hello</p>"
+    recipe = await learn(page, html, "a[href='/help']")
+
+    assert isinstance(await again(page, html.replace("Ada", "Bob"), recipe), Found)
+
+
 async def test_swapped_labels_are_a_miss(page: Page) -> None:
     """A name that moved to an element with another's mark is not trusted."""
     recipe = await learn(

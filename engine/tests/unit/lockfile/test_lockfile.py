@@ -239,6 +239,9 @@ BROKEN = {
     "no cases": b'{"version": 1}',
     "unknown action": GOLDEN.encode().replace(b'"click"', b'"clack"'),
     "a mistyped field": GOLDEN.encode().replace(b'"locator": {"name"', b'"locator": {"nmae"'),
+    "a mistyped field in a place": GOLDEN.encode().replace(
+        b'"role": "link"}', b'"role": "link", "within": {"nmae": ""}}'
+    ),
     "not text": b"\xff\xfe\x00",
 }
 
