@@ -17,14 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiwebtest.core.intent import Action, Intent, Relation, Target
+from aiwebtest.core.intent import Action, Intent, Relation, RelationKind, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, pieces_of, verb_at
 from aiwebtest.grounding.rules.fill import fill_intent
-from aiwebtest.grounding.rules.frames import choosing, entering, moving, pointing
+from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
 from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
-from aiwebtest.grounding.rules.phrase import ends_complete, read_target
+from aiwebtest.grounding.rules.phrase import ends_complete, read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import take_times, timed
 from aiwebtest.grounding.rules.verbs import Frame
@@ -240,7 +240,25 @@ class _Reading:
             if target.anaphora:
                 return replace(intent, target=self.found)
             target = _related(target, (_located(self.found),))
-        return replace(intent, target=_related(target, self.places))
+        return replace(intent, target=_related(_as_field(intent.action, target), self.places))
+
+
+def _as_field(action: Action, target: Target) -> Target:
+    """Prefer the reading in which "Profile photo" or "Error message" is the name of a field, where a field is meant."""
+    if action not in _FOR_FIELDS or target.quoted or target.role in _FIELD_ROLES or not target.name:
+        return target
+    whole = next((other for other in target.alternatives if other.role is None and other.name), None)
+    if whole is None:
+        return target
+    others = tuple(other for other in target.alternatives if other is not whole)
+    return replace(whole, alternatives=(replace(target, alternatives=()), *others))
+
+
+_FOR_FIELDS = frozenset(["type", "append", "clear", "set", "upload", "select", "deselect"])
+_FIELD_ROLES = frozenset(
+    "field textbox searchbox textarea select list box spinner slider datepicker timepicker colorpicker fileinput cell "
+    "element menu form radio checkbox switch dialog table row column button".split()
+) | {None}
 
 
 def _related(target: Target, relations: tuple[Relation, ...]) -> Target:
@@ -271,13 +289,11 @@ def _past_noun(clause: Clause, piece: Piece) -> bool:
     return not passive and not subject
 
 
-def _topic(kind: str, anchor: Target) -> Relation:
+def _topic(kind: RelationKind, anchor: Target) -> Relation:
     """Return where "for the user Ada," or "in the Billing section," puts what follows."""
     if kind in ("for", "with"):
         return Relation(kind="row", anchor=anchor)
-    if kind == "in" and anchor.role == "row":
-        return Relation(kind="row", anchor=replace(anchor, role=None) if anchor.name else anchor)
-    return Relation(kind=kind, anchor=anchor)  # type: ignore[arg-type]
+    return settle(Relation(kind=kind, anchor=anchor), anchor)
 
 
 def _located(found: Target) -> Relation:
@@ -294,9 +310,9 @@ def _awaited(span: Span) -> Intent | None:
     bare = span.cut(1) if span[0].low in ("once", "when", "as", "after", "until") and len(span) > 1 else span
     while len(bare) > 1 and bare[0].low in ("soon", "as"):
         bare = bare.cut(1)
-    if not any(token.low in moving.EVENTS for token in bare):
+    if not any(token.low in waiting.EVENTS for token in bare):
         return None
-    return moving.condition(span.text, bare)
+    return waiting.condition(span.text, bare)
 
 
 def _submits(following: Piece | None) -> bool:
@@ -343,13 +359,13 @@ _READERS: dict[Frame, Callable[[Clause], list[Intent]]] = {
     "deselect": choosing.deselect,
     "upload": choosing.upload,
     "copy": choosing.copy,
-    "open": moving.open_,
-    "history": moving.history,
-    "wait": moving.wait,
+    "open": browsing.open_,
+    "history": browsing.history,
+    "wait": waiting.wait,
     "scroll": moving.scroll,
     "drag": moving.drag,
-    "tab": moving.tab,
-    "frame": moving.frame,
-    "resize": moving.resize,
-    "download": moving.download,
+    "tab": browsing.tab,
+    "frame": browsing.frame,
+    "resize": browsing.resize,
+    "download": browsing.download,
 }

@@ -11,7 +11,8 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
 from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
-from aiwebtest.grounding.rules.frames.moving import EVENTS
+from aiwebtest.grounding.rules.frames.choosing import owner
+from aiwebtest.grounding.rules.frames.waiting import EVENTS
 from aiwebtest.grounding.rules.lexer import Span, lex
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -53,7 +54,7 @@ def _extract(text: str) -> tuple[Intent, ...]:
     span = lex(text).trimmed()
     pieces = pieces_of(span)
     if pieces and clause_of(pieces[0].span) is None:
-        return (Intent(action="copy", text=text.strip(), target=read_target(span)),)
+        return (Intent(action="copy", text=text.strip(), target=read_target(owner(span))),)
     return read_acts(pieces, extracting=True)
 
 
@@ -85,7 +86,7 @@ def _awaited_statement(piece: Piece) -> str | None:
         return None
     body = clause.body.cut(1)
     comes_or_goes = EVENTS - {"shows", "displays"} if body[-1].low not in EVENTS else EVENTS
-    if not declares(body) or any(token.low in comes_or_goes for token in body.tokens[1:]):
+    if not body or not declares(body) or any(token.low in comes_or_goes for token in body.tokens[1:]):
         return None
     return body.text
 

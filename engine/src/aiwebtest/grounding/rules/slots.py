@@ -318,10 +318,20 @@ def assign_all(span: Span, *, field_first: bool) -> list[Assignment]:
             continue
         found.append(one)
         pending = None
+    if pending is not None and found and found[-1].field is not None:
+        found[-1] = _prolonged(span, found[-1], found[-1].field, pending)
+        pending = None
     if pending is None and found:
         return _shared_field(found)
     whole = _assignment(span, field_first=field_first)
     return [whole or Assignment(span)]
+
+
+def _prolonged(span: Span, last: Assignment, field: Span, rest: Span) -> Assignment:
+    """Give what is left of a list to the part it stands behind: `"Kaigata 7" into Street and number`."""
+    if last.value[0].start < field[0].start:
+        return Assignment(last.value, last.noun, _joined(span, field, rest))
+    return Assignment(_joined(span, last.value, rest), last.noun, field)
 
 
 def _joined(span: Span, first: Span, second: Span) -> Span:

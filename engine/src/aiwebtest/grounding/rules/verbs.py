@@ -57,7 +57,7 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     ("type", "type"): "type, type in, enter, input, key in, write, put, insert, supply, provide, fill in with, "
     "populate with, punch in, specify, paste, send keys, send, retype, re-enter, reenter, write down",
     ("type", "append"): "append, add text, additionally type, also type, type additionally",
-    ("fill", "type"): "fill, fill in, fill out, fill up, complete, populate",
+    ("fill", "type"): "fill, fill in, fill out, fill up, complete, populate, replace, overwrite",
     ("clear", "clear"): "clear, empty, clear out, erase, blank, clear the text in, clear the content of, "
     "clear the contents of, clear the value of, clear the text from, remove the text from, delete the text in, "
     "delete the text from, delete the contents of",

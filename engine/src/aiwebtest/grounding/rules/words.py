@@ -22,7 +22,7 @@ __all__ = [
     "ANAPHORA", "ATTRIBUTES", "COLLECTIVE", "CONTAINERS", "CONTRACTIONS", "DETERMINERS", "FIELD_NOUNS", "GENERIC",
         "ITEM_NOUNS",
     "LONGEST_NAME", "MODIFIERS", "NAMERS", "NUMBERED", "OPPOSITES", "ORDINALS", "ORDINAL_NAMES", "PHRASAL",
-        "PLURALS", "QUANTIFIERS", "RELATIONS",
+        "PLURALS", "POSSESSIVES", "QUANTIFIERS", "RELATIONS",
     "ROLES", "STATES", "STATE_WORDS", "VALUE_NOUNS",
 ]  # fmt: skip
 
@@ -164,6 +164,7 @@ ITEM_NOUNS = _words(
 )
 
 DETERMINERS = _words("the a an this that these those my your his her its our their some any")
+POSSESSIVES = _words("my your his her its our their")
 QUANTIFIERS = _words("all both every each")
 ANAPHORA = frozenset(
     [

@@ -103,6 +103,9 @@ def _is_only_a_field(span: Span) -> bool:
 def _entered(clause: Clause, pair: Assignment, named: Span | None, action: Action) -> list[Intent]:
     if named is None:
         return [Intent(action=action, text=clause.text, values=(read_value(pair.value),))]
+    bare = [low for low in named.lows if low not in words.DETERMINERS]
+    if bare and set(bare) <= {"text", "content", "contents", "value", "old", "current"}:  # of the field at hand
+        return [Intent(action=action, text=clause.text, values=(read_value(pair.value),))]
     if named.text.casefold() in ("it", "there", "here"):
         return [Intent(action=action, text=clause.text, values=(read_value(pair.value),), target=read_target(named))]
     if words.RELATIONS.at(named.lows, 0) and named[0].low not in words.DETERMINERS:
