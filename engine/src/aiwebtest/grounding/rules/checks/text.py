@@ -163,9 +163,20 @@ def _blocks(snapshot: Snapshot, nodes: tuple[Node, ...], top: int) -> list[Block
 
 
 def _block_root(snapshot: Snapshot, node: Node, top: int) -> int:
-    while node.tag in _INLINE and node.parent >= top:
+    while node.parent >= top and (node.tag in _INLINE or _flows(snapshot, node)):
         node = snapshot.nodes[node.parent]
     return node.ref
+
+
+def _flows(snapshot: Snapshot, node: Node) -> bool:
+    """Tell whether an element of the page's own making (`<plural-form>`) is a part of the words beside it."""
+    if "-" not in node.tag or node.end > node.ref + 1:
+        return False
+    before = snapshot.nodes[node.ref - 1]
+    while before.ref > node.parent and before.parent != node.parent:
+        before = snapshot.nodes[before.parent]
+    after = snapshot.nodes[node.end] if node.end < len(snapshot.nodes) else node
+    return any(near.tag in _INLINE and near.parent == node.parent for near in (before, after))
 
 
 def _block(root: int, members: list[tuple[Node, str]]) -> Block:
