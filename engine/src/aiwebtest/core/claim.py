@@ -62,6 +62,8 @@ class Claim:
     state: ClaimState | None = None
     comparison: Comparison = "="
     every: bool = False  # "all", "each": holds for every element that the subject means, not just for one
+    some: bool = False  # "at least one", "a row": holds if one of the elements makes it true
+    literal: str = ""  # a value known already that takes the subject's place: "{total} is {expected}"
     by: str = ""  # sort key, or name of a column
     descending: bool = False
     attribute: str = ""

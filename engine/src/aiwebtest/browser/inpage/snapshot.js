@@ -17,7 +17,7 @@ const NODE_LIMIT = 100000; // rows of one document; the snapshot says when it st
 const HIDDEN_LIMIT = 3000; // hidden rows of one document
 const TEXT_LIMIT = 20000; // characters of one run of text
 const OPTION_LIMIT = 1000; // options of one select that get rows of their own
-const DEPTH_LIMIT = 1500; // nested elements
+const DEPTH_LIMIT = 800; // nested elements; the HTML parser itself stops at 512
 
 // --- attributes -------------------------------------------------------------------------------------------------------
 
@@ -162,6 +162,7 @@ function extraOf(element, tag, at) {
     const colour = at.style && COLOUR.exec(at.style);
     if (colour) put("colour", fold(colour[1]));
   }
+  if (tag === "img") put("loaded", element.complete && element.naturalWidth > 0 ? "true" : "false");
   if (tag === "select") put("options", optionLabels(element.options));
   if (tag === "input" && element.list) put("options", optionLabels(element.list.options));
   return extra;

@@ -80,8 +80,10 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
     return failed(f"nothing on the page is {name}", nearest=nearest)
 
 
-def agree(answers: list[Answer], *, every: bool, what: str) -> Answer:
-    """Join the answers for several things that fit one description: they must agree, or all must pass."""
+def agree(answers: list[Answer], *, every: bool, what: str, some: bool = False) -> Answer:
+    """Join the answers for several things that fit one description: they must agree, or all or one must pass."""
+    if some and (one := next((answer for answer in answers if answer.outcome == "passed"), None)):
+        return one
     if len(answers) == 1:
         return answers[0]
     outcomes = {answer.outcome for answer in answers}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiwebtest.core.claim import Claim, Comparison, Match
@@ -62,6 +62,8 @@ class Clause:
 def described(phrase: str) -> Target:
     """Return what a noun phrase describes; in a check a bare role word ("rows", "the dialog") means the role."""
     target = parse_target(phrase)
+    if target.role is None and re.fullmatch(r"(?:an?|the|any)? ?errors?", phrase.strip(), re.IGNORECASE):
+        return replace(target, name=None, role="alert", alternatives=())
     if target.role is None and not target.quoted:
         bare = (other for other in target.alternatives if other.role and other.name is None and not other.relations)
         return next(bare, target)
@@ -108,6 +110,8 @@ def read_number(phrase: str) -> tuple[Comparison, tuple[str, ...], str] | None:
     both = re.match(rf"(?:between|from) (?P<a>{NUMBER}) (?:and|to) (?P<b>{NUMBER})\b\s*", phrase, re.IGNORECASE)
     if both:
         return "between", (_digits(both["a"]), _digits(both["b"])), phrase[both.end() :]
+    if several := re.match(r"(?:several|multiple) (?=\S)", phrase, re.IGNORECASE):
+        return ">=", ("2",), phrase[several.end() :]
     comparison: Comparison = "="
     for words, bound, _ in _BOUNDS:
         if found := re.match(rf"(?:{words}) (?=\S)", phrase, re.IGNORECASE):

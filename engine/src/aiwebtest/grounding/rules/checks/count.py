@@ -42,6 +42,9 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if blank := shows_nothing(facts):
         return blank
     numbers = [bound.value for bound in bounds]
+    if target.role in {"alert", "dialog"} and numbers == [0] and claim.comparison == "=":
+        there = replace(claim, kind="state", state="visible", negated=not claim.negated)
+        return judge_visible(there, facts, inside)
     told = _stated(target, facts, inside)
     seen = things(target, facts, inside)
     if seen is not None and not seen.nodes and target.role in _PARTS:

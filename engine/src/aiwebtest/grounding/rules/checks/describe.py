@@ -38,7 +38,9 @@ def _bound(claim: Claim) -> str:
 
 
 def _what(claim: Claim) -> str:
-    each = "each of " if claim.every else ""
+    if claim.literal:
+        return f'"{claim.literal}"'
+    each = "each of " if claim.every else "at least one of " if claim.some else ""
     if claim.by:
         return f'{each}the column "{claim.by}"'
     return each + _named(claim.subject)
@@ -75,7 +77,11 @@ def _tabs(claim: Claim) -> str:
 
 def _dialog(claim: Claim) -> str:
     box = claim.attribute or "browser dialog"
-    return f"the {box} {_MATCHED[claim.match]} {_values(claim)}" if claim.values else f"a {box} was shown"
+    return f"the {box} {_MATCHED[claim.match]} {_values(claim)}" if claim.values else f"{_article(box)} {box} was shown"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 _BY_KIND: dict[str, Callable[[Claim], str]] = {
@@ -113,5 +119,6 @@ def fill_claim(claim: Claim, fill: Callable[[str], str]) -> Claim:
         place=claim.place and fill_target(claim.place, fill),
         values=tuple(fill(value) for value in claim.values),
         by=fill(claim.by),
+        literal=fill(claim.literal),
         attribute=fill(claim.attribute),
     )

@@ -75,7 +75,7 @@ def _reworded(claim: Claim) -> str:
 
 
 def _texts(claim: Claim) -> list[str]:
-    texts = [*claim.values, claim.by, claim.attribute]
+    texts = [*claim.values, claim.by, claim.attribute, claim.literal]
     for target in (claim.subject, claim.place):
         texts += _names(target) if target else []
     return texts

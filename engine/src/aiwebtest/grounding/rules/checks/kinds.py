@@ -11,7 +11,7 @@ from collections.abc import Callable
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.text import words_of
 
-__all__ = ["CONTAINERS", "ROWS", "can_be", "is_container", "is_field"]
+__all__ = ["CONTAINERS", "FIELD_WORDS", "ROWS", "can_be", "is_container", "is_field"]
 
 _FIELD_ROLES = frozenset("textbox searchbox combobox spinbutton listbox slider".split())
 _NO_FIELD_TYPES = frozenset("button submit reset image hidden checkbox radio".split())
@@ -24,6 +24,7 @@ CONTAINERS = frozenset(
 _CONTAINER_TAGS = frozenset(
     "section div fieldset details aside header footer nav main ul ol dl form table article".split()
 )
+FIELD_WORDS = frozenset("field box textbox searchbox textarea select datepicker timepicker fileinput".split())
 ROWS = frozenset("row listitem article treeitem".split())
 _MESSAGE_WORDS = frozenset(
     "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning"

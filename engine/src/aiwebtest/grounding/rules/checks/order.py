@@ -194,7 +194,7 @@ def _sequence(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 
 
 def _lines(node: Node, snapshot: Snapshot) -> list[str]:
-    whole = whole_text(node, snapshot)
+    whole = whole_text(node, snapshot) or node.text or node.name  # an option of a closed list is not shown, but meant
     return list(dict.fromkeys([*(block.text for block in blocks_of(snapshot, node)), whole]))
 
 

@@ -7,6 +7,7 @@ import re
 from aiwebtest.core.claim import Claim
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, reads
 from aiwebtest.grounding.rules.checks.phrases import PAGE, ends_plural, is_measurable, split_place
+from aiwebtest.grounding.rules.checks.subjects import subject_in
 
 __all__ = ["ORDER_READERS"]
 
@@ -104,13 +105,16 @@ def _bare(phrase: str) -> str:
     )
 
 
+_ARTICLES = re.compile(r"^(?:the|all the|all) ", re.IGNORECASE)
+
+
 def _sequence(clause: Clause) -> tuple[Claim, ...] | None:
     """Read "the tasks are 'A', 'B' and 'C'" as the whole list, in order."""
     found = clause.match(_IN_ORDER)
     if not found:
         return None
     pieces = [piece.strip() for piece in re.split(r",? and |, ", found["list"]) if piece.strip()]
-    masked = all(clause.wording.is_masked(piece) for piece in pieces)
+    masked = all(clause.wording.is_masked(piece) or piece[:1].isupper() for piece in pieces)
     told = bool(found["order"]) or bool(
         re.search(r"in (?:this|that|the following|the given) order", clause.text, re.IGNORECASE)
     )
@@ -119,16 +123,12 @@ def _sequence(clause: Clause) -> tuple[Claim, ...] | None:
     )
     if len(pieces) < 2 or not (told or (masked and whole)):
         return None
-    what, place = split_place(found["what"], clause)
+    what = found["what"]
     values = tuple(clause.wording.content(piece) for piece in pieces)
-    subject = (
-        None if re.fullmatch(PAGE, what, re.IGNORECASE) else clause.target(re.sub(r"^(?:the|all the|all) ", "", what))
-    )
-    return (
-        clause.claim(
-            "order", negated=bool(found["no"]), subject=subject, place=place, values=values, quoted=masked, every=whole,
-        ),
-    )  # fmt: skip
+    quoted = all(clause.wording.is_quoted(piece) for piece in pieces)
+    about = {} if re.fullmatch(PAGE, what, re.IGNORECASE) else subject_in(clause, _ARTICLES.sub("", what))
+    about = {**about, "every": whole, "some": False}
+    return (clause.claim("order", negated=bool(found["no"]), values=values, quoted=quoted, **about),)
 
 
 ORDER_READERS: tuple[Reader, ...] = (_order,)

@@ -12,9 +12,10 @@ import re
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
+from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
-from aiwebtest.grounding.rules.checks.phrases import STATE, STATES, is_status
+from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
 from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
@@ -48,32 +49,6 @@ _LIST_NAMES = re.compile(
     re.IGNORECASE,
 )
 
-_QUALITIES = """
-    good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful
-    sensible reasonable appropriate relevant proper consistent intuitive attractive beautiful ugly polite funny
-    plausible realistic correct right wrong incorrect accurate broken responsive aligned overlapping centered
-    centred similar related different unchanged changed increased decreased updated refreshed reloaded useful
-    complete obvious easy hard fast slow saved sent created working animated styled translated"""
-_JUDGED = "|".join(_QUALITIES.split()) + r"|the same|well[- ]\w+|user[- ]friendly"
-_JUDGEMENT = re.compile(
-    r"\b(?i:looks|seems|feels|explains|describes|suits|resembles|suggests|implies|relates|makes (?:it clear|sense)"
-    r"|is about|sum of|(?:as|than) before|because|so that|in order to|correctly|properly|nicely|appropriately"
-    r"|as (?:expected|intended|designed))\b"
-    r"|\b(?:works|functions|fits|overlaps|changes|updates|loads)(?: (?:well|fine|too))?$"
-    rf"|is (?:not |very |quite |really |too |all |still )*(?:{_JUDGED})"
-    r"(?:$|,| (?:to|for|with|as|than|of|and|on|from)\b)"
-)
-_DENIED_WORD = re.compile(rf"(?!there ).+ {NOT}is (?!(?:{STATE})$)[a-z][a-z-]*")
-_CONDITION = re.compile(
-    r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor"
-    r"|except|depending)\b",
-    re.IGNORECASE,
-)
-_OR = re.compile(r"\bor\b", re.IGNORECASE)
-_LEFT_OVER = re.compile(
-    rf"{NOT}|\b(?:not|no|never|without|none|nothing|neither|nor|hardly|except|@none)\b|@none", re.IGNORECASE
-)
-
 
 def parse_check(sentence: str) -> tuple[Claim, ...]:
     """Return the claims of a check sentence, in order; at least one.
@@ -84,13 +59,17 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     text = plain(wording.text)
     if not text:
         return (_semantic(Clause(text, wording), "It says nothing."),)
-    if condition := _CONDITION.search(re.sub(MASK, " ", text)):
-        return (_semantic(Clause(text, wording), f'"{condition[0]}" makes it depend on something else.'),)
+    if reason := conditional(text):
+        return (_semantic(Clause(text, wording), reason),)
     place = None
     front = _IN_FRONT.match(text)
     if front and front["place"].strip() and _HAS_VERB.search(front["rest"]):
         place, text = described(wording.written(front["place"])), plain(front["rest"])
-    return tuple(claim for clause in _clauses(text, wording, place) for claim in _read(clause))
+    on_page: tuple[Claim, ...] = ()
+    if place is not None and place.role == "page":  # "on the Checkout page, ..." is a claim of its own
+        on_page = _read(Clause(f"i is on {front['place']}", wording)) if front and place.name else ()
+        place = None
+    return (*on_page, *(claim for clause in _clauses(text, wording, place) for claim in _read(clause)))
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
@@ -135,9 +114,7 @@ def _shared_verb(left: str, right: str, predicate: re.Match[str] | None) -> tupl
     ):
         return left, f"{predicate['subject']} {predicate['verb']} {right}"
     if re.search(rf"{MASK}$", left) and re.match(rf"(?:the |a |an )?{MASK}", right):
-        if predicate["verb"].lower().lstrip(NOT) in {"is", "equals", "reads"} and re.search(
-            r"s$", predicate["subject"]
-        ):
+        if predicate["verb"].lower().lstrip(NOT) in {"is", "equals", "reads"} and ends_plural(predicate["subject"]):
             return None  # "the tasks are 'A' and 'B'": one list
         lead = left[: re.search(rf"(?:{MASK})$", left).start()]  # type: ignore[union-attr]
         return left, lead + right if re.match(MASK, right) else f"{predicate['subject']} {predicate['verb']} {right}"
@@ -183,21 +160,16 @@ def _singular(role: str) -> str:
 
 
 def _read(clause: Clause) -> tuple[Claim, ...]:
-    if reason := _beyond_rules(clause.text):
+    if reason := beyond_rules(clause.text):
         for reader in PAGE_READERS:  # "the console is clean" and their like hold words of judgement
             if (claims := reader(clause)) and claims[0].kind in {"console", "requests"}:
                 return claims
         return (_semantic(clause, reason),)
-    if _DENIED_WORD.fullmatch(clause.text) and not is_status("", clause.text.split(NOT)[0]):
-        return (_semantic(clause, "It denies a word that need not be on the page to hold; put the word into quotes."),)
     for reader in (*PAGE_READERS, _no_such, *_THING_READERS):
         claims = reader(clause)
         if claims:
-            return (
-                claims
-                if all(_whole(claim) for claim in claims)
-                else (_semantic(clause, "A part of it is not understood."),)
-            )
+            reason = next((reason for claim in claims if (reason := doubt(claim))), "")
+            return (_semantic(clause, reason),) if reason else claims
     return (_semantic(clause, "It states nothing that the rules know how to look up."),)
 
 
@@ -218,26 +190,6 @@ def _no_such(clause: Clause) -> tuple[Claim, ...] | None:
     )
     lead = "any" if there else "all"
     return _read(Clause(f"{lead} {found['what']} {NOT}{found['verb']}{found['rest']}", clause.wording, clause.place))
-
-
-def _beyond_rules(text: str) -> str:
-    bare = re.sub(MASK, " ", text)
-    if (found := _JUDGEMENT.search(bare)) and not is_status("", bare):
-        return f'"{found[0]}" asks for judgement, or for what was before.'
-    if _OR.search(
-        re.sub(r"\b(?:or more|or less|or fewer|or equal|on or (?:before|after)|errors? or warnings?)\b", "", bare)
-    ):
-        return '"or" leaves open which of the two is expected.'
-    return ""
-
-
-def _whole(claim: Claim) -> bool:
-    """Tell whether no negation was left over inside a name or an unquoted value."""
-    phrases = [target.text for target in (claim.subject, claim.place) if target]
-    if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
-        phrases += claim.values
-    outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
-    return not any(_LEFT_OVER.search(phrase) for phrase in outside)
 
 
 def _semantic(clause: Clause, reason: str) -> Claim:

@@ -64,7 +64,7 @@ _SINGULAR_S = frozenset(
 _PLACE = re.compile(
     r"^(?P<what>.+?) (?:(?:that|which) is )?(?:shown |displayed |listed |found |mentioned |present |visible |included"
     r" |written |contained )?"
-    r"(?:in|on|inside|inside of|within|under|at|among) (?P<place>(?:the|a|an|my|this|that|its|each|every|row|order"
+    r"(?:in|on|inside|inside of|within|at|among) (?P<place>(?:the|a|an|my|this|that|its|each|every|row|order"
     r"|\ue000)\b.*|[\ue100-\ue3ff].*)$",
     re.IGNORECASE,
 )
@@ -100,10 +100,12 @@ def is_plural(phrase: str) -> bool:
 
 
 def ends_plural(phrase: str) -> bool:
-    """Tell whether a phrase names several things by its last word."""
+    """Tell whether a phrase names several things by its head noun, or one thing that is made of several: a list."""
     what = re.sub(r"^(?:the|all|these|those|my) ", "", phrase.lower())
-    head = re.split(r" (?:in|on|of|inside|within|under|for|at) ", what)[0].split()
-    return bool(head) and head[-1].endswith("s") and head[-1] not in _SINGULAR_S
+    head = re.split(r" (?:in|on|of|inside|within|under|for|at|shown|listed|displayed)\b", what)[0].split()
+    if not head:
+        return False
+    return (head[-1].endswith("s") and head[-1] not in _SINGULAR_S) or head[-1] in {"list", "menu"}
 
 
 def names_several(phrase: str) -> bool:

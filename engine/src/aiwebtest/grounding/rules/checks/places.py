@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, missing
+from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, is_field
 from aiwebtest.grounding.rules.checks.seek import outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.things import is_menu, meant
 
@@ -29,8 +32,21 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role == "list" and claim.place.name is None and not claim.place.relations:
         lists = seek(claim.place, facts.snapshot).shown
         return outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
+    if claim.place.role in FIELD_WORDS:
+        return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
     found = meant(claim.place, facts, None) if claim.place.role in {"item", "result", "card"} else None
     return outermost((found or seek_place(claim.place, facts.snapshot)).shown)
+
+
+def _field_group(node: Node, facts: Facts) -> Node:
+    """Return what stands around a field and belongs to it alone: its label, its hint, its error message."""
+    widest = node
+    for around in facts.snapshot.ancestors(node):
+        fields = [other for other in facts.snapshot.subtree(around) if is_field(other) and other.visible]
+        if len(fields) > 1 or around.parent < 0 or around.role in {"form", "main", "table"} or around.tag == "form":
+            break
+        widest = around
+    return widest
 
 
 def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, Node | None], Answer]) -> Answer:
@@ -38,6 +54,12 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
     if claim.place is None:
         return judge_inside(claim, facts, None)
     places = place_nodes(claim, facts)
+    if not places and claim.subject and claim.kind in {"value", "compare"}:
+        words = f"{claim.subject.name or claim.subject.text} of {claim.place.name or claim.place.text}"
+        named = Target(text=words, name=words)  # "the date of birth"
+        answer = judge_inside(replace(claim, subject=named, place=None), facts, None)
+        if answer.refs:
+            return answer
     if not places:
         return missing(claim.place, facts, negated=denies(claim))
     every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))

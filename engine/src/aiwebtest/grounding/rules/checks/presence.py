@@ -89,6 +89,7 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if hidden and (lost := _lost_anchor(target, facts, inside)):
         return lost
     shown, seen = _sightings(target, facts, inside, strict=not hidden)
+    seen += _browser_dialogs(claim, facts)
     if hidden:
         return (
             failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
@@ -106,6 +107,15 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             what, nearest=nearest_to(target, facts.snapshot), refs=tuple(n.ref for n in behind[:3] if n.visible)
         )
     return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+def _browser_dialogs(claim: Claim, facts: Facts) -> list[str]:
+    """Return the browser's own dialogs where "the dialog" may mean them: one that is open, or any that "appeared"."""
+    target = claim.subject
+    if target is None or target.role != "dialog" or target.name is not None or claim.place is not None:
+        return []
+    ever = "appear" in claim.text
+    return [f'{dialog.kind} "{dialog.text}"' for dialog in facts.dialogs if dialog.open or ever]
 
 
 def _lost_anchor(target: Target, facts: Facts, inside: Node | None) -> Answer | None:

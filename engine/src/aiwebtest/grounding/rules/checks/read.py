@@ -12,7 +12,7 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import nearest_to
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
 from aiwebtest.grounding.rules.checks.seek import seek_place
-from aiwebtest.grounding.rules.checks.value_clauses import subject_of
+from aiwebtest.grounding.rules.checks.subjects import subject_of
 
 __all__ = ["read_value"]
 

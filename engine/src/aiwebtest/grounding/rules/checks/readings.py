@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -17,7 +17,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
-from aiwebtest.grounding.rules.checks.seek import seek, seek_place, strip_decoration
+from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place, strip_decoration
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
 from aiwebtest.grounding.rules.checks.things import meant
@@ -77,14 +77,31 @@ def text_in(node: Node, snapshot: Snapshot) -> Reading:
 def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading]:
     """Return what the page says about the subject of a claim, inside a node if one is given."""
     snapshot = facts.snapshot
+    if claim.literal:
+        return [Reading(claim.literal, ())]
     if claim.by:
         return _in_column(claim, snapshot, inside)
     target = claim.subject
     if target is None:
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
-    if target.role or target.anaphora or target.attribute or (claim.every and not target.quoted):
-        return _of_elements(target, facts, inside, every=claim.every)
+    if target.relations and target.role is None:
+        return _related(claim, target, facts, inside)
+    if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
+        return _of_elements(target, facts, inside, every=claim.every or claim.some)
     return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")
+
+
+def _related(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
+    """Read "the price next to 'Apple'" in the row, card or section of the anchor; else the element found so."""
+    relation, rest = target.relations[0], replace(target, relations=target.relations[1:])
+    areas: list[Node] = []
+    if relation.kind in {"near", "row", "for", "with"}:
+        areas = rows_with(relation.anchor, facts.snapshot, inside)
+    elif relation.kind == "in":
+        areas = list(seek_place(relation.anchor, facts.snapshot, inside).shown)
+    if areas:
+        return [r for area in areas for r in readings_of(replace(claim, subject=rest), facts, area)]
+    return [text_in(node, facts.snapshot) for node in seek(target, facts.snapshot, inside, last=facts.last).shown]
 
 
 def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
@@ -131,6 +148,8 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
         lambda: list(_labelled(name, snapshot, inside, exact=False)),
         lambda: list(_numbered(name, snapshot, inside)),
     ]
+    if inside is not None and fold(name) in {"title", "heading", "headline"}:
+        ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
     if within:
         ways.insert(1, lambda: _places(target, snapshot, inside))
     for way in ways:

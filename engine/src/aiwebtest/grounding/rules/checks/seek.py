@@ -88,8 +88,8 @@ def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[
         nodes = snapshot.nodes if area is None else snapshot.subtree(area)[1:]
         refs.update((node.ref, node) for node in nodes if node.tag != "#text" or target.role in {None, "text"})
     pool = [refs[ref] for ref in sorted(refs) if can_be(refs[ref], target.role)]
-    if target.role == "row" and target.name is None:
-        pool = [node for node in pool if not _is_header_row(node, snapshot)]
+    if target.role in {"row", "item", "result"} and target.name is None:
+        pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
     if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:
         pool = outermost(pool)
     return pool
@@ -426,7 +426,8 @@ def _distance(anchor: Node, node: Node, kind: str) -> float | None:
     across = max(0.0, x2 - (x + w), x - (x2 + w2))
     down = max(0.0, y2 - (y + h), y - (y2 + h2))
     side = {
-        "below": y2 >= y + h - 2, "above": y2 + h2 <= y + 2, "right_of": x2 >= x + w - 2 and down == 0,
+        "below": y2 >= y + h - 2 and across == 0, "above": y2 + h2 <= y + 2 and across == 0,
+        "right_of": x2 >= x + w - 2 and down == 0,
         "left_of": x2 + w2 <= x + 2 and down == 0, "near": True, "column": across == 0,
     }.get(kind, False)  # fmt: skip
     return across + down if side else None

@@ -115,6 +115,7 @@ def _checked(node: Node, _: Snapshot) -> bool | None:
 
 
 def _selected(node: Node, _: Snapshot) -> bool | None:
+    """Tell what is chosen: by state, as the current one, or by the class names that pages use for it."""
     if node.has(Flag.SELECTED) or node.has(Flag.CHECKED) or node.has(Flag.CURRENT):
         return True
     if not {"selected", "active"}.isdisjoint(node.ident.lower().split()):
@@ -145,9 +146,9 @@ def _active(node: Node, snapshot: Snapshot) -> bool | None:
 
 
 def _expanded(node: Node, snapshot: Snapshot) -> bool | None:
-    if node.has(Flag.EXPANDED):
+    if node.has(Flag.EXPANDED) or (node.role == "tab" and _selected(node, snapshot)):
         return True
-    if node.has(Flag.COLLAPSED):
+    if node.has(Flag.COLLAPSED) or node.role == "tab":
         return False
     if node.tag == "details":
         summary = next((n for n in snapshot.subtree(node) if n.tag == "summary"), None)
@@ -190,7 +191,9 @@ def _not(test: Callable[[Node, Snapshot], bool | None]) -> Callable[[Node, Snaps
     return opposite
 
 
-def _loaded(node: Node, _: Snapshot) -> bool | None:
+def _loaded(node: Node, snapshot: Snapshot) -> bool | None:
+    if node.parent < 0:
+        return bool(snapshot.text)
     known = node.extra.get("loaded")
     return None if known is None else known == "true"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.claim import Claim, Comparison
-from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, reads
-from aiwebtest.grounding.rules.checks.phrases import HERE, SAY, is_measurable, split_place
+from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS
+from aiwebtest.grounding.rules.checks.phrases import SAY, is_measurable, split_place
 from aiwebtest.grounding.rules.checks.presence_clauses import WORDED
 from aiwebtest.grounding.rules.checks.quantities import read_amount, read_dates
-from aiwebtest.grounding.rules.checks.wording import Wording
+from aiwebtest.grounding.rules.checks.subjects import subject_in
 
-__all__ = ["ATTRIBUTE_READERS", "COMPARE_READERS", "VALUE_READERS", "subject_of"]
+__all__ = ["ATTRIBUTE_READERS", "COMPARE_READERS", "VALUE_READERS"]
 
 # --- comparisons ----------------------------------------------------------------------------------------------------
 
@@ -25,6 +25,10 @@ _MORE = (
 _COMPARED = reads(
     rf"(?P<what>.+?) <NOT>(?:(?:is|costs|equals|shows|reads|has(?: a value(?: of)?)?) {_MORE}|(?P<exceeds>exceeds))"
     rf" (?P<value>.+)"
+)
+_OR_MORE = reads(
+    r"(?P<what>.+?) <NOT>(?:is|costs|shows|equals) (?P<value>\S+(?: \S+)?)"
+    r" or (?P<bound>more|less|fewer|higher|lower|above|below)"
 )
 _BETWEEN = reads(
     r"(?P<what>.+?) <NOT>(?:is|costs|shows|lies|falls) (?:somewhere )?(?:between|from|in the range(?: of| from)?)"
@@ -50,57 +54,36 @@ def _compare(clause: Clause) -> tuple[Claim, ...] | None:
         if not (is_measurable(low) and is_measurable(high)):
             return None
         return comparison(clause, found["what"], "between", (low, high), negated=bool(found["no"]))
+    if (found := clause.match(_OR_MORE)) and is_measurable(value := clause.wording.content(found["value"])):
+        bound: Comparison = ">=" if found["bound"].lower() in {"more", "higher", "above"} else "<="
+        return comparison(clause, found["what"], bound, (value,), negated=bool(found["no"]))
     if found := clause.match(_COMPARED):
-        bound = re.sub(r"^strictly ", "", (found["bound"] or "exceeds").lower())
+        words = re.sub(r"^strictly ", "", (found["bound"] or "exceeds").lower())
         value = clause.wording.content(re.sub(r"^or equal to ", "", found["value"]))
         return (
-            comparison(clause, found["what"], _BOUNDS[bound], (value,), negated=bool(found["no"]))
+            comparison(clause, found["what"], _BOUNDS[words], (value,), negated=bool(found["no"]))
             if is_measurable(value)
             else None
         )
     if found := clause.match(_DATED):
         value = clause.wording.content(found["value"])
         if read_dates(value) or re.fullmatch(r"\{[^}]+\}", value):
-            bound = (found["bound"] or "equal to").lower()
-            return comparison(clause, found["what"], _BOUNDS[bound], (value,), negated=bool(found["no"]))
+            words = (found["bound"] or "equal to").lower()
+            return comparison(clause, found["what"], _BOUNDS[words], (value,), negated=bool(found["no"]))
     return None
 
 
 def comparison(
     clause: Clause, phrase: str, comparison: Comparison, values: tuple[str, ...], *, negated: bool
 ) -> tuple[Claim, ...]:
-    subject, place, by, every = subject_in(clause, phrase)
-    return (
-        clause.claim(
-            "compare",
-            negated=negated,
-            subject=subject,
-            place=place,
-            comparison=comparison,
-            values=values,
-            by=by,
-            every=every,
-        ),
-    )
+    about = subject_in(clause, phrase)
+    return (clause.claim("compare", negated=negated, comparison=comparison, values=values, **about),)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
 
-_ROW = r"(?:row|line|entry|order|record|item|product|card)"
-_COLUMN_OF = reads(r"(?:the )?(?P<column>.+?) (?:column|cell) (?:of|for|in) (?P<row>.+)")
 _IN_COLUMN = reads(
     rf"(?P<row>.+?) <NOT>(?P<verb>{SAY}) (?P<value>.+?) (?:in|under|as|for) (?:the |its )?(?P<column>[^\s].*?) column"
-)
-_CELL_AT = reads(
-    r"the (?:cell|value) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and) (?:(?:the )?column )?(?P<column>.+?)(?:"
-    r" column)?"
-)
-_OF = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:of|for) (?P<place>.+)")
-_VALUE_OF = re.compile(
-    r"(?:the )?(?:current |displayed |entered |selected )?(?:value|text|label|caption|contents?|selected option"
-    r"|selection|wording|text content|inner text)"
-    r"(?: (?:entered|shown|displayed|typed))? (?:of|in|inside|for) (?P<what>.+)",
-    re.IGNORECASE,
 )
 _HAS_VALUE = reads(
     r"(?P<what>.+?) <NOT>(?:has (?:the |a |an )?(?:current )?(?P<noun>value|text|content|label|caption|wording"
@@ -115,49 +98,13 @@ _CHOSEN_IN = reads(
 )
 _SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs) (?P<value>.+)")
 _HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen|entered|filled in)")
-_TEXT_OF_ROLE = re.compile(r"(?P<what>.+?)(?:'s)? (?:text|label|value|caption|content)", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"(?P<owner>.+?)'s (?P<what>.+)")
-
-
-def subject_in(clause: Clause, phrase: str) -> tuple[Target | None, Target | None, str, bool]:
-    """Return what a phrase speaks of, where, in which column, and whether of all such things."""
-    phrase = HERE.sub("", phrase).strip()
-    if whole := _VALUE_OF.fullmatch(phrase):
-        phrase = whole["what"]
-    every = bool(re.match(r"(?:all|every|each|both)\b", phrase, re.IGNORECASE))
-    phrase = re.sub(
-        r"^(?:all(?: of)?(?: the)?|every|each(?: of the)?|both(?: of the| the)?) ", "", phrase, flags=re.IGNORECASE
-    )
-    if column := re.fullmatch(
-        r"(?:cell|value|entry)?s? ?(?:in|of) (?:the )?(?P<column>.+?) column", phrase, re.IGNORECASE
-    ):
-        return None, clause.place, clause.wording.content(column["column"]), every
-    if column := reads(r"(?:the )?(?P<column>.+?) column").fullmatch(phrase):
-        return None, clause.place, clause.wording.content(column["column"]), every
-    for pattern in (_CELL_AT, _COLUMN_OF):
-        if cell := pattern.fullmatch(phrase):
-            column_name = re.sub(r"^the ", "", cell["column"])
-            return None, clause.target(cell["row"]), clause.wording.content(column_name), every
-    if (said := _TEXT_OF_ROLE.fullmatch(phrase)) and clause.target(said["what"]).role:
-        phrase = said["what"]
-    what, place = split_place(phrase, clause)
-    if owned := _POSSESSIVE.fullmatch(what):
-        return clause.target(owned["what"]), clause.target(owned["owner"]), "", every
-    if (found := _OF.fullmatch(what)) and not re.match(
-        r"(?:the )?(?:row|list|table|line|number)\b", what, re.IGNORECASE
-    ):
-        return clause.target(found["what"]), clause.target(found["place"]), "", every
-    return clause.target(what), place, "", every
-
-
-def subject_of(phrase: str) -> tuple[Target | None, Target | None, str]:
-    """Return what a noun phrase speaks of, where, and in which column: "the Status of order 1001"."""
-    wording = Wording.of(phrase)
-    subject, place, column, _ = subject_in(Clause(wording.text, wording), wording.text)
-    return subject, place, column
 
 
 def _value(clause: Clause) -> tuple[Claim, ...] | None:
+    if (found := clause.match(_IS_OPTION)) and (
+        option := _option(clause, found["what"], found["value"], "has", negated=bool(found["no"]))
+    ):
+        return option
     if found := clause.match(_IN_COLUMN):
         how, phrase = match_of(found["verb"], found["value"])
         values, quoted = clause.value(phrase)
@@ -184,13 +131,69 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
     values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
+    if verb in _HOLDS and _NOTHING.fullmatch(phrase):
+        return _emptiness(clause, found["what"], filled=not negated)
+    if verb in _HOLDS and (option := _option(clause, found["what"], phrase, verb, negated=negated)):
+        return option
+    if verb == "has" and (owned := _OWNED.fullmatch(phrase)) and clause.target(owned["what"]).role is None:
+        return _owned(clause, found["what"], owned, negated=negated)
     if verb in _HOLDS and (worded := WORDED.fullmatch(phrase)):
+        if (
+            re.search(r"\b(?:error|warning|hint|message)\b", phrase)
+            and clause.target(found["what"]).role in FIELD_WORDS
+        ):
+            said, quoted = clause.value(worded["text"])
+            field = clause.target(found["what"])
+            return (clause.claim("text", negated=negated, values=said, quoted=quoted, place=field),)
         values, quoted = clause.value(worded["text"])
     elif verb in _HOLDS and _names_a_thing(clause, phrase):
         return _thing_in(clause, found["what"], phrase, negated=negated)
     if verb in _MEASURED and not quoted and is_measurable(values[0]) and (verb != "has" or read_amount(values[0])):
         return comparison(clause, found["what"], "=", values, negated=negated)
     return _said(clause, found["what"], how, values, quoted, negated=negated)
+
+
+_NOTHING = re.compile(
+    r"(?:anything|something|nothing|(?:a |any )?(?:value|text|content|contents))(?: (?:in|inside) (?:it|them))?",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(
+    r"(?:the |an? )?(?P<what>[^\ue100-\ue3ff\d$€£]{2,30}?) (?:of )?(?P<value>[\ue100-\ue3ff]|[$€£]?\d\S*)"
+)
+_IS_OPTION = reads(
+    r"(?P<value><V>) <NOT>is (?:an option|one of the options|a choice|among the options) (?:in|of|for) (?P<what>.+)"
+)
+
+
+def _emptiness(clause: Clause, phrase: str, *, filled: bool) -> tuple[Claim, ...]:
+    what, place = split_place(phrase, clause)
+    state = "filled" if filled else "empty"
+    return (clause.claim("state", subject=clause.target(what), place=place, state=state),)
+
+
+def _option(clause: Clause, where: str, phrase: str, verb: str, *, negated: bool) -> tuple[Claim, ...] | None:
+    """Read "the dropdown contains 'France'" as having that option; what it *shows* is the chosen one."""
+    select = clause.target(where)
+    if select.role != "select" or verb in {"shows", "displays", "holds"}:
+        return None
+    bare = re.sub(r"^(?:the |an? )?(?:options?|choices?|entr(?:y|ies)) ", "", phrase, flags=re.IGNORECASE)
+    if not clause.wording.is_masked(bare):
+        return None
+    return (
+        clause.claim(
+            "state", negated=negated, subject=clause.target(f"the option {bare}"), place=select, state="visible"
+        ),
+    )
+
+
+def _owned(clause: Clause, where: str, owned: re.Match[str], *, negated: bool) -> tuple[Claim, ...] | None:
+    """Read "the row of Ada has the status 'Active'": what is labelled so there says just that."""
+    place, subject = clause.target(where), clause.target(owned["what"])
+    values, quoted = clause.value(owned["value"])
+    kind = "compare" if not quoted and is_measurable(values[0]) else "value"
+    return (
+        clause.claim(kind, negated=negated, subject=subject, place=place, match="exact", values=values, quoted=quoted),
+    )
 
 
 _MEASURED = frozenset({"is", "equals", "costs", "shows", "displays", "says", "reads", "has"})
@@ -217,20 +220,8 @@ def _thing_in(clause: Clause, where: str, phrase: str, *, negated: bool) -> tupl
 def _said(
     clause: Clause, phrase: str, how: str, values: tuple[str, ...], quoted: bool, *, negated: bool
 ) -> tuple[Claim, ...]:
-    subject, place, by, every = subject_in(clause, phrase)
-    return (
-        clause.claim(
-            "value",
-            negated=negated,
-            subject=subject,
-            place=place,
-            match=how,
-            values=values,
-            quoted=quoted,
-            by=by,
-            every=every,
-        ),
-    )
+    about = subject_in(clause, phrase)
+    return (clause.claim("value", negated=negated, match=how, values=values, quoted=quoted, **about),)
 
 
 # --- attributes -----------------------------------------------------------------------------------------------------
@@ -277,12 +268,26 @@ def _attribute(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_ATTRIBUTE_NAMED):
         name = clause.wording.content(found["attribute"]).lower()
         return _attribute_claim(clause, found, name, "exact", found["value"] or "")
-    if found := clause.match(_ATTRIBUTE_OF):
+    if (found := clause.match(_ATTRIBUTE_OF)) and not _is_heading(clause, found):
         how, value = match_of(found["verb"], found["value"])
         return _attribute_claim(clause, found, found["attribute"], how, value)
     if found := clause.match(_HAS_ATTRIBUTE):
         return _attribute_claim(clause, found, found["attribute"], "exact", found["value"])
     return None
+
+
+def _is_heading(clause: Clause, found: re.Match[str]) -> bool:
+    """Tell whether "the title of the dialog" means its heading rather than an attribute."""
+    held = clause.target(found["what"]).role
+    return found["attribute"].lower() == "title" and held in {
+        "dialog",
+        "section",
+        "card",
+        "form",
+        "page",
+        "item",
+        "table",
+    }
 
 
 def _attribute_claim(clause: Clause, found: re.Match[str], attribute: str, how: str, value: str) -> tuple[Claim, ...]:

@@ -28,8 +28,15 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     return agree(
-        [_said(claim, reading, facts.snapshot) for reading in readings], every=claim.every, what=_subject(claim)
+        [_said(claim, reading, facts.snapshot) for reading in readings],
+        **_how(claim),
+        what=_subject(claim),
     )
+
+
+def _how(claim: Claim) -> dict[str, bool]:
+    """Return how several things are to agree: "not one of them" means all of them not."""
+    return {"every": claim.every or (claim.some and claim.negated), "some": claim.some and not claim.negated}
 
 
 def _down_column(claim: Claim, readings: list[Reading], snapshot: Snapshot) -> Answer:
@@ -72,6 +79,8 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
 
 def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return what may stand for the whole of a card or row in "the first product is X": its heading or first line."""
+    if not reading.refs:
+        return []
     node = snapshot.nodes[reading.refs[0]]
     if node.role not in {"row", "listitem", "article", ""} or len(reading.parts) < 2:
         return []
@@ -93,13 +102,15 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         judge_one = _compare_numbers
     elif claim.comparison == "=":
         return agree(
-            [_said(claim, reading, facts.snapshot) for reading in readings], every=claim.every, what=_subject(claim)
+            [_said(claim, reading, facts.snapshot) for reading in readings],
+            **_how(claim),
+            what=_subject(claim),
         )
     else:
         return error(
             f'"{claim.values[0]}" is neither a number nor a date.', mend="Compare with a number, an amount or a date."
         )
-    return agree([judge_one(claim, reading) for reading in readings], every=claim.every, what=_subject(claim))
+    return agree([judge_one(claim, reading) for reading in readings], **_how(claim), what=_subject(claim))
 
 
 def _compare_numbers(claim: Claim, reading: Reading) -> Answer:

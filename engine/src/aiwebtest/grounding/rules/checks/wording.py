@@ -57,7 +57,9 @@ class Wording:
 
     def written(self, text: str) -> str:
         """Return `text` with everything masked put back as written, quotes included."""
-        return _ANY_MASK.sub(lambda m: self.kept[m[0]][0], text).replace(NOT, "not ").strip()
+        text = re.sub(rf"{NOT}is\b", "is not", text)
+        text = re.sub(rf"{NOT}(?=\w)", "does not ", text)
+        return _ANY_MASK.sub(lambda m: self.kept[m[0]][0], text).strip()
 
     def content(self, text: str) -> str:
         """Return `text` with everything masked put back without its quotes."""
@@ -133,7 +135,9 @@ _HAPPENED = {
     "appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "gone": "disappears",
     "loaded": "is loaded", "opened": "opens", "closed": "closes",
 }  # fmt: skip
+_PAST = {"appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "popped up": "appears"}
 _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"^(i|we) (?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)", r"\1 see "),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
@@ -148,8 +152,9 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:has|have|had) (?:now |already |just |successfully )?been\b", "is"),
     (rf"\b(?:is|are|was|were|am|be) (?:{_ADVERBS} )*not\b", NOT + "is"),
     (r"\b(?:are|was|were|am)\b", "is"),
-    (r"\b(?:remains?|stays?|becomes?|became|remained|stayed|turned|gets?)\b(?= \w)", "is"),
+    (r"(?<!is )\b(?:remains?|stays?|becomes?|became|remained|stayed|turned|gets?)\b(?= \w)", "is"),
     (r"\bhave\b", "has"),
+    (rf"(?<!has )\b(?P<verb>{'|'.join(_PAST)})\b", lambda m: _PAST[m["verb"].lower()]),
     (rf"\bhas (?P<verb>{'|'.join(_HAPPENED)})\b", lambda m: _HAPPENED[m["verb"].lower()]),
     (r"\b(?:has|have) not\b", NOT + "has"),
     (

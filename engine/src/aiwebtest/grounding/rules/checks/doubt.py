@@ -1,0 +1,95 @@
+"""What rules must not decide: judgement, conditions, comparisons with what was before, words left over.
+
+A denial is the trap: "the list does not contain duplicates" would hold for any page without the word "duplicates". So a
+denied word has to be quoted, capitalised or a number; then it is plain that the word itself is meant.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.grounding.rules.checks.clause import MASK
+from aiwebtest.grounding.rules.checks.phrases import STATE, is_status
+from aiwebtest.grounding.rules.checks.wording import NOT
+
+__all__ = ["beyond_rules", "conditional", "doubt"]
+
+_QUALITIES = """
+    good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful sensible
+    reasonable appropriate relevant proper consistent intuitive attractive beautiful ugly polite funny plausible
+    realistic correct right wrong incorrect accurate broken responsive aligned overlapping centered centred similar
+    related different unchanged changed increased decreased updated refreshed reloaded useful complete obvious easy hard
+    fast slow saved sent created working animated styled translated today tomorrow yesterday first last"""
+_JUDGED = "|".join(_QUALITIES.split()) + r"|the same|well[- ]\w+|user[- ]friendly|at the (?:top|bottom|end|start)"
+_JUDGEMENT = re.compile(
+    r"\b(?i:looks|seems|feels|explains|describes|suits|resembles|suggests|implies|relates|makes (?:it clear|sense)"
+    r"|is about|sum of|(?:as|than) before|because|so that|in order to|correctly|properly|nicely|appropriately"
+    r"|as (?:expected|intended|designed)|in the (?:future|past)|(?:scrollbar|typo|duplicate|overlap|flicker|gap)s?)\b"
+    r"|\b(?:works|functions|fits|overlaps|changes|updates|loads)(?: (?:well|fine|too))?$|\bhas (?:changed|increased)$"
+    rf"|is (?:not |very |quite |really |too |all |still )*(?:{_JUDGED})"
+    r"(?:$|,| (?:to|for|with|as|than|of|and|on|from)\b)"
+)
+_CONDITION = re.compile(
+    r"^(?:if|when|once|unless|until|before|after|whenever|as soon as)\b|\b(?:unless|if|whenever|either|neither|nor"
+    r"|except|depending)\b",
+    re.IGNORECASE,
+)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+_PLAIN_OR = re.compile(
+    r"\b(?:or (?:more|less|fewer|higher|lower|above|below)|or equal|on or (?:before|after)|errors? or warnings?)\b"
+)
+_LEFT_OVER = re.compile(
+    rf"{NOT}|\b(?:not|no|never|without|none|nothing|neither|nor|hardly|except|everything)\b|@none"
+    r"|^(?:only|just|exactly one|at most one|most|many|few|some of)\b",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(r"(?:i|we|you|they|he|she|the (?:user|visitor|customer|form|order|video))", re.IGNORECASE)
+_DONE = re.compile(r"[a-z]+(?:ed|ing)\b")
+_STATE_AND_MORE = re.compile(rf"(?:{STATE}) \S")
+
+
+def conditional(text: str) -> str:
+    """Return why a sentence in plain form cannot be decided for its "if" or "when", "" when it has none."""
+    found = _CONDITION.search(re.sub(MASK, " ", text))
+    return f'"{found[0]}" makes it depend on something else.' if found else ""
+
+
+def beyond_rules(text: str) -> str:
+    """Return why a clause in plain form is beyond rules, "" when nothing in it says so."""
+    bare = re.sub(MASK, " ", text)
+    if (found := _JUDGEMENT.search(bare)) and not is_status("", bare):
+        return f'"{found[0].strip()}" asks for judgement, or for what is not on the page.'
+    if _OR.search(_PLAIN_OR.sub("", bare)):
+        return '"or" leaves open which of the two is expected.'
+    return ""
+
+
+def doubt(claim: Claim) -> str:
+    """Return why a claim that a pattern read should not be trusted, "" when it can."""
+    phrases = [target.text for target in (claim.subject, claim.place) if target]
+    if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
+        phrases += claim.values
+    outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
+    if any(_LEFT_OVER.search(phrase.strip()) for phrase in outside):
+        return "A part of it is not understood."
+    if (
+        claim.kind == "value"
+        and not claim.quoted
+        and not is_status("", claim.subject.text if claim.subject else claim.by)
+    ):
+        return _doubtful_word(claim)
+    return ""
+
+
+def _doubtful_word(claim: Claim) -> str:
+    value = PLACEHOLDER.sub("1", claim.values[0])
+    plain = value == value.lower() and bool(re.search("[a-z]", value)) and not re.search(r"\d", value)
+    if claim.subject and _SOMEBODY.fullmatch(claim.subject.text):
+        return f"What {claim.subject.text} is or does is not written on the page."
+    if claim.match == "exact" and plain and (_DONE.match(value) or _STATE_AND_MORE.match(value)):
+        return f'"{value}" may be a state rather than a text of the page; put it into quotes if it is a text.'
+    if claim.negated and plain:
+        return f'It denies "{value}", which may not be meant to the letter; put it into quotes if it is.'
+    return ""
