@@ -36,7 +36,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(4000)
+        self.page.set_default_timeout(20_000)
         self.page.on("request", lambda request: self.open_requests.add(request))
         for over in ("requestfinished", "requestfailed"):
             self.page.on(over, lambda request: self.open_requests.discard(request))
@@ -626,7 +626,7 @@ BROKEN: dict[str, tuple[Probe, Seen]] = {
     "loading-stays": (the_offers, {"loading": True}),
     "console-exception": (the_offers, {"errors": ["stock is not defined"]}),
     "archive-item-missing": (the_archive, {"437": 0}),
-    "request-hits-neighbour": (the_archive, {"said": "Brass jug No. 2 requested."}),
+    "request-hits-neighbour": (the_archive, {"said": "Willow comb No. 2 requested."}),
     "help-link-wrong": (ways, {"help": "/archive"}),
     "counter-stuck": (elsewhere, {"left": "200"}),
     "dead-language-switch": (elsewhere, {"language": "en"}),

@@ -25,18 +25,28 @@ function row(at) {
   button.addEventListener("click", async () => {
     const answer = await send("POST", `/api/archive/${number}/request`);
     items[at][3] = true;
-    draw();
+    button.textContent = "Requested";
+    button.disabled = true;
     toast(answer.text);
   });
   return element;
 }
 
+const drawn = new Map(); // rows that exist now, by position
+
 function draw() {
   const first = Math.max(0, Math.floor(box.scrollTop / ROW_PX) - SPARE);
   const last = Math.min(items.length, Math.ceil((box.scrollTop + box.clientHeight) / ROW_PX) + SPARE);
-  const rows = [];
-  for (let at = first; at < last; at++) rows.push(row(at));
-  spacer.replaceChildren(...rows);
+  for (const [at, element] of drawn) {
+    if (at >= first && at < last) continue;
+    element.remove();
+    drawn.delete(at);
+  }
+  for (let at = first; at < last; at++) {
+    if (drawn.has(at)) continue;
+    drawn.set(at, row(at));
+    spacer.append(drawn.get(at));
+  }
 }
 
 box.addEventListener("scroll", () => requestAnimationFrame(draw));

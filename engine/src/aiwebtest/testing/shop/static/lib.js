@@ -8,9 +8,9 @@ export async function send(method, path, body) {
     body: json ? JSON.stringify(body) : body,
     headers: json ? { "Content-Type": "application/json" } : {},
   });
-  if (answer.ok) return answer.json();
-  const said = answer.status === 422 ? (await answer.json()).error : "Something went wrong. Please try again.";
-  throw new Error(said);
+  const said = await answer.json();
+  if (answer.ok) return said;
+  throw new Error(answer.status === 422 ? said.error : "Something went wrong. Please try again.");
 }
 
 /** Send a request and put the HTML that comes back into an element. */
