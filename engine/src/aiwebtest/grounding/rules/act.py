@@ -70,6 +70,9 @@ _FUNCTION_WORDS = frozenset("until till and then by with without is are was to f
 def _refuse_leftovers(intent: Intent) -> None:
     """Refuse a target beside whose quoted name words stood that are no description: nothing is dropped in silence."""
     for target in (intent.target, intent.to):
+        if target and target.name and not target.quoted and {"that", "which", "whose"} & set(fold(target.name).split()):
+            raise Unclear(f"“{target.text or target.name}” describes more than the rules can look for",
+                          'Click the "Save" button', 'Select "Spain" in the "Country" field')  # fmt: skip
         spare = [word for word in target.modifiers if fold(word) in _FUNCTION_WORDS] if target else []
         if target and spare:
             raise Unclear(f"“{' '.join(target.modifiers)}” beside “{target.name}” is not understood",

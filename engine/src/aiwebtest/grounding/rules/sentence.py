@@ -85,8 +85,10 @@ def _awaited_statement(piece: Piece) -> str | None:
     if clause.body.lows[:1] not in (("until",), ("till",)):
         return None
     body = clause.body.cut(1)
+    if not body:
+        return None
     comes_or_goes = EVENTS - {"shows", "displays"} if body[-1].low not in EVENTS else EVENTS
-    if not body or not declares(body) or any(token.low in comes_or_goes for token in body.tokens[1:]):
+    if not declares(body) or any(token.low in comes_or_goes for token in body.tokens[1:]):
         return None
     return body.text
 
