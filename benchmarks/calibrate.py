@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 from pathlib import Path
+
+from playwright.async_api import Page
+from ruamel.yaml import YAML
 
 from aiwebtest.browser.launch import open_browser
 from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.decide import decide
 from aiwebtest.grounding.rules.weights import CLEAR, SCALE, SHIFT
-from playwright.async_api import Page
-from ruamel.yaml import YAML
 
 __all__ = ["main"]
 
@@ -95,7 +97,7 @@ def main() -> None:
     judged = asyncio.run(judge_all())
     print(f"{len(judged)} examples; the rules act alone from a score of {CLEAR}\n")
     print("score          examples   right   mean score")
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         band = [one for one in judged if low <= one.score < high]
         if band:
             right, mean = sum(one.right for one in band) / len(band), sum(one.score for one in band) / len(band)

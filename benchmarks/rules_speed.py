@@ -1,6 +1,7 @@
 """Time the rules: a snapshot, and a whole step's grounding from page to decision, on three pages.
 
-`python -m benchmarks.rules_speed` prints a table and writes `results/rules_speed.json`. Times are wall-clock milliseconds;
+`python -m benchmarks.rules_speed` prints a table and writes `results/rules_speed.json`. Times are wall-clock
+milliseconds;
 the grounding includes taking the snapshot, decoding it, and deciding on a page that nothing is known of yet.
 """
 
@@ -16,14 +17,14 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from playwright.async_api import Page
+
 from aiwebtest.browser import inpage
 from aiwebtest.browser.launch import open_browser
 from aiwebtest.browser.snapshot import take_snapshot
 from aiwebtest.core.intent import Intent
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.decide import decide
-from playwright.async_api import Page
-
 from benchmarks.pages import PAGES
 
 __all__ = ["main"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from aiwebtest.core.grounding import Decision
@@ -12,16 +13,17 @@ from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import form_to_submit, untold
 from aiwebtest.grounding.rules.page import view_of
-from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
-from aiwebtest.grounding.rules.weights import CLEAR, LEAD, NEAREST
+from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
 
 __all__ = ["Context", "decide"]
 
 _SHOWN = 5  # candidates that are told
+_ANY = re.compile(r"(?:an?|any)\s(?!few\b|lot\b)", re.IGNORECASE)  # "a checkbox": whichever
 
 
-def decide(intent: Intent, snapshot: Snapshot, context: Context = Context()) -> Decision:
+def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE) -> Decision:
     """Return what the rules make of an intent on a page.
 
     The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
@@ -56,6 +58,11 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
     alike = [best, *rivals]
+    if intent.target is not None and _ANY.match(intent.target.text):
+        first = min((one for one in alike if best.points - one.points < ALIKE), key=lambda one: one.ref)
+        others = tuple(candidate(one, snapshot) for one in alike if one is not first)
+        told = (candidate(first, snapshot), *others[: _SHOWN - 1])
+        return Decision(verdict="clear", candidates=told, margin=margin, reason="any of them will do; the first")
     return Decision(
         verdict="ambiguous",
         candidates=tuple(candidate(one, snapshot) for one in alike[:_SHOWN]),

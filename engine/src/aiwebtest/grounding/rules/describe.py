@@ -9,15 +9,20 @@ __all__ = ["called", "describe", "kind_of", "place_of"]
 
 _LONGEST = 60  # characters of a name that are shown
 _KINDS = {
-    "textbox": "field", "searchbox": "search box", "combobox": "dropdown", "listbox": "list", "spinbutton": "number field",
-    "img": "image", "listitem": "list item", "gridcell": "cell", "columnheader": "column header", "rowheader": "row header",
+    "textbox": "field", "searchbox": "search box", "combobox": "dropdown", "listbox": "list",
+    "spinbutton": "number field",
+    "img": "image", "listitem": "list item", "gridcell": "cell", "columnheader": "column header",
+    "rowheader": "row header",
     "radio": "radio button", "menuitem": "menu item", "menuitemcheckbox": "menu item", "menuitemradio": "menu item",
-    "navigation": "navigation", "banner": "header", "contentinfo": "footer", "complementary": "sidebar", "region": "section",
-    "alertdialog": "dialog", "progressbar": "progress bar", "tabpanel": "tab panel", "iframe": "frame", "treeitem": "tree item",
+    "navigation": "navigation", "banner": "header", "contentinfo": "footer", "complementary": "sidebar",
+    "region": "section",
+    "alertdialog": "dialog", "progressbar": "progress bar", "tabpanel": "tab panel", "iframe": "frame",
+    "treeitem": "tree item",
     "radiogroup": "group", "paragraph": "text", "status": "message", "alert": "message",
 }  # fmt: skip
 _TYPES = {
-    "password": "password field", "file": "file input", "color": "color field", "date": "date field", "time": "time field",
+    "password": "password field", "file": "file input", "color": "color field", "date": "date field",
+    "time": "time field",
     "range": "slider", "number": "number field", "datetime-local": "date and time field", "month": "month field",
     "week": "week field",
 }  # fmt: skip

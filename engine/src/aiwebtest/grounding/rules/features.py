@@ -17,11 +17,13 @@ __all__ = ["Evidence", "action_evidence", "has_state", "modifier_evidence", "nam
 _CLICKABLE, _EDITABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.HIDDEN)
 _CHECKABLE = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
 _SELECTABLE = frozenset(
-    "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree treeitem "
+    "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree "
+    "treeitem "
     "button link gridcell listitem menu group".split()
 )
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
+_CONTENT_LENGTH = 300  # characters
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
 _COLOURS = {
     "red": ("red", "danger", "#f00", "#ff0000", "rgb(255, 0, 0)"),
@@ -90,7 +92,7 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
 
 
 def _says_kind(asked: Wording, seen: Wording, node: Node) -> bool:
-    """Tell whether the words that the name lacks only say what the element is: "arrival date" for the date "Arrival"."""
+    """Tell whether the words that the name lacks only say the kind: "arrival date" for the date field "Arrival"."""
     rest = {word for word in asked.stems if word not in seen.stems}
     return bool(rest) and all(word in (node.type, node.role, node.tag) or word in _KIND_WORDS for word in rest)
 
@@ -113,9 +115,8 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
         yield "text", node.text
     if node.tag == "#text":
         return
-    if node.label and node.label != node.name:
-        yield "label", node.label
-    for carrier, text in (("placeholder", node.placeholder), ("alt", node.alt), ("title", node.title)):
+    written = (("label", node.label), ("placeholder", node.placeholder), ("alt", node.alt), ("title", node.title))
+    for carrier, text in written:
         if text and text != node.name:
             yield carrier, text
     if not node.name and is_control(node):
@@ -123,9 +124,14 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
         if beside:
             yield "beside", beside
     yield from _machine_names(node)
-    if node.end - node.ref > 1 and node.end - node.ref <= _CONTENT_LIMIT and not node.text and node.tag != "select":
+    yield from _content(node, view)
+
+
+def _content(node: Node, view: PageView) -> Iterator[tuple[str, str]]:
+    """Yield what the parts of an element say together."""
+    if 1 < node.end - node.ref <= _CONTENT_LIMIT and not node.text and node.tag != "select":
         content = view.text(node.ref)
-        if content and len(content) < 300 and content != node.name:
+        if content and len(content) < _CONTENT_LENGTH and content != node.name:
             yield "content", content
 
 

@@ -9,7 +9,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.rank import Context, rank
+from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, rank
 from aiwebtest.grounding.rules.weights import FITS
 
 __all__ = ["Context", "candidate", "find"]
@@ -19,7 +19,7 @@ def find(
     target: Target,
     snapshot: Snapshot,
     *,
-    context: Context = Context(),
+    context: Context = NOTHING_BEFORE,
     purpose: Literal["act", "check"] = "act",
 ) -> list[Candidate]:
     """Return all elements that the words describe, best first; alike ones in document order.

@@ -15,9 +15,9 @@ from aiwebtest.grounding.rules.wording import wording
 __all__ = ["form_to_submit", "untold"]
 
 _SUBMITTING = frozenset(
-    "submit send save search login continue register ok apply confirm next done go finish update create".split()
-    + ["sign in", "sign up", "log in", "checkout", "place order", "add", "subscribe"]
-)
+    "submit send save search login continue register ok apply confirm next done go finish update create add subscribe "
+    "checkout".split()
+) | {"sign in", "sign up", "log in", "place order"}
 
 
 def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) -> Ranking:
@@ -42,6 +42,10 @@ def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) 
         button = _submitter(form, view)
         return _sure(button if button is not None else last.ref, "it submits the form of the step before")
     if last is not None:
+        for above in view.parents(last.ref):
+            button = _submitter(above, view)
+            if button is not None:
+                return _sure(button, "it submits what the step before filled in")
         return _sure(last.ref, "the field of the step before: Enter submits it")
     forms = [n.ref for n in view.nodes if n.tag == "form" and n.visible] or [0]
     buttons = [button for form in forms if (button := _submitter(form, view)) is not None]
@@ -72,7 +76,7 @@ def _says_submit(node: Node) -> bool:
 
 
 def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
-    """Return what an action without a target means: the focused or last element, else the only one it can be done to."""
+    """Return what an action without a target means: the focused or last element, else the only one it suits."""
     view = view_of(snapshot)
     suits = _suiting(intent)
     last = view.by_key(context.last)

@@ -17,12 +17,12 @@ from aiwebtest.grounding.rules.features import (
 from aiwebtest.grounding.rules.gather import gather, holders
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
-from aiwebtest.grounding.rules.roles import is_container_word, role_fit
+from aiwebtest.grounding.rules.roles import ROLE_WORDS, is_container_word, role_fit
 from aiwebtest.grounding.rules.same import fold_doubles, settle
 from aiwebtest.grounding.rules.weights import ALIKE, FITS, probability
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["Context", "Ranking", "rank"]
+__all__ = ["NOTHING_BEFORE", "Context", "Ranking", "rank"]
 
 _HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
 _MOST = 400  # elements weighed in full; more than that fit a word only loosely
@@ -36,6 +36,10 @@ class Context:
     """What went before: `last` is (frame, local) of the element acted on last."""
 
     last: tuple[int, int] | None = None
+
+
+NOTHING_BEFORE = Context()
+"""The context of a first step."""
 
 
 @dataclass(slots=True)
@@ -66,8 +70,18 @@ def rank(
             known = best.get(found.ref)
             if known is None or found.points > known.points:
                 best[found.ref] = found
+    if not any(found.score >= FITS for found in best.values()) and (kind := _as_kind(target)):
+        best = {found.ref: found for found in asking.rank(kind).found}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
     return Ranking(ordered, lost if not ordered else "")
+
+
+def _as_kind(target: Target) -> Target | None:
+    """Read a name that nothing has as the kind of element: "the 'textarea' widget"."""
+    kind = wording(target.name or "").folded
+    if target.attribute is not None or target.role not in (None, "element") or kind not in ROLE_WORDS:
+        return None
+    return replace(target, name=None, role=kind, alternatives=())
 
 
 @dataclass(slots=True)

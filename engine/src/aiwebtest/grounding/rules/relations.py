@@ -15,8 +15,10 @@ Anchor = tuple[int, float]
 """An element that an anchor's words can mean: its ref, and how well it fits, 0 to 1."""
 
 _CONTAINER_ROLES = frozenset(
-    "region group form dialog alertdialog article navigation banner contentinfo complementary main search list listbox menu "
-    "menubar tablist tabpanel toolbar table grid treegrid tree row rowgroup listitem figure radiogroup feed iframe treeitem "
+    "region group form dialog alertdialog article navigation banner contentinfo complementary main search list "
+    "listbox menu "
+    "menubar tablist tabpanel toolbar table grid treegrid tree row rowgroup listitem figure radiogroup feed iframe "
+    "treeitem "
     "cell gridcell".split()
 )
 _HEADINGS = frozenset(["heading", "caption", "term"])
@@ -195,7 +197,9 @@ def _overlapping_below(anchor: int, refs: Sequence[int], view: PageView) -> Fits
 
 def _with(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     """The thing itself holds the anchor: the smallest such fits best."""
-    holding = sorted((ref for ref in refs if ref != anchor and view.inside(anchor, ref)), key=lambda ref: view.nodes[ref].end - ref)
+    holding = sorted(
+        (ref for ref in refs if ref != anchor and view.inside(anchor, ref)), key=lambda ref: view.nodes[ref].end - ref
+    )
     if not holding:
         return {ref: 0.8 * fit for ref, fit in _row(anchor, refs, view).items()}
     return {ref: 1.0 if at == 0 else 0.5 / at for at, ref in enumerate(holding)}

@@ -14,8 +14,10 @@ __all__ = ["rewordings"]
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _VERBS = {
     "double_click": "Double-click", "right_click": "Right-click", "type": "Type “…” into", "append": "Append “…” to",
-    "clear": "Clear", "check": "Check", "uncheck": "Uncheck", "hover": "Hover over", "select": "Select “…” in", "press": "Press …",
-    "copy": "Copy", "wait": "Wait for", "scroll": "Scroll to", "upload": "Upload “…” to", "drag": "Drag", "focus": "Focus",
+    "clear": "Clear", "check": "Check", "uncheck": "Uncheck", "hover": "Hover over", "select": "Select “…” in",
+    "press": "Press …",
+    "copy": "Copy", "wait": "Wait for", "scroll": "Scroll to", "upload": "Upload “…” to", "drag": "Drag",
+    "focus": "Focus",
     "toggle": "Toggle", "set": "Set", "download": "Download with",
 }  # fmt: skip
 

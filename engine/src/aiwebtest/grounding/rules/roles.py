@@ -8,7 +8,7 @@ from functools import lru_cache
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 
-__all__ = ["CONTAINERS", "is_container_word", "role_fit"]
+__all__ = ["CONTAINERS", "ROLE_WORDS", "is_container_word", "role_fit"]
 
 _CLICKABLE, _EDITABLE, _SCROLLABLE = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.SCROLLABLE)
 _DATES = frozenset("date datetime-local month week time".split())
@@ -18,7 +18,8 @@ _FITS: dict[str, dict[str, float]] = {
     "button": {"button": 1, "link": 0.55, "menuitem": 0.6, "tab": 0.5, "switch": 0.5, "combobox": 0.4, "option": 0.4,
                "radio": 0.4, "checkbox": 0.35, "gridcell": 0.3, ":file": 0.4, ":color": 0.4},
     "link": {"link": 1, "<a": 1, "button": 0.45, "menuitem": 0.6, "tab": 0.6, "treeitem": 0.4},
-    "field": {"textbox": 1, "searchbox": 1, "spinbutton": 1, "combobox": 0.95, "listbox": 0.7, "slider": 0.7, "checkbox": 0.3,
+    "field": {"textbox": 1, "searchbox": 1, "spinbutton": 1, "combobox": 0.95, "listbox": 0.7, "slider": 0.7,
+              "checkbox": 0.3,
               "radio": 0.3, "switch": 0.3, ":color": 0.8, ":file": 0.8},
     "box": {"textbox": 1, "searchbox": 1, "spinbutton": 0.95, "combobox": 0.95, "checkbox": 0.9, "listbox": 0.7},
     "textbox": {"textbox": 1, "searchbox": 0.95, "spinbutton": 0.85, "combobox": 0.6},
@@ -28,11 +29,14 @@ _FITS: dict[str, dict[str, float]] = {
     "radio": {"radio": 1, "menuitemradio": 0.8, "checkbox": 0.2, "option": 0.2},
     "switch": {"switch": 1, "checkbox": 0.75, "button": 0.4},
     "select": {"combobox": 1, "listbox": 0.9, "button": 0.3, "textbox": 0.2, "searchbox": 0.2, "menu": 0.4},
-    "list": {"list": 1, "listbox": 1, "<select": 0.9, "combobox": 0.7, "menu": 0.6, "table": 0.5, "grid": 0.5, "tree": 0.7,
+    "list": {"list": 1, "listbox": 1, "<select": 0.9, "combobox": 0.7, "menu": 0.6, "table": 0.5, "grid": 0.5,
+             "tree": 0.7,
              "feed": 0.8, "<dl": 0.9, "tablist": 0.3},
-    "option": {"option": 1, "radio": 0.8, "menuitem": 0.8, "menuitemradio": 0.8, "menuitemcheckbox": 0.7, "checkbox": 0.6,
+    "option": {"option": 1, "radio": 0.8, "menuitem": 0.8, "menuitemradio": 0.8, "menuitemcheckbox": 0.7,
+               "checkbox": 0.6,
                "listitem": 0.7, "tab": 0.4, "link": 0.4, "button": 0.4, "treeitem": 0.6},
-    "item": {"listitem": 1, "article": 1, "row": 0.9, "option": 0.9, "menuitem": 0.9, "treeitem": 0.9, "menuitemcheckbox": 0.8,
+    "item": {"listitem": 1, "article": 1, "row": 0.9, "option": 0.9, "menuitem": 0.9, "treeitem": 0.9,
+             "menuitemcheckbox": 0.8,
              "menuitemradio": 0.8, "tab": 0.4, "figure": 0.6, "link": 0.5, "button": 0.3, "cell": 0.3},
     "result": {"listitem": 1, "article": 1, "row": 0.8, "option": 0.9, "link": 0.7, "region": 0.3},
     "menu": {"menu": 1, "menubar": 0.9, "navigation": 0.7, "button": 0.75, "combobox": 0.5, "list": 0.4, "link": 0.45,
@@ -52,7 +56,8 @@ _FITS: dict[str, dict[str, float]] = {
     "dialog": {"dialog": 1, "alertdialog": 1, "tooltip": 0.3, "menu": 0.2},
     "slider": {"slider": 1, "spinbutton": 0.3, "scrollbar": 0.5},
     "spinner": {"spinbutton": 1, "textbox": 0.4, "slider": 0.3, "progressbar": 0.4},
-    "section": {"region": 1, "group": 1, "<section": 1, "form": 0.8, "article": 0.8, "tabpanel": 0.9, "complementary": 0.8,
+    "section": {"region": 1, "group": 1, "<section": 1, "form": 0.8, "article": 0.8, "tabpanel": 0.9,
+                "complementary": 0.8,
                 "<fieldset": 1, "<details": 1, "navigation": 0.6, "search": 0.7, "main": 0.5, "banner": 0.6,
                 "contentinfo": 0.6, "dialog": 0.5, "radiogroup": 0.9, "figure": 0.5, "list": 0.5, "table": 0.5,
                 "heading": 0.4, "button": 0.5, "tab": 0.5},
@@ -76,7 +81,8 @@ _FITS: dict[str, dict[str, float]] = {
     "fileinput": {":file": 1, "button": 0.4},
     "colorpicker": {":color": 1, "textbox": 0.3},
     "label": {"<label": 1, "<legend": 0.8, "caption": 0.9, "<dt": 0.6, "<figcaption": 0.8},
-    "text": {"#text": 1, "paragraph": 1, "heading": 0.7, "cell": 0.6, "listitem": 0.6, "<span": 1, "<div": 0.8, "strong": 0.9,
+    "text": {"#text": 1, "paragraph": 1, "heading": 0.7, "cell": 0.6, "listitem": 0.6, "<span": 1, "<div": 0.8,
+             "strong": 0.9,
              "<b": 0.9, "<p": 1, "<label": 0.8, "link": 0.5, "textbox": 0.3},
     "paragraph": {"paragraph": 1, "<p": 1},
     "video": {"<video": 1},
@@ -87,9 +93,12 @@ _FITS: dict[str, dict[str, float]] = {
     "element": {},
 }  # fmt: skip
 
+ROLE_WORDS = frozenset(_FITS)
+
 # Role words for what holds other things: named by a caption, or by what is inside.
 CONTAINERS = frozenset(
-    "row item card result dialog section form sidebar header footer navigation toolbar table list menu tree alert cell frame "
+    "row item card result dialog section form sidebar header footer navigation toolbar table list menu tree alert "
+    "cell frame "
     "page tooltip column".split()
 ) - {"page", "column"}
 
@@ -189,7 +198,7 @@ def _textish(node: Node, view: PageView) -> float:
         return 0.75
     if not node.flags & _EDITABLE or node.role in ("combobox", "searchbox", "spinbutton"):
         return 0.0
-    return 0.6 if node.type in _DATES else 0.9
+    return 0.7 if node.type in _DATES else 0.9
 
 
 def _searching(node: Node, view: PageView) -> float:
@@ -207,8 +216,12 @@ def _icon(node: Node, view: PageView) -> float:
     """Small things without words of their own, with a telling class or a click of their own."""
     if node.role in ("button", "link") and not any(c.isalnum() for c in view.text(node.ref)):
         return 0.85
-    if node.text or node.role in ("heading", "row", "cell", "list") or node.tag == "#text":
+    if node.role in ("heading", "row", "cell", "list") or node.tag == "#text":
         return 0.0
+    if node.text:  # an icon with its word beside it
+        return (
+            0.5 if node.ident and node.tag in ("span", "a", "div") and node.box[2] <= 160 and node.box[3] <= 64 else 0.0
+        )
     small = node.box[2] <= 64 and node.box[3] <= 64
     if node.tag in ("span", "i", "em", "a", "div", "button", "b") and node.end - node.ref <= 2:
         return 0.9 if _says("icon", node) or (small and node.ident) else 0.6 if small else 0.0
@@ -254,7 +267,7 @@ def _alertish(node: Node, view: PageView) -> float:
 def _slides(node: Node, view: PageView) -> float:
     if node.type == "range":
         return 1.0
-    return 0.6 if not node.role and node.ident and _says("slider", node) else 0.0
+    return 0.7 if not node.role and node.ident and _says("slider", node) else 0.0
 
 
 def _spins(node: Node, view: PageView) -> float:

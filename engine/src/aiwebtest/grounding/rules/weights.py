@@ -1,6 +1,7 @@
 """What each piece of evidence is worth, in one place.
 
-Points are log-odds: they add up, and `probability` turns the sum into a score between 0 and 1. `benchmarks/calibrate.py`
+Points are log-odds: they add up, and `probability` turns the sum into a score between 0 and 1.
+`benchmarks/calibrate.py`
 compares the scores with how often they were right over labelled examples and says what SCALE and SHIFT should be.
 """
 

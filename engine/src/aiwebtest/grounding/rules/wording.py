@@ -58,7 +58,9 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9]{1,3}\b)")
 _SEPARATORS = re.compile(r"[\s_\-./:]+")
 # Parts of ids and classes that only say what kind of thing they are on.
-_NOISE = frozenset("fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split())
+_NOISE = frozenset(
+    "fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split()
+)
 _DECORATION = re.compile(r"^(?:[\d.,]+|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
 _TYPO_SHORTEST = 4  # characters; a shorter word with a wrong letter is another word
 _TYPO_LETTERS = 5  # one wrong letter for so many
@@ -168,9 +170,7 @@ def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
 def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
     """Return, for each word of `text`, the folded strings one of which a matching element must contain."""
     asked = wording(text)
-    terms: list[tuple[str, ...]] = []
-    for stem in dict.fromkeys(asked.stems):
-        terms.append((stem,))
+    terms: list[tuple[str, ...]] = [(stem,) for stem in dict.fromkeys(asked.stems)]
     spelled: set[str] = set()
     for phrase, canonical in _CANONICAL.items():
         if set(canonical) <= set(asked.stems):

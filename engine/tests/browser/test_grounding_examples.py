@@ -1,0 +1,56 @@
+"""Sentences on small pages of many makes, each with the element it means, or `missing` or `ambiguous`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+from ruamel.yaml import YAML
+
+from aiwebtest.browser.snapshot import element, take_snapshot
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.act import parse_act
+from aiwebtest.grounding.rules.decide import Context, decide
+
+FOLDER = Path(__file__).parents[1] / "data" / "grounding"
+
+
+def example_pages() -> list[Any]:
+    """Return the pages of all files, each a test."""
+    pages = [page for path in sorted(FOLDER.glob("*.yaml")) for page in YAML(typ="safe").load(path)]
+    return [pytest.param(page["html"], page["asks"], id=page["page"]) for page in pages]
+
+
+async def verdict(page: Page, snapshot: Snapshot, sentence: str, wanted: str, last: str) -> str:
+    """Return "" if the sentence grounds as wanted, else what it grounded on."""
+    context = Context()
+    if last:
+        handle = await page.query_selector(last)
+        assert handle is not None
+        number = await handle.evaluate('(e) => window[Symbol.for("aiwebtest")].numberOf(e)')
+        context = Context(last=(0, number))
+    decision = decide(parse_act(sentence)[0], snapshot, context)
+    got = decision.verdict
+    if got == "clear":
+        chosen = await element(page, snapshot, decision.candidates[0].ref)
+        named = wanted not in ("missing", "ambiguous")
+        if named and await chosen.evaluate("(e, selector) => e.matches(selector)", wanted):
+            return ""
+        got = decision.candidates[0].described
+    return "" if got == wanted else f"{sentence}: wanted {wanted}, got {got}"
+
+
+@pytest.mark.parametrize(("html", "asks"), example_pages())
+async def test_each_sentence_means_what_a_person_would_mean(page: Page, html: str, asks: str) -> None:
+    """Nobody tuned on a user's pages, so many small ones stand for them; a wrong element is worse than none."""
+    await page.set_content(html)
+    snapshot = await take_snapshot(page)
+
+    wrong = []
+    for line in asks.strip().splitlines():
+        sentence, wanted, *last = line.split(" => ")
+        wrong.append(await verdict(page, snapshot, sentence, wanted, last[0] if last else ""))
+
+    assert [answer for answer in wrong if answer] == []
