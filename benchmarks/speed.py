@@ -149,7 +149,7 @@ async def _timed(work: object) -> float:
 
 def _load(who: str, base_url: str, folder: str) -> Load:
     """Run `MANY` cases in a process of their own and return what it took."""
-    command = [sys.executable, "-m", "benchmarks.speed", who, base_url, folder]
+    command = [sys.executable, "-m", "benchmarks.speed", who, base_url, folder, str(MANY)]
     here = Path(__file__).parent.parent
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=here) as child,
@@ -161,14 +161,15 @@ def _load(who: str, base_url: str, folder: str) -> Load:
     return Load(json.loads(told)["seconds"], memory.peak_mb)
 
 
-def _child(who: str, base_url: str, folder: str) -> int:
-    seconds = asyncio.run(_many_by_hand(base_url) if who == "raw" else _many_replayed(base_url, Path(folder)))
+def _child(who: str, base_url: str, folder: str, count: str) -> int:
+    many = _many_by_hand(base_url, int(count)) if who == "raw" else _many_replayed(base_url, Path(folder), int(count))
+    seconds = asyncio.run(many)
     print(json.dumps({"seconds": seconds}))
     return 0
 
 
-async def _many_by_hand(base_url: str) -> float:
-    waiting = list(range(MANY))
+async def _many_by_hand(base_url: str, count: int) -> float:
+    waiting = list(range(count))
 
     async def worker(browser: Browser) -> None:
         while waiting:
@@ -182,10 +183,10 @@ async def _many_by_hand(base_url: str) -> float:
         return time.perf_counter() - began
 
 
-async def _many_replayed(base_url: str, folder: Path) -> float:
+async def _many_replayed(base_url: str, folder: Path, count: int) -> float:
     async with BrowserPool() as pool:
         began = time.perf_counter()
-        await _run([_case()] * MANY, _replaying(base_url, folder), pool)
+        await _run([_case()] * count, _replaying(base_url, folder), pool)
         return time.perf_counter() - began
 
 
