@@ -93,31 +93,31 @@ def _run(
     environ: Mapping[str, str] = os.environ,
 ) -> str:
     """Run a command, tell its lines, and return "" or why it failed; end it when it takes or is silent too long."""
-    process = subprocess.Popen(  # noqa: S603 - our own fixed commands
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=dict(environ)
-    )
     ended: list[str] = []
-
-    def end(reason: str) -> None:
-        ended.append(reason)
-        process.kill()
-
-    limit = threading.Timer(limit_s, end, [f"took longer than {limit_s:.0f} s"])
-    limit.start()
     last = ""
-    silence = _restarted(None, silent_s, end)
-    try:
-        for line in process.stdout or ():
-            silence = _restarted(silence, silent_s, end)
-            if line.strip():
-                report(line.rstrip())
-                last = _telling(last, line.strip())
-        code = process.wait()
-    finally:
-        limit.cancel()
-        if silence:
-            silence.cancel()
-        process.kill()
+    with subprocess.Popen(  # noqa: S603 - our own fixed commands
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=dict(environ)
+    ) as process:
+
+        def end(reason: str) -> None:
+            ended.append(reason)
+            process.kill()
+
+        limit = threading.Timer(limit_s, end, [f"took longer than {limit_s:.0f} s"])
+        limit.start()
+        silence = _restarted(None, silent_s, end)
+        try:
+            for line in process.stdout or ():
+                silence = _restarted(silence, silent_s, end)
+                if line.strip():
+                    report(line.rstrip())
+                    last = _telling(last, line.strip())
+            code = process.wait()
+        finally:
+            limit.cancel()
+            if silence:
+                silence.cancel()
+            process.kill()
     if ended:
         return ended[0]
     return "" if code == 0 else f"exit code {code}: {last}"

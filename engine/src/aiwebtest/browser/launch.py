@@ -26,11 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["BrowserPool", "BrowserSettings", "open_browser"]
 
 _QUIET = (  # beside what Playwright turns off: nothing of the browser's own may talk to the network
-    "--disable-sync",
     "--disable-domain-reliability",
     "--disable-client-side-phishing-detection",
     "--no-pings",
-    "--no-default-browser-check",
 )
 _DEBUGGING = ("--enable-unsafe-extension-debugging", "--remote-allow-origins=*")
 _SANDBOX_SIGNS = ("sandbox", "credentials.cc", "zygote_host")

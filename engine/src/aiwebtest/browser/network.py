@@ -1,10 +1,8 @@
-"""What the pages of a case ask of the network and say on the console; and the border of the allowed origins."""
+"""What the pages of a case ask of the network, and say on the console."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
@@ -12,14 +10,13 @@ from playwright.async_api import (
     ConsoleMessage,
     Request,
     Response,
-    Route,
     WebError,
-    WebSocketRoute,
 )
 
+from aiwebtest.browser.border import Border
 from aiwebtest.core.events import ConsoleLine, FailedRequest
 
-__all__ = ["Traffic", "guard_origins", "outside"]
+__all__ = ["Traffic"]
 
 _AWAITED = frozenset({"fetch", "xhr", "document"})
 _MAX_LINES = 1000
@@ -34,6 +31,8 @@ class Traffic:
         self.failed: list[FailedRequest] = []
         self.started: list[Request] = []  # awaited kinds, since the last `mark`
         self.activity = asyncio.Event()  # set by anything that an action may have caused
+        self._border: Border | None = None
+        self._refused: list[str] = []
         self._pending: set[Request] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -66,9 +65,15 @@ class Traffic:
             return False
         return True
 
-    def refused(self, url: str) -> None:
-        """Note a request that the border stopped."""
-        self._say(ConsoleLine(level="warning", text=f"Blocked, outside the allowed origins: {url}", url=url))
+    def guard(self, border: Border | None, refused: list[str]) -> None:
+        """Tell what a border refuses, and take none of it for a failure of the application."""
+        self._border, self._refused = border, refused
+
+    @property
+    def lines(self) -> tuple[ConsoleLine, ...]:
+        """Return the console's lines, with a warning for each address that the border refused."""
+        told = dict.fromkeys(f"Blocked, outside the allowed origins: {url}" for url in self._refused)
+        return (*self.console, *(ConsoleLine(level="warning", text=text) for text in told))
 
     def _on_request(self, request: Request) -> None:
         if request.resource_type not in _AWAITED:
@@ -86,12 +91,12 @@ class Traffic:
     def _on_failed(self, request: Request) -> None:
         self._on_finished(request)
         reason = request.failure or ""
-        if "ERR_ABORTED" in reason or "BLOCKED_BY_CLIENT" in reason or _is_noise(request.url):
+        if "ERR_ABORTED" in reason or self._is_noise(request.url):
             return  # left by a navigation, turned into a download, or stopped by ourselves
         self.failed.append(FailedRequest(method=request.method, url=request.url, reason=reason))
 
     def _on_response(self, response: Response) -> None:
-        if response.status >= 400 and not _is_noise(response.url):
+        if response.status >= 400 and not self._is_noise(response.url):
             request = response.request
             self.failed.append(
                 FailedRequest(
@@ -101,7 +106,7 @@ class Traffic:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         url = str(message.location.get("url", ""))
-        if "ERR_BLOCKED_BY_CLIENT" in message.text or _is_noise(url):
+        if self._is_noise(url):
             return
         level = _LEVELS.get(message.type, "info")
         self._say(ConsoleLine(level=level, text=message.text, url=url))  # type: ignore[arg-type]
@@ -109,47 +114,12 @@ class Traffic:
     def _on_error(self, error: WebError) -> None:
         self._say(ConsoleLine(level="error", text=f"Uncaught {error.error}", url=error.page.url if error.page else ""))
 
+    def _is_noise(self, url: str) -> bool:
+        """Browsers ask for an icon by themselves, and what we stop ourselves is no fault of the application."""
+        return urlsplit(url).path.endswith("/favicon.ico") or (
+            self._border is not None and not self._border.allows(url)
+        )
+
     def _say(self, line: ConsoleLine) -> None:
         if len(self.console) < _MAX_LINES:
             self.console.append(line)
-
-
-async def guard_origins(context: BrowserContext, allowed: Iterable[str], traffic: Traffic) -> None:
-    """Stop every request of `context`, web sockets included, that leaves the allowed origins."""
-    pattern = outside(allowed)
-
-    async def refuse(route: Route) -> None:
-        traffic.refused(route.request.url)
-        await route.abort("blockedbyclient")
-
-    async def refuse_socket(socket: WebSocketRoute) -> None:
-        traffic.refused(socket.url)
-        await socket.close(code=1008, reason="outside the allowed origins")
-
-    await context.route(pattern, refuse)
-    await context.route_web_socket(pattern, refuse_socket)
-
-
-def outside(allowed: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that matches every network URL outside `allowed`; the browser's side runs it.
-
-    An origin is `https://shop.example`, with `:port` where it is not the usual one; `https://*.shop.example` means any
-    sub-domain. Its web sockets (`ws` for `http`, `wss` for `https`) are allowed with it.
-    """
-    alternatives = "|".join(_origin_pattern(origin) for origin in allowed)
-    return re.compile(rf"^(?!(?:{alternatives})(?:[/?#]|$))(?:https?|wss?|ftp):", re.IGNORECASE)
-
-
-def _origin_pattern(origin: str) -> str:
-    parts = urlsplit(origin if "://" in origin else f"https://{origin}")
-    host, port = parts.hostname or "", parts.port
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    place = re.escape(host).replace(r"\*", r"[^/:?#]+")
-    number = f"(?::{usual})?" if port in (None, usual) else f":{port}"
-    scheme = {"http": "(?:http|ws)", "https": "(?:https|wss)"}.get(parts.scheme, re.escape(parts.scheme))
-    return f"{scheme}://{place}{number}"
-
-
-def _is_noise(url: str) -> bool:
-    """Browsers ask for an icon by themselves; its absence says nothing about the application."""
-    return urlsplit(url).path.endswith("/favicon.ico")

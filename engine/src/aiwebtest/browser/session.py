@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser import inpage
+from aiwebtest.browser.border import open_border
 from aiwebtest.browser.dialogs import Dialogs
 from aiwebtest.browser.launch import BrowserPool
-from aiwebtest.browser.network import Traffic, guard_origins
+from aiwebtest.browser.network import Traffic
 from aiwebtest.core.case import Viewport
 from aiwebtest.core.errors import ActionError, BrowserUnavailable, UsageError
 from aiwebtest.core.events import ConsoleLine, FailedRequest
@@ -56,17 +57,22 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
     """
     options = options or SessionOptions()
     browser = await pool.browser()
-    try:
-        context = await browser.new_context(**_context_arguments(options))
-    except PlaywrightError as exc:
-        raise _not_opened(exc, browser.is_connected()) from exc
-    with tempfile.TemporaryDirectory(prefix="aiwebtest-", ignore_cleanup_errors=True) as folder:
+    async with AsyncExitStack() as stack:
+        refused: list[str] = []
+        border = None
+        if options.allowed_origins:
+            allowed = {*options.allowed_origins, _origin(options.base_url)} - {""}
+            border = await stack.enter_async_context(open_border(sorted(allowed), refused.append))
+        folder = options.downloads or Path(stack.enter_context(_folder()))
         try:
-            session = Session(pool, context, options, downloads_folder=options.downloads or Path(folder))
+            context = await browser.new_context(**_context_arguments(options, border.address if border else ""))
+            stack.push_async_callback(_close, context)
+            session = Session(pool, context, options, downloads_folder=folder)
+            session.traffic.guard(border, refused)
             await session.start()
-            yield session
-        finally:
-            await _close(context)
+        except PlaywrightError as exc:
+            raise _not_opened(exc, browser.is_connected()) from exc
+        yield session
 
 
 class Session:
@@ -94,14 +100,8 @@ class Session:
 
     async def start(self) -> None:
         """Install what every document gets, and open the first tab."""
-        try:
-            await self.context.add_init_script(inpage.source())
-            if self.options.allowed_origins:
-                allowed = {*self.options.allowed_origins, _origin(self.options.base_url)} - {""}
-                await guard_origins(self.context, sorted(allowed), self.traffic)
-            await self.context.new_page()
-        except PlaywrightError as exc:
-            raise self.gone() or exc from exc
+        await self.context.add_init_script(inpage.source())
+        await self.context.new_page()
 
     # --- what there is to see -----------------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Session:
     @property
     def console(self) -> tuple[ConsoleLine, ...]:
         """Return what the pages wrote to their consoles since the case began, uncaught errors included."""
-        return tuple(self.traffic.console)
+        return self.traffic.lines
 
     @property
     def failed_requests(self) -> tuple[FailedRequest, ...]:
@@ -336,7 +336,7 @@ class Session:
             self._downloads[index] = DownloadSeen(name=download.suggested_filename, failure=exc.message.splitlines()[0])
 
 
-def _context_arguments(options: SessionOptions) -> dict[str, Any]:
+def _context_arguments(options: SessionOptions, proxy: str) -> dict[str, Any]:
     arguments: dict[str, Any] = {
         "viewport": {"width": options.viewport.width, "height": options.viewport.height},
         "accept_downloads": True,
@@ -344,7 +344,7 @@ def _context_arguments(options: SessionOptions) -> dict[str, Any]:
         "timezone_id": options.timezone,
         "permissions": list(options.permissions) or None,
         "storage_state": options.storage_state,
-        "service_workers": "block" if options.allowed_origins else "allow",
+        "proxy": {"server": proxy} if proxy else None,
     }
     return {name: value for name, value in arguments.items() if value is not None}
 
@@ -380,6 +380,10 @@ async def _title(page: Page) -> str:
         return await page.title() or page.url
     except PlaywrightError:
         return page.url
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="aiwebtest-", ignore_cleanup_errors=True)
 
 
 def _origin(url: str) -> str:

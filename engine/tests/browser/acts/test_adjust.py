@@ -66,14 +66,20 @@ _SLIDER = """<div style='width:200px;height:20px;position:relative'>
   <div id=h role=slider tabindex=0 aria-valuemin=0 aria-valuemax=100 aria-valuenow=20
     style='position:absolute;left:40px;width:20px;height:20px;background:red'></div></div>
 <script>
-  const put = (v) => { v = Math.max(0, Math.min(100, v)); h.setAttribute("aria-valuenow", v); h.style.left = v * 2 + "px"; };
+  const put = (wish) => {
+    const v = Math.max(0, Math.min(100, wish));
+    h.setAttribute("aria-valuenow", v);
+    h.style.left = v * 2 + "px";
+  };
   KEYS
   h.onmousedown = () => {
     document.onmousemove = (e) => put(Math.round((e.clientX - h.parentElement.getBoundingClientRect().x) / 2));
     document.onmouseup = () => { document.onmousemove = null; };
   };
 </script>"""
-_KEYS = 'h.onkeydown = (e) => put(+h.getAttribute("aria-valuenow") + (e.key === "ArrowRight" ? 5 : e.key === "ArrowLeft" ? -5 : 0));'
+_KEYS = """h.onkeydown = (e) => {
+    put(+h.getAttribute("aria-valuenow") + ({ ArrowRight: 5, ArrowLeft: -5 }[e.key] || 0));
+  };"""
 
 
 async def test_a_drawn_slider_is_moved_by_its_keys(session: Session, do: Do) -> None:
@@ -106,7 +112,8 @@ async def test_a_slider_that_cannot_stand_there_is_an_error(session: Session, do
 async def test_a_slider_is_read_from_the_number_that_moves_with_it(session: Session, do: Do) -> None:
     """Older widgets tell their value only in a text beside them."""
     await session.page.set_content(
-        """<p>Page 7</p><div class=slider><span id=h class=slider-handle tabindex=0 style='display:inline-block;width:9px'>|</span></div>
+        """<p>Page 7</p>
+        <div class=slider><span id=h class=slider-handle tabindex=0 style='display:inline-block'>|</span></div>
         <label id=v>13</label><script>
           h.onkeydown = (e) => { v.textContent = +v.textContent + (e.key === "ArrowRight" ? 1 : -1); };
         </script>"""
@@ -117,8 +124,10 @@ async def test_a_slider_is_read_from_the_number_that_moves_with_it(session: Sess
     assert await session.page.inner_text("#v") == "5"
 
 
-_CALENDAR = """<input id=i readonly onclick='c.hidden = false'><div id=c hidden class=datepicker style='position:absolute'>
-  <a class=prev title=Prev onclick='turn(-1)'>&lt;</a> <span id=t></span> <a class=next title=Next onclick='turn(1)'>&gt;</a>
+_CALENDAR = """<input id=i readonly onclick='c.hidden = false'>
+<div id=c hidden class=datepicker style='position:absolute'>
+  <a class=prev title=Prev onclick='turn(-1)'>&lt;</a> <span id=t></span>
+  <a class=next title=Next onclick='turn(1)'>&gt;</a>
   <table id=g></table></div>
 <script>
   let shown = new Date(2026, 10, 1);

@@ -130,7 +130,8 @@ async def test_a_menu_without_roles_is_opened(session: Session, do: Do) -> None:
     """Many drop-downs are plain elements with classes."""
     await session.page.set_content(
         """<div id=d onclick="m.style.display='block'">Sort by</div>
-        <div id=m style='display:none;position:absolute'><div onclick="document.title='price'">Price</div><div>Name</div></div>"""
+        <div id=m style='display:none;position:absolute'>
+          <div onclick="document.title='price'">Price</div><div>Name</div></div>"""
     )
 
     await do("select", "#d", "Price")

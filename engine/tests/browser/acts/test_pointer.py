@@ -188,7 +188,10 @@ _FOLLOWER = """<div id=a style='position:absolute;left:20px;top:20px;width:40px;
   const a = document.getElementById("a");
   a.onpointerdown = (down) => {
     const x = down.clientX - a.offsetLeft, y = down.clientY - a.offsetTop;
-    document.onpointermove = (move) => { a.style.left = move.clientX - x + "px"; a.style.top = move.clientY - y + "px"; };
+    document.onpointermove = (move) => {
+      a.style.left = move.clientX - x + "px";
+      a.style.top = move.clientY - y + "px";
+    };
     document.onpointerup = () => { document.onpointermove = null; };
   };
 </script>"""
@@ -215,8 +218,10 @@ async def test_a_drag_can_go_by_an_offset(session: Session, do: Do) -> None:
 async def test_a_drag_reaches_a_destination_below_the_fold(session: Session, do: Do) -> None:
     """The page scrolls under the held thing, as it does for a hand with a wheel."""
     await session.page.set_content(
-        """<p id=a draggable=true ondragstart="event.dataTransfer.setData('text', 'cargo')">Box</p><div style='height:2000px'></div>
-        <div id=b style='height:80px' ondragover='event.preventDefault()' ondrop="this.textContent='got it'">here</div>"""
+        """<p id=a draggable=true ondragstart="event.dataTransfer.setData('text', 'cargo')">Box</p>
+        <div style='height:2000px'></div>
+        <div id=b style='height:80px' ondragover='event.preventDefault()'
+          ondrop="this.textContent='got it'">here</div>"""
     )
 
     await do("drag", "#a", to="#b")

@@ -86,7 +86,8 @@ async def test_an_editor_that_draws_its_own_text_takes_keys(session: Session, do
 async def test_a_mask_may_shape_what_is_typed(session: Session, do: Do) -> None:
     """A telephone number in another shape is the same number."""
     await session.page.set_content(
-        "<input oninput=\"const d = this.value.replace(/\\D/g, ''); this.value = d.replace(/^(\\d{3})(\\d{3})(\\d+)/, '($1) $2-$3')\">"
+        """<input oninput="const digits = this.value.replace(/\\D/g, '');
+          this.value = digits.replace(/^(\\d{3})(\\d{3})(\\d+)/, '($1) $2-$3')">"""
     )
 
     await do("type", "input", "5551234567")

@@ -11,7 +11,9 @@ const CONTROLS = "input, textarea, select";
 const HOVERED = ":hover:not(x-none)"; // in quirks mode ":hover" alone is for links only
 const MOST_CONTROLS = 2000;
 const BURST_MS = 40; // idle changes closer together than this are one
-const TICKS = 3; // idle bursts after which a node counts as changing by itself
+const TICKS = 3; // idle bursts after which a node's texts and attributes count as changing by themselves
+const GROWTHS = 8; // the same of a node that gets new elements: lists grow for a reason more often than not
+const RESTLESS = 20; // idle bursts after which no one waits for a node to come to rest
 const STATE_ATTRIBUTES = Object.assign(Object.create(null), {
   "aria-expanded": "expanded", open: "expanded", "aria-checked": "checked", "aria-pressed": "checked",
   "aria-selected": "selected", "aria-current": "selected", "aria-valuenow": "value", "aria-valuetext": "value",
@@ -51,11 +53,17 @@ function note(records) {
   const now = clockNow();
   for (const record of records) {
     const ticker = tickers.get(record.target);
-    if (ticker && ticker.bursts >= TICKS) continue;
+    const bursts = ticker ? ticker.bursts : 0;
     if (!active) tick(record.target, ticker, now);
-    changedAt = now;
-    if (watching) count(record);
+    if (bursts < RESTLESS) changedAt = now;
+    if (watching && bursts < (grows(record) ? GROWTHS : TICKS)) count(record);
   }
+}
+
+function grows(record) {
+  const { addedNodes } = record;
+  for (let i = 0; i < addedNodes.length; i++) if (nodeTypeOf(addedNodes[i]) === ELEMENT) return true;
+  return false;
 }
 
 function tick(node, ticker, now) {
