@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openai.types import chat
+from pydantic_ai.models import create_async_httpx2_client
 from pydantic_ai.models.openrouter import OpenRouterModel, OpenRouterModelSettings
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openrouter import OpenRouterProvider
@@ -30,16 +31,18 @@ class _Priced(OpenRouterModel):
 def openrouter(*, model_name: str, api_key: str, base_url: str | None) -> Vendor:
     """Return OpenRouter with one model; routes that would ignore the schema are excluded."""
     address = base_url or OPENROUTER_URL
+    http = create_async_httpx2_client()
     profile = OpenAIModelProfile(
         supports_json_schema_output=True, supports_json_object_output=True, json_schema_transformer=None
     )
-    provider = OpenRouterProvider(openai_client=openai_client(address, api_key))
+    provider = OpenRouterProvider(openai_client=openai_client(http, address, api_key))
     settings = OpenRouterModelSettings(temperature=0.0, openrouter_provider={"require_parameters": True})
     return Vendor(
         name="openrouter",
         model_name=model_name,
         model=_Priced(model_name, provider=provider, profile=profile),
         dialect=OPENAI,
+        http=http,
         key=("openrouter", address, fingerprint(api_key)),
         price_id="openrouter",
         vision=True,

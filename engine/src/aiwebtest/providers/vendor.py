@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from httpx2 import AsyncClient
 from openai import AsyncOpenAI
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
@@ -26,6 +27,7 @@ class Vendor:
     model: Model[Any]
     dialect: Dialect
     key: tuple[str, str, str]
+    http: AsyncClient  # of its own, closed with it
     price_id: str  # the vendor's name in the price table; "" when prices cannot be known
     vision: bool = False
     json_object: bool = True  # takes "any JSON object" as an output format
@@ -36,7 +38,11 @@ class Vendor:
         """Return "provider/model"."""
         return f"{self.name}/{self.model_name}"
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
 
-def openai_client(base_url: str, api_key: str) -> AsyncOpenAI:
+
+def openai_client(http: AsyncClient, base_url: str, api_key: str) -> AsyncOpenAI:
     """Return a client of the OpenAI wire format that makes one request a call: retries are ours."""
-    return AsyncOpenAI(base_url=base_url, api_key=api_key, max_retries=0)
+    return AsyncOpenAI(base_url=base_url, api_key=api_key, max_retries=0, http_client=http)

@@ -1,8 +1,8 @@
 """The oracle: what the emulator answers. A script first, then plain rules over the tree in the prompt.
 
 The rules are simple on purpose and stated here: of the tree's lines, the one that shares most words with the
-instruction wins; a line's own words count twice, words of its row or section once, a name in quotes ten times. A claim holds when
-every quoted text and number in it is on the page, or, without any, when one line has most of its words.
+instruction wins; a line's own words count twice, words of its row or section once, a name in quotes ten times. A claim
+holds when every quoted text and number in it is on the page, or, without any, when one line has most of its words.
 """
 
 from __future__ import annotations
