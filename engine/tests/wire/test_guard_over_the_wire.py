@@ -32,7 +32,8 @@ SCHEMA = {
     "required": ["elements"],
     "additionalProperties": False,
 }  # fmt: skip
-PROMPT = "instruction: click the Save button\nAccessibility Tree: \n[1-1] RootWebArea\n  [1-2] button: Save\n  [1-3] link: Help"
+TREE = "[1-1] RootWebArea\n  [1-2] button: Save\n  [1-3] link: Help"
+PROMPT = f"instruction: click the Save button\nAccessibility Tree: \n{TREE}"
 REQUEST = StructuredRequest(system="find it", prompt=PROMPT, schema=SCHEMA, schema_name="Observation", deadline_s=20)
 MAKERS = {"google": google, "cerebras": cerebras, "openrouter": openrouter, "openai": openai}
 MODELS = {
