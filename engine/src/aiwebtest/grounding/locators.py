@@ -106,12 +106,16 @@ class _Maker:
         return Locator(role=node.role, tag="" if node.role else node.tag, hidden=not node.visible)
 
     def worded(self, base: Locator, field: str, text: str) -> Iterator[Locator]:
-        """Yield recipes by a text: with its numbers folded, unless the sentence speaks of them, then as it is."""
+        """Yield recipes by a text: with its numbers folded, unless they are what tells it from others like it."""
         if not text or len(text) > _LONGEST_TEXT:
             return
-        for wording in dict.fromkeys((pattern(text, self.spoken), text)):
-            changed: dict[str, str] = {field: wording}
-            yield replace(base, **changed)  # type: ignore[arg-type]
+        by_field: dict[str, str] = {field: text}
+        exact = replace(base, **by_field)  # type: ignore[arg-type]
+        by_field = {field: pattern(text, self.spoken)}
+        folded = replace(base, **by_field)  # type: ignore[arg-type]
+        if folded != exact and len(self.document.matches(folded)) == len(self.document.matches(exact)):
+            yield folded
+        yield exact
 
     # --- where it is --------------------------------------------------------------------------------------------------
 
@@ -315,14 +319,12 @@ class _Maker:
 
     def own_marks(self) -> tuple[str, ...]:
         """Return the words of its id, name, classes and test id that no other element has, at most two."""
-        others = {
-            word
-            for other in self.document.elements
-            if other.ref != self.node.ref
-            for word in (*other.ident.split(), other.testid)
-        }
         words = dict.fromkeys((self.node.testid, *self.node.ident.split()))
-        return tuple(word for word in words if word not in others and is_stable_word(word))[:2]
+        mine = {word for word in words if is_stable_word(word)}
+        for other in self.document.elements if mine else ():
+            if other is not self.node and (other.ident or other.testid):
+                mine -= {other.testid, *other.ident.split()}
+        return tuple(word for word in words if word in mine)[:2]
 
 
 def _with_places(description: Locator, places: list[Locator]) -> Locator:

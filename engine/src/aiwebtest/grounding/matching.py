@@ -36,7 +36,8 @@ class Document:
 
     def matches(self, locator: Locator) -> list[Node]:
         """Return the elements that match alike, before any index tells them apart."""
-        matches = [node for node in self.elements if self.fits(node, locator)]
+        among = self._by_kind.get(locator.role or locator.tag, []) if locator.role or locator.tag else self.elements
+        matches = [node for node in among if self.fits(node, locator)]
         place = locator.within
         while place is not None and matches:
             matches = self._within(matches, place)
@@ -121,6 +122,16 @@ class Document:
         if place.ident and place.ident not in above.ident.split():
             return False
         return (not place.name or alike(place.name, above.name)) and (not place.text or self.holds(above, place.text))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Node]]:
+        """Return the elements by their role and by their tag, in document order; a word may be both."""
+        kinds: dict[str, list[Node]] = {}
+        for node in self.elements:
+            kinds.setdefault(node.tag, []).append(node)
+            if node.role and node.role != node.tag:
+                kinds.setdefault(node.role, []).append(node)
+        return kinds
 
     def child_count(self, node: Node) -> int:
         """Return how many elements stand directly in an element."""

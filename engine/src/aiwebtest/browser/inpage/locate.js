@@ -33,12 +33,17 @@
   function wording(text) {
     const wanted = squeeze(text);
     const wildcard = holdsText(wanted, "#") ? wildcardOf(wanted) : null;
-    const words = splitText(fold(lower(text)), " ");
-    let rare = ""; // a word that must stand in the raw text somewhere
-    for (let i = 0; i < words.length; i++) {
-      if (words[i].length > rare.length && !holdsText(words[i], "#")) rare = words[i];
-    }
-    return { rare, fits: (other) => (wildcard ? testWith(wildcard, squeeze(other)) : squeeze(other) === wanted) };
+    const all = splitText(fold(lower(text)), " ");
+    const words = []; // each must stand in a raw text that says the wording
+    for (let i = 0; i < all.length; i++) if (all[i] && !holdsText(all[i], "#")) words[words.length] = all[i];
+    return {
+      fits: (other) => (wildcard ? testWith(wildcard, squeeze(other)) : squeeze(other) === wanted),
+      mayBeIn: (raw) => {
+        const low = lower(raw);
+        for (let i = 0; i < words.length; i++) if (!holdsText(low, words[i])) return false;
+        return true;
+      },
+    };
   }
 
   function wildcardOf(wanted) {
@@ -191,7 +196,7 @@
       const byPart = place.count !== 0 && !place.role && !place.tag && !place.ident;
       isLate = isLate || byPart;
       if (isLate !== late) continue;
-      found = place.count === 0 ? inNumbered(found, place, search) : byPart ? inPart(found, place) : inAncestor(found, place);
+      found = place.count === 0 ? inNumbered(found, place, search) : byPart ? inPart(found, place, search) : inAncestor(found, place, search);
     }
     return found;
   }
@@ -269,16 +274,31 @@
   }
 
   /** Tell whether an element in `part`, or itself, says the text or has a label or an attribute that does. */
-  function holds(part, text, search) {
-    if (search.plain && !holdsText(lower(textContentOf(part)), text.rare) && !queryOne(part, NAMING)) return false;
-    return anyBelow(part, (element) => {
-      const tag = localNameOf(element);
-      if (!isVisible(element)) return false;
-      const named = nameOf(element, tag);
-      return (named[1] && text.fits(named[0])) || says(element, text);
-    });
+  function holds(part, text, plain) {
+    if (plain) return anySays(part, text) || anyNamed(part, text);
+    return anyBelow(part, (element) => isVisible(element) && (isNamed(element, text) || says(element, text)));
   }
-  const NAMING = "[aria-label], [aria-labelledby], [alt], [title], [placeholder], input, select, textarea";
+
+  /** Look for an element that says the text, leaving out what does not have its words; only without shadow trees. */
+  function anySays(element, text) {
+    if (SKIPPED[localNameOf(element)] || !text.mayBeIn(textContentOf(element))) return false;
+    if (isVisible(element) && says(element, text)) return true;
+    for (let child = firstElementOf(element); child; child = nextElementOf(child)) if (anySays(child, text)) return true;
+    return false;
+  }
+
+  function anyNamed(part, text) {
+    if (isVisible(part) && isNamed(part, text)) return true;
+    const named = queryAll(part, NAMING);
+    for (let i = 0; i < named.length; i++) if (isNamed(named[i], text) && isVisible(named[i])) return true;
+    return false;
+  }
+  const NAMING = "[aria-label], [aria-labelledby], [alt], [title], [placeholder], input, select, textarea, fieldset, table, figure";
+
+  function isNamed(element, text) {
+    const named = nameOf(element);
+    return named[1] && text.fits(named[0]);
+  }
 
   function anyBelow(element, test) {
     const tag = localNameOf(element);
@@ -299,7 +319,7 @@
   }
 
   /** Keep what has an ancestor of that kind. */
-  function inAncestor(elements, place) {
+  function inAncestor(elements, place, search) {
     const name = place.name && wording(place.name);
     const text = place.text && wording(place.text);
     const known = new WeakMap();
@@ -308,7 +328,7 @@
       if (place.tag && localNameOf(element) !== place.tag) return false;
       if (place.ident && !hasWord(element, place.ident)) return false;
       if (name && !name.fits(nameOf(element)[0])) return false;
-      return !text || holds(element, text, ALL);
+      return !text || holds(element, text, search.plain);
     };
     return filter(elements, (element) => {
       for (let node = above(element); node; node = above(node)) {
@@ -321,7 +341,7 @@
   }
 
   /** Keep what has the text in the largest part of the page that holds it and none of the others. */
-  function inPart(elements, place) {
+  function inPart(elements, place, search) {
     const text = wording(place.text);
     const crowd = new WeakMap();
     for (let i = 0; i < elements.length; i++) {
@@ -330,7 +350,7 @@
     return filter(elements, (element) => {
       let part = element;
       for (let node = above(element); node && mapGet(crowd, node) === 1; node = above(node)) part = node;
-      return holds(part, text, ALL);
+      return holds(part, text, search.plain);
     });
   }
 
@@ -357,21 +377,22 @@
   /** Return the text of the heading that an element stands under. */
   function headingOf(element, search) {
     const line = lineage(element);
+    const depths = new WeakMap();
+    for (let i = 1; i < line.length; i++) mapSet(depths, line[i], i);
     const headings = select(search, selectorOf("heading"));
     let best = null;
     for (let i = 0; i < headings.length; i++) {
-      const found = coverage(headings[i], element, line);
+      const found = coverage(headings[i], element, depths);
       if (found && (!best || outranks(found, best)) && isVisible(headings[i])) best = found;
     }
-    return best ? (spoken(best.heading) || "") : "";
+    return best ? spoken(best.heading) || "" : "";
   }
 
-  function coverage(heading, element, line) {
-    if (roleOf(heading) !== "heading" || contains(heading, element) || contains(element, heading)) return null;
+  function coverage(heading, element, depths) {
     const part = coveredBy(heading);
-    let depth = -1;
-    for (let i = 1; i < line.length && depth < 0; i++) if (line[i] === part) depth = i;
-    if (depth < 0) return null;
+    const depth = part && mapGet(depths, part);
+    if (!depth || roleOf(heading) !== "heading") return null;
+    if (contains(heading, element) || contains(element, heading)) return null;
     const before = isBefore(heading, element);
     if (!before && (PAGE[localNameOf(part)] || roleOf(part) === "main")) return null;
     return { heading, depth, before };
@@ -386,14 +407,23 @@
   function coveredBy(heading) {
     for (let node = above(heading); node; node = above(node)) {
       const tag = localNameOf(node);
-      if (tag === "header" || tag === "hgroup") continue;
-      let count = 0;
-      eachOrdered(node, (child) => {
-        if (!SKIPPED[localNameOf(child)]) count++;
-      });
-      if (count > 1) return node;
+      if (tag !== "header" && tag !== "hgroup" && hasSeveral(node)) return node;
     }
     return null;
+  }
+
+  function hasSeveral(element) {
+    let count = 0;
+    if (shadowRootOf(element) || queryOne(element, ":scope > slot")) {
+      eachOrdered(element, (child) => {
+        if (!SKIPPED[localNameOf(child)]) count++;
+      });
+      return count > 1;
+    }
+    for (let child = firstElementOf(element); child && count < 2; child = nextElementOf(child)) {
+      if (!SKIPPED[localNameOf(child)]) count++;
+    }
+    return count > 1;
   }
 
   /** Return the first text with a letter in a row or list item; "" when it is the element's own or a button's. */
@@ -468,7 +498,6 @@
 
   // --- the answer -----------------------------------------------------------------------------------------------------
 
-  const ALL = { plain: false };
   let taken = null; // what the last call found, for the call that fetches it
 
   /** Find the one element that the recipe gives and that is what it was. */
@@ -477,7 +506,6 @@
     forgetSections();
     const roots = rootsOf();
     const search = { roots, plain: roots.length === 1 };
-    ALL.plain = search.plain;
     const matches = matchesOf(locator, search);
     const element = chosen(matches, locator);
     if (!element) return { matches: matches.length, now: matches.length ? null : successor(identity, search) };
