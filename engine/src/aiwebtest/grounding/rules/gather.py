@@ -10,7 +10,7 @@ from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import CARRIER
-from aiwebtest.grounding.rules.wording import Wording, search_terms
+from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, search_terms
 
 __all__ = ["gather", "holders"]
 
@@ -53,7 +53,7 @@ def _misspelled(asked: Wording, view: PageView) -> set[int]:
     """Return the elements with a word that differs by a slip from one of the sentence."""
     found: set[int] = set()
     for word in asked.stems:
-        if len(word) >= 4:
+        if len(word) >= TYPO_SHORTEST:
             near = process.extract(word, view.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_SLIP, limit=5)
             for other, *_ in near:
                 found |= view.holding(other)

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from aiwebtest.grounding.rules.lexer import fold
 
-__all__ = ["Match", "Wording", "compare", "ident_words", "search_terms", "wording"]
+__all__ = ["TYPO_SHORTEST", "Match", "Wording", "compare", "ident_words", "search_terms", "wording"]
 
 # Words that interfaces use for one thing. The first of a line stands for all of them.
 _SYNONYMS = """
@@ -62,8 +62,8 @@ _NOISE = frozenset(
     "fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split()
 )
 _DECORATION = re.compile(r"^(?:[\d.,]+|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
-_TYPO_SHORTEST = 4  # characters; a shorter word with a wrong letter is another word
-_TYPO_LETTERS = 5  # one wrong letter for so many
+TYPO_SHORTEST = 6  # characters; a shorter word with a wrong letter is another word: "print", "paint"
+_TYPO_LETTERS = 6  # one wrong letter for so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _in_part(asked: Wording, seen: Wording) -> Match | None:
 
 
 def _nearly(asked: Wording, seen: Wording) -> Match | None:
-    """Forgive a slip of the keyboard: one letter in five, in words of four letters and more."""
+    """Forgive a slip of the keyboard: one letter in six, in words of six letters and more, never the first."""
     if len(asked.stems) != len(seen.stems):
         return None
     slips = 0
@@ -264,7 +264,9 @@ def _nearly(asked: Wording, seen: Wording) -> Match | None:
         if mine == theirs:
             continue
         longest = max(len(mine), len(theirs))
-        if min(len(mine), len(theirs)) < _TYPO_SHORTEST or any(c.isdigit() for c in mine + theirs):
+        if min(len(mine), len(theirs)) < TYPO_SHORTEST or any(c.isdigit() for c in mine + theirs):
+            return None
+        if mine[0] != theirs[0]:  # a syllable in front makes the opposite: "subscribe", "unsubscribe"
             return None
         distance = OSA.distance(mine, theirs)
         if distance > max(1, longest // _TYPO_LETTERS):

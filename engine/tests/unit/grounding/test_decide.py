@@ -1,0 +1,202 @@
+"""Decisions on pages drawn as outlines: clear, ambiguous or missing, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+from outline import page_of
+
+from aiwebtest.core.intent import Intent, Relation, Target
+from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.describe import describe
+from aiwebtest.grounding.rules.find import find
+from aiwebtest.grounding.rules.weights import CARRIER, CLEAR, FITS, POINTS, probability
+
+USERS = page_of("""
+    body
+      table/table name=Users
+        tr/row
+          th/columnheader text=Name
+          th/columnheader text=Role
+          th/columnheader
+        tr/row
+          td/cell text="Ada Lovelace"
+          td/cell text=Admin
+          td/cell
+            button/button name=Edit text=Edit
+        tr/row
+          td/cell text="Alan Turing"
+          td/cell text=Editor
+          td/cell
+            button/button name=Edit text=Edit
+""")
+
+
+def click(target: Target) -> Intent:
+    """Return the intent to click on it."""
+    return Intent(action="click", text=f"Click {target.text}", target=target)
+
+
+def test_one_element_of_that_name_is_clear() -> None:
+    """The everyday case."""
+    snapshot = page_of("body\n  button/button name=Save text=Save\n  button/button name=Cancel text=Cancel")
+
+    decision = decide(click(Target(text='"Save"', name="Save", quoted=True)), snapshot)
+
+    assert decision.verdict == "clear"
+    assert decision.candidates[0].ref == 1
+    assert decision.candidates[0].described == 'button "Save"'
+    assert decision.candidates[0].score > 0.9
+
+
+def test_equal_elements_are_ambiguous_and_the_rewordings_tell_them_apart() -> None:
+    """A person must learn from the error what to write."""
+    decision = decide(click(Target(text="Edit", name="Edit")), USERS)
+
+    assert decision.verdict == "ambiguous"
+    assert decision.margin == 0
+    assert decision.rewordings == (
+        'Click the "Edit" button in the row of "Ada Lovelace"',
+        'Click the "Edit" button in the row of "Alan Turing"',
+    )
+
+
+def test_a_row_named_by_one_of_its_cells_decides() -> None:
+    """The commonest relation of all."""
+    alan = Relation(kind="row", anchor=Target(text="Alan Turing", name="Alan Turing"))
+
+    decision = decide(click(Target(text="Edit", name="Edit", relations=(alan,))), USERS)
+
+    assert decision.verdict == "clear"
+    assert describe(USERS.nodes[decision.candidates[0].ref], USERS) == 'button "Edit" in the row of "Alan Turing"'
+
+
+def test_an_anchor_that_is_nowhere_is_missing_by_its_own_name() -> None:
+    """It is the anchor that the reader has to look at, not the button."""
+    eve = Relation(kind="row", anchor=Target(text="Eve", name="Eve", quoted=True))
+
+    decision = decide(click(Target(text="Edit", name="Edit", relations=(eve,))), USERS)
+
+    assert decision.verdict == "missing"
+    assert "Eve" in decision.reason
+
+
+def test_rows_are_counted_without_the_header() -> None:
+    """The first row of a table is the first that holds data."""
+    found = find(Target(text="the first row", role="row", ordinal=1), USERS, purpose="check")
+
+    assert [USERS.text_of(USERS.nodes[one.ref]) for one in found] == ["Ada Lovelace Admin Edit"]
+
+
+def test_an_ordinal_beyond_the_last_is_missing() -> None:
+    """Counting must not wrap around or take the nearest."""
+    decision = decide(click(Target(text="the third Edit", name="Edit", ordinal=3)), USERS)
+
+    assert decision.verdict == "missing"
+
+
+def test_a_column_is_found_by_its_header() -> None:
+    """Cells are named by where they stand."""
+    role = Relation(kind="column", anchor=Target(text="Role", name="Role"))
+    ada = Relation(kind="row", anchor=Target(text="Ada", name="Ada"))
+
+    found = find(Target(text="the cell", role="cell", relations=(role, ada)), USERS, purpose="check")
+
+    assert USERS.nodes[found[0].ref].text == "Admin"
+
+
+def test_a_quoted_name_that_only_begins_a_longer_one_is_missing_and_the_longer_is_told() -> None:
+    """Quotes mean the letter; the reader sees what is there instead."""
+    snapshot = page_of('body\n  button/button name="Save as draft" text="Save as draft"')
+
+    decision = decide(click(Target(text="Save", name="save as")), snapshot)
+    strict = decide(click(Target(text='"Save"', name="Save", quoted=True)), snapshot)
+
+    assert decision.verdict == "clear"
+    assert strict.verdict == "missing"
+
+
+def test_what_stands_behind_a_modal_dialog_is_not_touched() -> None:
+    """A person could not reach it either."""
+    snapshot = page_of("""
+        body
+          button/button name=Delete text=Delete
+          div/dialog name="Sure?" is=modal
+            button/button name=Delete text=Delete
+          button/button name=Help text=Help
+    """)
+
+    inside = decide(click(Target(text="Delete", name="Delete")), snapshot)
+    outside = decide(click(Target(text="Help", name="Help")), snapshot)
+
+    assert (inside.verdict, inside.candidates[0].ref) == ("clear", 3)
+    assert outside.verdict == "missing"
+    assert "behind an open dialog" in outside.reason
+
+
+def test_a_text_inside_a_button_grounds_on_the_button() -> None:
+    """What is clicked is what reacts."""
+    snapshot = page_of('body\n  button/button name="Pay now"\n    span text=Pay\n    b text=now')
+
+    decision = decide(click(Target(text="Pay", name="Pay now")), snapshot)
+
+    assert [one.ref for one in decision.candidates] == [1]
+
+
+def test_links_of_one_card_to_one_place_are_one_thing() -> None:
+    """Picture and title of a product lead to the same page."""
+    snapshot = page_of("""
+        body
+          div ident=card
+            a/link href=/p/1 name=Mug
+              img/img alt=Mug name=Mug
+            h3/heading name=Mug
+              a/link href=/p/1 name=Mug text=Mug
+    """)
+
+    decision = decide(click(Target(text="Mug", name="Mug")), snapshot)
+
+    assert decision.verdict == "clear"
+
+
+def test_it_means_the_element_of_the_step_before() -> None:
+    """Sentences follow one another."""
+    snapshot = page_of("body\n  input/textbox name=Name\n  input/textbox name=City")
+    intent = Intent(action="clear", text="Clear it", target=Target(text="it", anaphora=True))
+
+    assert decide(intent, snapshot, Context(last=(0, 2))).candidates[0].ref == 2
+    assert decide(intent, snapshot).verdict == "missing"
+
+
+@pytest.mark.parametrize(("action", "ref"), [("type", 2), ("click", 1)])
+def test_the_action_tells_a_field_from_a_button_of_the_same_name(action: str, ref: int) -> None:
+    """Search is often both a field and its button."""
+    snapshot = page_of("body\n  button/button name=Search text=Search\n  input/textbox name=Search")
+    target = Target(text="Search", name="Search", role="button" if action == "click" else None)
+    intent = Intent(action=action, text="x", target=target, values=("x",))  # type: ignore[arg-type]
+
+    assert decide(intent, snapshot).candidates[0].ref == ref
+
+
+def test_alternative_readings_are_settled_by_the_page() -> None:
+    """A "Settings menu" may be a link of that name or a menu called Settings."""
+    reading = Target(text="Settings menu", name="Settings menu")
+    target = Target(text="Settings menu", name="Settings", role="menu", alternatives=(reading,))
+    named = page_of('body\n  a/link name="Settings menu" text="Settings menu"\n  a/link name=Other text=Other')
+
+    assert decide(click(target), named).candidates[0].ref == 1
+
+
+def test_nothing_on_an_empty_page() -> None:
+    """A page that is still blank is no error of the rules."""
+    snapshot = Snapshot(url="about:blank", title="", nodes=())
+
+    assert decide(click(Target(text="x", name="x")), snapshot).verdict == "missing"
+    assert find(Target(text="x", name="x"), snapshot) == []
+
+
+def test_the_thresholds_stand_in_order_and_every_weight_is_a_number() -> None:
+    """The table of weights is data that others read."""
+    assert 0 < FITS < CLEAR < 1
+    assert probability(-10) < 0.01 < 0.99 < probability(10)
+    assert all(isinstance(worth, float) for worth in (*POINTS.values(), *CARRIER.values()))

@@ -1,0 +1,82 @@
+"""Words of a sentence against words on an element."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.grounding.rules.wording import compare, ident_words, wording
+
+
+def kind(asked: str, seen: str, *, quoted: bool = False) -> str | None:
+    """Return how two texts compare."""
+    match = compare(wording(asked), wording(seen), quoted=quoted)
+    return match.kind if match else None
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen", "expected"),
+    [
+        ("Save", "Save", "name is exactly so"),
+        ("sign in", "Sign In", "name is so but for case"),
+        ("E-mail", "Email:", "name is so but for punctuation"),
+        ("Inbox", "Inbox (3)", "name is so but for punctuation"),
+        ("Password", "Password *", "name is so but for punctuation"),
+        ("cafe creme", "Café crème", "name is so but for punctuation"),
+        ("log in", "Sign in", "name means the same"),
+        ("shopping cart", "Basket", "name means the same"),
+        ("category", "Categories", "name means the same"),
+        ("the settings", "Preferences", "name means the same"),
+        ("save", "Save changes", "name begins so"),
+        ("changes", "Save changes", "name contains it"),
+        ("profile settings", "Profile", "words contain the name"),
+        ("subscrbe", "Subscribe", "name is nearly so"),
+        ("确认", "确认订单", "name begins so"),
+        ("Strasse", "Straße", "name is so but for case"),
+    ],
+)
+def test_unquoted_words_meet_an_element_half_way(asked: str, seen: str, expected: str) -> None:
+    """Testers write what they mean, not what the markup says."""
+    assert kind(asked, seen) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("subscribe", "Unsubscribe"),
+        ("step 2", "Step 3"),
+        ("item1", "item2"),
+        ("on", "no"),
+        ("delete", "Deselect"),
+        ("确定", "确认"),
+        ("edit", "Credit"),
+        ("print", "Paint"),
+        ("activate", "Deactivate"),
+        ("send", "Sent"),
+        ("×", "+"),
+    ],
+)
+def test_words_that_only_look_alike_are_strangers(asked: str, seen: str) -> None:
+    """A wrong click is worse than none."""
+    assert kind(asked, seen) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen", "expected"),
+    [
+        ("Save", "save", "name is so but for case"),
+        ("Cart", "Cart 3", "name is so but for punctuation"),
+        ("Add to cart", "Add to cart now", "name begins so"),
+        ("Save", "Save changes", None),
+        ("Log in", "Sign in", None),
+        ("Subscrbe", "Subscribe", None),
+        ("Item", "Items", None),
+    ],
+)
+def test_quoted_words_are_meant_to_the_letter(asked: str, seen: str, expected: str | None) -> None:
+    """Quotation marks say: these characters. Case, spaces and punctuation are nobody's point."""
+    assert kind(asked, seen, quoted=True) == expected
+
+
+def test_machine_made_names_are_read_as_words() -> None:
+    """Icons often have no other name than their class."""
+    assert ident_words("fa-shopping-cart btn deleteRow") == ("shopping cart", "delete Row")
