@@ -40,27 +40,26 @@ def read_value(target: Target, snapshot: Snapshot, *, last: tuple[int, int] | No
     named = re.sub(r"^the ", "", target.text.strip().lower())
     if named in _ATTRIBUTES:
         return snapshot.url if _ATTRIBUTES[named] == "url" else snapshot.title
-    subject, place, column = _subject(target)
-    claim = Claim(kind="value", text=target.text, subject=subject, by=column)
     facts = Facts(snapshot=snapshot, last=last)
-    areas: list[Node | None] = [None]
-    if place is not None:
-        areas = list(seek_place(place, snapshot).shown)
-    readings = [reading for area in areas for reading in readings_of(claim, facts, area)]
-    return _only(readings, target, snapshot)
+    readings = [] if target.anaphora or "{" in target.text else _by_words(target, facts)
+    return _only(readings or _by_target(target, facts), target, snapshot)
 
 
-def _subject(target: Target) -> tuple[Target | None, Target | None, str]:
-    """Return the thing, its place and its column: a role says it all, else the words are read again."""
-    if (
-        "{" in target.text
-        or target.anaphora
-        or target.relations
-        or (target.role and target.role not in {"column", "text"})
-    ):
-        whole = target.role == "text" and len(target.relations) == 1
-        return (target.relations[0].anchor if whole else target), None, ""
-    return subject_of(target.text)
+def _by_words(target: Target, facts: Facts) -> list[Reading]:
+    """Read the words again as a subject: what is labelled so, in its place or column."""
+    subject, place, column = subject_of(target.text)
+    claim = Claim(kind="value", text=target.text, subject=subject, by=column, match="exact")
+    if place is None:
+        return readings_of(claim, facts, None)
+    areas: list[Node] = list(seek_place(place, facts.snapshot).shown)
+    return [reading for area in areas for reading in readings_of(claim, facts, area)]
+
+
+def _by_target(target: Target, facts: Facts) -> list[Reading]:
+    """Read the element that the description means; "the text of the heading" is the heading's."""
+    whole = target.role == "text" and target.name is None and len(target.relations) == 1
+    thing = target.relations[0].anchor if whole else target
+    return readings_of(Claim(kind="value", text=target.text, subject=thing, match="exact"), facts, None)
 
 
 def _only(readings: list[Reading], target: Target, snapshot: Snapshot) -> str:

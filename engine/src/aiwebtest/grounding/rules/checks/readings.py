@@ -151,7 +151,8 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
     if within:
-        ways.insert(1, lambda: _places(target, snapshot, inside))
+        ways.insert(1, lambda: _places(target, snapshot, inside, rows=False))
+        ways.append(lambda: _places(target, snapshot, inside, rows=True))
     for way in ways:
         found = [
             reading for reading in _distinct(way()) if not numeric or amounts_in(reading.text) or _dated(reading.text)
@@ -202,9 +203,9 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
     return [text_in(node, snapshot) for node in own if not (is_container(node) and node.end - node.ref > 12)]
 
 
-def _places(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+def _places(target: Target, snapshot: Snapshot, inside: Node | None, *, rows: bool) -> list[Reading]:
     places = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
-    return [text_in(node, snapshot) for node in places if is_container(node) or node.role in ROWS]
+    return [text_in(node, snapshot) for node in places if (node.role in ROWS) == rows and is_container(node)]
 
 
 def _labelled(name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool) -> Iterator[Reading]:

@@ -1,0 +1,117 @@
+"""Claims as values: placeholders, settling, words; and verdicts that cannot be given."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.scope import Scope
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge, parse_check
+
+
+def facts(*texts: str, truncated: bool = False) -> Facts:
+    """Return the facts of a page with these paragraphs."""
+    body = Node(ref=0, parent=-1, end=len(texts) + 1, frame=0, local=0, flags=0, box=(0, 0, 0, 0), tag="body")
+    rows = [
+        Node(ref=i, parent=0, end=i + 1, frame=0, local=i, flags=0, box=(0, 0, 0, 0), tag="p", text=text)
+        for i, text in enumerate(texts, 1)
+    ]
+    return Facts(snapshot=Snapshot(url="http://x.test/", title="", nodes=(body, *rows), truncated=truncated))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'I do not see "Error"',
+        "there are 3 rows",
+        "there are no rows",
+        "the rows are sorted by name",
+        "the console has no errors",
+        "the dialog is not visible",
+        "the field is empty",
+        "the button is disabled",
+        "the price is below 20",
+    ],
+)
+def test_claims_that_a_loading_page_may_meet_want_a_settled_one(sentence: str) -> None:
+    """Nothing is on a page that has not loaded yet: absence and counts prove little there."""
+    assert all(claim.settle for claim in parse_check(sentence))
+
+
+@pytest.mark.parametrize("sentence", ['I see "Saved"', "the total is $5", "the Save button is visible"])
+def test_claims_that_only_the_finished_page_meets_need_not_wait(sentence: str) -> None:
+    """What is there is there: waiting for the page to rest would only cost time."""
+    assert not any(claim.settle for claim in parse_check(sentence))
+
+
+def test_variables_are_filled_in_before_judging() -> None:
+    """A value remembered in one step is compared in another."""
+    [claim] = parse_check("the total is {total}")
+    filled = fill_claim(claim, Scope({"total": "$5.00"}).fill)
+
+    assert judge(filled, facts("Total: $5.00")).outcome == "passed"
+    assert judge(filled, facts("Total: $50.00")).outcome == "failed"
+
+
+def test_two_variables_are_compared_with_each_other() -> None:
+    """The page has no part in it."""
+    [claim] = parse_check("{before} is less than {after}")
+
+    assert judge(fill_claim(claim, Scope({"before": "3", "after": "4"}).fill), facts("x")).outcome == "passed"
+    assert judge(fill_claim(claim, Scope({"before": "4", "after": "4"}).fill), facts("x")).outcome == "failed"
+
+
+@pytest.mark.parametrize("sentence", ["I do not see {PASSWORD}", "the list does not contain {PASSWORD}"])
+def test_placeholder_without_value_is_undecided(sentence: str) -> None:
+    """The page never shows "{PASSWORD}" itself, so its absence would always pass."""
+    [claim] = parse_check(sentence)
+
+    assert judge(claim, facts("Hello")).outcome == "error"
+
+
+def test_semantic_claim_is_undecided_and_offers_rewordings() -> None:
+    """Without a model the reader is told how rules could decide it."""
+    [claim] = parse_check("the page looks professional")
+    verdict = judge(claim, facts("Hello"))
+
+    assert verdict.outcome == "error"
+    assert len(claim.rewordings) == 2
+    assert all(wording in verdict.mend for wording in claim.rewordings)
+
+
+def test_absence_is_not_confirmed_on_a_page_cut_off_by_the_snapshot() -> None:
+    """What is not in the part that was read may be in the rest."""
+    [claim] = parse_check('I do not see "Error"')
+
+    assert judge(claim, facts("Hello", truncated=True)).outcome == "error"
+
+
+def test_wrong_pattern_is_an_error_that_says_so() -> None:
+    """A typing error in a regular expression says nothing about the application."""
+    [claim] = parse_check("the name matches /[a-/")
+    verdict = judge(claim, facts("Name: Ada"))
+
+    assert verdict.outcome == "error"
+    assert "regular expression" in verdict.actual
+
+
+def test_verdict_tells_expected_actual_nearest_and_where() -> None:
+    """A failed check has to be mended by someone who was not there."""
+    [claim] = parse_check('I see "Order placed"')
+    verdict = judge(claim, facts("Order place", "Thanks"))
+
+    assert verdict.outcome == "failed"
+    assert verdict.expected == 'the text "Order placed" is shown'
+    assert verdict.nearest == "Order place"
+
+    [claim] = parse_check('I see "Thanks"')
+    verdict = judge(claim, facts("Order place", "Thanks"))
+    assert (verdict.evidence, verdict.refs) == (("Thanks",), (2,))
+
+
+def test_claim_is_told_in_words() -> None:
+    """Reports and `explain` show how a sentence was understood."""
+    [claim] = parse_check("the total should not be below $5 in the basket")
+
+    assert describe_claim(claim) == "not: the total is less than $5, in the basket" or "below" in claim.text
