@@ -50,7 +50,7 @@ async def test_each_recipe_matches_one_element_of_the_snapshot(page: Page, name:
         assert [n.ref for n in Document(snapshot, node.frame).find(locator)] == [node.ref], locator
 
 
-@pytest.mark.parametrize(("name", "other"), zip(PAGES, [*list(PAGES)[1:], "shop"], strict=True))
+@pytest.mark.parametrize(("name", "other"), list(zip(PAGES, [*list(PAGES)[1:], "shop"], strict=True)))
 async def test_page_and_snapshot_give_the_same_matches_for_foreign_recipes(page: Page, name: str, other: str) -> None:
     """Recipes of another page, which mostly fail, fail on both sides alike."""
     await page.set_content(PAGES[other])
