@@ -109,7 +109,7 @@ class CaseFile(pytest.File):
         """Show a file's problems without a traceback."""
         if isinstance(excinfo.value, FileUnusable):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        return super().repr_failure(excinfo)
 
 
 class CaseItem(pytest.Item):

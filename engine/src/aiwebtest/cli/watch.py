@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["watch_and_run"]
 
 _TESTS = (".test.yaml", ".test.yml")
+_POLL_MS = 500
 _OTHERS = (".yaml", ".yml", ".csv", ".toml", ".env")
 
 
@@ -24,15 +25,20 @@ def watch_and_run(project: Project, run: Callable[[list[Path] | None], object]) 
     """
     from watchfiles import watch
 
-    _once(run, None)
-    typer.echo("Watching for changes; Ctrl-C ends.", err=True)
-    for changes in watch(project.root, watch_filter=_concerns, raise_interrupt=True):
-        files = sorted({Path(path) for _, path in changes if Path(path).exists()})
-        if not files:
+    # The first pass of this loop comes once the watching has begun, so that no change is missed from then on.
+    changes = watch(
+        project.root, watch_filter=_concerns, raise_interrupt=True, yield_on_timeout=True, rust_timeout=_POLL_MS
+    )
+    begun = False
+    for changed in changes:
+        files = sorted({Path(path) for _, path in changed if Path(path).exists()})
+        if begun and not files:
             continue
         tests = [file for file in files if file.name.endswith(_TESTS)]
-        typer.echo(f"\nChanged: {', '.join(file.name for file in files)}", err=True)
-        _once(run, tests if len(tests) == len(files) else None)
+        if begun:
+            typer.echo(f"\nChanged: {', '.join(file.name for file in files)}", err=True)
+        _once(run, tests if begun and len(tests) == len(files) else None)
+        begun = True
         typer.echo("Watching for changes; Ctrl-C ends.", err=True)
 
 
