@@ -17,6 +17,7 @@ from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Placed, place
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import read_value
+from aiwebtest.grounding.rules.decide import decide
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
 from aiwebtest.lockfile import fits
@@ -26,6 +27,9 @@ __all__ = ["Acted", "NoEffect", "act"]
 _EFFECT_EXPECTED = frozenset(
     {"click", "double_click", "submit", "check", "uncheck", "toggle", "select", "drag", "download"}
 )
+_MENU_S = 0.6
+_YES = frozenset({"ok", "okay", "yes", "accept", "confirm", "continue", "leave"})
+_NO = frozenset({"cancel", "no", "dismiss", "stay"})
 _STEADY_S = 0.3  # a thing waited for to go must stay away this long
 
 
@@ -55,6 +59,8 @@ async def act(state: ExecutionState, intent: Intent, stored: Grounding | None, d
     intent = _within_frame(fill_intent(intent, state.scope.fill), state.frame)
     if intent.action == "wait":
         return await _wait(state, intent, deadline)
+    if state.session.dialogs_open:
+        intent = _answer(intent)
     if intent.action not in ("accept_dialog", "dismiss_dialog"):
         await state.session.ensure_unblocked()
     placed = await place(state, intent, stored, deadline)
@@ -132,14 +138,13 @@ async def _copy(state: ExecutionState, placed: Placed) -> Acted:
 
 async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Acted:
     """Wait for seconds, for a thing to be there, or for it to be gone."""
-    if intent.target is None and intent.amount is None:
-        raise GroundingError(
-            f"“{intent.text}” does not say what to wait for.", mend="name a thing or a number of seconds."
-        )
     if intent.target is None:
-        await asyncio.sleep(intent.amount or 0.0)
+        if intent.amount is None:  # "wait for the page to load"
+            await state.session.settle(deadline.left_s)
+        else:
+            await asyncio.sleep(intent.amount)
         return _acted(
-            Placed(grounding=Grounding(intent=intent, action="wait", source="none"), described="time"), Effects()
+            Placed(grounding=Grounding(intent=intent, action="wait", source="none"), described="the page"), Effects()
         )
     gone = intent.value == "hidden"
     await state.session.ensure_unblocked()
@@ -163,6 +168,23 @@ async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Ac
         f"“{intent.target.text}” {state_word} after {limit.spent_s:.1f} s.",
         mend="give the step a longer `timeout`, or look at what the page shows instead.",
     )
+
+
+async def shows(state: ExecutionState, intent: Intent) -> bool:
+    """Tell whether the page comes to show what an intent means, within the time that a menu takes to open."""
+    filled = fill_intent(intent, state.scope.fill)
+    async for _ in Deadline(_MENU_S).tries():
+        if decide(filled, await state.look(), Context(last=state.last)).verdict == "clear":
+            return True
+    return False
+
+
+def _answer(intent: Intent) -> Intent:
+    """Return the intent, a click on a dialog's button meant as the answer to the browser's dialog that is open."""
+    name = (intent.target.name or "").casefold() if intent.target else ""
+    if intent.action != "click" or name not in _YES | _NO:
+        return intent
+    return replace(intent, action="accept_dialog" if name in _YES else "dismiss_dialog", target=None)
 
 
 def _within_frame(intent: Intent, frame: Target | None) -> Intent:

@@ -115,11 +115,12 @@ class _Execution:
             told = gone.what if gone else exc.message.splitlines()[0]
             self.end(Problem(code="browser", what=told, mend=gone.mend if gone else "run the case again."))
         except Exception as exc:  # noqa: BLE001 - one case's fault does not end the run; it is told as ours
-            where = traceback.extract_tb(exc.__traceback__)[-1]
+            last = traceback.extract_tb(exc.__traceback__)[-1]
+            where = f"{Path(last.filename).name}:{last.lineno}"
             self.end(
                 Problem(
                     code="internal",
-                    what=f"A fault of AI Web Test: {type(exc).__name__}: {exc} ({Path(where.filename).name}:{where.lineno}).",
+                    what=f"A fault of AI Web Test: {type(exc).__name__}: {exc} ({where}).",
                     mend="report it with the case and the page; the other cases go on.",
                 )
             )

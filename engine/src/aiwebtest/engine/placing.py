@@ -90,6 +90,35 @@ class NotPlaced(GroundingError):
         )
 
 
+class ManyThings(Exception):
+    """A choice of several values means several things, such as boxes: `intents` has one for each."""
+
+    def __init__(self, intents: tuple[Intent, ...]) -> None:
+        super().__init__(f"{len(intents)} things")
+        self.intents = intents
+
+
+def split_like(intents: tuple[Intent, ...], stored: int) -> tuple[Intent, ...]:
+    """Return the intents, a choice of several values taken apart if it was so when it was stored."""
+    surplus = stored - sum(map(needs_element, intents))
+    made: list[Intent] = []
+    for intent in intents:
+        if surplus > 0 and len(intent.values) == surplus + 1 and _choice_of_several(intent):
+            made += _apart(intent)
+            surplus = 0
+        else:
+            made.append(intent)
+    return tuple(made)
+
+
+def _choice_of_several(intent: Intent) -> bool:
+    return intent.action in ("select", "deselect") and len(intent.values) > 1
+
+
+def _apart(intent: Intent) -> tuple[Intent, ...]:
+    return tuple(replace(intent, values=(value,)) for value in intent.values)
+
+
 def needs_element(intent: Intent) -> bool:
     """Tell whether the intent means an element, rather than the page itself."""
     if intent.action in _PAGE_ACTIONS:
@@ -131,6 +160,8 @@ class _Placing:
             decision = self.decide(self.intent, snapshot)
             if decision.verdict == "clear" and (placed := await self.by_rules(decision, snapshot)):
                 return placed
+            if _choice_of_several(self.intent) and self.each_is_clear(snapshot):
+                raise ManyThings(_apart(self.intent))
             if await self.patience_is_over() and (placed := await self.otherwise(snapshot, decision)):
                 return placed
             if decision.verdict == "ambiguous" and self.patience_spent_s() > 2 * PATIENCE_S:
@@ -144,6 +175,10 @@ class _Placing:
 
     def decide(self, intent: Intent, snapshot: Snapshot) -> Decision:
         return decide(intent, snapshot, Context(last=self.state.last))
+
+    def each_is_clear(self, snapshot: Snapshot) -> bool:
+        """Tell whether each value of a choice is a clear thing of its own."""
+        return all(self.decide(one, snapshot).verdict == "clear" for one in _apart(self.intent))
 
     async def replayed(self) -> Placed | None:
         """Return the stored grounding found again, if exactly one element is what it was."""

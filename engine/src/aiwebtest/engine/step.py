@@ -15,10 +15,10 @@ from aiwebtest.core.intent import Intent
 from aiwebtest.core.model import ModelQuestion
 from aiwebtest.core.snapshot import Box
 from aiwebtest.core.verdict import Outcome, Verdict, worst
-from aiwebtest.engine.acting import act
+from aiwebtest.engine.acting import act, shows
 from aiwebtest.engine.checking import check
 from aiwebtest.engine.deadline import Deadline
-from aiwebtest.engine.placing import NotPlaced, needs_element
+from aiwebtest.engine.placing import ManyThings, NotPlaced, needs_element, split_like
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim
@@ -104,7 +104,7 @@ class _StepRun:
             return
         if understood.kind == "act" or understood.intents:
             await self.act()
-        if understood.kind == "check" or understood.claims:
+        if self.outcome == "passed" and (understood.kind == "check" or understood.claims):
             await self.check()
 
     async def act(self) -> None:
@@ -112,15 +112,26 @@ class _StepRun:
         intents = self.intents(stored)
         if not intents:
             intents = await self.ask_for_intents()
-        left = list(stored)
-        for intent in intents:
+        todo, left = list(split_like(intents, len(stored))), list(stored)
+        while todo:
+            intent = todo.pop(0)
             expected = left.pop(0) if left and needs_element(intent) else None
-            acted = await act(self.state, intent, expected, self.deadline())
-            self.actions.append(acted.record)
-            self.notes.extend(acted.notes)
-            if acted.box is not None:
-                self.boxes.append(acted.box)
+            try:
+                await self.do(intent, expected)
+            except ManyThings as many:  # no list holds all the values: each is a thing of its own
+                todo[:0] = many.intents
+                continue
+            if intent.opens and todo and not await shows(self.state, todo[0]):
+                await self.do(replace(intent, action="click", opens=False), None)
         self.mind_heals()
+
+    async def do(self, intent: Intent, stored: Grounding | None) -> None:
+        """Do one action and keep what came of it."""
+        acted = await act(self.state, intent, stored, self.deadline())
+        self.actions.append(acted.record)
+        self.notes.extend(acted.notes)
+        if acted.box is not None:
+            self.boxes.append(acted.box)
 
     def stored(self) -> tuple[Grounding, ...]:
         """Return the groundings kept for this step, one for each of its actions that means an element."""
