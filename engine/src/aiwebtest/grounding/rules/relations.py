@@ -7,7 +7,7 @@ from math import hypot
 
 from aiwebtest.core.intent import RelationKind
 from aiwebtest.core.snapshot import Box, Node
-from aiwebtest.grounding.rules.page import PageView
+from aiwebtest.grounding.rules.page import PageView, is_control
 
 __all__ = ["Anchor", "relation_fits"]
 
@@ -243,9 +243,15 @@ def _near(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     home = (items[0], nodes[items[0]].end) if items else (-1, -1)
     away: dict[int, float] = {}
     for ref in refs:
-        if ref != anchor and not view.inside(anchor, ref) and not view.inside(ref, anchor):
-            away[ref] = _distance(nodes[anchor].box, nodes[ref].box)
+        if ref == anchor or view.inside(anchor, ref):
+            continue
+        held = view.inside(ref, anchor)  # the words mean the whole item: what is in it is beside its text
+        away[ref] = 0.0 if held else _distance(nodes[anchor].box, nodes[ref].box)
     fits = _by_distance(away)
+    if anchor in refs and is_control(
+        nodes[anchor]
+    ):  # the words are the label of a field that is asked for: it is meant
+        return {ref: 0.4 * fit for ref, fit in fits.items()} | {anchor: 1.0}
     if any(home[0] <= ref < home[1] for ref in fits):
         inside = _by_distance({ref: far for ref, far in away.items() if home[0] <= ref < home[1]})
         fits = {ref: inside.get(ref, 0.4 * fit) for ref, fit in fits.items()}
