@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 from playwright.async_api import ElementHandle, Error, Frame, Page
@@ -82,7 +85,20 @@ async def element(page: Page, snapshot: Snapshot, ref: int) -> ElementHandle:
 
 async def _read(frame: Frame, index: int) -> _Document:
     answer: str = await inpage.call(frame, "snapshot", index)
-    return _decoder.decode(answer.replace("\x7f", '"'))
+    with _without_collection():
+        return _decoder.decode(answer.replace("\x7f", '"'))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keep the garbage collector from looking through thousands of new values of which none is garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _facts(document: _Document, owner: int) -> FrameFacts:

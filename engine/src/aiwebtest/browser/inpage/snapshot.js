@@ -236,7 +236,7 @@ class Walk {
       const style = styleOf(element);
       look.rendered = style.visibility === "visible";
       look.pointer = style.cursor === "pointer";
-      look.scrolls = tag !== "td" && canScroll(element, tag, style);
+      look.scrolls = (tag === "textarea" || (!SMALL[tag] && !INLINE[tag])) && canScroll(element, tag, style);
     } else {
       look.rendered = isRendered(element);
       look.pointer = pointerAbove;
@@ -491,6 +491,8 @@ function hasSpan(cell) {
   return cell.rowSpan !== 1 || cell.colSpan !== 1 || attributeOf(cell, "style") !== null;
 }
 
+// Elements that are hardly ever scrolled themselves; the question is not free.
+const SMALL = setOf("td th tr thead tbody li p h1 h2 h3 h4 h5 h6 label legend header footer option hr dt dd figcaption");
 const EMPTY_LIST = Object.freeze([]);
 // Tags with a name, a value or options of their own even without any attribute.
 const NATIVE = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
