@@ -21,7 +21,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_each_source_beats_the_ones_behind_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Command line, environment, .env, file, default."""
     (tmp_path / "aiwebtest.toml").write_text("retries = 1\nworkers = 1\ntimeout = 1\nslow = 1\n")
-    (tmp_path / ".env").write_text("AIWEBTEST_RETRIES=2\nAIWEBTEST_WORKERS=2\nAIWEBTEST_TIMEOUT=2\nMODEL_PROVIDER=x\n")
+    (tmp_path / ".env").write_text("AIWEBTEST_RETRIES=2\nAIWEBTEST_WORKERS=2\nAIWEBTEST_TIMEOUT=2\nSOMETHING=x\n")
     monkeypatch.setenv("AIWEBTEST_RETRIES", "3")
     monkeypatch.setenv("AIWEBTEST_WORKERS", "3")
 

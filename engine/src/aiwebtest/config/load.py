@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
 
+from aiwebtest.config.complaints import fact_and_advice
 from aiwebtest.config.files import ConfigFile, find_config_file, read_config_file
+from aiwebtest.config.providers import PROVIDERS_TABLE, ProviderSettings, dotenv_paths, load_provider_settings
 from aiwebtest.config.settings import Config
 from aiwebtest.config.words import did_you_mean, nearest
 from aiwebtest.core.errors import UsageError
@@ -34,6 +36,9 @@ class Project:
     config_file: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     looked_in: tuple[str, ...] = ()  # for people: where `environment` comes from
+    providers: ProviderSettings = field(default_factory=ProviderSettings.model_construct)
+    provider_given: bool = False  # on the command line: it beats what tests name
+    keys_looked_in: tuple[str, ...] = ()  # for people: where keys of providers were looked for
 
 
 def load_project(
@@ -54,10 +59,19 @@ def load_project(
         given={key: value for key, value in (overrides or {}).items() if value is not None},
         entries=entries, dotenv=dotenv, file=file, root=root,
     )  # fmt: skip
+    config, providers = sources.config(), load_provider_settings(root, file)
+    if config.provider is None and (named := providers.choice().provider) != "builtin":
+        config = config.model_copy(update={"provider": named})
     return Project(
-        config=sources.config(), root=root, config_file=path, environment={**entries, **os.environ},
+        config=config, root=root, config_file=path, environment={**entries, **os.environ},
         looked_in=("the environment", str(dotenv) if dotenv.is_file() else f"{dotenv} (there is none)"),
+        providers=providers, provider_given=sources.given.get("provider") is not None, keys_looked_in=_told_paths(root),
     )  # fmt: skip
+
+
+def _told_paths(root: Path) -> tuple[str, ...]:
+    found = (str(path) if path.is_file() else f"{path} (there is none)" for path in dotenv_paths(root))
+    return "the environment", *found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +126,7 @@ class _Sources:
         known = list(Config.model_fields)
         complaints = []
         for key in self.file.values if self.file else ():
-            if key not in known:
+            if key not in (*known, PROVIDERS_TABLE):
                 source = f"{self.file.path}:{self.file.line_of(key)}" if self.file else ""
                 complaints.append((source, f"unknown setting `{key}`.", did_you_mean(key, known)))
         for name in (*os.environ, *self.entries):
@@ -126,14 +140,8 @@ class _Sources:
 
     def _complaint(self, error: ErrorDetails) -> tuple[str, str, str]:
         """Return source, fact and advice of one bad value."""
-        key, context = str(error["loc"][0]), error.get("ctx", {})
-        if error["type"] == "mistake":
-            return self._source(key), str(context["what"]), str(context.get("mend", ""))
-        if error["type"] == "literal_error":
-            choices = [choice.strip(" '") for choice in str(context["expected"]).replace(" or ", ",").split(",")]
-            hint = did_you_mean(str(error["input"]), choices)
-            return self._source(key), f"`{key}` cannot be `{error['input']}`.", hint
-        return self._source(key), f"`{key}` does not fit: {error['msg'].lower()} (is `{error['input']}`).", ""
+        key = str(error["loc"][0])
+        return self._source(key), *fact_and_advice(key, error)
 
     def _source(self, key: str) -> str:
         """Return where the value of a setting that is in force comes from, for people."""

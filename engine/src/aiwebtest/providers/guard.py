@@ -50,6 +50,7 @@ _BY_STATUS: dict[int, Category] = {
     504: "server", 529: "overloaded",
 }  # fmt: skip
 _KEY_WORDS = ("api key", "api_key", "credential", "unauthorized", "invalid key")
+_DAY_WORDS = ("per-day", "per day", "daily")
 _BAD_FINISH: dict[str, Category] = {"length": "truncated", "content_filter": "filtered"}
 
 
@@ -154,7 +155,7 @@ def _category(exc: Exception) -> Category:
         return _BY_STATUS[status]
     for kind, category in _CLASSES:
         if isinstance(exc, kind):
-            return category
+            return "quota" if category == "rate_limit" and _about_day(exc) else category
     if status is not None:
         return _BY_STATUS.get(status, "bad_request" if status < 500 else "server")
     return "bad_request" if isinstance(exc, pai.UserError) else "malformed" if _unreadable(exc) else "unknown"
@@ -162,6 +163,12 @@ def _category(exc: Exception) -> Category:
 
 def _about_key(exc: Exception) -> bool:
     return any(word in str(exc).lower() for word in _KEY_WORDS)
+
+
+def _about_day(exc: Exception) -> bool:
+    """Tell whether a 429 is about a day's allowance, which OpenRouter says only in words."""
+    told = str(getattr(exc, "body", "")).lower()
+    return any(word in told for word in _DAY_WORDS)
 
 
 def _unreadable(exc: Exception) -> bool:
@@ -210,7 +217,8 @@ def _validated(record: Attempt, response: ModelResponse, request: StructuredRequ
     why: str = response.finish_reason or ""
     data: Any = None
     if category is None and not text.strip():
-        category, why = "empty", "nothing was answered"
+        # Gemini's client makes an empty answer of a body that is none: nothing in it ended, either
+        category, why = ("empty" if response.finish_reason else "malformed"), "nothing was answered"
     if category is None:
         try:
             data = json.loads(text)

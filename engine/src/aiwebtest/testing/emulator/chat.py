@@ -133,6 +133,8 @@ class Chat:
         error_type, code, words = _MESSAGES.get(kind, ("server_error", "internal_error", "Something went wrong."))
         told = {"message": message or words, "type": error_type, "param": "", "code": code}
         if self.name == "openrouter":
+            if kind == "quota":
+                told["message"] = "Rate limit exceeded: free-models-per-day. Add credits to unlock more requests."
             return Reply(status=status, body={"error": {"code": status, "message": told["message"], "metadata": {}}})
         if self.name == "cerebras" and status < 500:
             return Reply(status=status, body=told)
