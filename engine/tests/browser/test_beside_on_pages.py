@@ -5,6 +5,8 @@ from __future__ import annotations
 from playwright.async_api import Page
 
 from aiwebtest.browser.snapshot import take_snapshot
+from aiwebtest.core.facts import Facts
+from aiwebtest.grounding.rules.checks import judge
 from aiwebtest.grounding.rules.decide import decide
 from aiwebtest.grounding.rules.sentence import understand
 
@@ -29,3 +31,14 @@ async def test_the_box_of_the_same_item_is_next_to_its_text(page: Page) -> None:
     assert decision.verdict == "clear"
     chosen = snapshot.nodes[decision.candidates[0].ref]
     assert 40 < chosen.box[1] < 80  # CSS pixels: the first row of the list
+
+
+async def test_a_check_takes_the_same_box_as_the_action_does(page: Page) -> None:
+    """Were they to differ, a check would judge one thing after another was acted on."""
+    await page.set_content(TODOS)
+    await page.locator(".toggle").first.check()
+    [claim] = understand('Check that the checkbox next to "Buy milk" is checked').claims
+
+    verdict = judge(claim, Facts(snapshot=await take_snapshot(page)))
+
+    assert verdict.outcome == "passed"

@@ -17,6 +17,8 @@ from aiwebtest.core.intent import Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, is_field
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
+from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.relations import relation_fits
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["Found", "names_of", "nth", "outermost", "rows_with", "seek", "seek_place", "strip_decoration"]
@@ -28,6 +30,7 @@ _SAME_WORD = (
     frozenset({"qty", "quantity"}),
 )
 _BEST = 6
+_AS_NEAR = 0.8  # share of the best fit from which a thing is as near as the nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,11 +399,21 @@ def _related(
     anchors = seek(relation.anchor, snapshot, inside, last=last).shown
     if relation.kind in {"before", "after"}:
         return _beside(nodes, [anchor.ref for anchor in anchors], after=relation.kind == "after")
+    if relation.kind == "near":
+        return _nearest(nodes, anchors, snapshot)
     reach = [
         (_distance(anchor, node, relation.kind), node) for anchor in anchors for node in nodes if node.ref != anchor.ref
     ]
     known = [(far, node) for far, node in reach if far is not None]
     return [min(known, key=lambda pair: pair[0])[1]] if known else []
+
+
+def _nearest(nodes: list[Node], anchors: Iterable[Node], snapshot: Snapshot) -> list[Node]:
+    """Return what is next to an anchor as an action would take it; several, if they are as near as each other."""
+    known = [(anchor.ref, 1.0) for anchor in anchors]
+    fits = relation_fits("near", known, [node.ref for node in nodes], view_of(snapshot))
+    best = max(fits.values(), default=0.0)
+    return [node for node in nodes if 0 < _AS_NEAR * best <= fits[node.ref]]
 
 
 def _beside(nodes: list[Node], anchors: list[int], *, after: bool) -> list[Node]:
@@ -428,7 +441,7 @@ def _distance(anchor: Node, node: Node, kind: str) -> float | None:
     side = {
         "below": y2 >= y + h - 2 and across == 0, "above": y2 + h2 <= y + 2 and across == 0,
         "right_of": x2 >= x + w - 2 and down == 0,
-        "left_of": x2 + w2 <= x + 2 and down == 0, "near": True, "column": across == 0,
+        "left_of": x2 + w2 <= x + 2 and down == 0, "column": across == 0,
     }.get(kind, False)  # fmt: skip
     return across + down if side else None
 
