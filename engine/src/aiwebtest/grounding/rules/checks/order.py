@@ -16,6 +16,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passe
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
+from aiwebtest.grounding.rules.checks.seek import children_of
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import groups_seen, singular, things
@@ -215,12 +216,35 @@ def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
                     f'"{value}" is not shown, so its place cannot be told.', mend="Check first that it is there."
                 )
             return failed(f'"{value}" is not shown')
-    first, second = places
-    if max(first) < min(second) or min(first) > max(second):
-        holds = max(first) < min(second)
-        order = claim.values if holds else tuple(reversed(claim.values))
-        return (passed if holds != claim.negated else failed)(" before ".join(order), refs=(first[0], second[0]))
-    return error(
-        f'"{claim.values[0]}" and "{claim.values[1]}" are shown several times, in different order.',
-        mend="Name the list or table to look in.", refs=(first[0], second[0]),
-    )  # fmt: skip
+    outcomes = {_stands(one, other) for one, other in pairwise(places)}
+    refs = tuple(found[0] for found in places)
+    if None in outcomes:
+        return error(
+            f"{' and '.join(claim.values)} are shown several times, in different order.",
+            mend="Name the list or table to look in.", refs=refs,
+        )  # fmt: skip
+    holds = outcomes == {True}
+    if holds and claim.attribute == "directly":
+        holds = _adjacent(facts.snapshot, places[0][-1], places[1][0])
+    shown = sorted(zip((found[0] for found in places), claim.values, strict=True))
+    return (passed if holds != claim.negated else failed)(" before ".join(value for _, value in shown), refs=refs)
+
+
+def _stands(one: list[int], other: list[int]) -> bool | None:
+    """Tell whether all of one stands before all of the other; None when they are mixed."""
+    if max(one) < min(other):
+        return True
+    return False if min(one) > max(other) else None
+
+
+def _adjacent(snapshot: Snapshot, one: int, other: int) -> bool:
+    """Tell whether nothing that can be seen stands between two nodes, as parts of what holds them both."""
+    above = {one, *(node.ref for node in snapshot.ancestors(snapshot.nodes[one]))}
+    path = [snapshot.nodes[other], *snapshot.ancestors(snapshot.nodes[other])]
+    common = next((i for i, node in enumerate(path) if node.ref in above), 0)
+    if common == 0:
+        return False
+    last, whole = path[common - 1], path[common]
+    parts = [n for n in children_of(snapshot, whole.ref) if n.visible and (snapshot.text_of(n) or n.value)]
+    first = next((n for n in parts if n.ref <= one < n.end), None)
+    return first is not None and parts.index(first) + 1 == parts.index(last)

@@ -36,9 +36,11 @@ _UP = re.compile(
     re.IGNORECASE,
 )
 _COMES = reads(
-    r"(?P<a>.+?) <NOT>(?:comes|is|appears|stands|is (?:listed|shown|displayed)) (?:directly |right |immediately"
-    r" )?(?P<how>before|after|above|below|ahead of|in front of|followed by|preceded by) (?P<b>.+)"
+    r"(?P<a>.+?) <NOT>(?:comes|is|appears|stands|is (?:listed|shown|displayed))"
+    r" (?P<directly>directly |right |immediately |just )?"
+    r"(?P<how>before|after|above|below|ahead of|in front of|followed by|preceded by) (?P<b>.+)"
 )
+_AMID = reads(r"(?P<b><V>) <NOT>(?:comes|is|appears|stands) between (?P<a><V>) and (?P<c><V>)")
 _IN_ORDER = reads(
     r"(?P<what>.+?) <NOT>(?:is|shows|contains|lists|has|reads|displays|appears as|consists of):? (?:in (?:this|that"
     r"|the following|the given) order:? )?(?P<list>.+?(?:,| and ).+?)"
@@ -83,6 +85,9 @@ def _sort(how: str) -> tuple[str, bool] | None:
 
 
 def _pair(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_AMID):
+        names = [clause.wording.content(found[name]) for name in ("a", "b", "c")]
+        return (clause.claim("order", negated=bool(found["no"]), values=tuple(names), quoted=True),)
     found = clause.match(_COMES)
     if not found:
         return None
@@ -93,7 +98,12 @@ def _pair(clause: Clause) -> tuple[Claim, ...] | None:
     if found["how"].lower() in {"after", "below", "preceded by"}:
         first, second = second, first
     quoted = clause.wording.is_quoted(_bare(found["a"])) and clause.wording.is_quoted(_bare(b))
-    return (clause.claim("order", negated=bool(found["no"]), place=place, values=(first, second), quoted=quoted),)
+    directly = "directly" if found["directly"] else ""
+    return (
+        clause.claim(
+            "order", negated=bool(found["no"]), place=place, values=(first, second), quoted=quoted, attribute=directly
+        ),
+    )
 
 
 def _bare(phrase: str) -> str:

@@ -27,7 +27,7 @@ _URL = reads(
 _AT = reads(
     r"(?:i|we|you|the (?:user|browser|page|visitor|customer)|it|they|(?:the )?(?:current )?page) <NOT>"
     r"(?:is|lands|ends up|gets)(?: (?:redirected|taken|sent|brought|forwarded|navigated|returned|led))?"
-    r"(?: back)? (?:on|at|to|in)(?: the)?(?: (?:url|address|path|location))? "
+    r"(?: back)? (?:on|at|to|in)(?: the)?(?: (?:url|address|path|location|page))? "
     r"(?P<value><Q>|/\S*|https?://\S+)(?: (?:page|url|path|address))?"
 )
 _ON_PAGE = reads(

@@ -38,7 +38,8 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _LIST_SUBJECT = re.compile(
-    rf"^(?P<lead>(?:both )?(?:the |a |an )?)(?P<items>{MASK}(?:, {MASK})*,? and {MASK})(?P<role> [^{NOT}]+?)?"
+    rf"^(?P<lead>(?:both )?(?:the |a |an )?)(?P<noun>(?:[a-z]+ )?[a-z]+s )?"
+    rf"(?P<items>{MASK}(?:, {MASK})*,? and {MASK})(?P<role> [^{NOT}]+?)?"
     rf" (?P<verb>{NOT}?{_VERB}\b.*)$",
     re.IGNORECASE,
 )
@@ -142,8 +143,9 @@ def _listed_subjects(text: str) -> list[str] | None:
     """Return one clause a subject for "'A' and 'B' are visible" and "the Save and Cancel buttons are enabled"."""
     if found := _LIST_SUBJECT.match(text):
         items = re.findall(MASK, found["items"])
-        role = _singular(found["role"] or "")
-        return [f"{found['lead']}{item}{role} {found['verb']}".replace("both ", "") for item in items]
+        role, noun = _singular(found["role"] or ""), _singular((found["noun"] or "").strip())
+        lead = re.sub("^both ", "", found["lead"], flags=re.IGNORECASE) + (f"{noun} " if noun else "")
+        return [f"{lead}{item}{role} {found['verb']}" for item in items]
     if (found := _LIST_NAMES.match(text)) and not re.search(r"\b(?:and|or)\b", found["b"]):
         role = _singular(" " + found["role"])
         return [f"the {found[name]}{role} {found['verb']}" for name in ("a", "b")]

@@ -39,7 +39,7 @@ _GONE = reads(
 )
 _PAGE_SAYS = reads(
     rf"(?:{PAGE}|the text) <NOT>(?P<verb>shows|displays|contains|includes|has|lists|mentions|says|reads|holds"
-    rf"|presents|states|carries|tells(?: me)?|reports) (?P<what>.+)"
+    rf"|presents|states|asks|carries|tells(?: me)?|reports) (?P<what>.+)"
 )
 WORDED = re.compile(
     r"(?:(?:the|a|an|any|some) )?(?:(?:exact|following|error|success|warning|confirmation|info|validation|status) )*"

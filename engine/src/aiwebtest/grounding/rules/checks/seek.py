@@ -21,7 +21,17 @@ from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Found", "names_of", "nth", "outermost", "rows_with", "seek", "seek_place", "strip_decoration"]
+__all__ = [
+    "Found",
+    "children_of",
+    "names_of",
+    "nth",
+    "outermost",
+    "rows_with",
+    "seek",
+    "seek_place",
+    "strip_decoration",
+]
 
 _SAME_WORD = (
     frozenset({"basket", "cart", "bag", "trolley"}),

@@ -14,7 +14,8 @@ __all__ = ["subject_in", "subject_of"]
 
 _COLUMN_OF = reads(r"(?:the )?(?P<column>.+?) (?:column|cell) (?:of|for|in) (?P<row>.+)")
 _CELL_AT = reads(
-    r"the (?:cell|value) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and) (?:(?:the )?column )?(?P<column>.+?)(?:"
+    r"the (?:cell|value|button|link|text|box|checkbox|field) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and)"
+    r" (?:(?:the )?column )?(?P<column>.+?)(?:"
     r" column)?"
 )
 _OF = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:of|for) (?P<place>.+)")

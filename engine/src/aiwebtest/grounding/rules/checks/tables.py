@@ -69,6 +69,8 @@ def _columns(table: Node, name: str, snapshot: Snapshot) -> list[int]:
         return exact
     if re.fullmatch(r"\d+", wanted):
         return [int(wanted) - 1]
+    if wanted == "last" and headers:
+        return [max(headers)]
     if wanted in _ORDINALS:
         return [_ORDINALS.index(wanted)]
     return [at for at, text in headers.items() if contains_words(_bare(text), wanted)]
