@@ -14,6 +14,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from aiwebtest.config.values import (
     Duration,
@@ -279,10 +280,7 @@ class TestFile(_CaseKeys):
             raise mistake("`name` and `steps` stand beside `cases`.", "move them into a case of their own.")
         if not self.cases and (self.name is None or not self.steps):
             missing = [key for key, there in (("name", self.name is not None), ("steps", self.steps)) if not there]
-            raise mistake(
-                f"The file has no {' and no '.join(f'`{key}`' for key in missing)}.",
-                "write `name:` and `steps:`, or several cases under `cases:`.",
-            )
+            raise PydanticCustomError("absent", "{missing}", {"missing": " ".join(missing)})
         return self
 
 

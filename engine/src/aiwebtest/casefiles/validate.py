@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from aiwebtest.casefiles import accidents
 from aiwebtest.casefiles.document import Document, Way
 from aiwebtest.casefiles.schema import SKIPPED, STEP_KEYS, CaseEntry, SessionEntry, StepEntry
-from aiwebtest.config.words import did_you_mean, nearest
+from aiwebtest.config.words import nearest
 
 __all__ = ["validate"]
 
@@ -44,13 +44,14 @@ def validate(document: Document, model: type[Entry]) -> Entry | None:
         return None
     for way in _lists_of_steps(document.value):
         _mend_steps(document, way)
+    telling = _Telling(document, model)
     for _ in range(_MOST_ROUNDS):
         try:
             return model.model_validate(document.value, by_alias=True)
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
-        for error in errors:
-            _tell(document, error, model)
+        for error in sorted(errors, key=lambda error: error["type"] != "extra_forbidden"):
+            telling.tell(error)
         if not all(_set_aside(document.value, _walk(document.value, error["loc"])[0]) for error in errors):
             return None
     return None
@@ -75,25 +76,45 @@ def _set_aside(value: Any, way: Way) -> bool:
     return True
 
 
-def _tell(document: Document, error: ErrorDetails, model: type[BaseModel]) -> None:
-    """Add one error of the validation, in our words, at the place of the very key or value."""
-    way, missing = _walk(document.value, error["loc"])
-    kind, context, found = error["type"], error.get("ctx", {}), error["input"]
-    if kind == "extra_forbidden":
-        key = str(error["loc"][-1])
-        hint = did_you_mean(key, _keys_of(way[:-1], model)) if nearest(key, _keys_of(way[:-1], model)) else ""
-        document.tell(
-            way, f"Unknown key `{key}`.", hint or "the keys are " + _ticked(_keys_of(way[:-1], model)), key=True
-        )
-    elif kind == "mistake":
-        at_key = error["loc"][-1:] == ("[key]",)
-        document.tell(way, str(context["what"]), str(context.get("mend", "")), key=at_key)
-    elif kind == "missing":
-        document.tell(way, f"`{missing}` is missing.", f"add `{missing}:`.")
-    elif kind in _WRONG_TYPE:
-        _tell_type(document, way, found, _WRONG_TYPE[kind])
-    else:
-        document.tell(way, f"{_subject(way)} does not fit: {error['msg'].lower()}.")
+class _Telling:
+    """Tells a validation's errors in our words, each at the place of the very key or value."""
+
+    def __init__(self, document: Document, model: type[BaseModel]) -> None:
+        self._document, self._model = document, model
+        self._suggested: set[Way] = set()  # ways that a mistyped key was likely meant to be: not missing besides
+
+    def tell(self, error: ErrorDetails) -> None:
+        """Add one error to the document's problems."""
+        way, missing = _walk(self._document.value, error["loc"])
+        kind, context = error["type"], error.get("ctx", {})
+        if kind == "extra_forbidden":
+            self._unknown_key(way, str(error["loc"][-1]))
+        elif kind == "mistake":
+            at_key = error["loc"][-1:] == ("[key]",)
+            self._document.tell(way, str(context["what"]), str(context.get("mend", "")), key=at_key)
+        elif kind == "missing":
+            if (*way, missing) not in self._suggested:
+                self._document.tell(way, f"`{missing}` is missing.", f"add `{missing}:`.")
+        elif kind == "absent":
+            self._absent(way, str(context["missing"]).split())
+        elif kind in _WRONG_TYPE:
+            _tell_type(self._document, way, error["input"], _WRONG_TYPE[kind])
+        else:
+            self._document.tell(way, f"{_subject(way)} does not fit: {error['msg'].lower()}.")
+
+    def _unknown_key(self, way: Way, key: str) -> None:
+        known = _keys_of(way[:-1], self._model)
+        near = nearest(key, known)
+        if near:
+            self._suggested.add((*way[:-1], near))
+        mend = f"did you mean `{near}`?" if near else f"the keys are {_ticked(known)}."
+        self._document.tell(way, f"Unknown key `{key}`.", mend, key=True)
+
+    def _absent(self, way: Way, keys: list[str]) -> None:
+        missing = [f"`{key}`" for key in keys if (*way, key) not in self._suggested]
+        if missing and not self._suggested & {(*way, "cases")}:
+            mend = "write `name:` and `steps:`, or several cases under `cases:`."
+            self._document.tell(way, f"The file has no {' and no '.join(missing)}.", mend)
 
 
 def _tell_type(document: Document, way: Way, found: Any, wanted: str) -> None:

@@ -54,7 +54,7 @@ async def _demo(settings: dict[str, Any], fault: str | None) -> RunFinished | No
 async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
     from dataclasses import replace
 
-    from aiwebtest.cli.running import Reports, perform
+    from aiwebtest.cli.running import Reports, keep_out_of_git, perform
     from aiwebtest.engine.collect import collect, settings_of
     from aiwebtest.testing.shop import SUITE
 
@@ -63,6 +63,7 @@ async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
     project = replace(project, environment={**os.environ, **known})
     loaded = collect(project, [SUITE])
     refuse(loaded)
+    keep_out_of_git(_STATE.parent)
     reports = Reports(project.config.report, project.config.report_dir)
     told = settings_of(project.config, secrets=dict(loaded.secrets), history=_STATE / "history")
     end = await perform(loaded.cases, replace(told, lock_dir=_STATE / "lock"), reports.listeners)

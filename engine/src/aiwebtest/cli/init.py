@@ -46,7 +46,7 @@ _FIRST = """\
 name: {name}
 url: {url}
 steps:
-  - check: the page title is "{title}"
+  - check: {check}
   # Steps are sentences. Acting and checking are told apart by what they say:
   # - Click "Sign in"
   # - Type "ada@example.com" into E-mail
@@ -55,10 +55,15 @@ steps:
 
 _DEMO_TEST = """\
 # yaml-language-server: $schema={schema}
-name: Find a product
+name: Put a notebook into the basket
 url: /
 steps:
-  - check: the page title contains "{title}"
+  - Type "notebook" into the search box and press Enter
+  - Click "Field notebook"
+  - Pick "Ink" as the colour
+  - Click "Add to basket"
+  - The message "Field notebook is in your basket." appears
+  - check: the basket shows 1
 """
 
 
@@ -71,18 +76,17 @@ def init(
     """Write a first test beside a working configuration; files that are there already stay as they are."""
     from aiwebtest.casefiles.published import published_schema
 
+    schema = "../" * len(Path(folder).parts) + _SCHEMA
     if url is None:
-        title = asyncio.run(_demo_title())
         config = _CONFIG.format(base_url=_DEMO_URL, serve=_SERVE, folder=folder)
-        test = _DEMO_TEST
-        name, path = "", "/"
+        first = _DEMO_TEST.format(schema=schema)
     else:
         base_url, path = _split(url)
         title = asyncio.run(_title(url))
         config = _CONFIG.format(base_url=base_url, serve="", folder=folder)
-        test, name = _FIRST, _quoted(f"{title or base_url} opens")
-    schema = "../" * len(Path(folder).parts) + _SCHEMA
-    first = test.format(schema=schema, name=name, url=_quoted(path), title=title.replace('"', "'"))
+        first = _FIRST.format(
+            schema=schema, name=_quoted(f"{title or base_url} opens"), url=_quoted(path), check=_check(title, path)
+        )
     _write(Path("aiwebtest.toml"), config)
     _write(Path(folder) / "first.test.yaml", first)
     _write(Path(_SCHEMA), published_schema("test.schema.json"))
@@ -114,11 +118,11 @@ async def _title(url: str) -> str:
             raise UsageError(f"{url} does not open: {reason}", mend=mend) from exc
 
 
-async def _demo_title() -> str:
-    from aiwebtest.testing.shop import serve_shop
-
-    async with serve_shop() as shop:
-        return await _title(shop.url)
+def _check(title: str, path: str) -> str:
+    """Return the first step: what can be said of any page that opened."""
+    if title and '"' not in title:
+        return _quoted(f'the page title is "{title}"')
+    return _quoted(f'the URL contains "{path}"')
 
 
 def _quoted(text: str) -> str:

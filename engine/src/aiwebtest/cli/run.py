@@ -98,7 +98,7 @@ class _Choice:
 
     def run(self, project: Project, files: list[Path] | None = None) -> Exit:
         """Run the chosen cases (of `files`, if given) and return how that ended."""
-        from aiwebtest.cli.running import Reports, perform
+        from aiwebtest.cli.running import Reports, keep_out_of_git, perform
         from aiwebtest.engine.collect import HISTORY, settings_of
         from aiwebtest.engine.serving import serving
 
@@ -111,6 +111,7 @@ class _Choice:
         settings = settings_of(
             config, secrets=dict(loaded.secrets), history=project.root / HISTORY, update_lock=self.update_lock
         )
+        keep_out_of_git(project.root / HISTORY.parent)
         reports = Reports(config.report, config.report_dir)
         with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout):
             end = asyncio.run(perform(cases, settings, reports.listeners))

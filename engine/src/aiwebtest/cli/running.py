@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aiwebtest.core.model import Model
     from aiwebtest.engine.settings import RunSettings
 
-__all__ = ["Reports", "perform"]
+__all__ = ["Reports", "keep_out_of_git", "perform"]
 
 
 class Reports:
@@ -32,6 +32,7 @@ class Reports:
         from aiwebtest.reporting.terminal import Terminal
 
         _clear(folder / "artifacts")
+        keep_out_of_git(folder)
         self.files: list[Path] = []
         self.listeners: list[Listener] = [Terminal(artifacts=_nearby(folder))]
         for text in dict.fromkeys(wanted):
@@ -87,6 +88,13 @@ def _on_interrupt(ask: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """Make a folder of generated files that git leaves alone, as long as nobody decided otherwise."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _clear(folder: Path) -> None:

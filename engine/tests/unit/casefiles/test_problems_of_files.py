@@ -158,6 +158,12 @@ def test_a_name_in_braces_without_a_value_is_told_with_the_nearest_known(tmp_pat
     assert "`city`" in problem.mend
 
 
+def test_a_mistyped_key_is_not_told_as_missing_too(tmp_path: Path) -> None:
+    """One slip is one problem."""
+    assert "`steps`" in one_problem(tmp_path, "name: A\nstesp: [Click Go]\n").mend
+    assert "`steps`" in one_problem(tmp_path, "cases:\n  - name: A\n    step: [Click Go]\n").mend
+
+
 def test_an_extracted_value_is_known_to_later_steps_only(tmp_path: Path) -> None:
     """Order counts: a value cannot be used before it was read."""
     problem = one_problem(
