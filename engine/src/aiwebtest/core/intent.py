@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Action", "Attribute", "Intent", "Relation", "RelationKind", "State", "Target"]
+__all__ = ["Action", "Attribute", "Intent", "OptionPattern", "Relation", "RelationKind", "State", "Target"]
 
 Action = Literal[
     "open",  # value: URL or path; no value: the address at which the case starts
@@ -99,6 +99,24 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionPattern:
+    """An option described by its letters instead of named: "an item that starts with Sa and ends with ino"."""
+
+    starts: str = ""
+    ends: str = ""
+    contains: str = ""
+
+    def fits(self, label: str) -> bool:
+        """Tell whether an option's label is so; capitals do not count."""
+        low = label.strip().casefold()
+        return (
+            low.startswith(self.starts.casefold())
+            and low.endswith(self.ends.casefold())
+            and self.contains.casefold() in low
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """One action of a sentence. A sentence with several actions yields several, in order."""
 
@@ -115,6 +133,8 @@ class Intent:
     into: str | None = None  # variable that a copy fills
     position: int | None = None  # select: the option by its place among the options, 1-based; -1 is the last
     side: Literal["before", "after"] | None = None  # drag: drop at the near or the far edge of `to`, not in its middle
+    pattern: OptionPattern | None = None  # select: any option that is so; `values` holds what to type to call the list
+    read_by: Literal["rules", "model"] = "rules"  # of a sentence that a model read, only a model may choose the element
     opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property

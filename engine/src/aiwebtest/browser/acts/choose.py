@@ -10,6 +10,7 @@ from typing import Any
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.core.errors import ActionError
+from aiwebtest.core.intent import OptionPattern
 
 __all__ = ["deselect", "match", "select"]
 
@@ -74,6 +75,8 @@ def match(act: Act, options: Sequence[_Option], wanted: str) -> int:
     Raises:
         ActionError: none fits, or several fit alike.
     """
+    if act.intent.pattern is not None:
+        return _any_that_fits(act, act.intent.pattern, options)
     want = _folded(wanted)
     for test in (
         lambda option: " ".join(option.label.split()) == " ".join(wanted.split()),
@@ -95,6 +98,16 @@ def match(act: Act, options: Sequence[_Option], wanted: str) -> int:
         act.scope.mask(f'There is no option "{wanted}". There are: {_listed(options)}.'),
         mend="write one of these labels, or do first what fills the list.",
     )
+
+
+def _any_that_fits(act: Act, pattern: OptionPattern, options: Sequence[_Option]) -> int:
+    fits = [index for index, option in enumerate(options) if pattern.fits(option.label) and not option.disabled]
+    if not fits:
+        raise ActionError(
+            act.scope.mask(f'No option is as "{act.intent.text}" says. There are: {_listed(options)}.'),
+            mend="name one of these, or do first what fills the list.",
+        )
+    return fits[0]
 
 
 async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, on: bool) -> None:
@@ -198,7 +211,7 @@ async def _find(
 
 
 async def _visible(act: Act, wanted: str) -> list[_Option]:
-    return _options(await act.call("options", wanted))
+    return _options(await act.call("options", wanted, act.intent.pattern is not None))
 
 
 def _options(raw: list[dict[str, Any]]) -> list[_Option]:

@@ -3,6 +3,7 @@
 const OPTION_ROLES = "[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem]";
 const POPUP_ROLES = "[role=listbox], [role=menu], [role=tree], [role=grid], [role=dialog], datalist";
 const WITHIN = OPTION_ROLES + ", [role=radio], [role=checkbox], [role=switch], [role=tab], input[type=radio], input[type=checkbox]";
+const LONGEST_ENTRY = 120; // characters; more is no entry of a list
 const MOST_OPTIONS = 3000;
 
 function selectOf(element) {
@@ -149,31 +150,40 @@ awt.chooser = (element) => {
   return { kind: field ? "editable" : "popup", n: numberOf(field || element), options: [] };
 };
 
-/** Return the options now visible that may belong to an element: of its own popups, else of any, else by their text. */
-awt.options = (element, wanted) => {
+/**
+ * Return the options now visible that may belong to an element: of its own popups, else of any, else by their text.
+ * `described`: the option is not named, `wanted` is only what its text holds.
+ */
+awt.options = (element, wanted, described) => {
   const popups = ownPopups(element);
   let found = [];
   for (let i = 0; i < popups.length; i++) found = found.concat(visibleOptions(popups[i], OPTION_ROLES));
   if (!found.length) for (const root of everyRoot()) found = found.concat(visibleOptions(root, OPTION_ROLES));
   const known = found.some((option) => alike(option.label, wanted) || alike(option.value, wanted));
-  if (known || popups.length) return known ? found : found.concat(byText(element, wanted, popups));
-  return found.concat(byText(element, wanted, []));
+  if (known || popups.length) return known ? found : found.concat(byText(element, wanted, popups, described));
+  return found.concat(byText(element, wanted, [], described));
 };
 
 function alike(text, wanted) {
   return fold(text).toLowerCase() === fold(wanted).toLowerCase();
 }
 
+function holds(text, wanted) {
+  const low = fold(text).toLowerCase();
+  return low.length <= LONGEST_ENTRY && low.includes(fold(wanted).toLowerCase());
+}
+
 /** Entries of lists that carry no roles: the innermost elements with just that text, in something that floats or lists. */
-function byText(element, wanted, popups) {
+function byText(element, wanted, popups, described) {
+  const fits = (node) => alike(textContentOf(node), wanted) || (described && holds(textContentOf(node), wanted));
   const found = [];
   const scopes = popups.length ? popups : everyRoot();
   for (const scope of scopes) {
     const all = scope.querySelectorAll("li, a, div, span, td, button, p, label");
     for (let i = 0; i < all.length; i++) {
       const node = all[i];
-      if (node === element || node.contains(element) || !alike(textContentOf(node), wanted)) continue;
-      if (Array.prototype.some.call(node.children, (child) => alike(textContentOf(child), wanted))) continue;
+      if (node === element || node.contains(element) || !fits(node)) continue;
+      if (Array.prototype.some.call(node.children, fits)) continue;
       if (isVisible(node) && (popups.length || element.contains(node) || floats(node))) found.push(optionOf(node));
     }
   }

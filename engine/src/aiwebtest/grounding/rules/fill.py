@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Intent, OptionPattern, Target
 
 __all__ = ["fill_intent", "fill_target"]
 
@@ -29,5 +29,10 @@ def fill_intent(intent: Intent, fill: Fill) -> Intent:
         intent,
         values=tuple(fill(value) for value in intent.values),
         target=None if intent.target is None else fill_target(intent.target, fill),
+        pattern=None if intent.pattern is None else _fill_pattern(intent.pattern, fill),
         to=None if intent.to is None else fill_target(intent.to, fill),
     )
+
+
+def _fill_pattern(pattern: OptionPattern, fill: Fill) -> OptionPattern:
+    return OptionPattern(starts=fill(pattern.starts), ends=fill(pattern.ends), contains=fill(pattern.contains))

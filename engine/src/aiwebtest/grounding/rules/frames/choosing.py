@@ -10,6 +10,7 @@ from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
+from aiwebtest.grounding.rules.frames.patterns import described_option
 from aiwebtest.grounding.rules.frames.pointing import named, point_path
 from aiwebtest.grounding.rules.lexer import Span, Token
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
@@ -38,6 +39,8 @@ _FILE = re.compile(r"[^\s/\\]*\.[A-Za-z0-9]{2,5}\Z")
 
 def select(clause: Clause) -> list[Intent]:
     """Read `select "A" from the list`, "choose the Yes radio button", "set the date", "pick 10/11/2016 as the date"."""
+    if described := described_option(clause):
+        return described
     body, _ = take_times(take_purpose(clause.body))
     if not body or body.lows == ("nothing",):
         if body:

@@ -8,6 +8,7 @@ from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.moving import drag
+from aiwebtest.grounding.rules.frames.patterns import described_option
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -36,6 +37,8 @@ def type_(clause: Clause) -> list[Intent]:
         if clause.body:
             return []
         raise Unclear(f"“{clause.text}” does not say what to type", 'Type "Ada" into the "Name" field')
+    if described := described_option(clause):
+        return described
     return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
 
 

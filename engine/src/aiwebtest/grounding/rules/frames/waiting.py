@@ -92,7 +92,7 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
     subject = body.cut(0, end).trimmed()
     bare = " ".join(low for low in subject.lows if low not in words.DETERMINERS)
     hidden = gone or (verdict == "gone") != negated
-    if not subject.has_literal() and bare in _WHOLE_PAGE:
+    if not subject.has_literal() and bare in _WHOLE_PAGE and not hidden:
         return Intent(action="wait", text=text)
     if bare in _NO_TIME:
         raise Unclear(f"“{text}” does not say how long", "Wait 2 seconds", 'Wait until "Saved" appears')
