@@ -45,6 +45,8 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
     options = _options(node, view)
     if options is not None:
         one.add("state fits" if _has_all(options, values) else "state does not fit", note="it has the options")
+        if len(values) > 1 and not node.has(Flag.MULTIPLE):
+            one.add("wrong kind for the action", note="it takes one value only")
         return one
     if len(values) == 1 and not _takes_values(node):
         member = _member(node, values[0], view)
@@ -102,7 +104,9 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
     found: list[Evidence] = []
     for node in view.nodes:
         options = _options(node, view) if node.tag == "select" or node.role == "listbox" else None
-        if options is not None and node.visible and _has_all(options, intent.values):
+        if options is None or not node.visible or (len(intent.values) > 1 and not node.has(Flag.MULTIPLE)):
+            continue
+        if _has_all(options, intent.values):
             one = Evidence(node.ref)
             one.add("role alone", note="it has the options")
             one.add("can be acted on")

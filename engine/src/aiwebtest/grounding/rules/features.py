@@ -23,6 +23,7 @@ _SELECTABLE = frozenset(
 )
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
+_HALF = 0.5
 _CONTENT_LENGTH = 300  # characters
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
 _COLOURS = {
@@ -79,8 +80,8 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
-        if match is None:
-            continue
+        if match is None or (target.quoted and target.role is None and match.share <= _HALF):
+            continue  # the beginning of a long text is a name only together with the kind of thing
         if match.kind == "words contain the name" and _says_kind(asked, seen, node):
             match = Match("name means the same")
         elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):

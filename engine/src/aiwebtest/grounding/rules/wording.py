@@ -225,13 +225,13 @@ def _has_words(text: Wording) -> bool:
 
 
 def _to_the_letter(asked: Wording, seen: Wording) -> Match | None:
-    """Let a quotation of several words stand for a text that begins or ends so and goes on a little."""
+    """Let a quotation of several words stand for a text that begins so, or ends so after a little."""
     size, whole = len(asked.tokens), len(seen.tokens)
-    if size < 2 or size * 2 <= whole or not _has_words(asked):
+    if size < 2 or not _has_words(asked):
         return None
     if seen.tokens[:size] == asked.tokens:
         return Match("name begins so", size / whole)
-    if seen.tokens[-size:] == asked.tokens:
+    if size * 2 > whole and seen.tokens[-size:] == asked.tokens:
         return Match("name contains it", size / whole)
     return None
 
