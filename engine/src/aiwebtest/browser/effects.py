@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import ElementHandle, Frame
+from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser import inpage
+from aiwebtest.browser.network import leaves_page
 from aiwebtest.core.effect import Effect, EffectKind, Effects
 from aiwebtest.core.scope import Scope
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Watch", "ignoring_navigation"]
 
-_WATCH = """(element, reveal) => {
+_WATCH = """(element, how) => {
   const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.watch(element, reveal) : false;
+  return awt ? awt.watch(element, how[0], how[1]) : false;
 }"""
 _REPLACED = ("context was destroyed", "navigat", "detached", "has been closed", "Cannot find context", "Target closed")
 _MOST_FRAMES = 12
@@ -34,21 +35,26 @@ class Watch:
     """One look at a session, from just before an action until its effects are known."""
 
     session: Session
+    page: Page
     frames: list[Frame]
     url: str
     tabs: int
     downloads: int
     dialogs: int
     closed: int
+    field: dict[str, Any] | None = None  # what the element is as a field of text, if that was asked for
 
     @classmethod
-    async def arm(cls, session: Session, element: ElementHandle | None, *, reveal: bool) -> Watch:
+    async def arm(
+        cls, session: Session, element: ElementHandle | None, *, reveal: bool, describe: bool = False
+    ) -> Watch:
         """Begin to look; costs one call into each frame, so one on an ordinary page."""
         page = session.page
         frames = page.frames[:_MOST_FRAMES]
         session.traffic.mark()
         watch = cls(
             session=session,
+            page=page,
             frames=frames,
             url=page.url,
             tabs=session.opened_tabs,
@@ -60,21 +66,30 @@ class Watch:
             return watch
         if len(frames) > 1 or element is None:
             await asyncio.gather(*(_watch_frame(frame) for frame in frames))
-        if element is not None and not await element.evaluate(_WATCH, reveal):
-            owner = await element.owner_frame()
-            await _watch_frame(owner or page.main_frame)
-            await element.evaluate(_WATCH, reveal)
+        if element is not None:
+            answer = await element.evaluate(_WATCH, [reveal, describe])
+            if not answer:  # a document in which our script was not installed yet
+                await _watch_frame(await element.owner_frame() or page.main_frame)
+                answer = await element.evaluate(_WATCH, [reveal, describe])
+            watch.field = answer if describe else None
         return watch
 
     async def read(
-        self, *, patience_s: float, limit_s: float, scope: Scope, wanted: Iterable[EffectKind] = ()
+        self,
+        *,
+        patience_s: float,
+        limit_s: float,
+        scope: Scope,
+        wanted: Iterable[EffectKind] = (),
+        hurry: bool = False,
     ) -> Effects:
         """Return what was seen. Waits up to `patience_s` for a first effect, and for the requests it began.
 
-        On a page that answers at once this costs one call. `limit_s` bounds the whole.
+        On a page that answers at once this costs one call. `limit_s` bounds the whole. With `hurry`, what comes of the
+        action a moment later is left to later steps: for actions whose effect is there when they end.
         """
         wanted = [kind for kind in wanted if kind in _IN_PAGE]
-        seen = [*self._outside(), *await self._inside(0, ())]
+        seen = [*self._outside(), *await self._inside(0, (), hurry=hurry)]
         if not self.session.dialogs_open:
             missing = [kind for kind in wanted if kind not in {effect.kind for effect in seen}]
             if not _telling(seen) or missing:
@@ -82,8 +97,11 @@ class Watch:
             if self.session.traffic.pending:
                 await self.session.traffic.idle(limit_s)
                 seen = await self._inside(0, ())
+            await self.session.traffic.tabs_known(limit_s)
+            self.session.follow()
             if self.session.closed_tabs == self.closed:
                 await self.session.navigated(limit_s)
+        self.session.traffic.rest()
         return _effects([*self._outside(), *seen], scope)
 
     async def _patiently(self, patience_s: float, wanted: Sequence[str]) -> list[Effect]:
@@ -101,19 +119,19 @@ class Watch:
             around.cancel()
             inside.cancel()
 
-    async def _inside(self, patience_s: float, wanted: Iterable[str]) -> list[Effect]:
-        if self.session.dialogs_open or self.session.page.is_closed():
+    async def _inside(self, patience_s: float, wanted: Iterable[str], *, hurry: bool = False) -> list[Effect]:
+        if self.session.dialogs_open or self.page.is_closed():
             return []
-        answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted)) for frame in self.frames))
+        answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted), hurry) for frame in self.frames))
         return [effect for answer in answers for effect in answer]
 
     def _outside(self) -> list[Effect]:
         session = self.session
         seen: list[Effect] = []
-        if session.page.url != self.url:
-            seen.append(Effect(kind="navigated", detail=session.page.url))
+        if self.page.url != self.url:
+            seen.append(Effect(kind="navigated", detail=self.page.url))
         if session.opened_tabs > self.tabs:
-            seen.append(Effect(kind="popup", detail=session.page.url))
+            seen.append(Effect(kind="popup", detail=session.tabs[-1].url if session.tabs else ""))
         if session.closed_tabs > self.closed:
             seen.append(Effect(kind="closed"))
         seen += [Effect(kind="download", detail=download.name) for download in session.downloads[self.downloads :]]
@@ -121,7 +139,7 @@ class Watch:
             Effect(kind="dialog", detail=f"{dialog.kind}: {dialog.text}") for dialog in session.dialogs[self.dialogs :]
         ]
         for request in session.traffic.started:
-            if request.resource_type == "document":
+            if leaves_page(request):
                 seen.append(Effect(kind="navigated", detail=request.url))
             else:
                 seen.append(Effect(kind="request", detail=f"{request.method} {request.url}"))
@@ -138,10 +156,10 @@ async def _watch_frame(frame: Frame) -> None:
         await inpage.call(frame, "watch")
 
 
-async def _read_frame(frame: Frame, patience_s: float, wanted: list[str]) -> list[Effect]:
+async def _read_frame(frame: Frame, patience_s: float, wanted: list[str], hurry: bool) -> list[Effect]:
     answer: list[Any] | None = None
     with ignoring_navigation():  # it is the effect, seen from outside
-        answer = await inpage.call(frame, "effects", round(patience_s * 1000), wanted)
+        answer = await inpage.call(frame, "effects", round(patience_s * 1000), wanted, hurry)
     return [Effect(kind=kind, detail=detail) for kind, detail in answer or ()]
 
 

@@ -16,6 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.discover import find_browser
 from aiwebtest.browser.install import no_browser
+from aiwebtest.browser.spares import Spares
 from aiwebtest.core.errors import BrowserUnavailable
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class BrowserPool:
         self._browser: Browser | None = None
         self._port: int | None = None
         self._sandbox = not _is_root()
+        self.spares = Spares()
 
     async def __aenter__(self) -> BrowserPool:
         self._driver = await self._stack.enter_async_context(async_playwright())
@@ -86,6 +88,7 @@ class BrowserPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            await self.spares.close()
             if self._browser and self._browser.is_connected():
                 await self._browser.close()
         finally:

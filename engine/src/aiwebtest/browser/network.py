@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
     BrowserContext,
     ConsoleMessage,
+    Error,
+    Frame,
     Request,
     Response,
     WebError,
@@ -16,10 +19,12 @@ from playwright.async_api import (
 from aiwebtest.browser.border import Border
 from aiwebtest.core.events import ConsoleLine, FailedRequest
 
-__all__ = ["Traffic"]
+__all__ = ["Traffic", "leaves_page"]
 
 _AWAITED = frozenset({"fetch", "xhr", "document"})
 _MAX_LINES = 1000
+_LOOK_S = 0.01
+_POLLS = 2  # requests of one kind while nothing is done, after which they count as the page's own habit
 _LEVELS: dict[str, str] = {"error": "error", "assert": "error", "warning": "warning"}
 
 
@@ -31,6 +36,8 @@ class Traffic:
         self.failed: list[FailedRequest] = []
         self.started: list[Request] = []  # awaited kinds, since the last `mark`
         self.activity = asyncio.Event()  # set by anything that an action may have caused
+        self._active = True
+        self._unasked: Counter[str] = Counter()  # requests sent while nothing was done, in this document
         self._border: Border | None = None
         self._refused: list[str] = []
         self._pending: set[Request] = set()
@@ -44,11 +51,16 @@ class Traffic:
         context.on("weberror", self._on_error)
 
     def mark(self) -> None:
-        """Forget what was begun before: from now on, requests belong to the action that follows."""
+        """Forget what was begun before: from now on, until `rest`, requests belong to the action that follows."""
+        self._active = True
         self.started.clear()
         self._pending.clear()
         self._idle.set()
         self.activity.clear()
+
+    def rest(self) -> None:
+        """End what `mark` began: requests from now on are the page's own doing."""
+        self._active = False
 
     @property
     def pending(self) -> bool:
@@ -65,6 +77,12 @@ class Traffic:
             return False
         return True
 
+    async def tabs_known(self, limit_s: float) -> None:
+        """Wait until the tab that a request opens is there; at once when there is no such request."""
+        end = asyncio.get_running_loop().time() + limit_s
+        while any(_opens_tab(request) for request in self.started) and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(_LOOK_S)
+
     def guard(self, border: Border | None, refused: list[str]) -> None:
         """Tell what a border refuses, and take none of it for a failure of the application."""
         self._border, self._refused = border, refused
@@ -76,12 +94,23 @@ class Traffic:
         return (*self.console, *(ConsoleLine(level="warning", text=text) for text in told))
 
     def _on_request(self, request: Request) -> None:
-        if request.resource_type not in _AWAITED:
+        if request.resource_type not in _AWAITED or self._is_polling(request):
             return
         self.started.append(request)
         self._pending.add(request)
         self._idle.clear()
         self.activity.set()
+
+    def _is_polling(self, request: Request) -> bool:
+        """Tell whether the document sends the same request again and again while nothing is done."""
+        if leaves_page(request):
+            self._unasked.clear()
+            return False
+        key = f"{request.method} {request.url.partition('?')[0]}"
+        polling = self._unasked[key] >= _POLLS
+        if not self._active:
+            self._unasked[key] += 1
+        return polling
 
     def _on_finished(self, request: Request) -> None:
         self._pending.discard(request)
@@ -123,3 +152,18 @@ class Traffic:
     def _say(self, line: ConsoleLine) -> None:
         if len(self.console) < _MAX_LINES:
             self.console.append(line)
+
+
+def leaves_page(request: Request) -> bool:
+    """Tell whether a request loads another document into a tab, rather than into a frame of its page."""
+    if not request.is_navigation_request():
+        return False
+    return _opens_tab(request) or request.frame.parent_frame is None
+
+
+def _opens_tab(request: Request) -> bool:
+    """Tell whether it is the first request of a new tab, whose page is not known yet."""
+    try:
+        return request.is_navigation_request() and not isinstance(request.frame, Frame)
+    except Error:
+        return True

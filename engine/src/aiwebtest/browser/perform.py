@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import ElementHandle
@@ -58,6 +59,7 @@ _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
 }
 _PATIENCE_S: dict[Action, float] = {"click": 0.4, "double_click": 0.4, "right_click": 0.2, "press": 0.2, "submit": 0.4}
 _SETTLE_S = 3.0
+_WRITES: frozenset[Action] = frozenset({"type", "append", "clear"})
 # These wait two frames for the element to stand still before they touch it; a picture is taken within one.
 _SLOW_TO_BEGIN: frozenset[Action] = frozenset({"click", "double_click", "right_click", "hover"})
 
@@ -87,11 +89,13 @@ async def perform(
         await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:
-        watch = await Watch.arm(session, element, reveal=intent.action != "scroll")
+        writes = intent.action in _WRITES
+        watch = await Watch.arm(session, element, reveal=intent.action != "scroll", describe=writes)
+        act = replace(act, field=watch.field)
         doing = _ACTIONS[intent.action](act)
         await (doing if answers else session.prompts.race(doing))
         patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
-        effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
+        effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=writes)
         return effects if intent.action == "hover" else effects.without("hover")
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc

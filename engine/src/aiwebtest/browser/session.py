@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +21,7 @@ from aiwebtest.browser.border import open_border
 from aiwebtest.browser.dialogs import Dialogs
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
+from aiwebtest.browser.spares import Prepared
 from aiwebtest.core.case import Viewport
 from aiwebtest.core.errors import ActionError, BrowserUnavailable, UsageError
 from aiwebtest.core.events import ConsoleLine, FailedRequest
@@ -46,6 +48,14 @@ class SessionOptions:
     allowed_origins: tuple[str, ...] = ()  # () means no restriction; the base URL's own origin always belongs to them
     downloads: Path | None = None  # folder where downloads are kept; None: one that goes away with the session
 
+    @property
+    def kind(self) -> str | None:
+        """Return what sessions of one kind share; None where none can be made ahead, as the state may change."""
+        if isinstance(self.storage_state, str):
+            return None
+        values = replace(self, downloads=None, storage_state=None)
+        return f"{values!r} {json.dumps(self.storage_state, sort_keys=True)}"
+
 
 @asynccontextmanager
 async def open_session(pool: BrowserPool, options: SessionOptions | None = None) -> AsyncIterator[Session]:
@@ -56,6 +66,16 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
         UsageError: an option is one that the browser does not know.
     """
     options = options or SessionOptions()
+    kind = options.kind
+    prepared = await pool.spares.take(kind) or await _prepare(pool, options)
+    async with prepared.stack:
+        await pool.spares.refill(kind, lambda: _prepare(pool, options))
+        if options.downloads:
+            prepared.session.downloads_folder = options.downloads
+        yield prepared.session
+
+
+async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
     browser = await pool.browser()
     async with AsyncExitStack() as stack:
         refused: list[str] = []
@@ -63,25 +83,24 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
         if options.allowed_origins:
             allowed = {*options.allowed_origins, _origin(options.base_url)} - {""}
             border = await stack.enter_async_context(open_border(sorted(allowed), refused.append))
-        folder = options.downloads or Path(stack.enter_context(_folder()))
+        folder = Path(stack.enter_context(_folder()))
         try:
             context = await browser.new_context(**_context_arguments(options, border.address if border else ""))
             stack.push_async_callback(_close, context)
-            session = Session(pool, context, options, downloads_folder=folder)
+            session = Session(context, options, downloads_folder=folder)
             session.traffic.guard(border, refused)
             await session.start()
         except PlaywrightError as exc:
             raise _not_opened(exc, browser.is_connected()) from exc
-        yield session
+        return Prepared(session, stack.pop_all())
 
 
 class Session:
     """One case's browser: its tabs, what they said and asked for, and the tab the case is in."""
 
-    def __init__(
-        self, pool: BrowserPool, context: BrowserContext, options: SessionOptions, *, downloads_folder: Path
-    ) -> None:
-        self.pool, self.context, self.options = pool, context, options
+    def __init__(self, context: BrowserContext, options: SessionOptions, *, downloads_folder: Path) -> None:
+        self.context, self.options = context, options
+        self.downloads_folder = downloads_folder
         self.traffic = Traffic(context)
         self.closed_tabs = 0  # so far
         self.opened_tabs = 0  # so far, the first not counted
@@ -89,11 +108,11 @@ class Session:
         self.secret_shown = False  # whether one of them showed it in the clear
         self.exposing: asyncio.Task[None] | None = None  # the picture that is being taken
         self.prompts = Dialogs(context)
-        self._downloads_folder = downloads_folder
         self._downloads: list[DownloadSeen] = []
         self._saving: set[asyncio.Task[None]] = set()
         self._tabs: list[Page] = []
         self._page: Page | None = None
+        self._arrived: list[Page] = []  # tabs that opened and were not gone to yet
         self._crashed = False
         self._notes: list[str] = []
         context.on("page", self._on_page)
@@ -201,6 +220,7 @@ class Session:
         """
         address = self.absolute(url)
         await self.exposed()
+        self.traffic.mark()
         try:
             with self.prompts.waved_through():
                 answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
@@ -212,6 +232,7 @@ class Session:
             if "Download is starting" in str(exc):
                 return
             raise _unreachable(address, exc, timeout_s) from exc
+        self.traffic.rest()
         if answer is not None and answer.status >= 400:
             self.note(f"{address} answered with status {answer.status} {answer.status_text}".rstrip())
 
@@ -270,6 +291,14 @@ class Session:
             raise gone
         for note in await self.prompts.clear():
             self.note(note)
+        self.follow()
+
+    def follow(self) -> None:
+        """Go to the tab that opened last, as people do, if one did and is still there."""
+        arrived, self._arrived = [page for page in self._arrived if page in self._tabs], []
+        if arrived:
+            self._page = arrived[-1]
+            self.note(f"went to the new tab that opened, {self._page.url}")
 
     def switch(self, page: Page) -> None:
         """Make `page` the current tab."""
@@ -301,8 +330,7 @@ class Session:
             self._page = page
             return
         self.opened_tabs += 1
-        self.note(f"went to the new tab that opened, {page.url}")
-        self._page = page
+        self._arrived.append(page)
         self.traffic.activity.set()
 
     def _on_close(self, page: Page) -> None:
@@ -326,7 +354,7 @@ class Session:
 
     async def _keep(self, download: Download, index: int) -> None:
         name = Path(download.suggested_filename).name or "download"
-        path = self._downloads_folder / f"{index + 1}-{name}"
+        path = self.downloads_folder / f"{index + 1}-{name}"
         try:
             await download.save_as(path)
             self._downloads[index] = DownloadSeen(

@@ -280,3 +280,19 @@ async def test_clicking_an_option_of_a_select_chooses_it(session: Session, do: D
     await do("click", "option >> nth=1")
 
     assert await session.page.input_value("select") == "Blue"
+
+
+async def test_a_request_that_the_page_sends_anyway_is_no_effect(session: Session, do: Do, site: Site) -> None:
+    """Pages that poll would make every dead button look alive."""
+    site.add("/news", "none", "text/plain")
+    await session.goto(site.add("/", "<button>Save</button>"))
+    await session.page.evaluate(
+        """async () => {
+          for (let i = 0; i < 3; i++) await fetch("/news?" + i);
+          setInterval(() => fetch("/news?x"), 50);
+        }"""
+    )
+
+    effects = await do("click", "button")
+
+    assert not effects

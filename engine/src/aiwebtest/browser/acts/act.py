@@ -64,6 +64,7 @@ class Act:
     to: ElementHandle | None
     scope: Scope
     deadline: Deadline
+    field: dict[str, Any] | None = None  # what the element was as a field of text just before, if that was asked
 
     @property
     def page(self) -> Page:

@@ -23,6 +23,8 @@ _PLAIN = frozenset({"text", "search", "tel", "url", "email", "password", "textar
 
 async def field_of(act: Act) -> dict[str, Any]:
     """Describe the field that text for the target goes to; its `kind` is "none" where there is none."""
+    if act.field is not None:
+        return act.field
     field: dict[str, Any] = await act.ask(_FIELD)
     return field
 

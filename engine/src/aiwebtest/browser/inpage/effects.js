@@ -149,8 +149,11 @@ function scrolledTo(element) {
 
 // --- what Python calls ------------------------------------------------------------------------------------------------
 
-/** Begin to look for effects. With `reveal`, first bring the element into view, so that doing so is not one. */
-awt.watch = (element = null, reveal = false) => {
+/**
+ * Begin to look for effects. With `reveal`, first bring the element into view, so that doing so is not one.
+ * Returns what `awt.field` says of the element where that is asked for, else true.
+ */
+awt.watch = (element = null, reveal = false, describe = false) => {
   if (element && reveal) bringIntoView(element);
   const roots = observeAll();
   observer.takeRecords();
@@ -159,7 +162,7 @@ awt.watch = (element = null, reveal = false) => {
     url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "",
   };
   active = true;
-  return true;
+  return describe && element ? awt.field(element) : true;
 };
 
 function bringIntoView(element) {
@@ -170,13 +173,14 @@ function bringIntoView(element) {
 
 /**
  * Return the effects so far as `[kind, detail]` pairs, or null in a document that was never watched.
- * Waits up to `patience` ms for one of the `wanted` kinds (any, if none is named) and then for a moment's rest.
+ * Waits up to `patience` ms for one of the `wanted` kinds (any, if none is named) and then for a moment's rest, which
+ * is left out with `hurry`.
  */
-awt.effects = async (patience = 0, wanted = []) => {
+awt.effects = async (patience = 0, wanted = [], hurry = false) => {
   if (!watching) return null;
   active = true;
   const start = clockNow();
-  await pause();
+  if (!hurry) await pause();
   for (;;) {
     note(observer.takeRecords());
     const seen = summary();

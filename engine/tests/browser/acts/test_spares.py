@@ -1,0 +1,42 @@
+"""Sessions made ahead are as fresh as any, and none is left behind."""
+
+from __future__ import annotations
+
+from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.session import SessionOptions
+
+from .conftest import Site
+
+
+async def test_a_session_made_ahead_knows_nothing_of_those_before(site: Site) -> None:
+    """Each case begins with a fresh context."""
+    site.add("/", "<p>Hi</p>")
+    async with BrowserPool() as pool:
+        seen = []
+        for number in range(4):
+            async with pool.session(SessionOptions(base_url=site.url)) as session:
+                await session.goto("/")
+                seen.append(await session.page.evaluate("[document.cookie, localStorage.length]"))
+                await session.page.evaluate("document.cookie = 'user=ada'; localStorage.token = 1")
+                assert (session.console, session.downloads, len(session.tabs)) == ((), (), 1), number
+
+    assert seen == [["", 0]] * 4
+
+
+async def test_a_session_of_another_kind_is_made_for_itself(pool: BrowserPool) -> None:
+    """A spare with another language would be the wrong one."""
+    for locale in ("de-DE", "de-DE", "fr-FR", "de-DE"):
+        async with pool.session(SessionOptions(locale=locale)) as session:
+            assert await session.page.evaluate("navigator.language") == locale
+
+
+async def test_a_closed_pool_leaves_no_spare_open() -> None:
+    """Whatever was made ahead is closed with it."""
+    async with BrowserPool() as pool:
+        browser = await pool.browser()
+        for _ in range(3):
+            async with pool.session():
+                pass
+        await pool.spares.close()
+
+        assert browser.contexts == []
