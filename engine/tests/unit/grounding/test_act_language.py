@@ -56,6 +56,9 @@ def of_intent(intent: Intent) -> str:
     for name in ("into", "position", "side"):
         value = getattr(intent, name)
         text += f" [{name} {value}]" if value is not None else ""
+    for name in ("starts", "ends", "contains"):
+        part = getattr(intent.pattern, name, "")
+        text += f" [{name} {part}]" if part else ""
     return text + (" [opens]" if intent.opens else "")
 
 

@@ -42,7 +42,7 @@ def described_option(clause: Clause) -> list[Intent] | None:
             break
     if not found:
         return None
-    target = _field(body.cut(end).trimmed())
+    target = _field(body.cut(end).trimmed(), typed=clause.action == "type")
     if target is None:
         return None
     pattern = OptionPattern(**found)
@@ -50,10 +50,10 @@ def described_option(clause: Clause) -> list[Intent] | None:
                    pattern=pattern)]  # fmt: skip
 
 
-def _field(rest: Span) -> Target | None:
-    """Read the field that is named behind the description; the text field of the page when none is."""
+def _field(rest: Span, *, typed: bool) -> Target | None:
+    """Read the field that is named behind the description; the page's text field or list when none is."""
     if not rest:
-        return Target(text="the text field", role="textbox")
+        return Target(text="the text field", role="textbox") if typed else Target(text="the list", role="list")
     if rest.lows[0] not in _INTO or len(rest) == 1:
         return None
     return read_target(rest.cut(1))
