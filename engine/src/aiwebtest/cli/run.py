@@ -98,7 +98,7 @@ class _Choice:
 
     def run(self, project: Project, files: list[Path] | None = None) -> Exit:
         """Run the chosen cases (of `files`, if given) and return how that ended."""
-        from aiwebtest.cli.running import Reports, keep_out_of_git, perform
+        from aiwebtest.cli.running import Reports, keep_out_of_git, perform_project
         from aiwebtest.engine.collect import HISTORY, settings_of
         from aiwebtest.engine.serving import serving
 
@@ -114,7 +114,7 @@ class _Choice:
         keep_out_of_git(project.root / HISTORY.parent)
         reports = Reports(config.report, config.report_dir)
         with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout):
-            end = asyncio.run(perform(cases, settings, reports.listeners))
+            end = asyncio.run(perform_project(cases, project, settings, reports.listeners))
         reports.tell()
         return of_run(end)
 
@@ -122,19 +122,23 @@ class _Choice:
         return shard(select(loaded.cases, tags=self.tags, names=self.names), self.part)
 
     def _nothing(self, loaded: Loaded) -> str:
+        from aiwebtest.reporting.words import plural
+
         if not loaded.cases:
             where = ", ".join(map(str, self.paths)) or "the configured paths"
             return f"No test file (*.test.yaml) was found in {where}.\n  Try: aiwebtest init writes a first one."
         known = sorted({tag for case in loaded.cases for tag in case.tags})
         tags = f" Tags in use: {', '.join(known)}." if self.tags and known else ""
-        return f"None of {len(loaded.cases)} cases was selected by --tag, --name or --shard.{tags}"
+        return f"None of the {plural(len(loaded.cases), 'case')} was selected by --tag, --name or --shard.{tags}"
 
 
 def _list(cases: list[Case]) -> None:
     for case in cases:
         tags = f"  [{', '.join(sorted(case.tags))}]" if case.tags else ""
         typer.echo(f"{case.id}{tags}")
-    typer.echo(f"{len(cases)} cases", err=True)
+    from aiwebtest.reporting.words import plural
+
+    typer.echo(plural(len(cases), "case"), err=True)
 
 
 def _number(text: str | None) -> int | str | None:

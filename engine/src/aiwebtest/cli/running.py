@@ -17,6 +17,7 @@ from aiwebtest.core.events import Listener, RunFinished
 from aiwebtest.reporting import ReportKind, open_report
 
 if TYPE_CHECKING:
+    from aiwebtest.config import Project
     from aiwebtest.core.case import Case
     from aiwebtest.core.model import Model
     from aiwebtest.engine.settings import RunSettings
@@ -45,6 +46,22 @@ class Reports:
         """Print where the reports are."""
         for file in self.files:
             typer.echo(f"Report: {_nearby(file)}")
+
+
+async def perform_project(
+    cases: Sequence[Case], project: Project, settings: RunSettings, listeners: Sequence[Listener]
+) -> RunFinished | None:
+    """Run the cases with the models that the project's settings and the cases name; what is odd about them is told.
+
+    Raises UsageError before a browser is started when a provider that is needed cannot be asked.
+    """
+    from aiwebtest.engine.models import RunModels
+
+    async with RunModels(project) as models:
+        prepared = await models.prepare(cases)
+        for warning in models.warnings:
+            typer.echo(f"warning: {warning}", err=True)
+        return await perform(prepared, settings, listeners, model=models.model)
 
 
 async def perform(

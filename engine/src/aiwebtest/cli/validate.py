@@ -25,6 +25,7 @@ def validate(
     """Read test files and tell all their problems, without a browser. Exit code 2 if there are any."""
     from aiwebtest.casefiles import listing
     from aiwebtest.engine.collect import collect
+    from aiwebtest.reporting.words import plural
 
     loaded = collect(project_of(config), paths or (), base_url_known=False)
     if as_json:
@@ -32,8 +33,8 @@ def validate(
     elif loaded.problems:
         typer.echo(listing(loaded.problems), err=True)
     else:
-        files = len(loaded.files)
-        typer.echo(f"{len(loaded.cases)} cases in {files} file{'' if files == 1 else 's'}, no problem found.")
+        cases, files = plural(len(loaded.cases), "case"), plural(len(loaded.files), "file")
+        typer.echo(f"{cases} in {files}, no problem found.")
     if loaded.problems:
         raise typer.Exit(Exit.USAGE)
 

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 __all__ = ["did_you_mean", "nearest"]
 
+_MOST_LISTED = 20  # words; more of them are not read
 _LIKELY = 62  # of 100; below it a suggestion confuses more than it helps
 
 
@@ -19,9 +20,12 @@ def nearest(word: str, choices: Iterable[str], *, at_least: float = _LIKELY) -> 
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return a hint: the nearest valid word, or all of them when none is near."""
+    """Return a hint: the nearest valid word, or those there are when none is near."""
     known = list(choices)
     near = nearest(word, known)
     if near:
         return f"did you mean `{near}`?"
-    return "use one of " + ", ".join(f"`{choice}`" for choice in known) if known else ""
+    if not known:
+        return ""
+    more = f" or one of {len(known) - _MOST_LISTED} more" if len(known) > _MOST_LISTED else ""
+    return "use one of " + ", ".join(f"`{choice}`" for choice in known[:_MOST_LISTED]) + more
