@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiwebtest.core.intent import Action
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.features import Evidence
@@ -16,18 +18,21 @@ _PRESSED = frozenset(
 _CLICKS: frozenset[Action] = frozenset(
     ["click", "double_click", "right_click", "download", "check", "uncheck", "toggle", "select"]
 )
+_CHECKS: frozenset[Action] = frozenset(["check", "uncheck", "toggle"])
 _TYPES: frozenset[Action] = frozenset(["type", "append", "clear", "set"])
 _REACH = 4  # elements between a text and the button around it
-_CLOSE = 0.9  # points within which two signs of one thing count as doubles
+_NEIGHBOURS = 12  # elements between a label and its control
 
 
 def settle(found: list[Evidence], view: PageView, action: Action | None, *, container: bool) -> list[Evidence]:
     """Move each candidate to the element that the action is to be done on."""
     for one in found:
-        if action in _CLICKS:
+        if container and action in _CHECKS:
+            ref = _only(one.ref, view, _is_switch)
+        elif action in _CLICKS:
             ref = _pressed(one.ref, view) if not container else _opened(one.ref, view)
         elif action in _TYPES:
-            ref = _field_in(one.ref, view)
+            ref = one.ref if is_control(view.nodes[one.ref]) else _only(one.ref, view, _takes_text)
         else:
             ref = one.ref if view.nodes[one.ref].tag != "#text" else view.nodes[one.ref].parent
         if ref != one.ref:
@@ -72,13 +77,18 @@ def _opened(ref: int, view: PageView) -> int:
     return links[0] if len(links) == 1 else ref
 
 
-def _field_in(ref: int, view: PageView) -> int:
-    """Return the only field in a label or a wrapper, the element itself where there is none."""
-    node = view.nodes[ref]
-    if is_control(node):
-        return ref
-    fields = [n.ref for n in view.nodes[ref + 1 : node.end] if n.has(Flag.EDITABLE) and n.visible]
-    return fields[0] if len(fields) == 1 else ref
+def _only(ref: int, view: PageView, suits: Callable[[Node], bool]) -> int:
+    """Return the only visible element of a kind in a label, a row or a wrapper; the element itself if there is none."""
+    inner = [n.ref for n in view.nodes[ref + 1 : view.nodes[ref].end] if n.visible and suits(n)]
+    return inner[0] if len(inner) == 1 else ref
+
+
+def _takes_text(node: Node) -> bool:
+    return node.has(Flag.EDITABLE)
+
+
+def _is_switch(node: Node) -> bool:
+    return node.role in ("checkbox", "radio", "switch")
 
 
 def fold_doubles(found: list[Evidence], view: PageView) -> list[Evidence]:
@@ -109,7 +119,7 @@ def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
         return mine.role not in _PRESSED or theirs.role in _PRESSED or _same_words(mine, theirs, view)
     if view.inside(theirs.ref, mine.ref):
         return not (mine.role in _PRESSED and theirs.role not in _PRESSED) or _same_words(mine, theirs, view)
-    if _labels(mine, theirs) or _labels(theirs, mine):
+    if _labels(mine, theirs, view) or _labels(theirs, mine, view):
         return True
     return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)
 
@@ -118,19 +128,14 @@ def _same_words(one: Node, other: Node, view: PageView) -> bool:
     return (view.text(one.ref) or one.name) == (view.text(other.ref) or other.name)
 
 
-def _labels(label: Node, control: Node) -> bool:
+def _labels(label: Node, control: Node, view: PageView) -> bool:
     if label.tag != "label" or not is_control(control) or label.frame != control.frame:
         return False
-    said = label.text or label.name
-    return (
-        bool(control.label)
-        and (not said or said in control.label or control.label in said)
-        and _reaches(label, control)
-    )
-
-
-def _reaches(label: Node, control: Node) -> bool:
-    return abs(label.ref - control.ref) <= 12
+    if abs(label.ref - control.ref) > _NEIGHBOURS:
+        return False
+    said = label.text or view.text(label.ref)
+    known = control.label or view.beside(control.ref)
+    return bool(known) and (not said or said in known or known in said)
 
 
 def _side_by_side(one: Node, other: Node, view: PageView) -> bool:

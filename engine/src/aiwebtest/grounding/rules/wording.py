@@ -20,7 +20,7 @@ sign up; signup; register; create account; create an account; join
 sign out; signout; log out; logout; log off; sign off
 basket; cart; shopping cart; shopping basket; shopping bag; trolley
 email; e mail; mail; email address; e mail address; mail address
-delete; remove; trash; discard; bin; erase; trashcan
+delete; remove; trash; discard; bin; erase; trashcan; destroy
 ok; okay
 search; find; magnifier; magnify; lookup
 settings; preferences; gear; cog
