@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aiwebtest.testing.shop import account, basket, browsing
+from aiwebtest.testing.shop import account_pages, browsing_pages, buying_pages
 from aiwebtest.testing.shop.faults import Fault
 from aiwebtest.testing.shop.payment import Ledger, payment_app
 from aiwebtest.testing.shop.site import Site, make_templates, site_of
 from aiwebtest.testing.shop.source import Source
-from aiwebtest.testing.shop.trade import Breakdown, Refusal, Trade
+from aiwebtest.testing.shop.terms import Breakdown, Refusal
+from aiwebtest.testing.shop.trade import Trade
 from aiwebtest.testing.shop.visitor import Visitors
 
 __all__ = ["make_apps"]
@@ -47,7 +48,7 @@ def make_apps(
         latency_s=latency_s,
     )
     shop = Starlette(
-        routes=[*browsing.ROUTES, *basket.ROUTES, *account.ROUTES, Route("/static/{name}", _static)],
+        routes=[*browsing_pages.ROUTES, *buying_pages.ROUTES, *account_pages.ROUTES, Route("/static/{name}", _static)],
         middleware=[Middleware(_Visits, site=site)],
         exception_handlers={Refusal: _refused, Breakdown: _broken, 404: _not_found},
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from aiwebtest.testing.shop.catalogue import Product
-from aiwebtest.testing.shop.trade import Breakdown, CheckoutForm, Query, Trade
+from aiwebtest.testing.shop.terms import Breakdown, CheckoutForm, Query
+from aiwebtest.testing.shop.trade import Trade
 from aiwebtest.testing.shop.visitor import Address, Basket, Charge, Line, Order, Profile, Totals, Visitor
 
 # ruff: noqa: D101, D102 (the fault that uses a class says what it does)

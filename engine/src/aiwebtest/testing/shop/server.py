@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from aiwebtest.testing.shop.app import make_apps
 from aiwebtest.testing.shop.faults import Fault, fault_named
-from aiwebtest.testing.shop.trade import CUSTOMER_EMAIL, CUSTOMER_PASSWORD
+from aiwebtest.testing.shop.terms import CUSTOMER_EMAIL, CUSTOMER_PASSWORD
 
 __all__ = ["Shop", "serve_shop"]
 

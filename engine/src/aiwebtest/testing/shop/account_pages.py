@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from aiwebtest.testing.shop.basket import find_order
+from aiwebtest.testing.shop.buying_pages import find_order
 from aiwebtest.testing.shop.catalogue import product
 from aiwebtest.testing.shop.countries import COUNTRIES
 from aiwebtest.testing.shop.site import field, goto, site_of, visitor_of
-from aiwebtest.testing.shop.trade import ORDER_COLUMNS, Refusal
+from aiwebtest.testing.shop.terms import ORDER_COLUMNS, Refusal
 from aiwebtest.testing.shop.visitor import Address, Photo
 
 __all__ = ["ROUTES"]

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from aiwebtest.testing.shop.catalogue import product
 from aiwebtest.testing.shop.site import field, goto, money, site_of, visitor_of
-from aiwebtest.testing.shop.trade import SHIPPING, TODAY, CheckoutForm, Refusal
+from aiwebtest.testing.shop.terms import SHIPPING, TODAY, CheckoutForm, Refusal
 from aiwebtest.testing.shop.visitor import Order, Visitor
 
 __all__ = ["ROUTES", "find_order"]

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from aiwebtest.testing.shop.catalogue import ARCHIVE, CATEGORIES, OFFERS, PRODUCTS, Product, Review, product
 from aiwebtest.testing.shop.languages import LANGUAGES
 from aiwebtest.testing.shop.site import field, goto, money, site_of, visitor_of
-from aiwebtest.testing.shop.trade import SORTS, Query, Refusal
+from aiwebtest.testing.shop.terms import SORTS, Query, Refusal
 
 __all__ = ["ROUTES"]
 
