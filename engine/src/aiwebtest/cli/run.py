@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,6 +112,7 @@ class _Choice:
         settings = settings_of(
             config, secrets=dict(loaded.secrets), history=project.root / HISTORY, update_lock=self.update_lock
         )
+        settings = replace(settings, whole_files=not (self.tags or self.names or self.part))
         keep_out_of_git(project.root / HISTORY.parent)
         reports = Reports(config.report, config.report_dir)
         with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout):

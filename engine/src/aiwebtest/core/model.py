@@ -27,6 +27,8 @@ class ModelQuestion:
     intent: Intent | None = None  # as the rules read it, if they could
     candidates: tuple[Candidate, ...] = ()  # what the rules hesitate between
     deadline_s: float = 30.0
+    provider: str | None = None  # who is asked: "cerebras" or "cerebras/gpt-oss-120b"; None takes the run's
+    consensus: tuple[str, ...] = ()  # providers that must agree on a check
     cdp_url: str = ""  # where the browser listens for a debugger; Stagehand attaches there
 
 

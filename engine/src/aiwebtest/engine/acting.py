@@ -14,7 +14,7 @@ from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Box
 from aiwebtest.engine.deadline import Deadline
-from aiwebtest.engine.placing import Placed, place
+from aiwebtest.engine.placing import Chosen, Placed, place
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import read_value
 from aiwebtest.grounding.rules.decide import decide
@@ -54,8 +54,13 @@ class Acted:
     box: Box | None = None
 
 
-async def act(state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline) -> Acted:
-    """Do one intent. Raises GroundingError, ActionError or BrowserUnavailable when it could not be done."""
+async def act(
+    state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline, chosen: Chosen | None = None
+) -> Acted:
+    """Do one intent, on the element that a model has `chosen` for it already, if any.
+
+    Raises GroundingError, ActionError or BrowserUnavailable when it could not be done.
+    """
     intent = _within_frame(fill_intent(intent, state.scope.fill), state.frame)
     if intent.action == "wait":
         return await _wait(state, intent, deadline)
@@ -63,7 +68,7 @@ async def act(state: ExecutionState, intent: Intent, stored: Grounding | None, d
         intent = _answer(intent)
     if intent.action not in ("accept_dialog", "dismiss_dialog"):
         await state.session.ensure_unblocked()
-    placed = await place(state, intent, stored, deadline)
+    placed = await place(state, intent, stored, deadline, chosen)
     if intent.action == "enter_frame":
         state.frame = intent.target
         return _acted(placed, Effects())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.errors import ProviderUnavailable, Undecided
-from aiwebtest.core.model import ModelQuestion
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
+from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
@@ -54,21 +54,12 @@ async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> 
     await state.session.ensure_unblocked()
     await state.session.settle(deadline.left_s)
     snapshot = await state.look()
-    if state.model is None or state.settings.frozen:
+    if not may_ask(state, "judge"):
         return judge(claim, await state.facts(snapshot))
-    question = ModelQuestion(
-        execution=state.execution,
-        step=state.step,
-        text=state.scope.fill(state.step.text),
-        snapshot=snapshot,
-        page=state.session.page,
-        deadline_s=deadline.left_s,
-    )
     try:
-        answer = await state.model.judge(question)
+        answer = await ask(state, "judge", state.scope.fill(state.step.text), snapshot, deadline_s=deadline.left_s)
     except (Undecided, ProviderUnavailable) as exc:
         return Verdict(outcome="error", claim=describe_claim(claim), actual=exc.what, mend=exc.mend, decided_by="model")
-    state.attempts.extend(answer.attempts)
     if answer.verdict is None:
         return Verdict(
             outcome="error", claim=describe_claim(claim), actual="the model gave no verdict", decided_by=answer.model

@@ -20,7 +20,7 @@ from aiwebtest.browser.artifacts import Camera, Tracing
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.core.case import Case, Step, Viewport
 from aiwebtest.core.errors import AiWebTestError, UsageError
-from aiwebtest.core.events import Artifact, CaseFinished, CaseStarted, Event, Problem, StepFinished, StepStarted
+from aiwebtest.core.events import Artifact, CaseFinished, CaseStarted, Event, Notice, Problem, StepFinished, StepStarted
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.masking import mask_value
 from aiwebtest.core.scope import Scope
@@ -31,7 +31,7 @@ from aiwebtest.engine.logins import storage_state
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.step import run_step
-from aiwebtest.lockfile import page_lines
+from aiwebtest.lockfile import Lockfile, page_lines
 
 __all__ = ["execute"]
 
@@ -103,6 +103,7 @@ class _Execution:
                     model=self.resources.model,
                     lock=self.resources.lockfile(self.case),
                     camera=self.camera(session),
+                    cdp_url=self.resources.pool.cdp_url or "",
                 )
                 await stack.enter_async_context(self.recorded(session))
                 await session.goto(self.address(), timeout_s=self.resources.settings.navigation_timeout_s)
@@ -194,11 +195,18 @@ class _Execution:
                 if settings.update_lock or not any(g.source.startswith("healed") for g in groundings)
             }
             state.lock.record(self.case, trusted, self.scope)
-            state.lock.save()
+            await self.save(state.lock)
         if self.case.save_storage_state:
             path = Path(self.case.save_storage_state)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(await state.session.storage_state(), indent=2))
+
+    async def save(self, lock: Lockfile) -> None:
+        """Write the lockfile; one that cannot be written does not make a case that passed an error."""
+        try:
+            await asyncio.to_thread(lock.save)
+        except UsageError as exc:
+            self.emit(Notice(at=datetime.now(UTC), text=f"{exc.what} {exc.mend}", level="warning", execution=self.id))
 
     async def options(self) -> SessionOptions:
         """Return what the case's context is to be like."""

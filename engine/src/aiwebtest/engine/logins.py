@@ -48,6 +48,7 @@ async def _log_in(case: Case, session: Session, resources: RunResources) -> Any:
             emit=resources.emit,
             model=resources.model,
             lock=resources.lockfile(case),
+            cdp_url=resources.pool.cdp_url or "",
         )
         for step in session.steps:
             finished = await run_step(state, step)

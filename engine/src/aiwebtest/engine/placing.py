@@ -12,8 +12,8 @@ from aiwebtest.core.errors import GroundingError, ReplayMiss
 from aiwebtest.core.events import Heal, Problem
 from aiwebtest.core.grounding import Candidate, Decision, Grounding, GroundingSource
 from aiwebtest.core.intent import Action, Intent
-from aiwebtest.core.model import ModelQuestion
-from aiwebtest.core.snapshot import Box, Snapshot
+from aiwebtest.core.snapshot import Box, Node, Snapshot
+from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
@@ -21,7 +21,7 @@ from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.lockfile import heal_of
 
-__all__ = ["NotPlaced", "Placed", "needs_element", "place"]
+__all__ = ["Chosen", "NotPlaced", "Placed", "needs_element", "place"]
 
 PATIENCE_S = 1.0
 """How long a settled page may leave a sentence unplaced before the list is scrolled or the model is asked."""
@@ -55,6 +55,16 @@ class Placed:
     box: Box | None = None
     candidates: tuple[Candidate, ...] = ()
     heal: Heal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What a model chose when it read the whole sentence: an intent with its element in a snapshot."""
+
+    intent: Intent
+    ref: int
+    snapshot: Snapshot
+    model: str
 
 
 class NotPlaced(GroundingError):
@@ -119,6 +129,19 @@ def _apart(intent: Intent) -> tuple[Intent, ...]:
     return tuple(replace(intent, values=(value,)) for value in intent.values)
 
 
+_ON_OR_OFF = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
+_PRESSED = frozenset({"button", "link", "menuitem"})
+
+
+def _action_on(node: Node, intent: Intent) -> Action:
+    """Return what a choice comes to on an element: a radio is checked, a link that is named alone is clicked."""
+    if intent.action in ("select", "deselect") and node.role in _ON_OR_OFF:
+        return "check" if intent.action == "select" else "uncheck"
+    if intent.action == "select" and node.role in _PRESSED and intent.target is None:
+        return "click"
+    return intent.action
+
+
 def needs_element(intent: Intent) -> bool:
     """Tell whether the intent means an element, rather than the page itself."""
     if intent.action in _PAGE_ACTIONS:
@@ -126,14 +149,20 @@ def needs_element(intent: Intent) -> bool:
     return intent.target is not None or intent.action not in _ELEMENT_OPTIONAL
 
 
-async def place(state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline) -> Placed:
+async def place(
+    state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline, chosen: Chosen | None = None
+) -> Placed:
     """Return the intent placed on the page, waiting for its element up to the deadline.
 
     Raises NotPlaced when nothing or too much fits, ReplayMiss in a frozen run whose stored grounding does not fit.
     """
     if not needs_element(intent):
         return Placed(grounding=Grounding(intent=intent, action=intent.action, source="none"), described="the page")
-    return await _Placing(state, intent, stored, deadline).place()
+    placing = _Placing(state, intent, stored, deadline)
+    if chosen is not None:
+        placed = await placing.placed(intent, chosen.ref, None, chosen.snapshot, "model", Decision(verdict="clear"))
+        return replace(placed, grounding=replace(placed.grounding, model=chosen.model))
+    return await placing.place()
 
 
 @dataclass
@@ -155,10 +184,16 @@ class _Placing:
             if placed := await self.replayed():
                 return placed
             if self.state.settings.frozen:
+                if self.stored is None:  # waiting changes nothing
+                    break
                 continue
             snapshot = await self.state.look()
             decision = self.decide(self.intent, snapshot)
-            if decision.verdict == "clear" and (placed := await self.by_rules(decision, snapshot)):
+            if (
+                decision.verdict == "clear"
+                and self.intent.read_by == "rules"
+                and (placed := await self.by_rules(decision, snapshot))
+            ):
                 return placed
             if _choice_of_several(self.intent) and self.each_is_clear(snapshot):
                 raise ManyThings(_apart(self.intent))
@@ -226,10 +261,11 @@ class _Placing:
 
     async def otherwise(self, snapshot: Snapshot, decision: Decision) -> Placed | None:
         """Scroll lists to find what is missing; then ask the model, if there is one. Each is done once."""
-        if decision.verdict == "missing" and not self.searched:
+        if decision.verdict == "missing" and not self.searched and self.intent.read_by == "rules":
             self.searched = True
             return await self.scrolled()
-        if self.state.model is not None and not self.asked:
+        reads = self.state.step.kind == "extract"  # whose value a model reads itself, without an element
+        if may_ask(self.state) and not self.asked and not reads:
             self.asked = True
             return await self.by_model(snapshot, decision)
         return None
@@ -245,20 +281,10 @@ class _Placing:
 
     async def by_model(self, snapshot: Snapshot, decision: Decision) -> Placed | None:
         """Return the model's choice among the page's elements."""
-        model = self.state.model
-        assert model is not None
-        question = ModelQuestion(
-            execution=self.state.execution,
-            step=self.state.step,
-            text=self.intent.text,
-            snapshot=snapshot,
-            page=self.state.session.page,
-            intent=self.intent,
+        answer = await ask(
+            self.state, "ground", self.intent.text, snapshot, deadline_s=self.deadline.left_s, intent=self.intent,
             candidates=decision.candidates,
-            deadline_s=self.deadline.left_s,
-        )
-        answer = await model.ground(question)
-        self.state.attempts.extend(answer.attempts)
+        )  # fmt: skip
         if not answer.intents:
             return None
         intent, ref = answer.intents[0]
@@ -279,7 +305,7 @@ class _Placing:
         locator, identity = locator_for(node, snapshot, intent)
         grounding = Grounding(
             intent=intent,
-            action=intent.action,
+            action=_action_on(node, intent),
             locator=locator,
             identity=identity,
             source=source,
@@ -288,7 +314,7 @@ class _Placing:
         )
         to = None
         if to_ref is not None:
-            to_locator, to_identity = locator_for(snapshot.nodes[to_ref], snapshot, intent)
+            to_locator, to_identity = locator_for(snapshot.nodes[to_ref], snapshot, intent, target=intent.to)
             grounding = replace(grounding, to=to_locator, to_identity=to_identity)
             to = await self.state.element(snapshot, to_ref)
         heal = None

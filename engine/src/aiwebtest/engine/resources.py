@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +31,15 @@ class RunResources:
     lockfiles: dict[str, Lockfile] = field(default_factory=dict)
     history: History | None = None  # of last passes, for explaining failures
     logins: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # session name -> its storage state
+
+    def prune_lockfiles(self, cases: Iterable[Case]) -> None:
+        """Drop from the lockfiles what belongs to none of `cases`, which are all cases of their files."""
+        by_path: dict[str, list[Case]] = {}
+        for case in cases:
+            by_path.setdefault(case.place.path, []).append(case)
+        for path, lockfile in self.lockfiles.items():
+            lockfile.prune(by_path.get(path, []))
+            lockfile.save()
 
     def lockfile(self, case: Case) -> Lockfile | None:
         """Return the lockfile of the case's file, loaded once a run; None when lockfiles are not used."""

@@ -84,6 +84,8 @@ class _Run:
             ):
                 for number in range(workers):
                     group.create_task(self.worker(number, resources))
+            if self.settings.update_lock and self.settings.whole_files and not self.stop.is_set():
+                resources.prune_lockfiles(self.cases)
             self.emit(
                 RunFinished(
                     run=run,

@@ -34,6 +34,7 @@ class RunSettings:
     trace: Keep = "on-failure"
     screenshots: Keep = "on"
     update_lock: bool = False  # ground every step anew and store heals
+    whole_files: bool = False  # all cases of each file are in the run: with `update_lock`, lockfiles lose what is gone
     lock: LockUse = "on"
     lock_dir: Path | None = None  # None: beside the case's file
     history_dir: Path | None = None  # what the last pass looked like, for explaining failures; None: not kept
@@ -42,3 +43,4 @@ class RunSettings:
     secrets: Mapping[str, str] = field(default_factory=dict)  # values by name
     allowed_origins: tuple[str, ...] = ()
     provider: str = "builtin"
+    model_timeout_s: float = 30.0  # of one question to a model, all attempts together; a step's own may be longer

@@ -47,6 +47,7 @@ class ExecutionState:
     frame: Target | None = None  # the frame that a sentence entered
     attempts: list[Attempt] = field(default_factory=list)
     camera: Camera | None = None  # None when the run keeps no screenshots
+    cdp_url: str = ""  # where a model's side attaches to the session's browser
     seen: Snapshot | None = None  # the page when the running step last looked at it
 
     async def look(self) -> Snapshot:

@@ -12,13 +12,13 @@ from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailabl
 from aiwebtest.core.events import ActionRecord, Artifact, Problem, StepFinished
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Intent
-from aiwebtest.core.model import ModelQuestion
 from aiwebtest.core.snapshot import Box
 from aiwebtest.core.verdict import Outcome, Verdict, worst
 from aiwebtest.engine.acting import act, shows
+from aiwebtest.engine.asking import ask, fallback_notes, may_ask
 from aiwebtest.engine.checking import check
 from aiwebtest.engine.deadline import Deadline
-from aiwebtest.engine.placing import ManyThings, NotPlaced, needs_element, split_like
+from aiwebtest.engine.placing import Chosen, ManyThings, NotPlaced, needs_element, split_like
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim
@@ -35,6 +35,7 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
     await run.guarded()
     await run.look_back()
     artifacts = await run.pictures()
+    attempts = tuple(state.take_attempts())
     return StepFinished(
         execution=state.execution,
         step=step,
@@ -45,10 +46,10 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
         actions=tuple(run.actions),
         verdicts=tuple(run.verdicts),
         extracted=run.extracted,
-        attempts=tuple(state.take_attempts()),
+        attempts=attempts,
         artifacts=artifacts,
         problem=run.problem,
-        notes=tuple(run.notes),
+        notes=(*run.notes, *fallback_notes(attempts)),
         url=state.session.page.url,
     )
 
@@ -111,7 +112,9 @@ class _StepRun:
         stored = self.stored()
         intents = self.intents(stored)
         if not intents:
-            intents = await self.ask_for_intents()
+            for chosen in await self.ask_for_intents():
+                await self.do(chosen.intent, None, chosen)
+            return
         todo, left = list(split_like(intents, len(stored))), list(stored)
         while todo:
             intent = todo.pop(0)
@@ -125,9 +128,9 @@ class _StepRun:
                 await self.do(replace(intent, action="click", opens=False), None)
         self.mind_heals()
 
-    async def do(self, intent: Intent, stored: Grounding | None) -> None:
+    async def do(self, intent: Intent, stored: Grounding | None, chosen: Chosen | None = None) -> None:
         """Do one action and keep what came of it."""
-        acted = await act(self.state, intent, stored, self.deadline())
+        acted = await act(self.state, intent, stored, self.deadline(), chosen)
         self.actions.append(acted.record)
         self.notes.extend(acted.notes)
         if acted.box is not None:
@@ -145,21 +148,18 @@ class _StepRun:
             return self.understood.intents
         return tuple(grounding.intent for grounding in stored)
 
-    async def ask_for_intents(self) -> tuple[Intent, ...]:
-        """Have a model read a sentence that the rules do not understand."""
-        if self.state.model is None or self.state.settings.frozen:
+    async def ask_for_intents(self) -> tuple[Chosen, ...]:
+        """Have a model read a sentence that the rules do not understand, and choose its elements."""
+        if not may_ask(self.state):
             raise _not_understood(self.step, self.understood)
-        question = ModelQuestion(
-            execution=self.state.execution,
-            step=self.step,
-            text=self.state.scope.fill(self.step.text),
-            snapshot=await self.state.look(),
-            page=self.state.session.page,
-            deadline_s=self.timeout_s,
+        await self.state.session.ensure_unblocked()
+        await self.state.session.settle(self.timeout_s)
+        snapshot = await self.state.look()
+        text = self.state.scope.fill(self.step.text)
+        answer = await ask(self.state, "ground", text, snapshot, deadline_s=self.timeout_s)
+        return tuple(
+            Chosen(intent=intent, ref=ref, snapshot=snapshot, model=answer.model) for intent, ref in answer.intents
         )
-        answer = await self.state.model.ground(question)
-        self.state.attempts.extend(answer.attempts)
-        return tuple(intent for intent, _ in answer.intents)
 
     def mind_heals(self) -> None:
         """Make a heal an error in a run that does not accept any."""
@@ -200,23 +200,14 @@ class _StepRun:
                 if acted.box is not None:
                     self.boxes.append(acted.box)
         except (GroundingError, Undecided):
-            if self.state.model is None or self.state.settings.frozen:
+            if not may_ask(self.state, "extract"):
                 raise
             await self.extract_by_model()
 
     async def extract_by_model(self) -> None:
-        model = self.state.model
-        assert model is not None
-        question = ModelQuestion(
-            execution=self.state.execution,
-            step=self.step,
-            text=self.state.scope.fill(self.step.text),
-            snapshot=await self.state.look(),
-            page=self.state.session.page,
-            deadline_s=self.timeout_s,
-        )
-        answer = await model.extract(question)
-        self.state.attempts.extend(answer.attempts)
+        await self.state.session.settle(self.timeout_s)
+        snapshot, text = await self.state.look(), self.state.scope.fill(self.step.text)
+        answer = await ask(self.state, "extract", text, snapshot, deadline_s=self.timeout_s)
         if answer.value is None:
             raise Undecided(
                 f"The model found no value for “{self.step.text}”.", mend="name the value as the page does."

@@ -1,0 +1,115 @@
+"""The models of a run: who is asked by which case, with providers, ledger and browser side put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from aiwebtest.config import Project
+from aiwebtest.core.case import Case, Step
+from aiwebtest.core.model import Model
+from aiwebtest.providers.metering import LEDGER_NAME, Ledger
+
+if TYPE_CHECKING:
+    from aiwebtest.providers.registry import Providers
+
+__all__ = ["SPENT", "RunModels", "named_providers"]
+
+SPENT = Path(".aiwebtest") / "spent.json"
+"""Where a project keeps what the day has cost, for its budget."""
+
+
+class RunModels:
+    """The model of a run, made when a case needs one.
+
+    ```python
+    async with RunModels(project) as models:
+        cases = models.prepare(cases)
+        run_cases(cases, settings, model=models.model)
+    ```
+    `warnings` tells of retired models and settings that disagree.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.model: Model | None = None
+        self.warnings: tuple[str, ...] = ()
+        self._project = project
+        self._ledger = Ledger(project.config.report_dir / LEDGER_NAME)
+        self._stack = AsyncExitStack()
+        self._providers: Providers | None = None
+
+    async def __aenter__(self) -> RunModels:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def prepare(self, cases: Sequence[Case]) -> list[Case]:
+        """Return the cases with the provider that each is to ask, and make what answers them.
+
+        The command line beats the test, the test beats the settings. Raises UsageError, before any browser, when a
+        provider that is needed cannot be asked: its key is missing, or nobody knows it.
+        """
+        settings, config = self._project.providers, self._project.config
+        default = config.provider or "builtin"
+        given = default if self._project.provider_given else None
+        told = [_with_provider(case, given, default, settings.check_provider) for case in cases]
+        wanted = named_providers(told)
+        if not wanted:
+            return list(cases)
+        if self._providers is None:
+            await self._open(default)
+        assert self._providers is not None
+        self.warnings = (*settings.choice().warnings, *self._providers.check(wanted))
+        for name in wanted:
+            self._providers.chain(name)  # made now: the vendors' libraries take their time to import
+        return told
+
+    async def _open(self, default: str) -> None:
+        from aiwebtest.browser.observed import node_at
+        from aiwebtest.grounding.model.stagehand import StagehandModel
+        from aiwebtest.providers.registry import Providers
+
+        project = self._project
+        self._ledger.clear()
+        providers = Providers(
+            project.providers, looked_in=project.keys_looked_in, on_attempt=lambda one: self._ledger.write([one]),
+            spent_file=project.root / SPENT,
+        )  # fmt: skip
+        self._providers = await self._stack.enter_async_context(providers)
+        model = StagehandModel(
+            lambda name: providers.chain(name or default), alone=lambda name: providers.chain(name or default, ()),
+            name=default, resolve=node_at,
+        )  # fmt: skip
+        self._stack.push_async_callback(model.close)
+        self.model = model
+
+
+def named_providers(cases: Iterable[Case]) -> list[str]:
+    """Return the providers that cases name, each once; `builtin` is none."""
+    named: list[str | None] = []
+    for case in cases:
+        named += [case.provider, case.check_provider]
+        for step in (*case.steps, *(case.session.steps if case.session else ())):
+            named += [step.provider, *step.consensus]
+    return [name for name in dict.fromkeys(named) if name and name != "builtin"]
+
+
+def _with_provider(case: Case, given: str | None, default: str, check_provider: str | None) -> Case:
+    """Return the case with whom it asks: as given on the command line, else as it says, else as set."""
+    if given is None:
+        judge = case.check_provider or (check_provider if case.provider is None else None)
+        return replace(case, provider=case.provider or default, check_provider=judge)
+    session = case.session and replace(case.session, steps=_steps(case.session.steps, given))
+    return replace(case, provider=given, check_provider=None, steps=_steps(case.steps, given), session=session)
+
+
+def _steps(steps: tuple[Step, ...], given: str) -> tuple[Step, ...]:
+    """Return the steps without providers of their own; a consensus stays, unless no model is to be asked at all."""
+    return tuple(replace(step, provider=None, consensus=() if given == "builtin" else step.consensus) for step in steps)
