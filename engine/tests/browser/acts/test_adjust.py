@@ -168,6 +168,18 @@ async def test_a_spinner_is_set_by_typing(session: Session, do: Do) -> None:
     assert await session.page.title() == "5"
 
 
+async def test_a_spinner_that_refuses_typing_is_turned_by_its_keys(session: Session, do: Do) -> None:
+    """As a person would, then."""
+    await session.page.set_content(
+        """<input role=spinbutton value=0 onkeydown="event.preventDefault();
+          if (event.key === 'ArrowUp') this.value++; if (event.key === 'ArrowDown') this.value--">"""
+    )
+
+    await do("set", "input", "-4")
+
+    assert await session.page.input_value("input") == "-4"
+
+
 async def test_a_drawn_spinner_is_stepped_by_keys(session: Session, do: Do) -> None:
     """One without a field."""
     await session.page.set_content(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.async_api import ElementHandle
 
@@ -54,8 +55,19 @@ async def set_value(act: Act) -> None:
     elif kind == "none":
         await choose.select(act)
     else:
+        await _typed(act, field)
+
+
+async def _typed(act: Act, field: dict[str, Any]) -> None:
+    """Type the value; where a spinner refuses to be typed into, turn it by its keys."""
+    try:
         await put(act, act.value)
-        await act.page.keyboard.press("Tab")  # such a field takes its value when it is left
+    except ActionError:
+        if not field["spinner"]:
+            raise
+        await act.target.fill(field["value"], timeout=act.deadline.left_ms)  # half a number is none to turn on from
+        await sliders.slide(act, _number(act))
+    await act.page.keyboard.press("Tab")  # such a field takes its value when it is left
 
 
 async def set_native(act: Act, handle: ElementHandle, kind: str) -> None:

@@ -19,9 +19,10 @@ _HANDLE = """(element) => {
   return focusable || element.querySelector("[class*=handle], [class*=thumb], [draggable=true]") || element;
 }"""
 _SHOWN = """(handle) => {
-  const now = handle.getAttribute("aria-valuenow");
+  const now = handle.localName === "input" ? handle.value || "0" : handle.getAttribute("aria-valuenow");
   return now === null || now === "" || isNaN(+now) ? null : +now;
 }"""
+_SPINS = "(handle) => handle.getAttribute('role') === 'spinbutton'"
 _TRACK = """(handle) => {
   const own = handle.getBoundingClientRect();
   for (let up = handle.parentElement, i = 0; up && i < 4; up = up.parentElement, i++) {
@@ -96,7 +97,7 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
     """Press arrows, as many as the first one's effect says. None when keys do not move it."""
     keyboard = act.page.keyboard
     await gauge.handle.focus()
-    key, back = "ArrowRight", "ArrowLeft"
+    key, back = ("ArrowUp", "ArrowDown") if await gauge.handle.evaluate(_SPINS) else ("ArrowRight", "ArrowLeft")
     await keyboard.press(key)
     now = await gauge.read()
     if now is None or now == start:  # it may stand at its end already
