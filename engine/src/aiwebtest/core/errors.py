@@ -30,9 +30,13 @@ __all__ = [
 
 
 class AiWebTestError(Exception):
-    """Base of every error raised on purpose. `what` is the fact, `mend` the next move."""
+    """Base of every error raised on purpose. `what` is the fact, `mend` the next move.
+
+    `attempts` holds the requests to model providers that were made before it came to the error.
+    """
 
     code: ClassVar[str] = "error"  # stable: used in JSON, exit codes and as anchors in the documents
+    attempts: tuple[object, ...] = ()
 
     def __init__(self, what: str, *, mend: str) -> None:
         super().__init__(f"{what}\n  Try: {mend}")

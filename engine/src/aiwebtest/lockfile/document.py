@@ -161,7 +161,7 @@ def _as_json(entries: Mapping[str, Mapping[str, tuple[StoredAction, ...]]]) -> A
     }
 
 
-_WORDS_OF_OURS = frozenset({"action", "attribute", "kind", "role", "states", "tag", "type", "unit"})
+_WORDS_OF_OURS = frozenset({"action", "attribute", "kind", "read_by", "role", "states", "tag", "type", "unit"})
 
 
 def _with_texts(value: T, change: Callable[[str], str]) -> T:

@@ -12,9 +12,10 @@ from typing import Any
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 
-__all__ = ["Ledger", "Totals", "read_ledger", "totals"]
+__all__ = ["LEDGER_NAME", "Ledger", "Totals", "read_ledger", "totals"]
 
 LEDGER_NAME = "attempts.jsonl"
+"""Of the file beside a report."""
 
 
 class Ledger:
@@ -22,6 +23,10 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.path.unlink(missing_ok=True)
 
     def write(self, attempts: Iterable[Attempt]) -> None:
         """Append attempts, in order."""

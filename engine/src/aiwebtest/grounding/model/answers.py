@@ -44,7 +44,7 @@ def intent_of(method: str, arguments: tuple[str, ...], sentence: str) -> Intent:
                 f"The model proposes the value “{value}”, which is not in “{sentence}”.",
                 mend="name the value in quotes.",
             )
-    return Intent(action=action, text=sentence, target=Target(text=sentence), values=values)
+    return Intent(action=action, text=sentence, target=Target(text=sentence), values=values, read_by="model")
 
 
 def missing_evidence(evidence: Iterable[str], snapshot: Snapshot) -> tuple[str, ...]:

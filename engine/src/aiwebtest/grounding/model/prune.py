@@ -1,49 +1,57 @@
 """Shorten a page's tree to what a sentence can concern, so that a step's cost does not grow with the page.
 
-Lines are scored by the sentence's words (rare words weigh more), what stands in the same row, card or section counts
-for its neighbours, and the best lines are kept with their ancestors and their close context until the budget is spent.
+Lines are scored by the sentence's words (rare words weigh more, synonyms of interface language count alike), by what
+stands in the same row, card or section, and by the positions that ordinal words name. The best lines are kept with
+their ancestors and what tells them apart, until the budget is spent.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aiwebtest.grounding.model.tree import Line, read_lines
+from aiwebtest.grounding.rules.wording import spellings
 
-__all__ = ["BUDGET_CHARS", "Pruned", "prune"]
+__all__ = ["BUDGET_TOKENS", "Pruned", "estimated_tokens", "prune"]
 
-BUDGET_CHARS = 4_800
-"""Characters of tree that are sent. With Stagehand's own text this stays below 3,000 o200k tokens (about 2 a token)."""
+BUDGET_TOKENS = 2_150
+"""Of tree, as estimated here. With Stagehand's own text, its schema and a sentence a request stays below 3,000."""
 
-_WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_CONTAINERS = frozenset(
-    "row listitem article region group form dialog cell gridcell columnheader rowheader option menuitem tabpanel "
-    "treeitem figure section navigation banner contentinfo main complementary alertdialog div list table "
-    "rowgroup".split()
-)
-_SMALL_CONTAINER = 60  # lines; a larger one is no context but a page
+_ASCII_PER_TOKEN = 2.8  # o200k, measured on trees of tables, which are the densest
 _INTERACTIVE = frozenset(
     "button link textbox checkbox radio combobox select listbox option menuitem tab switch slider spinbutton searchbox "
     "menuitemcheckbox menuitemradio treeitem".split()
 )
+_SILENT = frozenset(("listmarker", "inlinetextbox", "linebreak"))
+_SMALL_CONTAINER = 60  # lines; a larger one is no context but a page
+_LEVELS = 4  # up which a container still tells something about a line
 _STOP = frozenset(
-    "the a an of in on at to into for with and or then that this it is are be i my me please from by as its "
-    "their there "
-    "click press tap type enter fill select choose open go check verify ensure make sure should see "
-    "shows show".split()
+    "an of in on at to into for with and or then it is are be i me from by as there click press tap type enter fill "
+    "select choose check verify ensure make sure should see show its their that has have which whose costs cost put "
+    "set use please go open".split()
 )
 _ROLE_WORDS = {
     "button": "button", "link": "link", "field": "textbox", "box": "textbox", "input": "textbox", "textbox": "textbox",
     "checkbox": "checkbox", "radio": "radio", "dropdown": "select", "list": "listbox", "tab": "tab", "row": "row",
-    "heading": "heading", "switch": "switch", "slider": "slider", "image": "image", "icon": "image", "option": "option",
-    "menu": "menu", "dialog": "dialog", "table": "table",
+    "heading": "heading", "switch": "switch", "slider": "slider", "picture": "image", "icon": "image",
+    "option": "option", "menu": "menu", "dialog": "dialog", "table": "table", "column": "columnheader",
 }  # fmt: skip
-_ORDINALS = frozenset("first second third fourth fifth last 1st 2nd 3rd 4th 5th final top bottom".split())
-_OWN, _NEAR, _ROLE = 1.0, 0.8, 0.3
+_PLACE_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_PLACES = {word: number for number, word in enumerate(_PLACE_WORDS)} | {"top": 0, "last": -1, "final": -1, "bottom": -1}
+_NUMERAL = re.compile(r"\b(\d{1,5})(?:st|nd|rd|th)\b")
+_WORD = re.compile(r"[^\W_]+")
+_ENDING = r"(?:s|es|ed|ing)?"
+_NEAR, _ROLE, _PLACE, _HINT = 0.8, 0.3, 3.0, 20.0
+_MOST_KEPT = 400  # lines tried; the budget holds fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,133 +64,213 @@ class Pruned:
     lines_before: int
 
 
-def prune(tree: str, sentence: str, hints: Sequence[str] = (), *, budget: int = BUDGET_CHARS) -> Pruned:
-    """Return the tree, or the part of it that `sentence` can concern when it is longer than `budget` characters.
+def estimated_tokens(text: str) -> int:
+    """Return about how many tokens a text takes, rather too many than too few."""
+    ascii_only = len(text.encode("ascii", "ignore"))
+    return int(ascii_only / _ASCII_PER_TOKEN) + len(text) - ascii_only + 1
+
+
+def prune(tree: str, sentence: str, hints: Sequence[str] = (), *, budget: int = BUDGET_TOKENS) -> Pruned:
+    """Return the tree, or the part of it that `sentence` can concern when it takes more than `budget` tokens.
 
     `hints` are names that the rules hesitate between; lines that carry them are kept first.
     """
+    if estimated_tokens(tree) <= budget:
+        return Pruned(tree, True, tree.count("\n") + 1, tree.count("\n") + 1)
     lines = read_lines(tree)
-    if len(tree) <= budget or not lines:
-        return Pruned(tree, True, len(lines), len(lines))
-    kept = _Selection(lines, budget)
-    for index in _ranked(lines, sentence, hints):
+    if not lines:
+        return Pruned(tree, True, 0, 0)
+    page = _Page(lines)
+    kept = _Selection(page, budget)
+    for index in _ranked(page, sentence, hints):
         if not kept.add(index):
             break
     return Pruned(kept.text(), False, len(kept.indices), len(lines))
 
 
-def _ranked(lines: Sequence[Line], sentence: str, hints: Sequence[str]) -> list[int]:
-    """Return line indices, best first; ties in document order, interactive lines before text."""
-    words = [_words(line.name) for line in lines]
-    wanted = [word for word in _words(sentence) if word not in _STOP]
-    weight = _rarity(wanted, words)
-    own = [sum(weight[word] for word in set(wanted) if word in line) for line in words]
-    near = _near(lines, words, wanted, weight)
-    roles = {_ROLE_WORDS[word] for word in _words(sentence) if word in _ROLE_WORDS}
-    folded_hints = {" ".join(sorted(_words(hint))) for hint in hints}
-    edges = _edges(lines) if _ORDINALS & set(_words(sentence)) else {}
+class _Page:
+    """The lines with what is asked of them again and again."""
 
-    def score(index: int) -> float:
-        line = lines[index]
-        total = _OWN * own[index] + _NEAR * near[index] + edges.get(index, 0.0)
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.parents = [line.parent for line in lines]
+        self.sizes = [1] * len(lines)
+        self.children: dict[int, list[int]] = defaultdict(list)
+        for index in range(len(lines) - 1, -1, -1):  # children come after their parents
+            if (parent := self.parents[index]) >= 0:
+                self.sizes[parent] += self.sizes[index]
+        for index, parent in enumerate(self.parents):
+            self.children[parent].append(index)
+        names = [line.name.replace("\n", " ") for line in lines]
+        self._text = "\n".join(names).lower()
+        self._starts = [0]
+        for name in names:
+            self._starts.append(self._starts[-1] + len(name) + 1)
+        if self._starts[-1] != len(self._text) + 1:  # a letter that is longer in lower case
+            self._text = "\n".join(names)
+
+    def with_phrase(self, phrase: str) -> set[int]:
+        """Return the lines whose name has the phrase in it, whatever the words' endings."""
+        words = [re.escape(word.removesuffix("y")) + (r"(?:y|ies)" if word.endswith("y") else "") for word in phrase.split()]
+        pattern = re.compile(r"[\W_]+".join(word + _ENDING for word in words) + r"(?![a-z0-9])")
+        text, starts = self._text, self._starts
+        found = set()
+        for match in pattern.finditer(text):
+            at = match.start()
+            if at == 0 or not (text[at - 1].isalnum() and text[at - 1].isascii()):
+                found.add(bisect_right(starts, at) - 1)
+        return found
+
+
+def _ranked(page: _Page, sentence: str, hints: Sequence[str]) -> Iterator[int]:
+    """Yield line indices, best first; then what can be acted on, in document order."""
+    masks, weights = _matches(page, sentence)
+    scores = _scores(page, masks, weights)
+    for index, bonus in _places(page, sentence).items():
+        scores[index] += bonus
+    roles = {_ROLE_WORDS[word] for word in _WORD.findall(sentence.lower()) if word in _ROLE_WORDS}
+    wanted = {" ".join(hint.lower().split()) for hint in hints if hint}
+    for index, line in enumerate(page.lines):
         if line.role in roles:
-            total += _ROLE * (1 + total)
-        if folded_hints and " ".join(sorted(words[index])) in folded_hints:
-            total += 2 * max(weight.values(), default=1.0)
-        return total
-
-    return sorted(range(len(lines)), key=lambda i: (-score(i), lines[i].role not in _INTERACTIVE, i))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _WORD.findall(text.lower()))
+            scores[index] += _ROLE * (1 + scores[index])
+        if wanted and " ".join(line.name.lower().split()) in wanted:
+            scores[index] += _HINT
+    matched = [index for index, score in enumerate(scores) if score > 0]
+    yield from heapq.nsmallest(
+        _MOST_KEPT, matched, key=lambda i: (-scores[i], page.lines[i].role not in _INTERACTIVE, i)
+    )
+    yield from (index for index, line in enumerate(page.lines) if line.role in _INTERACTIVE)
 
 
-def _stem(word: str) -> str:
-    for ending in ("ing", "ies", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            return word[: -len(ending)]
-    return word
+def _matches(page: _Page, sentence: str) -> tuple[list[int], list[float]]:
+    """Return for each line which of the sentence's terms it has, as bits; and what each term weighs."""
+    terms = [term for term in dict.fromkeys(spellings(sentence)) if not set(term) <= _STOP]
+    masks, weights = [0] * len(page.lines), []
+    for number, term in enumerate(terms):
+        found = set().union(*(page.with_phrase(phrase) for phrase in term))
+        for index in found:
+            masks[index] |= 1 << number
+        weights.append(math.log((len(page.lines) + 1) / (len(found) + 0.5)) if found else 0.0)
+    return masks, weights
 
 
-def _rarity(wanted: Iterable[str], words: Sequence[frozenset[str]]) -> dict[str, float]:
-    counts = Counter(word for line in words for word in line)
-    total = len(words)
-    return {word: math.log((total + 1) / (counts[word] + 0.5)) if counts[word] else 0.0 for word in wanted}
+def _scores(page: _Page, masks: list[int], weights: list[float]) -> list[float]:
+    """Return what each line's own words weigh, and a part of what its row, card or section adds to them."""
+    weigh = _Weigher(weights)
+    below = list(masks)
+    for index in range(len(below) - 1, -1, -1):
+        if (parent := page.parents[index]) >= 0:
+            below[parent] |= below[index]
+    scores = [weigh[mask] for mask in masks]
+    for index, own in enumerate(masks):
+        parent, near, share = page.parents[index], 0.0, _NEAR
+        for _ in range(_LEVELS):
+            if parent < 0 or page.sizes[parent] > _SMALL_CONTAINER:
+                break
+            if extra := below[parent] & ~own:
+                near = max(near, share * weigh[extra])
+            parent, share = page.parents[parent], share * 0.8
+        scores[index] += near
+    return scores
 
 
-def _near(
-    lines: Sequence[Line], words: Sequence[frozenset[str]], wanted: Iterable[str], weight: dict[str, float]
-) -> list[float]:
-    """Return for each line what its row, card or section says of the sentence beyond the line's own words."""
-    wanted_set = set(wanted)
-    sizes, found = [1] * len(lines), [words[i] & wanted_set for i in range(len(lines))]
-    for index in range(len(lines) - 1, -1, -1):  # children come after their parents
-        parent = lines[index].parent
-        if parent >= 0:
-            sizes[parent] += sizes[index]
-            found[parent] = found[parent] | found[index]
-    near = [0.0] * len(lines)
-    for index, line in enumerate(lines):
-        parent, steps = line.parent, 0
-        while parent >= 0 and steps < 4 and sizes[parent] <= _SMALL_CONTAINER:
-            extra = found[parent] - (words[index] & wanted_set)
-            near[index] = max(near[index], sum(weight[word] for word in extra) / (1 + 0.25 * steps))
-            parent, steps = lines[parent].parent, steps + 1
-    return near
+class _Weigher(dict[int, float]):
+    """The weight of a set of terms, given as bits; each set is added up once."""
+
+    def __init__(self, weights: Sequence[float]) -> None:
+        super().__init__({0: 0.0})
+        self._weights = weights
+
+    def __missing__(self, mask: int) -> float:
+        self[mask] = sum(weight for number, weight in enumerate(self._weights) if mask >> number & 1)
+        return self[mask]
 
 
-def _edges(lines: Sequence[Line]) -> dict[int, float]:
-    """Return a bonus for the first and the last few of many alike siblings: an ordinal may mean them."""
-    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
-        groups[line.parent, line.role].append(index)
+def _places(page: _Page, sentence: str) -> dict[int, float]:
+    """Return a bonus for the lines at the places that ordinal words name, and for all that is in them.
+
+    Places are counted among alike children of one parent and among all lines that look alike; the neighbours get a part
+    of the bonus, since a heading may or may not count.
+    """
+    low = sentence.lower()
+    wanted = {_PLACES[word] for word in _WORD.findall(low) if word in _PLACES}
+    wanted |= {int(numeral) - 1 for numeral in _NUMERAL.findall(low) if int(numeral) > 0}
+    if not wanted:
+        return {}
     bonus: dict[int, float] = {}
-    for members in groups.values():
-        if len(members) > 3:
-            for rank, index in enumerate([*members[:5], *members[-2:]]):
-                bonus[index] = 1.5 - 0.1 * rank
+    for group in _alike(page.lines):
+        for place in wanted:
+            for shift, share in ((0, 1.0), (-1, 0.7), (1, 0.7)):
+                at = place + shift
+                if (0 <= at < len(group)) if place >= 0 else (-len(group) <= at < 0):
+                    _spread(page, group[at], share * _PLACE, bonus)
     return bonus
+
+
+def _alike(lines: Sequence[Line]) -> Iterator[list[int]]:
+    siblings: dict[tuple[int, str], list[int]] = defaultdict(list)
+    same: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        siblings[line.parent, line.role].append(index)
+        if line.role in _INTERACTIVE:
+            same[line.role, line.name].append(index)
+    yield from (group for group in (*siblings.values(), *same.values()) if len(group) > 1)
+
+
+def _spread(page: _Page, top: int, amount: float, bonus: dict[int, float]) -> None:
+    """Give the bonus to a line and, if it is small, to all that is in it."""
+    size = page.sizes[top] if page.sizes[top] <= _SMALL_CONTAINER else 1
+    for index in range(top, top + size):  # a subtree is a run of lines
+        bonus[index] = max(bonus.get(index, 0.0), amount)
 
 
 class _Selection:
     """The lines kept so far, within the budget."""
 
-    def __init__(self, lines: Sequence[Line], budget: int) -> None:
-        self._lines, self._left = lines, budget
+    def __init__(self, page: _Page, budget: int) -> None:
+        self._page, self._left = page, float(budget)
         self.indices: set[int] = set()
-        self._children: dict[int, list[int]] = defaultdict(list)
-        for index, line in enumerate(lines):
-            self._children[line.parent].append(index)
 
     def add(self, index: int) -> bool:
-        """Keep a line with its ancestors and what names it; return False once the budget is spent."""
-        wanted = [index, *self._ancestors(index), *self._context(index)]
-        for item in wanted:
+        """Keep a line with its ancestors and what tells it apart; return False once the budget is spent."""
+        for item in self._with_it(index):
             if item in self.indices:
                 continue
-            cost = len(self._lines[item].text) + 1
+            cost = estimated_tokens(self._page.lines[item].text) + 1
             if cost > self._left:
                 return False
             self._left -= cost
             self.indices.add(item)
         return True
 
-    def _ancestors(self, index: int) -> list[int]:
-        path, parent = [], self._lines[index].parent
-        while parent >= 0 and parent not in self.indices:
-            path.append(parent)
-            parent = self._lines[parent].parent
-        return path
+    def _with_it(self, index: int) -> Iterable[int]:
+        page, line = self._page, self._page.lines[index]
+        way = [index]
+        while (parent := page.parents[way[-1]]) >= 0:
+            way.append(parent)
+        yield from (item for item in reversed(way))
+        yield from self._telling(line, page.children[index][:4])
+        near = page.children[line.parent]
+        if 0 < len(near) <= 12:
+            yield from self._telling(page.lines[line.parent], near)
+        yield from self._headers(way)
 
-    def _context(self, index: int) -> list[int]:
-        """Return the siblings that tell what a line is: the cells of its row, the heading of its card."""
-        parent = self._lines[index].parent
-        if parent < 0 or self._lines[parent].role not in _CONTAINERS:
-            return self._children[index][:4]
-        siblings = self._children[parent]
-        near = siblings if len(siblings) <= 12 else []
-        return [*self._children[index][:4], *near]
+    def _telling(self, parent: Line, children: Sequence[int]) -> Iterator[int]:
+        """Yield the children that say more than their parent does."""
+        for child in children:
+            line = self._page.lines[child]
+            if line.role not in _SILENT and not (line.role == "statictext" and line.name in parent.name):
+                yield child
+
+    def _headers(self, way: Sequence[int]) -> Iterator[int]:
+        """Yield the column headers of the table that a line is in."""
+        page = self._page
+        table = next((item for item in way if page.lines[item].role in ("table", "grid", "treegrid")), None)
+        if table is None or table == way[0]:
+            return
+        for item in range(table + 1, min(table + 40, table + page.sizes[table])):
+            if page.lines[item].role == "columnheader" and page.lines[item].name:
+                yield from (page.parents[page.parents[item]], page.parents[item], item)
 
     def text(self) -> str:
         """Return the kept lines in document order, gaps marked."""
@@ -190,9 +278,9 @@ class _Selection:
         before = -1
         for index in sorted(self.indices):
             if index > before + 1:
-                out.append(f"{' ' * self._lines[index].depth}({index - before - 1} lines left out)")
-            out.append(self._lines[index].text)
+                out.append(f"{' ' * self._page.lines[index].depth}({index - before - 1} lines left out)")
+            out.append(self._page.lines[index].text)
             before = index
-        if before < len(self._lines) - 1:
-            out.append(f"({len(self._lines) - 1 - before} lines left out)")
+        if before < len(self._page.lines) - 1:
+            out.append(f"({len(self._page.lines) - 1 - before} lines left out)")
         return "\n".join(out)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 import stagehand as sdk
 from playwright.async_api import Page
@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from stagehand.rpc_client import RPCError
 
 from aiwebtest.core.errors import AiWebTestError, GroundingError, ProviderUnavailable, Undecided
+from aiwebtest.core.events import Attempt
 from aiwebtest.core.generation import Generator
 from aiwebtest.core.intent import Intent
 from aiwebtest.core.model import ModelAnswer, ModelQuestion
@@ -22,10 +23,13 @@ from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.model.answers import intent_of, missing_evidence
 from aiwebtest.grounding.model.callback import ModelCallback, Question
 
-__all__ = ["Resolve", "StagehandModel"]
+__all__ = ["Choose", "Resolve", "StagehandModel"]
 
 Resolve = Callable[[Page, str, Snapshot], Awaitable[int | None]]
 """Turns a selector that Stagehand observed into a ref of the snapshot, or None when it is not there."""
+Choose = Callable[[str | None], Generator]
+"""Gives the chain for a provider that a question names; None is the run's own."""
+Purposes = Literal["ground", "check", "extract"]
 
 _ALL_OR_NONE = frozenset("no none not never all every each any only without nothing nobody n't".split())
 
@@ -45,6 +49,9 @@ class _Value(BaseModel):
     value: str = Field(description="the value, copied letter by letter; empty when it is not there")
 
 
+_Said = TypeVar("_Said", _Judgement, _Value)
+
+
 @dataclass(slots=True)
 class _Attached:
     browser: Any
@@ -54,71 +61,85 @@ class _Attached:
 class StagehandModel:
     """Asks a chain of providers about pages, through one Stagehand a browser, attached on the first question."""
 
-    def __init__(self, ground: Generator, check: Generator | None = None, *, resolve: Resolve) -> None:
-        self.name = ground.name
-        self._ground, self._check, self._resolve = ground, check or ground, resolve
+    def __init__(self, choose: Choose, *, name: str, alone: Choose | None = None, resolve: Resolve) -> None:
+        """Take the chains from `choose`; those of a consensus from `alone`, where nobody may stand in for another."""
+        self.name = name
+        self._choose, self._alone, self._resolve = choose, alone or choose, resolve
         self._callback = ModelCallback()
         self._attached: dict[str, asyncio.Task[_Attached]] = {}
 
     async def ground(self, question: ModelQuestion) -> ModelAnswer:
         """Return the element and action that the model chose; raise GroundingError when it finds none."""
-        asked = self._question(question, self._ground, "ground")
-        result = await self._ask(question, asked, "observe")
-        intents = [await self._intent(question, action) for action in result.data]
-        if not intents:
-            raise GroundingError(
-                f"The model {asked.model} finds nothing on the page for “{question.text}”.",
-                mend="name the element as the page does, or check that this is the right page.",
-            )
-        if len(intents) > 1 and question.intent is not None:
-            raise GroundingError(
-                f"The model {asked.model} finds {len(intents)} elements for “{question.text}”.",
-                mend="say which one: by its row, section or position.",
-            )
+        asked = self._question(question, self._choose(question.provider), "ground")
+        with _attempts_told(asked):
+            result = await self._ask(question, asked, "observe")
+            intents = [await self._intent(question, action) for action in result.data]
+            if not intents:
+                raise GroundingError(
+                    f"The model {asked.model} finds nothing on the page for “{question.text}”.",
+                    mend="name the element as the page does, or check that this is the right page.",
+                )
+            if len(intents) > 1 and question.intent is not None:
+                raise GroundingError(
+                    f"The model {asked.model} finds {len(intents)} elements for “{question.text}”.",
+                    mend="say which one: by its row, section or position.",
+                )
         return ModelAnswer(intents=tuple(intents), attempts=tuple(asked.attempts), model=asked.model)
 
     async def judge(self, question: ModelQuestion) -> ModelAnswer:
-        """Return the model's verdict; evidence that is not on the page, or none, makes it an error."""
-        asked = self._question(question, self._check, "check")
+        """Return the verdict; evidence that is not on the page, or none, makes it an error, as disagreement does."""
+        if not question.consensus:
+            return await self._judge(question, self._choose(question.provider))
+        answers = await asyncio.gather(
+            *(self._judge(question, self._alone(provider)) for provider in question.consensus), return_exceptions=True
+        )
+        return _agreed(question, answers)
+
+    async def _judge(self, question: ModelQuestion, generator: Generator) -> ModelAnswer:
+        asked = self._question(question, generator, "check")
         asked.whole = bool(_ALL_OR_NONE & set(question.text.lower().replace("n't", " n't").split()))
-        result = await self._ask(question, asked, "extract", _Judgement)
-        if result.data.verdict != "holds" and asked.pruned:
-            asked.whole = True
-            result = await self._ask(question, asked, "extract", _Judgement)
-        verdict = _verdict(question, result.data, asked.model)
+        with _attempts_told(asked):
+            judged = await self._read(question, asked, _Judgement, lambda said: said.verdict == "holds")
+        verdict = _verdict(question, judged, asked.model)
         return ModelAnswer(verdict=verdict, attempts=tuple(asked.attempts), model=asked.model)
 
     async def extract(self, question: ModelQuestion) -> ModelAnswer:
         """Return the value that the model read; one that is not on the page is refused."""
-        asked = self._question(question, self._check, "extract")
-        result = await self._ask(question, asked, "extract", _Value)
-        if not result.data.found and asked.pruned:
-            asked.whole = True
-            result = await self._ask(question, asked, "extract", _Value)
-        value = result.data.value.strip()
-        if not result.data.found or not value:
-            raise Undecided(
-                f"The model {asked.model} finds no value for “{question.text}”.", mend="name it as the page does."
-            )
-        if missing_evidence([value], question.snapshot):
-            raise Undecided(
-                f"The model {asked.model} gave “{value}” for “{question.text}”, and that is not on the page.",
-                mend="name the value as the page does, or try another provider.",
-            )
+        asked = self._question(question, self._choose(question.provider), "extract")
+        with _attempts_told(asked):
+            said = await self._read(question, asked, _Value, lambda said: said.found)
+            value = said.value.strip()
+            if not said.found or not value:
+                raise Undecided(
+                    f"The model {asked.model} finds no value for “{question.text}”.", mend="name it as the page does."
+                )
+            if missing_evidence([value], question.snapshot):
+                raise Undecided(
+                    f"The model {asked.model} gave “{value}” for “{question.text}”, and that is not on the page.",
+                    mend="name the value as the page does, or try another provider.",
+                )
         return ModelAnswer(value=value, attempts=tuple(asked.attempts), model=asked.model)
+
+    async def _read(
+        self, question: ModelQuestion, asked: Question, schema: type[_Said], enough: Callable[[_Said], bool]
+    ) -> _Said:
+        """Ask with part of the page, and with all of it when that part was not enough."""
+        said: _Said = (await self._ask(question, asked, "extract", schema)).data
+        if not enough(said) and asked.pruned:
+            asked.whole = True
+            said = (await self._ask(question, asked, "extract", schema)).data
+        return said
 
     async def close(self) -> None:
         """Detach from every browser."""
         for task in self._attached.values():
-            with suppress(RPCError, OSError, asyncio.CancelledError):
+            with suppress(RPCError, OSError, RuntimeError, asyncio.CancelledError):  # the browser may have gone first
                 attached = await task
                 await attached.stagehand.close()
                 await attached.browser.close()
         self._attached.clear()
 
-    def _question(
-        self, question: ModelQuestion, generator: Generator, purpose: Literal["ground", "check", "extract"]
-    ) -> Question:
+    def _question(self, question: ModelQuestion, generator: Generator, purpose: Purposes) -> Question:
         return Question(
             generator=generator, purpose=purpose, execution=question.execution, step=question.step.index,
             sentence=question.text, deadline_s=question.deadline_s,
@@ -152,6 +173,10 @@ class StagehandModel:
         return intent_of(action.method, tuple(action.arguments or ()), question.text), ref
 
     async def _attach(self, cdp_url: str) -> _Attached:
+        if not cdp_url:
+            raise ProviderUnavailable(
+                "The browser was started without a port for a second client.", mend="let the run start its own browser."
+            )
         if cdp_url not in self._attached:
             self._attached[cdp_url] = asyncio.create_task(self._connect(cdp_url))
         try:
@@ -165,8 +190,8 @@ class StagehandModel:
 
     async def _connect(self, cdp_url: str) -> _Attached:
         browser = await sdk.local_browser.connect(cdp_url=cdp_url)
-        attached = await sdk.Stagehand.create(
-            browser=browser, model=self._callback, dom_settle_timeout_ms=1, telemetry=sdk.TelemetryConfig(enabled=False)
+        attached = await sdk.Stagehand.create(  # without `telemetry` nothing is traced to anywhere
+            browser=browser, model=cast(Any, self._callback), dom_settle_timeout_ms=1
         )
         return _Attached(browser, attached)
 
@@ -186,6 +211,16 @@ async def _same_page(attached: _Attached, page: Any) -> Any:
     return found
 
 
+@contextmanager
+def _attempts_told(asked: Question) -> Iterator[None]:
+    """Put the attempts of a question on whatever it comes to, so that none is lost from the records."""
+    try:
+        yield
+    except AiWebTestError as exc:
+        exc.attempts = tuple(asked.attempts)
+        raise
+
+
 def _failure(asked: Question, exc: BaseException) -> AiWebTestError:
     if asked.failure is not None:
         return asked.failure
@@ -197,6 +232,37 @@ def _failure(asked: Question, exc: BaseException) -> AiWebTestError:
     return ProviderUnavailable(
         "Stagehand could not read the page.", mend="run again; report it if it stays.", attempts=tuple(asked.attempts)
     )
+
+
+def _agreed(question: ModelQuestion, answers: Sequence[ModelAnswer | BaseException]) -> ModelAnswer:
+    """Return the verdict that all providers share; one that did not answer, or another verdict, makes it an error."""
+    attempts: list[Attempt] = []
+    told: list[str] = []
+    verdicts: list[Verdict] = []
+    for provider, answer in zip(question.consensus, answers, strict=True):
+        if isinstance(answer, AiWebTestError):
+            attempts += [a for a in answer.attempts if isinstance(a, Attempt)]
+            told.append(f"{provider}: no answer ({answer.what.rstrip('.')})")
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            assert answer.verdict is not None
+            attempts += answer.attempts
+            verdicts.append(answer.verdict)
+            told.append(f"{answer.model}: {_WORDS[answer.verdict.outcome]} ({answer.verdict.actual.rstrip('.')})")
+    deciders = ", ".join(question.consensus)
+    outcomes = {verdict.outcome for verdict in verdicts}
+    evidence = tuple(dict.fromkeys(quote for verdict in verdicts for quote in verdict.evidence))
+    actual, agreed = "; ".join(told), len(verdicts) == len(question.consensus) and len(outcomes) == 1
+    verdict = Verdict(
+        outcome=outcomes.pop() if agreed else "error", claim=question.text, expected=question.text, actual=actual,
+        evidence=evidence, decided_by=deciders,
+        mend="" if agreed else "look at the page: the providers do not agree; say the claim in words that stand on it.",
+    )  # fmt: skip
+    return ModelAnswer(verdict=verdict, attempts=tuple(attempts), model=deciders)
+
+
+_WORDS = {"passed": "it holds", "failed": "it does not hold", "error": "it cannot be told", "skipped": "not asked"}
 
 
 def _verdict(question: ModelQuestion, judged: _Judgement, model: str) -> Verdict:
