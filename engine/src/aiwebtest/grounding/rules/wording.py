@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from aiwebtest.grounding.rules.lexer import fold
 
-__all__ = ["TYPO_SHORTEST", "Match", "Wording", "compare", "ident_words", "search_terms", "wording"]
+__all__ = ["TYPO_SHORTEST", "Match", "Wording", "compare", "ident_words", "search_terms", "spellings", "wording"]
 
 # Words that interfaces use for one thing. The first of a line stands for all of them.
 _SYNONYMS = """
@@ -147,6 +147,10 @@ def _read_synonyms() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 _CANONICAL = _read_synonyms()
 _LONGEST = max(map(len, _CANONICAL))
+_SPELLINGS = {
+    canonical: tuple(" ".join(phrase) for phrase, meant in _CANONICAL.items() if meant == canonical)
+    for canonical in set(_CANONICAL.values())
+}
 
 
 def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,6 +168,20 @@ def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
             result.append(words[at])
             at += 1
     return tuple(result)
+
+
+def spellings(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return, for each thing that `text` names in its order, the ways in which interfaces write it, words as stems."""
+    words = [_stem(word) for word in _tokens(fold(text)) if word not in _SMALL_WORDS]
+    found: list[tuple[str, ...]] = []
+    at = 0
+    while at < len(words):
+        sizes = range(min(_LONGEST, len(words) - at), 0, -1)
+        size = next((n for n in sizes if tuple(words[at : at + n]) in _CANONICAL), 1)
+        phrase = tuple(words[at : at + size])
+        found.append(_SPELLINGS.get(_CANONICAL.get(phrase, ()), (" ".join(phrase),)))
+        at += size
+    return tuple(found)
 
 
 @lru_cache(maxsize=2_000)
