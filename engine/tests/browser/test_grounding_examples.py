@@ -13,6 +13,8 @@ from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.lexer import fold
+from aiwebtest.grounding.rules.wording import wording
 
 FOLDER = Path(__file__).parents[1] / "data" / "grounding"
 
@@ -54,3 +56,21 @@ async def test_each_sentence_means_what_a_person_would_mean(page: Page, html: st
         wrong.append(await verdict(page, snapshot, sentence, wanted, last[0] if last else ""))
 
     assert [answer for answer in wrong if answer] == []
+
+
+async def test_what_a_page_does_not_have_is_never_placed_on_it(page: Page) -> None:
+    """Every quoted sentence meets every other page; only a page that shows the quotation may claim it."""
+    pages = [parameters.values for parameters in example_pages()]
+    intents = [parse_act(line.split(" => ")[0])[0] for _, asks in pages for line in asks.strip().splitlines()]
+    quoted = [one for one in intents if one.target and one.target.quoted and one.target.name]
+
+    claimed = []
+    for html, _ in pages:
+        await page.set_content(str(html))
+        snapshot = await take_snapshot(page)
+        shown = " ".join(" ".join((n.name, n.text, n.placeholder, n.title, n.ident)) for n in snapshot.nodes)
+        strangers = [one for one in quoted if one.target and wording(one.target.name or "").folded not in fold(shown)]
+        claimed += [one.text for one in strangers if decide(one, snapshot).verdict == "clear"]
+
+    assert len(quoted) > 100
+    assert claimed == []

@@ -18,9 +18,7 @@ _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid"
 _MEMBERS = frozenset(
     "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
 )
-_SURE = frozenset(
-    ["name is exactly so", "name is so but for case", "name is so but for punctuation", "name means the same"]
-)
+_SURE = frozenset(["name is exactly so", "name is so but for case", "name is so but for punctuation"])
 
 
 def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -50,7 +48,9 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
         return one
     if len(values) == 1 and not _takes_values(node):
         member = _member(node, values[0], view)
-        if member is not None:
+        if member is None:
+            one.add("state does not fit", note="it does not have the value")
+        else:
             one.ref = member
             one.add("can be acted on", note="the member that is the value")
     return one
@@ -118,10 +118,19 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
 
 def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     target = intent.target or Target(text=intent.values[0])
-    named = replace(target, name=intent.values[0], text=intent.values[0], role=None, alternatives=())
+    named = replace(
+        target,
+        name=intent.values[0],
+        text=intent.values[0],
+        role=None,
+        quoted=intent.target is not None,
+        alternatives=(),
+    )
     ranking = rank(named, view.snapshot, context=context, action="select")
     for one in ranking.found:
         if view.nodes[one.ref].role in _MEMBERS:
             one.add("role fits", note="one of several to choose from")
+        else:
+            one.add("cannot be acted on", 3.0, note="nothing that one chooses among others")
     ranking.found.sort(key=lambda one: (-one.points, one.ref))
     return ranking

@@ -24,6 +24,7 @@ _SELECTABLE = frozenset(
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _HALF = 0.5
+_PICTURES = frozenset(["icon", "image", "logo"])
 _CONTENT_LENGTH = 300  # characters
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
 _COLOURS = {
@@ -80,9 +81,11 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
-        if match is None or (target.quoted and target.role is None and match.share <= _HALF):
-            continue  # the beginning of a long text is a name only together with the kind of thing
-        if match.kind == "words contain the name" and _says_kind(asked, seen, node):
+        if match is None or (carrier == "ident" and target.quoted and target.role not in _PICTURES):
+            continue  # a class is no name of what has words of its own
+        if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
+            continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
+        if match.kind == "words contain the name" and _says_kind(asked, seen, node, view):
             match = Match("name means the same")
         elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):
             match = Match("place has the other words")
@@ -92,10 +95,14 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     return best
 
 
-def _says_kind(asked: Wording, seen: Wording, node: Node) -> bool:
+def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
     """Tell whether the words that the name lacks only say the kind: "arrival date" for the date field "Arrival"."""
     rest = {word for word in asked.stems if word not in seen.stems}
-    return bool(rest) and all(word in (node.type, node.role, node.tag) or word in _KIND_WORDS for word in rest)
+    return bool(rest) and all(word in (node.type, node.role, node.tag) or _is_a(word, node, view) for word in rest)
+
+
+def _is_a(word: str, node: Node, view: PageView) -> bool:
+    return word in _KIND_WORDS and role_fit(word, node, view) >= _HALF
 
 
 def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
@@ -260,7 +267,7 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
         case "select" | "deselect":
             if node.role in _SELECTABLE or (node.flags & (_CLICKABLE | _EDITABLE) and node.tag != "label"):
                 return "can be acted on"
-            return "wrong kind for the action" if node.tag in ("label", "legend") else "cannot be acted on"
+            return "wrong kind for the action"
         case "upload":
             return "can be acted on" if node.type == "file" else "cannot be acted on"
         case "enter_frame":

@@ -266,6 +266,8 @@ class PageView:
                 continue
             if is_control(node) or node.role == "button" or len(node.text) > _LABEL_LIMIT:
                 return ""
+            if node.tag == "label" and any(is_control(inner) for inner in self.subtree(node)):
+                return ""
             if same_line and not _same_line(node, self.nodes[ref]):
                 return ""
             if node.text:

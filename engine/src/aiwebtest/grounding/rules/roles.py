@@ -16,7 +16,7 @@ _DATES = frozenset("date datetime-local month week time".split())
 # Role word -> ARIA role, ":input type" or "<tag" -> fit. What is not listed does not fit.
 _FITS: dict[str, dict[str, float]] = {
     "button": {"button": 1, "link": 0.55, "menuitem": 0.6, "tab": 0.5, "switch": 0.5, "combobox": 0.4, "option": 0.4,
-               "radio": 0.4, "checkbox": 0.35, "gridcell": 0.3, ":file": 0.4, ":color": 0.4},
+               "gridcell": 0.3, ":file": 0.4, ":color": 0.4},
     "link": {"link": 1, "<a": 1, "button": 0.45, "menuitem": 0.6, "tab": 0.6, "treeitem": 0.4},
     "field": {"textbox": 1, "searchbox": 1, "spinbutton": 1, "combobox": 0.95, "listbox": 0.7, "slider": 0.7,
               "checkbox": 0.3,
@@ -181,7 +181,9 @@ def _ident_says(word: str, ident: str) -> bool:
 
 def _pressable(node: Node, view: PageView) -> float:
     """An element without a role that reacts to clicks looks like a button."""
-    return 0.75 if node.flags & _CLICKABLE and not node.role and node.tag not in ("a", "label", "tr", "td") else 0.0
+    if not node.flags & _CLICKABLE or node.role or node.tag in ("label", "tr", "td"):
+        return 0.0
+    return 0.6 if node.tag == "a" else 0.75
 
 
 def _linkish(node: Node, view: PageView) -> float:

@@ -13,27 +13,28 @@ from aiwebtest.grounding.rules.lexer import fold
 
 __all__ = ["TYPO_SHORTEST", "Match", "Wording", "compare", "ident_words", "search_terms", "spellings", "wording"]
 
-# Words that interfaces use for one thing. The first of a line stands for all of them.
+# Words that interfaces use for one thing. The first of a line stands for all of them; one with "=" only where it is all
+# there is to read.
 _SYNONYMS = """
 sign in; log in; login; signin; log on; logon; sign on
 sign up; signup; register; create account; create an account; join
 sign out; signout; log out; logout; log off; sign off
 basket; cart; shopping cart; shopping basket; shopping bag; trolley
-email; e mail; mail; email address; e mail address; mail address
+email; e mail; =mail; email address; e mail address; mail address
 delete; remove; trash; discard; bin; erase; trashcan; destroy
 ok; okay
 search; find; magnifier; magnify; lookup
 settings; preferences; gear; cog
-close; dismiss; x; ×; ✕; ✖; ✗
+close; dismiss; =x; ×; ✕; ✖; ✗
 phone; telephone; phone number; telephone number; mobile; mobile number; tel
 zip; zip code; zipcode; postcode; post code; postal code
-username; user name; user; login name; user id; userid
+username; user name; =user; login name; user id; userid
 password; passwd; pwd; passcode
 quantity; qty
-previous; prev
+previous; prev; prior
 back; go back; return
-add; plus; +; ＋
-minus; −; –; -
+add; plus; =+; =＋
+minus; =−; =–; =-
 edit; pencil; modify
 menu; hamburger; ☰; navigation menu
 buy; purchase
@@ -53,7 +54,7 @@ address line 1; address 1; address1
 address line 2; address 2; address2
 """
 _SMALL_WORDS = frozenset("the a an your my our this that please of".split())
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "3.99", "ada@example.com" and "don't" are one each
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9]{1,3}\b)")
 _SEPARATORS = re.compile(r"[\s_\-./:]+")
@@ -136,16 +137,23 @@ def _stem(word: str) -> str:
     return word
 
 
-def _read_synonyms() -> dict[tuple[str, ...], tuple[str, ...]]:
+def _read_synonyms() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[tuple[str, ...], tuple[str, ...]]]:
+    """Return what phrases stand for, and what they stand for as the whole of a text."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    alone: dict[tuple[str, ...], tuple[str, ...]] = {}
     for line in _SYNONYMS.strip().splitlines():
-        first, *others = (tuple(_stem(w) for w in _tokens(fold(phrase.strip()))) for phrase in line.split(";"))
-        for phrase in (first, *others):
-            table[phrase] = first
-    return table
+        phrases = [phrase.strip() for phrase in line.split(";")]
+        first = _stemmed(phrases[0])
+        for phrase in phrases:
+            (alone if phrase.startswith("=") else table)[_stemmed(phrase.removeprefix("="))] = first
+    return table, alone
 
 
-_CANONICAL = _read_synonyms()
+def _stemmed(phrase: str) -> tuple[str, ...]:
+    return tuple(_stem(word) for word in _tokens(fold(phrase)))
+
+
+_CANONICAL, _ALONE = _read_synonyms()
 _LONGEST = max(map(len, _CANONICAL))
 _SPELLINGS = {
     canonical: tuple(" ".join(phrase) for phrase, meant in _CANONICAL.items() if meant == canonical)
@@ -155,6 +163,8 @@ _SPELLINGS = {
 
 def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
     words = [_stem(word) for word in tokens if word not in _SMALL_WORDS] or list(tokens)
+    if (alone := _ALONE.get(tuple(words))) is not None:
+        return alone
     result: list[str] = []
     at = 0
     while at < len(words):
@@ -190,7 +200,7 @@ def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
     asked = wording(text)
     terms: list[tuple[str, ...]] = [(stem,) for stem in dict.fromkeys(asked.stems)]
     spelled: set[str] = set()
-    for phrase, canonical in _CANONICAL.items():
+    for phrase, canonical in (*_CANONICAL.items(), *_ALONE.items()):
         if set(canonical) <= set(asked.stems):
             spelled.add(phrase[0])
     if spelled:
@@ -256,6 +266,8 @@ def _to_the_letter(asked: Wording, seen: Wording) -> Match | None:
 
 def _in_part(asked: Wording, seen: Wording) -> Match | None:
     mine, theirs = asked.stems, seen.stems
+    if all(word.isdigit() for word in mine):  # page 2 is not step 2
+        return None
     size, whole = len(mine), len(theirs)
     if size < whole:
         share = size / whole
