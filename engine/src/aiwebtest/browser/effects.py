@@ -128,7 +128,7 @@ class Watch:
     def _outside(self) -> list[Effect]:
         session = self.session
         seen: list[Effect] = []
-        if self.page.url != self.url:
+        if _place(self.page.url) != _place(self.url):
             seen.append(Effect(kind="navigated", detail=self.page.url))
         if session.opened_tabs > self.tabs:
             seen.append(Effect(kind="popup", detail=session.tabs[-1].url if session.tabs else ""))
@@ -144,6 +144,11 @@ class Watch:
             else:
                 seen.append(Effect(kind="request", detail=f"{request.method} {request.url}"))
         return seen
+
+
+def _place(url: str) -> str:
+    """Return where an address leads to: one that ends in an empty fragment, as dead links do, leads nowhere else."""
+    return url.removesuffix("#")
 
 
 _IN_PAGE = frozenset(

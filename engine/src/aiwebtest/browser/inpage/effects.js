@@ -114,9 +114,15 @@ function queryControls(root) {
 
 function stateOf(control) {
   if (control.type === "checkbox" || control.type === "radio") return control.checked ? "checked" : "";
-  if (control.type === "file") return Array.from(control.files || [], (file) => file.name).join("\n");
-  if (localNameOf(control) === "select") return Array.from(control.selectedOptions, (option) => option.label).join("\n");
+  if (control.type === "file") return joined(control.files || [], "name");
+  if (localNameOf(control) === "select") return joined(control.selectedOptions, "label");
   return control.value;
+}
+
+function joined(list, property) {
+  let text = "";
+  for (let i = 0; i < list.length; i++) text += (i ? "\n" : "") + list[i][property];
+  return text;
 }
 
 function focused() {
@@ -222,10 +228,15 @@ function frame() {
   });
 }
 
+/** Where an address leads to: one that ends in an empty fragment, as dead links do, leads nowhere else. */
+function placeOf(url) {
+  return url.endsWith("#") ? url.slice(0, -1) : url;
+}
+
 function summary() {
   const seen = [];
   const now = watching;
-  if (location.href !== now.url) seen.push(["navigated", location.href]);
+  if (placeOf(location.href) !== placeOf(now.url)) seen.push(["navigated", location.href]);
   for (const [control, before] of now.controls) {
     const after = stateOf(control);
     if (after === before) continue;
