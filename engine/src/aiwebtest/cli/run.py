@@ -115,7 +115,7 @@ class _Choice:
         settings = replace(settings, whole_files=not (self.tags or self.names or self.part))
         keep_out_of_git(project.root / HISTORY.parent)
         reports = Reports(config.report, config.report_dir)
-        with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout):
+        with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout, tell=_tell):
             end = asyncio.run(perform_project(cases, project, settings, reports.listeners))
         reports.tell()
         return of_run(end)
@@ -132,6 +132,10 @@ class _Choice:
         known = sorted({tag for case in loaded.cases for tag in case.tags})
         tags = f" Tags in use: {', '.join(known)}." if self.tags and known else ""
         return f"None of the {plural(len(loaded.cases), 'case')} was selected by --tag, --name or --shard.{tags}"
+
+
+def _tell(text: str) -> None:
+    typer.echo(text, err=True)
 
 
 def _list(cases: list[Case]) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,12 +24,18 @@ _END_S = 5.0  # to end by itself once asked
 
 
 @contextmanager
-def serving(command: str, url: str, *, folder: Path, timeout_s: float) -> Iterator[None]:
-    """Run the block while `url` is served by `command`; nothing is started without one, or when `url` answers already.
+def serving(
+    command: str, url: str, *, folder: Path, timeout_s: float, tell: Callable[[str], None] = lambda text: None
+) -> Iterator[None]:
+    """Run the block while `url` is served by `command`; nothing is started without one.
+
+    What answers at `url` already is used as it is, and `tell` is told so.
 
     Raises UsageError when the command ends or `url` does not answer within `timeout_s`.
     """
     if not command or _answers(url):
+        if command:
+            tell(f"{url} answers already: it is tested as it is, and `{command}` is not started.")
         yield
         return
     log = folder / ".aiwebtest" / "serve.log"
