@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from aiwebtest.cli import browser, demo, explain, init, run, schema, shop, validate
+from aiwebtest.cli import (
+    browser,
+    demo,
+    doctor,
+    emulator,
+    explain,
+    init,
+    providers,
+    run,
+    schema,
+    shop,
+    usage,
+    validate,
+)
 
 __all__ = ["app"]
 
@@ -41,5 +54,9 @@ app.command("explain")(explain.explain)
 app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.command("shop")(shop.shop)
+app.command("providers")(providers.providers)
+app.command("doctor")(doctor.doctor)
+app.command("usage")(usage.usage)
+app.command("emulator")(emulator.emulator)
 app.command("browser")(browser.browser)
 app.command("schema")(schema.schema)

@@ -176,6 +176,8 @@ def _least(schema: Mapping[str, Any]) -> Any:
     """Return the plainest value that fits a schema."""
     if "enum" in schema:
         return schema["enum"][0]
+    if "anyOf" in schema:
+        return min((_least(option) for option in schema["anyOf"]), key=lambda made: made is not None)
     kinds: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "null": None}
     kind = schema.get("type", "object")
     if kind == "object":
