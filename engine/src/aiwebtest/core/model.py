@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class ModelQuestion:
     deadline_s: float = 30.0
     provider: str | None = None  # who is asked: "cerebras" or "cerebras/gpt-oss-120b"; None takes the run's
     consensus: tuple[str, ...] = ()  # providers that must agree on a check
+    mask: Callable[[str], str] = str  # puts the names of secrets in the place of their values, in what a page shows
     cdp_url: str = ""  # where the browser listens for a debugger; Stagehand attaches there
 
 

@@ -49,6 +49,7 @@ async def ask(
         deadline_s=max(deadline_s, state.settings.model_timeout_s),
         provider=_provider(state, how),
         consensus=state.step.consensus if how == "judge" else (),
+        mask=state.scope.mask,
         cdp_url=state.cdp_url,
     )
     try:

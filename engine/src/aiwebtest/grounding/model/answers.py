@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from aiwebtest.core.errors import GroundingError
 from aiwebtest.core.intent import Action, Intent, Target
@@ -23,41 +23,60 @@ _ACTIONS: dict[str, Action] = {
 }
 _WITH_VALUE: frozenset[Action] = frozenset({"type", "press", "select"})
 _SPACE = re.compile(r"\s+")
+_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": ""})
+_TREE_MARK = re.compile(r"^(?:\[\d+-\d+\] ?)?(?:[A-Za-z]+: )?")  # how the tree writes a line: `[0-12] heading: Welcome`
 
 
 def intent_of(method: str, arguments: tuple[str, ...], sentence: str) -> Intent:
     """Return the intent that a model read into a sentence. Raises GroundingError for an action or value of its own.
 
-    A page may try to talk the model into other values; what is typed, pressed or chosen must stand in the sentence.
+    A page may try to talk the model into other values; what is typed, pressed or chosen must stand in the sentence, as
+    words of their own, and is taken as the sentence spells it.
     """
     action = _ACTIONS.get(method)
     if action is None:
         raise GroundingError(f"The model proposes “{method}” for “{sentence}”.", mend="say it as one plain action.")
     values = arguments[:1] if action in _WITH_VALUE else ()
-    if action in _WITH_VALUE and not values:
+    if action in _WITH_VALUE and not (values and values[0].strip()):
         raise GroundingError(
             f"The model proposes to {action} nothing for “{sentence}”.", mend="name the value in quotes."
         )
-    for value in values:
-        if _fold(value) not in _fold(sentence):
-            raise GroundingError(
-                f"The model proposes the value “{value}”, which is not in “{sentence}”.",
-                mend="name the value in quotes.",
-            )
-    return Intent(action=action, text=sentence, target=Target(text=sentence), values=values, read_by="model")
+    spelled = tuple(_in_sentence(value, sentence) for value in values)
+    return Intent(action=action, text=sentence, target=Target(text=sentence), values=spelled, read_by="model")
 
 
-def missing_evidence(evidence: Iterable[str], snapshot: Snapshot) -> tuple[str, ...]:
-    """Return the quotes that are on no visible part of the page; white space and case do not count."""
-    seen = _fold(" ".join([snapshot.title, snapshot.url, snapshot.text, *_other_texts(snapshot)]))
-    return tuple(quote for quote in evidence if _fold(quote) not in seen)
+def _in_sentence(value: str, sentence: str) -> str:
+    words = r"\s+".join(re.escape(word) for word in value.split())
+    match = re.search(rf"(?<!\w){words}(?!\w)", sentence, re.IGNORECASE)
+    if match is None:
+        raise GroundingError(
+            f"The model proposes the value “{value}”, which is not in “{sentence}”.", mend="name the value in quotes."
+        )
+    return match[0]
 
 
-def _other_texts(snapshot: Snapshot) -> Iterable[str]:
+def missing_evidence(evidence: Iterable[str], snapshot: Snapshot, mask: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Return the quotes that are on no visible part of the page.
+
+    White space, case and the shape of quotation marks and dashes do not count: a quote may go over several elements.
+    `mask` is what the page went through before the model saw it.
+    """
+    seen = _fold(mask("\n".join(_texts(snapshot))))
+    return tuple(quote for quote in evidence if not any(form and form in seen for form in _forms(quote)))
+
+
+def _forms(quote: str) -> Iterator[str]:
+    """Yield the quote as it is, and without what the tree writes in front of a text."""
+    yield _fold(quote)
+    yield _fold(_TREE_MARK.sub("", quote.strip()))
+
+
+def _texts(snapshot: Snapshot) -> Iterator[str]:
+    yield from (snapshot.title, snapshot.url, snapshot.text)
     for node in snapshot.nodes:
         if node.visible:
             yield from (text for text in (node.name, node.value, node.alt, node.title, node.placeholder) if text)
 
 
 def _fold(text: str) -> str:
-    return _SPACE.sub(" ", text).strip().casefold()
+    return _SPACE.sub("", text.translate(_PLAIN)).casefold()

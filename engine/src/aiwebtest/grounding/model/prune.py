@@ -18,11 +18,15 @@ from dataclasses import dataclass
 from aiwebtest.grounding.model.tree import Line, read_lines
 from aiwebtest.grounding.rules.wording import spellings
 
-__all__ = ["BUDGET_TOKENS", "Pruned", "estimated_tokens", "prune"]
+__all__ = ["BUDGET_TOKENS", "GAP", "Pruned", "estimated_tokens", "prune"]
 
 BUDGET_TOKENS = 2_150
 """Of tree, as estimated here. With Stagehand's own text, its schema and a sentence a request stays below 3,000."""
 
+GAP = "..."
+"""Stands for the lines that are left out."""
+
+_GAP_TOKENS = 2  # with its blanks and its line end
 _ASCII_PER_TOKEN = 2.8  # o200k, measured on trees of tables, which are the densest
 _INTERACTIVE = frozenset(
     "button link textbox checkbox radio combobox select listbox option menuitem tab switch slider spinbutton searchbox "
@@ -111,7 +115,9 @@ class _Page:
 
     def with_phrase(self, phrase: str) -> set[int]:
         """Return the lines whose name has the phrase in it, whatever the words' endings."""
-        words = [re.escape(word.removesuffix("y")) + (r"(?:y|ies)" if word.endswith("y") else "") for word in phrase.split()]
+        words = [
+            re.escape(word.removesuffix("y")) + (r"(?:y|ies)" if word.endswith("y") else "") for word in phrase.split()
+        ]
         pattern = re.compile(r"[\W_]+".join(word + _ENDING for word in words) + r"(?![a-z0-9])")
         text, starts = self._text, self._starts
         found = set()
@@ -236,7 +242,7 @@ class _Selection:
         for item in self._with_it(index):
             if item in self.indices:
                 continue
-            cost = estimated_tokens(self._page.lines[item].text) + 1
+            cost = estimated_tokens(self._page.lines[item].text) + _GAP_TOKENS
             if cost > self._left:
                 return False
             self._left -= cost
@@ -278,9 +284,9 @@ class _Selection:
         before = -1
         for index in sorted(self.indices):
             if index > before + 1:
-                out.append(f"{' ' * self._page.lines[index].depth}({index - before - 1} lines left out)")
+                out.append(f"{' ' * self._page.lines[index].depth}{GAP}")
             out.append(self._page.lines[index].text)
             before = index
         if before < len(self._page.lines) - 1:
-            out.append(f"({len(self._page.lines) - 1 - before} lines left out)")
+            out.append(GAP)
         return "\n".join(out)

@@ -113,7 +113,7 @@ class StagehandModel:
                 raise Undecided(
                     f"The model {asked.model} finds no value for “{question.text}”.", mend="name it as the page does."
                 )
-            if missing_evidence([value], question.snapshot):
+            if missing_evidence([value], question.snapshot, question.mask):
                 raise Undecided(
                     f"The model {asked.model} gave “{value}” for “{question.text}”, and that is not on the page.",
                     mend="name the value as the page does, or try another provider.",
@@ -143,7 +143,8 @@ class StagehandModel:
         return Question(
             generator=generator, purpose=purpose, execution=question.execution, step=question.step.index,
             sentence=question.text, deadline_s=question.deadline_s,
-            hints=tuple(candidate.described for candidate in question.candidates),
+            hints=tuple(question.mask(_name(question.snapshot, one.ref)) for one in question.candidates),
+            mask=question.mask,
         )  # fmt: skip
 
     async def _ask(
@@ -168,9 +169,9 @@ class StagehandModel:
                 f"The element that the model chose for “{question.text}” ({action.description}) is gone.",
                 mend="run again; if it happens each time, wait for the page to be ready in a step before.",
             )
-        if question.intent is not None:  # the sentence says what to do; the model only says where
-            return question.intent, ref
-        return intent_of(action.method, tuple(action.arguments or ()), question.text), ref
+        # The sentence says what to do, where it was understood; the model then only says where.
+        intent = question.intent or intent_of(action.method, tuple(action.arguments or ()), question.text)
+        return intent, _acted_on(question.snapshot, ref, intent)
 
     async def _attach(self, cdp_url: str) -> _Attached:
         if not cdp_url:
@@ -191,7 +192,7 @@ class StagehandModel:
     async def _connect(self, cdp_url: str) -> _Attached:
         browser = await sdk.local_browser.connect(cdp_url=cdp_url)
         attached = await sdk.Stagehand.create(  # without `telemetry` nothing is traced to anywhere
-            browser=browser, model=cast(Any, self._callback), dom_settle_timeout_ms=1
+            browser=browser, model=cast(Any, self._callback), dom_settle_timeout_ms=1, logging={"level": "off"}
         )
         return _Attached(browser, attached)
 
@@ -219,6 +220,18 @@ def _attempts_told(asked: Question) -> Iterator[None]:
     except AiWebTestError as exc:
         exc.attempts = tuple(asked.attempts)
         raise
+
+
+def _name(snapshot: Snapshot, ref: int) -> str:
+    return snapshot.nodes[ref].name or snapshot.text_of(snapshot.nodes[ref])
+
+
+def _acted_on(snapshot: Snapshot, ref: int, intent: Intent) -> int:
+    """Return the element to act on: choosing an option is done on the list that holds it."""
+    node = snapshot.nodes[ref]
+    if intent.action in ("select", "deselect") and node.tag in ("option", "optgroup"):
+        return next((above.ref for above in snapshot.ancestors(node) if above.tag == "select"), ref)
+    return ref
 
 
 def _failure(asked: Question, exc: BaseException) -> AiWebTestError:
@@ -267,7 +280,7 @@ _WORDS = {"passed": "it holds", "failed": "it does not hold", "error": "it canno
 
 def _verdict(question: ModelQuestion, judged: _Judgement, model: str) -> Verdict:
     common = {"claim": question.text, "decided_by": model, "evidence": tuple(judged.evidence)}
-    missing = missing_evidence(judged.evidence, question.snapshot)
+    missing = missing_evidence(judged.evidence, question.snapshot, question.mask)
     if judged.verdict == "holds" and judged.evidence and not missing:
         return Verdict(outcome="passed", actual=judged.reason, **common)  # type: ignore[arg-type]
     if judged.verdict == "does_not_hold" and not missing:
