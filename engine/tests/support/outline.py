@@ -12,8 +12,9 @@ __all__ = ["page_of"]
 def page_of(outline: str) -> Snapshot:
     """Return the snapshot that an outline draws: one element a line, two spaces of indentation a level.
 
-    A line is `tag` or `tag/role`, then `field=value` pairs: fields of `Node`, and `is=` for flags joined by `+`. Each
-    line is 20 px high and stands below the one before; `x=` and `y=` move it.
+    A line is `tag` or `tag/role`, then `field=value` pairs: fields of `Node`, `is=` for flags joined by `+`, and
+    `options=` for those of a select, joined by `|`. Each line is 20 px high and stands below the
+    one before; `x=` and `y=` move it.
     """
     rows: list[dict[str, object]] = []
     above: list[int] = []
@@ -47,7 +48,8 @@ def _row(words: list[str], ref: int, parent: int) -> dict[str, object]:
         flags |= Flag.EDITABLE
     x, y = float(str(fields.pop("x", 0))), float(str(fields.pop("y", ref * 20)))
     place = {"ref": ref, "parent": parent, "frame": 0, "local": ref, "flags": int(flags), "box": (x, y, 100.0, 20.0)}
-    return {**place, "tag": tag, "role": role, **fields}
+    options = {"extra": {"options": str(fields.pop("options")).replace("|", "\n")}} if "options" in fields else {}
+    return {**place, "tag": tag, "role": role, **options, **fields}
 
 
 def _int(value: object) -> int:

@@ -134,12 +134,23 @@ _PRESSED = frozenset({"button", "link", "menuitem"})
 
 
 def _action_on(node: Node, intent: Intent) -> Action:
-    """Return what a choice comes to on an element: a radio is checked, a link that is named alone is clicked."""
+    """Return what a choice comes to on an element: a radio is checked, a link that is named alone is clicked.
+
+    A row without a box of its own is selected by a click. What is filled in is chosen where it cannot be typed.
+    """
+    if intent.action in ("select", "deselect") and node.role not in _ON_OR_OFF and not _says_which(intent):
+        return "click"
+    if intent.action == "type" and (node.role == "radio" or node.tag == "select"):
+        return "check" if node.role == "radio" else "select"
     if intent.action in ("select", "deselect") and node.role in _ON_OR_OFF:
         return "check" if intent.action == "select" else "uncheck"
     if intent.action == "select" and node.role in _PRESSED and intent.target is None:
         return "click"
     return intent.action
+
+
+def _says_which(intent: Intent) -> bool:
+    return bool(intent.values) or intent.position is not None or intent.pattern is not None
 
 
 def needs_element(intent: Intent) -> bool:

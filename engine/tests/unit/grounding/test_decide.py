@@ -200,3 +200,61 @@ def test_the_thresholds_stand_in_order_and_every_weight_is_a_number() -> None:
     assert 0 < FITS < CLEAR < 1
     assert probability(-10) < 0.01 < 0.99 < probability(10)
     assert all(isinstance(worth, float) for worth in (*POINTS.values(), *CARRIER.values()))
+
+
+BOOKS = page_of("""
+    body
+      table/table name=Books
+        tr/row
+          td/cell
+            input/checkbox type=checkbox
+          th/rowheader
+            a/link name=Dune text=Dune
+        tr/row
+          td/cell
+            input/checkbox type=checkbox
+          th/rowheader
+            a/link name="Dune Messiah" text="Dune Messiah"
+""")
+
+
+def select_row(name: str) -> Intent:
+    """Return the intent to select the row that holds a name."""
+    held = Relation(kind="with", anchor=Target(text=name, name=name, quoted=True))
+    return Intent(
+        action="select", text=f"Select the row of {name}", target=Target(text="row", role="row", relations=(held,))
+    )
+
+
+def test_a_row_is_selected_by_the_box_that_leads_it() -> None:
+    """A click on the row would follow the link in its middle."""
+    decision = decide(select_row("Dune Messiah"), BOOKS)
+
+    assert decision.verdict == "clear"
+    assert BOOKS.nodes[decision.candidates[0].ref].role == "checkbox"
+    assert decision.candidates[0].ref == 9
+
+
+def test_a_row_without_a_box_is_selected_itself() -> None:
+    """Many tables select a row by a click on it."""
+    decision = decide(select_row("Ada Lovelace"), USERS)
+
+    assert decision.verdict == "clear"
+    assert USERS.nodes[decision.candidates[0].ref].role == "row"
+
+
+def test_a_value_that_no_field_takes_typed_is_chosen() -> None:
+    """In "fill in the form with name Ada and country Chile" the writer need not know which field is a dropdown."""
+    snapshot = page_of("""
+        body
+          input/textbox name=Name
+          select/combobox name=Country is=clickable options=Peru|Chile
+            option/option name=Peru
+            option/option name=Chile
+    """)
+    country = Target(text="country", name="country")
+
+    decision = decide(Intent(action="type", text="country Chile", target=country, values=("Chile",)), snapshot)
+
+    assert decision.verdict == "clear"
+    assert snapshot.nodes[decision.candidates[0].ref].tag == "select"

@@ -12,12 +12,15 @@ from aiwebtest.grounding.rules.rank import Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import Match, compare, wording
 
-__all__ = ["choices"]
+__all__ = ["choices", "offered", "row_to_select"]
 
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
 _MEMBERS = frozenset(
     "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
 )
+_FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
+_CELLS = frozenset(["cell", "gridcell", "rowheader", ""])
+_ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
 _SURE = frozenset(["name is exactly so", "name is so but for case", "name is so but for punctuation"])
 
 
@@ -35,6 +38,36 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if (not found or found[0].score < FITS) and not intent.target.name:
         return _without_target(intent, view, context)
     return Ranking(found, ranking.lost)
+
+
+def offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return the select, list box or radio button by which a value is filled in that no field takes typed."""
+    view = view_of(snapshot)
+    ranking = choices(replace(intent, action="select"), snapshot, context)
+    found = [one for one in ranking.found if view.nodes[one.ref].role in _FILLED_BY_CHOICE]
+    return Ranking(found, ranking.lost)
+
+
+def row_to_select(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return the box that leads the row which is to be selected, or the row itself where no box does."""
+    assert intent.target is not None
+    view = view_of(snapshot)
+    ranking = rank(intent.target, snapshot, context=context, action="hover")  # not the link in it
+    for one in ranking.found:
+        if (box := _leading_box(view.nodes[one.ref], view)) is not None:
+            one.ref = box
+            one.add("can be acted on", note="the box that selects the row")
+    found = sorted({one.ref: one for one in reversed(ranking.found)}.values(), key=lambda one: (-one.points, one.ref))
+    return Ranking(found, ranking.lost)
+
+
+def _leading_box(row: Node, view: PageView) -> int | None:
+    """Return the check box or radio button of a row, if it is the first thing in it that can be acted on."""
+    if row.role != "row":
+        return None
+    controls = (n for n in view.subtree(row) if n.ref != row.ref and n.flags & _ACTED_ON and n.role not in _CELLS)
+    first = next(controls, None)
+    return first.ref if first is not None and first.role in ("checkbox", "radio") else None
 
 
 def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.core.snapshot import Snapshot
-from aiwebtest.grounding.rules.choices import choices
+from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import form_to_submit, untold
@@ -39,7 +39,17 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return form_to_submit(intent.target, snapshot, context)
     if intent.target is None or _says_nothing(intent.target):
         return untold(intent, snapshot, context)
-    return rank(intent.target, snapshot, context=context, action=intent.action)
+    if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
+        return row_to_select(intent, snapshot, context)
+    ranking = rank(intent.target, snapshot, context=context, action=intent.action)
+    if intent.action == "type" and intent.values and not _is_clear(ranking):
+        chosen = offered(intent, snapshot, context)
+        return chosen if _is_clear(chosen) else ranking
+    return ranking
+
+
+def _is_clear(ranking: Ranking) -> bool:
+    return bool(ranking.found) and ranking.found[0].score >= CLEAR
 
 
 def _says_nothing(target: Target) -> bool:

@@ -130,7 +130,7 @@ def _direct(clause: Clause, options: Span, source: Span, preposition: str) -> li
 
 
 def _elements(clause: Clause, span: Span, role: str) -> list[Intent]:
-    action: Action = "check" if role in _MARKED else "click"
+    action: Action = "check" if role in _MARKED else "select" if role == "row" else "click"
     targets = read_targets(span, split_names=False)
     return [Intent(action=action, text=clause.text, target=target) for target in targets]
 
@@ -193,7 +193,8 @@ def _related(clause: Clause, body: Span) -> list[Intent] | None:
     if not target.relations or (target.name is None and target.role is None):
         return None
     if target.role in _MARKED | _CLICKED | {"item"}:
-        return [Intent(action="check" if target.role in _MARKED else "click", text=clause.text, target=target)]
+        action: Action = "check" if target.role in _MARKED else "select" if target.role == "row" else "click"
+        return [Intent(action=action, text=clause.text, target=target)]
     return [Intent(action="select", text=clause.text, target=target, values=(target.name,) if target.name else ())]
 
 
