@@ -127,7 +127,7 @@ class Snapshot:
             ref = self.nodes[ref].parent
 
     def text_of(self, node: Node) -> str:
-        """Return the visible text of the node and its descendants: pieces joined by one space, parts of a word as one."""
+        """Return the visible text of the node and its descendants: pieces joined by a space, parts of a word as one."""
         known = self._texts.get(node.ref)
         if known is None:
             known = self._texts[node.ref] = _joined(self.nodes[node.ref : node.end])
@@ -141,7 +141,7 @@ class Snapshot:
 
 def _joined(nodes: tuple[Node, ...]) -> str:
     hidden, glued = int(Flag.HIDDEN), int(Flag.GLUED)
-    pieces = []
+    pieces: list[str] = []
     for node in nodes:
         if node.text and not node.flags & hidden:
             if pieces and not node.flags & glued:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from small_site import Page, serve
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.core.case import Case, Place, Step
 from aiwebtest.core.events import CaseFinished, Event, RunFinished, StepFinished
 from aiwebtest.core.model import Model
 from aiwebtest.engine.run import RunSettings, run_cases
-from small_site import Page, serve
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -59,7 +59,7 @@ class Runner:
         pages: str | Mapping[str, Page],
         *steps: str | Step,
         model: Model | None = None,
-        case: Mapping[str, Any] = {},  # noqa: B006
+        case: Mapping[str, Any] = {},
         stop: asyncio.Event | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         **settings: Any,
@@ -83,5 +83,5 @@ def make_case(folder: Path, *steps: str | Step, **fields: Any) -> Case:
 
 @pytest.fixture
 def run(pool: BrowserPool, tmp_path: Path) -> Runner:
-    """Run one case: `await run(html, "Click Save", ...)`."""
+    """What runs one case: `await run(html, "Click Save", ...)`."""
     return Runner(pool, tmp_path)

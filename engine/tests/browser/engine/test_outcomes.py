@@ -5,8 +5,8 @@ from __future__ import annotations
 from aiwebtest.core.case import Step
 
 FORM = """<title>Form</title><main><h1>Profile</h1>
-<label>Name <input id=name></label>
-<button onclick="document.querySelector('p').textContent = 'Saved ' + document.querySelector('#name').value">Save</button>
+<label>Name <input id=name_></label>
+<button onclick="document.querySelector('p').textContent = 'Saved ' + window.name_.value">Save</button>
 <button disabled>Publish</button><button>Idle</button><p></p></main>"""
 
 

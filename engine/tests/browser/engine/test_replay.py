@@ -53,7 +53,8 @@ async def test_frozen_tells_when_the_element_changed(run) -> None:
     assert frozen.steps[0].problem.code == "replay-miss"
 
 
-MOVED = """<h1>Basket</h1><form aria-label=Checkout><a href="#x" role=link onclick="document.title='ordered'">Order now</a></form>"""
+MOVED = """<h1>Basket</h1><form aria-label=Checkout>
+<a href="#x" role=link onclick="document.title='ordered'">Order now</a></form>"""
 
 
 async def test_a_heal_is_reported_with_before_and_after_and_not_stored(run) -> None:
