@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.config import Project
 from aiwebtest.core.case import Case
-from aiwebtest.core.events import CaseFinished, Event, Listener, RunFinished, RunStarted
+from aiwebtest.core.events import CaseFinished, Event, Listener, Notice, RunFinished, RunStarted
 from aiwebtest.core.verdict import Outcome, worst
 from aiwebtest.engine.collect import HISTORY, settings_of
+from aiwebtest.engine.models import RunModels
 from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.serving import serving
 from aiwebtest.engine.settings import RunSettings
@@ -36,6 +37,8 @@ class BackgroundRuns:
         self._thread = threading.Thread(target=self._loop.run_forever, name="aiwebtest", daemon=True)
         self._stack = AsyncExitStack()
         self._pool: BrowserPool | None = None
+        self._models = RunModels(project)
+        self._warned: set[str] = set()
         self._outcomes: Counter[Outcome] = Counter()
         self._began_at: datetime | None = None
         self._run = uuid.uuid4().hex[:12]
@@ -44,7 +47,7 @@ class BackgroundRuns:
         """Run one case, retries included, and return what happened.
 
         Raises:
-            UsageError: the application could not be started as the configuration says.
+            UsageError: the application could not be started as the configuration says, or a provider's key is missing.
             BrowserUnavailable: there is no browser.
         """
         if not self._thread.is_alive():
@@ -71,21 +74,34 @@ class BackgroundRuns:
 
     async def _run_case(self, case: Case, secrets: Mapping[str, str], stop: asyncio.Event) -> tuple[Event, ...]:
         settings = settings_of(self._project.config, secrets=secrets, history=self._project.root / HISTORY)
+        [case] = await self._models.prepare([case])
         pool = self._pool or await self._open(settings)
         heard: list[Event] = []
-        async with aclosing(run_cases([case], settings, stop=stop, pool=pool)) as events:
+        model = self._models.model
+        async with aclosing(run_cases([case], settings, model=model, stop=stop, pool=pool)) as events:
             async for event in events:
                 heard.append(event)
                 self._tell(event)
+                self._warn()
         return tuple(heard)
+
+    def _warn(self) -> None:
+        """Tell once what is odd about the models."""
+        for text in self._models.warnings:
+            if text not in self._warned:
+                self._warned.add(text)
+                self._tell(Notice(at=datetime.now(UTC), text=text, level="warning"))
 
     async def _open(self, settings: RunSettings) -> BrowserPool:
         config = self._project.config
         self._stack.enter_context(
             serving(config.serve, config.base_url, folder=self._project.root, timeout_s=config.serve_timeout)
         )
-        browser = BrowserSettings(headless=settings.headless, slow_ms=settings.slow_ms)
+        browser = BrowserSettings(
+            headless=settings.headless, slow_ms=settings.slow_ms, debugging=self._models.could_ask
+        )
         self._pool = await self._stack.enter_async_context(BrowserPool(browser))
+        await self._stack.enter_async_context(self._models)
         return self._pool
 
     def _tell(self, event: Event) -> None:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from aiwebtest.config import Project
-from aiwebtest.core.case import Case, Step
+from aiwebtest.core.case import PROVIDERS, Case, Step
 from aiwebtest.core.model import Model
 from aiwebtest.providers.metering import LEDGER_NAME, Ledger
 
@@ -50,6 +50,13 @@ class RunModels:
     ) -> None:
         await self._stack.aclose()
 
+    @property
+    def could_ask(self) -> bool:
+        """Tell whether this or a later case may ask a model: there is one, or a key for one."""
+        settings = self._project.providers
+        keys = any(settings.key_of(vendor) for vendor in PROVIDERS if vendor != "builtin")
+        return self.model is not None or keys or bool(settings.base_url_of("openai"))
+
     async def prepare(self, cases: Sequence[Case]) -> list[Case]:
         """Return the cases with the provider that each is to ask, and make what answers them.
 
@@ -61,8 +68,8 @@ class RunModels:
         given = default if self._project.provider_given else None
         told = [_with_provider(case, given, default, settings.check_provider) for case in cases]
         wanted = named_providers(told)
-        if not wanted:
-            return list(cases)
+        if config.frozen or not wanted:  # a frozen run asks nobody, and needs no key
+            return told if given else list(cases)
         if self._providers is None:
             await self._open(default)
         assert self._providers is not None

@@ -76,6 +76,11 @@ class Chain:
         self._links, self._budget, self._timeout_s, self._on_attempt = tuple(links), budget, timeout_s, on_attempt
         self.name = links[0].vendor.label
 
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Return the providers, in the order in which they are asked."""
+        return self._links
+
     async def generate(self, request: StructuredRequest) -> StructuredAnswer:
         """Return the first valid answer, with every attempt. Raises ProviderUnavailable when there is none in time."""
         way = _Try(request, time.monotonic() + min(request.deadline_s, self._timeout_s * len(self._links) * 2))
