@@ -83,5 +83,5 @@ def make_case(folder: Path, *steps: str | Step, **fields: Any) -> Case:
 
 @pytest.fixture
 def run(pool: BrowserPool, tmp_path: Path) -> Runner:
-    """What runs one case: `await run(html, "Click Save", ...)`."""
+    """Return what runs one case on pages that it serves."""
     return Runner(pool, tmp_path)
