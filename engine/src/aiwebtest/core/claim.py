@@ -12,11 +12,10 @@ __all__ = ["Claim", "ClaimKind", "ClaimState", "Comparison", "Match"]
 ClaimKind = Literal[
     "text",  # `values` are among the visible text of the page, or of `place`
     "state",  # `subject` is in `state`; "visible" and "hidden" are about its presence
-    "value",  # what `subject` holds or shows stands in the relation `match` to `values`
+    "value",  # what `subject` holds or shows (with `by`: the cell of `place` in that column) `match`es `values`
     "compare",  # the number, amount or date that `subject` shows stands in the relation `comparison` to `values`
     "count",  # how many of `subject` there are, in the relation `comparison` to `values`
     "order",  # `subject` (a list, or things of one kind) stands in the order of `by`, or in the order of `values`
-    "cell",  # the cell of `subject` (a row) in the column `by` shows `values`
     "url",
     "title",
     "page",  # the page is the one called `values`: by its heading, its title or the end of its path

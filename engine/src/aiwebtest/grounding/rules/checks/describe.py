@@ -91,7 +91,6 @@ _BY_KIND: dict[str, Callable[[Claim], str]] = {
     "compare": lambda claim: f"{_what(claim)} is {_bound(claim)}",
     "count": _count,
     "order": _order,
-    "cell": lambda claim: f"{_what(claim)} {_MATCHED[claim.match]} {_values(claim)}",
     "url": lambda claim: (
         f"the URL{' ' + claim.attribute if claim.attribute else ''} {_MATCHED[claim.match]} {_values(claim)}"
     ),

@@ -103,7 +103,6 @@ _JUDGES: dict[str, Judge] = {
     "state": _state,
     "value": _placed(judge_value),
     "compare": _placed(judge_compare),
-    "cell": _placed(judge_value),
     "count": judge_count,
     "order": judge_order,
     "attribute": _placed(judge_attribute),

@@ -16,8 +16,9 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
-from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place, strip_decoration
+from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
 from aiwebtest.grounding.rules.checks.things import meant
