@@ -213,15 +213,14 @@ class Walk {
     this.depth = 0;
     this.grid = new Grid();
     this.look = { rendered: false, pointer: false, scrolls: false }; // of the element at hand
-    this.glue = false; // text just emitted ends without white space, and nothing broke the line since
-    this.glueRight = 0; // where it ended, CSS pixels
+    this.before = null; // what held the text just listed, if that ends without white space and nothing broke the line
   }
 
   /** List an element and what is below it; return true when something of it can be seen. */
   element(element, parent, pointerAbove) {
     const tag = localNameOf(element);
     if (SKIPPED[tag]) {
-      if (tag === "br") this.glue = false;
+      if (tag === "br") this.before = null;
       return false;
     }
     if (tag === "slot") return this.children(element, tag, parent, false, pointerAbove);
@@ -263,14 +262,14 @@ class Walk {
     const row = this.row(element, tag, role, at, flags, box, ref, parent);
     this.rows[ref] = row;
     const inline = INLINE[tag] === true && (tag === "a" || !(flags & FLAG.CLICKABLE));
-    if (!inline) this.glue = false;
+    if (!inline) this.before = null;
     let seen = rendered && box.width > 0 && box.height > 0;
     if (simple) this.leafText(element, tag, row, box, inline, seen);
     else if (this.below(element, tag, ref, rendered, pointer) && !seen) {
       seen = true;
       if (rendered) this.spread(row, ref);
     }
-    if (!inline) this.glue = false;
+    if (!inline) this.before = null;
     if (!seen) row[FLAGS] |= FLAG.HIDDEN;
     else if (this.isOutside(row[BOX])) row[FLAGS] |= FLAG.OFFSCREEN;
     row[END] = this.rows.length;
@@ -309,7 +308,7 @@ class Walk {
     const text = fold(raw);
     row[TEXT_AT] = text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text;
     if (text.length > TEXT_LIMIT) this.truncated = true;
-    if (seen && text && inline) this.join(row, raw, box, element);
+    if (seen && text && inline) this.join(row, raw, element);
   }
 
   /** List the children of a listed element; text that stands alone in it becomes its own text. */
@@ -363,38 +362,50 @@ class Walk {
     const raw = textContentOf(node);
     const text = fold(raw);
     if (!text) {
-      if (raw) this.glue = false;
+      if (raw) this.before = null;
       return false;
     }
     if (this.rows.length >= NODE_LIMIT) {
       this.truncated = true;
       return false;
     }
-    this.range.selectNodeContents(node);
-    const box = this.range.getBoundingClientRect();
-    const seen = !hidden && box.width > 0 && box.height > 0;
+    const place = this.textBox(node, parent);
+    const seen = !hidden && place[2] > 0 && place[3] > 0;
     const ref = this.rows.length;
     const row = [
-      ref, parent, ref + 1, this.frame, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN,
-      [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)], "#text", "", "",
-      text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text,
+      ref, parent, ref + 1, this.frame, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN, place, "#text", "",
+      "", text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text,
     ];
     if (text.length > TEXT_LIMIT) this.truncated = true;
     this.rows[ref] = row;
     if (seen) {
-      if (this.isOutside(row[BOX])) row[FLAGS] |= FLAG.OFFSCREEN;
-      this.join(row, raw, box, node);
+      if (this.isOutside(place)) row[FLAGS] |= FLAG.OFFSCREEN;
+      this.join(row, raw, node);
     }
     return seen;
   }
 
+  /** Measuring text is dear: where its element has an area, that stands for it. */
+  textBox(node, parent) {
+    const own = parent >= 0 && this.rows[parent][BOX];
+    if (own && own[2] > 0 && own[3] > 0) return own;
+    const box = this.measured(node);
+    return [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)];
+  }
+
+  measured(node) {
+    if (nodeTypeOf(node) === ELEMENT) return boxOf(node);
+    this.range.selectNodeContents(node);
+    return this.range.getBoundingClientRect();
+  }
+
   /** Note whether the text of a row continues the text before it within one word. */
-  join(row, raw, box, node) {
-    if (this.glue && !testWith(/^\s/, raw) && Math.abs(box.x - this.glueRight) < 1.5 && !isLaidOut(parentOf(node))) {
-      row[FLAGS] |= FLAG.GLUED;
+  join(row, raw, node) {
+    if (this.before !== null && !testWith(/^\s/, raw) && !isLaidOut(parentOf(node))) {
+      const end = this.measured(this.before);
+      if (Math.abs(this.measured(node).x - (end.x + end.width)) < 1.5) row[FLAGS] |= FLAG.GLUED;
     }
-    this.glue = !testWith(/\s$/, raw);
-    this.glueRight = box.x + box.width;
+    this.before = testWith(/\s$/, raw) ? null : node;
   }
 
   /** Where only text stands below a row, make it the row's own text. */

@@ -12,6 +12,7 @@ from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import form_to_submit, untold
+from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
@@ -62,6 +63,8 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     best = found[0] if found else None
     told = tuple(candidate(one, snapshot) for one in found[:_SHOWN])
     if best is None or best.score < CLEAR:
+        if not told and intent.target is not None:
+            told = nearest(intent.target, snapshot, NEAREST)
         return Decision(verdict="missing", candidates=told[:NEAREST], reason=_why_missing(ranking, snapshot))
     rivals = [one for one in found[1:] if best.points - one.points < LEAD]
     margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
