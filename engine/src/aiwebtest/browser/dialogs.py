@@ -26,6 +26,7 @@ class Dialogs:
         self.seen: list[DialogSeen] = []
         self.opened = asyncio.Event()
         self._leaving = False
+        self._racing = False
         self._open: list[tuple[int, Dialog]] = []  # position in `seen`
         self._held: asyncio.Task[Any] | None = None
         context.on("dialog", self._on_dialog)
@@ -46,21 +47,25 @@ class Dialogs:
 
     async def race(self, action: Coroutine[Any, Any, Any]) -> bool:
         """Run `action` to its end, or until a dialog opens; then return True and hold what is left of it."""
+        if self._racing:  # part of an action that is raced as a whole
+            await action
+            return False
         task = asyncio.ensure_future(action)
         opened = asyncio.ensure_future(self.opened.wait())
+        self._racing = True
         try:
             await asyncio.wait({task, opened}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
+            if task.done() or not self._open:
                 await task
-            elif self._open:
+            else:
                 self._held = task
-                return True
-            return bool(self._open)
         except BaseException:
             task.cancel()
             raise
         finally:
+            self._racing = False
             opened.cancel()
+        return bool(self._open)
 
     async def answer(self, accept: bool, text: str | None = None, *, timeout_s: float) -> None:
         """Answer the open dialog, waiting for one to open, and let the held action end.
@@ -125,9 +130,10 @@ class Dialogs:
             DialogSeen(kind=dialog.type, text=dialog.message, default=dialog.default_value or "", open=True)
         )
         self._open.append((len(self.seen) - 1, dialog))
-        self.opened.set()
         if dialog.type == "beforeunload" and self._leaving:
             await self._answer(True, None)
+        else:
+            self.opened.set()
 
 
 async def _ended(task: asyncio.Task[Any], timeout_s: float) -> None:

@@ -102,6 +102,7 @@ class Session:
         self.context, self.options = context, options
         self.downloads_folder = downloads_folder
         self.traffic = Traffic(context)
+        self.first_url = ""  # where the case began
         self.closed_tabs = 0  # so far
         self.opened_tabs = 0  # so far, the first not counted
         self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
@@ -219,20 +220,24 @@ class Session:
             UsageError: it is relative and there is no base URL.
         """
         address = self.absolute(url)
+        self.first_url = self.first_url or address
         await self.exposed()
         self.traffic.mark()
         try:
-            with self.prompts.waved_through():
-                answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
-            with suppress(PlaywrightTimeout):  # a picture that never comes does not make the page unusable
-                await self.page.wait_for_load_state("load", timeout=min(_LOAD_S, timeout_s) * 1000)
+            await self.prompts.race(self._load(address, timeout_s))  # a page may open a dialog before it is there
         except PlaywrightError as exc:
             if gone := self.gone():
                 raise gone from exc
-            if "Download is starting" in str(exc):
-                return
-            raise _unreachable(address, exc, timeout_s) from exc
-        self.traffic.rest()
+            if "Download is starting" not in str(exc):
+                raise _unreachable(address, exc, timeout_s) from exc
+        finally:
+            self.traffic.rest()
+
+    async def _load(self, address: str, timeout_s: float) -> None:
+        with self.prompts.waved_through():
+            answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
+        with suppress(PlaywrightTimeout):  # a picture that never comes does not make the page unusable
+            await self.page.wait_for_load_state("load", timeout=min(_LOAD_S, timeout_s) * 1000)
         if answer is not None and answer.status >= 400:
             self.note(f"{address} answered with status {answer.status} {answer.status_text}".rstrip())
 

@@ -99,6 +99,28 @@ async def test_accepting_without_a_dialog_is_an_error(session: Session, do: Do) 
         await do("accept_dialog", timeout_s=0.2)
 
 
+async def test_a_dialog_of_a_page_that_loads_does_not_hold_up_the_opening(session: Session, do: Do, site: Site) -> None:
+    """It stands there before the page does, and is answered like any other."""
+    url = site.add("/", "<script>document.title = confirm('Cookies?')</script><h1>Shop</h1>")
+    await session.goto(url)
+
+    await do("accept_dialog")
+
+    assert await session.page.title() == "true"
+    assert await session.page.inner_text("h1") == "Shop"
+
+
+async def test_opening_without_an_address_goes_back_to_the_start(session: Session, do: Do, site: Site) -> None:
+    """As in "open the application"."""
+    site.add("/next", "<h1>Next</h1>")
+    await session.goto(site.add("/", "<h1>Start</h1>"))
+    await do("open", None, "/next")
+
+    await do("open")
+
+    assert await session.page.inner_text("h1") == "Start"
+
+
 async def test_leaving_a_page_on_purpose_needs_no_answer(session: Session, do: Do, site: Site) -> None:
     """A page that asks "Leave?" must not stop a step that says to open another one."""
     site.add("/next", "<h1>Next</h1>")

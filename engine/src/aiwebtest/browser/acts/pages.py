@@ -39,8 +39,8 @@ _POLL_S = 0.05
 
 
 async def open_page(act: Act) -> None:
-    """Open an address in the current tab."""
-    await act.session.goto(act.value, timeout_s=act.deadline.left_s)
+    """Open an address in the current tab; without one, the address where the case began."""
+    await act.session.goto(act.value or act.session.first_url, timeout_s=act.deadline.left_s)
 
 
 async def back(act: Act) -> None:
