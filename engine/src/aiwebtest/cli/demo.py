@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aiwebtest.cli.exits import Exit, of_run
-from aiwebtest.cli.options import project_of, refuse
+from aiwebtest.cli.options import refuse
 
 if TYPE_CHECKING:
     from aiwebtest.core.events import RunFinished
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
+_TIMEOUT = "20s"  # a step's; a first impression must not depend on how busy the machine is
 _STATE = Path(".aiwebtest") / "demo"
 
 
@@ -40,6 +41,7 @@ def demo(
     if fault is not None and fault not in names:
         raise UsageError(f"There is no fault `{fault}`.", mend=did_you_mean(fault, names))
     settings = {"headed": headed or None, "slow": slow or None, "workers": workers, "report_dir": report_dir}
+    settings |= {"timeout": _TIMEOUT}
     end = asyncio.run(_demo(settings, fault))
     raise typer.Exit(of_run(end) if end else Exit.INTERRUPTED)
 
@@ -55,10 +57,12 @@ async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
     from dataclasses import replace
 
     from aiwebtest.cli.running import Reports, keep_out_of_git, perform
+    from aiwebtest.config import load_project
     from aiwebtest.engine.collect import collect, settings_of
     from aiwebtest.testing.shop import SUITE
 
-    project = project_of(None, base_url=shop.url, report=("html",), **settings)
+    # A project of its own: the settings of the folder one happens to be in are about another application.
+    project = load_project(start=SUITE, overrides={"base_url": shop.url, "report": ("html",), **settings})
     known = {"SHOP_EMAIL": shop.email, "SHOP_PASSWORD": shop.password}
     project = replace(project, environment={**os.environ, **known})
     loaded = collect(project, [SUITE])
