@@ -214,3 +214,15 @@ def test_no_string_makes_the_reader_raise(seed: int) -> None:
             for kind in (None, "act", "extract"):
                 understood = understand(text, kind)
                 assert understood.problem or understood.intents or understood.claims or "nothing" in text.lower(), text
+
+
+@pytest.mark.parametrize(
+    ("phrase", "role"),
+    [('a "textarea" widget', "textarea"), ('the "text" control', "textbox"), ('the "radio" element', "radio")],
+)
+def test_a_quoted_kind_of_control_may_be_its_kind(phrase: str, role: str) -> None:
+    """Nothing on the page need be called "textarea" for it to be clicked."""
+    target = parse_target(phrase)
+
+    assert target.quoted
+    assert [other.role for other in target.alternatives if other.name is None] == [role]

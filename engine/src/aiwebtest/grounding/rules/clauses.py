@@ -103,14 +103,15 @@ STATE_FRAMES: frozenset[Frame] = frozenset(
 )  # fmt: skip
 _NOUNS_TOO = frozenset(
     "shows show display displays changes opens closes loads starts ends holds lists totals costs match matches reads "
-    "do can".split()
+    "mentions stands do can".split()
 )
 # Words by which a statement is known.
 FINITE = frozenset(
     "is are was were isn't aren't has have hasn't haven't contains contain shows show displays display equals equal "
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
-    "changes starts ends begins holds lists there no nothing consists totals costs".split()
+    "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
+    "stands".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",

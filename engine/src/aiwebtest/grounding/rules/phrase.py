@@ -54,7 +54,7 @@ def read_target(span: Span, *, determined: bool = False) -> Target:
     target = _read(span)
     if determined and target.role is None and target.name and (role := words.ROLES.get(fold(target.name))):
         target = replace(target, name=None, role=role)
-    readings = [*_rehung(span, target), *_alternatives(span, target)]
+    readings = [*_rehung(span, target), *_of_kind(span, target), *_alternatives(span, target)]
     others = tuple(other for other in readings if _core(other) != _core(target))
     return replace(target, text=span.text, alternatives=others)
 
@@ -358,6 +358,18 @@ def _rehung(span: Span, target: Target) -> list[Target]:
         return []
     place = Relation(kind=relation.kind, anchor=replace(anchor, name=None, quoted=False, attribute=None))
     return [replace(target, name=anchor.name, quoted=anchor.quoted, attribute=anchor.attribute, relations=(place,))]
+
+
+def _of_kind(span: Span, target: Target) -> list[Target]:
+    """Return the reading in which `the "textarea" widget` says what kind of control it is, not what it is called."""
+    place = span.find(*words.GENERIC)
+    if target.role not in (None, "element") or target.name is None or target.attribute is not None or place < 1:
+        return []
+    kind = fold(target.name)
+    if fold(span[place - 1].value).split()[-1:] != kind.split()[-1:]:
+        return []
+    role = words.ROLES.get(f"{kind} input") or words.ROLES.get(kind)  # the "text" control is a text input
+    return [replace(target, name=None, quoted=False, role=role)] if role else []
 
 
 def _alternatives(span: Span, target: Target) -> list[Target]:

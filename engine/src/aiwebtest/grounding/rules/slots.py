@@ -211,8 +211,10 @@ def _is_list(span: Span, items: list[Span], *, split_names: bool) -> bool:
     commas = any(token.kind == "stop" and token.low in ",;" for token in span)
     if commas and len(items) > 2:
         return True
-    if all(item[0].low in words.DETERMINERS or ends_complete(item) for item in items):
-        return True
+    if all(item[0].low in words.DETERMINERS for item in items) or all(ends_complete(item) for item in items):
+        return True  # but "the Street and number field" is one
+    if words.ROLES.ending(items[-1].lows, len(items[-1])) and not any(ends_complete(item) for item in items[:-1]):
+        return False
     return split_names and (commas or all(len(item) <= 3 for item in items))
 
 
@@ -352,10 +354,10 @@ def _assignment(span: Span, *, field_first: bool) -> Assignment | None:
     if not span:
         return None
     readers = (_field_then_value, _value_then_field) if field_first else (_value_then_field, _field_then_value)
-    for reader in (_prepositional, *readers, _noun_and_literal, _noun_and_word):
+    for reader in (_prepositional, *readers):
         if one := reader(span):
             return one
-    return None
+    return _noun_and_literal(span, field_first=field_first) or _noun_and_word(span)
 
 
 def _prepositional(span: Span) -> Assignment | None:
@@ -453,8 +455,11 @@ def _attribute_follows(span: Span) -> bool:
     return words.ATTRIBUTES.at(span.lows, 0) is not None and len(span) > 1 and span[1].literal
 
 
-def _noun(front: Span) -> Span | None:
-    """Return the noun in front of a value, if it names a field: "the username" does, "the text" does not."""
+def _noun(front: Span, *, field_first: bool = False) -> Span | None:
+    """Return the noun in front of a value, if it names a field: "the username" does, "the text" does not.
+
+    In a list of fields with their values, "the order number" and "street and number" do as well.
+    """
     start = 0
     while start < len(front) and front.lows[start] in words.DETERMINERS:
         start += 1
@@ -465,15 +470,15 @@ def _noun(front: Span) -> Span | None:
         return None
     known = words.FIELD_NOUNS.at(noun.lows, 0)
     if noun[-1].low in words.VALUE_NOUNS and not (known and known[1] == len(noun) > 1):
-        return None
+        return noun if field_first and not set(noun.lows) <= words.VALUE_NOUNS | words.MODIFIERS else None
     return noun
 
 
-def _noun_and_literal(span: Span) -> Assignment | None:
+def _noun_and_literal(span: Span, *, field_first: bool) -> Assignment | None:
     """Read `the username "ada"`."""
     if not span[-1].literal:
         return None
-    noun = _noun(span.cut(0, len(span) - 1))
+    noun = _noun(span.cut(0, len(span) - 1), field_first=field_first)
     return Assignment(span.cut(len(span) - 1), noun=noun) if noun else None
 
 

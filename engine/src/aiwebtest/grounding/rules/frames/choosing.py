@@ -100,7 +100,8 @@ def rightmost_source(body: Span, prepositions: tuple[str, ...]) -> int:
             if not role or role[0] not in _ADJUSTED:
                 continue
         sure = right[0].low in words.DETERMINERS or right[0].literal or ends_complete(right)
-        if left[-1].literal or sure or (body[i].low in ("from", "in", "as", "for") and right[0].capital):
+        named = body[i].low in ("from", "in", "as", "for", "under") and right[0].capital
+        if left[-1].literal or sure or named:
             return i
     return -1
 

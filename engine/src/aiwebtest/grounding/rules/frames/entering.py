@@ -9,6 +9,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.moving import drag
 from aiwebtest.grounding.rules.frames.patterns import described_option
+from aiwebtest.grounding.rules.frames.pointing import named
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -33,6 +34,8 @@ _WIDGETS = frozenset(["slider", "spinner", "datepicker", "timepicker", "colorpic
 
 def type_(clause: Clause) -> list[Intent]:
     """Read `type "x" into the field`, `enter the username "x" and the password "y"`; else into what has focus."""
+    if clause.verb.verb.phrase == "send" and _sends(clause.body):
+        return named(clause)
     if not clause.body or (len(clause.body) == 1 and clause.body[0].low == "nothing"):
         if clause.body:
             return []
@@ -40,6 +43,11 @@ def type_(clause: Clause) -> list[Intent]:
     if described := described_option(clause):
         return described
     return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
+
+
+def _sends(body: Span) -> bool:
+    """Tell whether "send" is what the application does ("send the message"), not what the keyboard does."""
+    return not body.has_literal() and (body.find("to") < 0 or body[0].low in words.DETERMINERS)
 
 
 def fill(clause: Clause) -> list[Intent]:

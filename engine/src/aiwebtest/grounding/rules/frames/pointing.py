@@ -313,6 +313,7 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     object_, tail = _destination(body)
     if not object_:
         return plain
+    _refuse_message(verb, whole, object_, tail)
     pronoun = fold(object_.text) in words.ANAPHORA
     pointed = pronoun or object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
     ordinal = read_target(object_).ordinal is not None
@@ -335,6 +336,18 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     relation = settle(Relation(kind="in" if anchor.role in _HOLDERS else "row", anchor=anchor), plain)
     relation = settle(Relation(kind="in", anchor=anchor), plain) if anchor.role in ("row", "item") else relation
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
+
+
+_MESSAGING = frozenset(["forward", "send", "share", "mail", "email"])
+
+
+def _refuse_message(verb: str, whole: Span, object_: Span, tail: Span) -> None:
+    """Refuse "forward that email to Ada": it takes a click, a field for the receiver and another click."""
+    if fold(verb) not in _MESSAGING or object_[0].low not in words.DETERMINERS or tail.lows[:1] != ("to",):
+        return
+    if tail[1].capital or tail[1].literal:
+        raise Unclear(f"“{whole.text}” is more than one action", f'Click "{verb.capitalize()}"',
+                      f'Type "{tail.cut(1).trimmed().text.strip(chr(34))}" into the "To" field')  # fmt: skip
 
 
 def _arranged(clause: Clause, body: Span) -> Intent | None:
