@@ -42,9 +42,7 @@ _CALL = """async (call) => {
 def source() -> str:
     """Return the script, for `context.add_init_script`; running it twice in a document does nothing."""
     folder = files(__package__)
-    shared, *parts = [
-        (folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS if (folder / f"{part}.js").is_file()
-    ]
+    shared, *parts = [(folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
     return _OPENING + shared + "".join(f"{{\n{part}\n}}\n" for part in parts) + _CLOSING
 
 
