@@ -24,7 +24,10 @@ _BEST = 6
 @lru_cache(maxsize=2048)
 def strip_decoration(text: str) -> str:
     """Return a label without what labels are decorated with: colon, asterisk, a remark in brackets."""
-    text = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", text)
+    return _strip_signs(re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", text))
+
+
+def _strip_signs(text: str) -> str:
     return re.sub(r"^[\s*:•✓✔-]+|[\s*:?…•-]+$", "", text).strip()
 
 
@@ -78,8 +81,8 @@ def _folded_names(node: Node, snapshot: Snapshot) -> list[str]:
 def _by_words(names: list[str], wanted: str) -> int:
     if wanted in names:
         return _BEST
-    bare = strip_decoration(wanted)
-    if bare and any(strip_decoration(name) == bare for name in names):
+    bare = _strip_signs(wanted)  # a remark that the writer asks for must be there: "Reviews (3)" is not "Reviews (2)"
+    if bare and any(bare in (strip_decoration(name), _strip_signs(name)) for name in names):
         return 5
     return 4 if any(len(name) < 200 and contains_words(name, wanted) for name in names) else 0
 
