@@ -91,7 +91,7 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         placed.element,
         placed.to,
         scope=state.scope,
-        timeout_s=max(1.0, deadline.left_s),
+        timeout_s=deadline.seconds,
         expected=stored.effects if stored is not None else (),
     )
     if placed.key is not None:

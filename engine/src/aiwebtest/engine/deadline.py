@@ -16,6 +16,7 @@ class Deadline:
     """A moment in the future, on the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self._began = time.monotonic()
         self._ends = self._began + seconds
 
