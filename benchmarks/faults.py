@@ -58,11 +58,13 @@ def main(calls: int = CALLS) -> int:
     began = time.monotonic()
     found, log = asyncio.run(_measure(calls))
     rows, wrong, seen = [], Counter[str](), set[str]()
+    others: Counter[tuple[str, str, str]] = Counter()
     for dialect in found:
         entries = [entry for entry in log if entry.dialect == dialect.name]
         rows.append(_row(dialect, entries))
         seen |= {entry.fault for entry in entries if entry.fault}
         wrong += _differences(dialect, entries)
+        others += _other_categories(dialect, entries)
     report.table(
         "By provider",
         (
@@ -78,6 +80,11 @@ def main(calls: int = CALLS) -> int:
             "USD in log",
         ),
         rows,
+    )
+    report.table(
+        "Attempts of another category than their fault's",
+        ("provider", "fault", "came to", "attempts"),
+        [(*key, count) for key, count in sorted(others.items())],
     )
     report.aim("calls that ended neither answered nor as unavailable", sum(d.lost for d in found), "0",
                met=not any(d.lost for d in found))  # fmt: skip
@@ -131,8 +138,7 @@ def _differences(dialect: Dialect, entries: list[Entry]) -> Counter[str]:
     """Count what the records and the log tell differently, attempt by attempt."""
     wrong: Counter[str] = Counter({"count": abs(len(dialect.attempts) - len(entries))})
     for attempt, entry in zip(dialect.attempts, entries, strict=False):
-        expected = FAULTS[entry.fault].category if entry.fault else "ok"
-        wrong["category"] += attempt.outcome != TOLD_BETTER.get((entry.fault, entry.dialect), expected)
+        wrong["category"] += attempt.outcome != _expected(entry)
         ours, theirs = (attempt.input_tokens, attempt.output_tokens), (entry.input_tokens, entry.output_tokens)
         wrong["tokens"] += ours != theirs
         cost = _cost(entry)
@@ -142,6 +148,19 @@ def _differences(dialect: Dialect, entries: list[Entry]) -> Counter[str]:
         wrong["cost"] += not same
         wrong["request id"] += bool(entry.request_id) and attempt.request_id != entry.request_id
     return wrong
+
+
+def _expected(entry: Entry) -> str:
+    told = TOLD_BETTER.get((entry.fault, entry.dialect))
+    return told or (FAULTS[entry.fault].category if entry.fault else "ok")
+
+
+def _other_categories(dialect: Dialect, entries: list[Entry]) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (dialect.name, entry.fault or "none", attempt.outcome)
+        for attempt, entry in zip(dialect.attempts, entries, strict=False)
+        if attempt.outcome != _expected(entry)
+    )
 
 
 def _cost(entry: Entry) -> float | None:

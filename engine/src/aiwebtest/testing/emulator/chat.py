@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from aiwebtest.testing.emulator.faults import Fault
-from aiwebtest.testing.emulator.reply import Asked, Reply, Usage
+from aiwebtest.testing.emulator.reply import Asked, Reply, Usage, schema_in_words
 
 __all__ = ["CEREBRAS_MODELS", "Chat", "refused_keywords"]
 
@@ -46,7 +46,7 @@ class Chat:
             model=body.get("model", ""),
             prompt=prompt,
             question=last,
-            schema=schema.get("schema") or _schema_in_words(prompt),
+            schema=schema.get("schema") or schema_in_words(prompt),
             schema_name=schema.get("name", ""),
             strict=bool(schema.get("strict")),
             max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
@@ -181,17 +181,3 @@ def _texts(content: Any) -> str:
     if isinstance(content, list):
         return "\n".join(part.get("text", "") for part in content)
     return content or ""
-
-
-def _schema_in_words(prompt: str) -> dict[str, Any]:
-    """Return the schema that a prompt spells out, when no format was asked for."""
-    start = prompt.find('{"')
-    while start >= 0:
-        try:
-            found, _ = json.JSONDecoder().raw_decode(prompt[start:])
-        except ValueError:
-            found = None
-        if isinstance(found, dict) and "properties" in found:
-            return found
-        start = prompt.find('{"', start + 1)
-    return {}

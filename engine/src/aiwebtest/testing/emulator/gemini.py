@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiwebtest.testing.emulator.faults import Fault
-from aiwebtest.testing.emulator.reply import Asked, Reply, Usage
+from aiwebtest.testing.emulator.reply import Asked, Reply, Usage, schema_in_words
 
 __all__ = ["Gemini"]
 
@@ -38,11 +38,12 @@ class Gemini:
         config = body.get("generationConfig", {})
         system = _texts(body.get("systemInstruction") or {})
         turns = [_texts(content) for content in body.get("contents", [])]
+        prompt = "\n".join([system, *turns])
         return Asked(
             model=model,
-            prompt="\n".join([system, *turns]),
+            prompt=prompt,
             question=turns[-1] if turns else "",
-            schema=config.get("responseJsonSchema") or config.get("responseSchema") or {},
+            schema=config.get("responseJsonSchema") or config.get("responseSchema") or schema_in_words(prompt),
             schema_name="responseJsonSchema" if config.get("responseJsonSchema") else "",
             max_tokens=config.get("maxOutputTokens"),
         )

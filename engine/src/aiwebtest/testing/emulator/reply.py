@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Asked", "Reply", "Usage"]
+__all__ = ["Asked", "Reply", "Usage", "schema_in_words"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +43,17 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
     request_id: str = ""
+
+
+def schema_in_words(prompt: str) -> dict[str, Any]:
+    """Return the schema that a prompt spells out, when no format was asked for."""
+    start = prompt.find('{"')
+    while start >= 0:
+        try:
+            found, _ = json.JSONDecoder().raw_decode(prompt[start:])
+        except ValueError:
+            found = None
+        if isinstance(found, dict) and "properties" in found:
+            return found
+        start = prompt.find('{"', start + 1)
+    return {}

@@ -29,7 +29,6 @@ from aiwebtest.testing.emulator.reply import Asked, Reply, Usage
 
 __all__ = ["Emulator", "serve_emulator"]
 
-_FOREVER_S = 3600.0
 _REASONING_TOKENS = 12  # of models that reason always
 _MODELS: Mapping[str, tuple[str, ...]] = {
     "google": ("gemini-3.5-flash-lite", "gemini-3.5-flash", "gemini-2.5-flash"),
@@ -89,7 +88,7 @@ async def serve_emulator(
         _App(emulator, lines),
         host=host,
         port=port,
-        log_level="error",
+        log_level="critical",  # a connection cut on purpose is no error
         lifespan="off",
         http=_protocol(lines),
         timeout_graceful_shutdown=1,
@@ -283,11 +282,10 @@ class _App:
     async def _spoil_line(self, fault: Fault, name: str, asked: Asked, scope: Scope, send: Send) -> None:
         """Do what goes wrong below the level of answers."""
         self._note(name, asked, None, fault, None)
-        if fault.name == "slow_first_byte":
-            await asyncio.sleep(_FOREVER_S)
-            return
         line = self._lines[tuple(scope["client"])]
-        if fault.name == "cut":
+        while fault.name == "slow_first_byte" and not line.is_closing():
+            await asyncio.sleep(0.1)
+        if fault.name in ("cut", "slow_first_byte"):
             line.abort()
             return
         headers = [(b"content-type", b"application/json"), (b"content-length", b"100000")]
