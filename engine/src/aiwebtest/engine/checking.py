@@ -13,6 +13,8 @@ from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
 
 __all__ = ["check"]
 
+_REST_S = 3.0  # a page that polls for ever is judged as it is by then
+
 
 async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verdict:
     """Return the verdict on one claim; `failed` and `error` only once the deadline has passed."""
@@ -37,7 +39,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
 
 async def _still_holds(state: ExecutionState, claim: Claim, deadline: Deadline) -> bool:
     """Tell whether a claim about what is absent or complete holds on the settled page too."""
-    await state.session.settle(deadline.left_s)
+    await state.session.settle(min(deadline.left_s, _REST_S))
     return judge(claim, await state.facts(await _look_past_dialog(state, claim))).outcome == "passed"
 
 

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -216,10 +216,16 @@ class _Execution:
             locale=case.locale,
             timezone=case.timezone,
             permissions=case.permissions,
-            allowed_origins=case.allowed_origins or settings.allowed_origins,
+            allowed_origins=self.origins(),
             base_url=settings.base_url,
             storage_state=await storage_state(case, self.resources) or case.storage_state,
         )
+
+    def origins(self) -> tuple[str, ...]:
+        """Return the only origins that may be reached, the case's own address among them; () for no restriction."""
+        allowed = self.case.allowed_origins or self.resources.settings.allowed_origins
+        parts = urlsplit(self.address())
+        return (*allowed, f"{parts.scheme}://{parts.netloc}") if allowed and parts.netloc else allowed
 
     def address(self) -> str:
         """Return the absolute URL that the case begins at."""
