@@ -130,6 +130,10 @@ class StagehandModel:
             said = (await self._ask(question, asked, "extract", schema)).data
         return said
 
+    async def attach(self, cdp_url: str) -> None:
+        """Attach to a browser now, not on the first question. Raises ProviderUnavailable if that cannot be done."""
+        await self._attach(cdp_url)
+
     async def close(self) -> None:
         """Detach from every browser."""
         for task in self._attached.values():
