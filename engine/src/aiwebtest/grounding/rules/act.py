@@ -14,12 +14,12 @@ Conventions beyond those of `core.intent` and `phrase`:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from aiwebtest.core.intent import Action, Intent, Relation, RelationKind, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, pieces_of, verb_at
+from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, declares, pieces_of, verb_at
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
 from aiwebtest.grounding.rules.keys import read_key
@@ -69,14 +69,22 @@ _FUNCTION_WORDS = frozenset("until till and then by with without is are was to f
 
 def _refuse_leftovers(intent: Intent) -> None:
     """Refuse a target beside whose quoted name words stood that are no description: nothing is dropped in silence."""
-    for target in (intent.target, intent.to):
-        if target and target.name and not target.quoted and {"that", "which", "whose"} & set(fold(target.name).split()):
+    for target in _all_targets(intent.target, intent.to):
+        if target.name and not target.quoted and {"that", "which", "whose"} & set(fold(target.name).split()):
             raise Unclear(f"“{target.text or target.name}” describes more than the rules can look for",
                           'Click the "Save" button', 'Select "Spain" in the "Country" field')  # fmt: skip
-        spare = [word for word in target.modifiers if fold(word) in _FUNCTION_WORDS] if target else []
-        if target and spare:
+        spare = [word for word in target.modifiers if fold(word) in _FUNCTION_WORDS]
+        if spare:
             raise Unclear(f"“{' '.join(target.modifiers)}” beside “{target.name}” is not understood",
                           f'Click "{target.name}"', f'Check that "{target.name}" is visible')  # fmt: skip
+
+
+def _all_targets(*targets: Target | None) -> Iterator[Target]:
+    """Yield targets with the anchors of their relations."""
+    for target in targets:
+        if target is not None:
+            yield target
+            yield from _all_targets(*(relation.anchor for relation in target.relations))
 
 
 def _prompted(intents: list[Intent]) -> list[Intent]:
@@ -106,6 +114,33 @@ def _refuse(span: Span) -> None:
                       'Click "Accept cookies" (with `optional: true`)', *_EXAMPLES)  # fmt: skip
 
 
+_REPEATING: frozenset[Frame] = frozenset(["wait", "scroll", "verify", "find"])
+_HOLDING = frozenset("present visible shown there needed necessary possible open enabled disabled checked".split())
+
+
+def _refuse_condition(span: Span, clause: Clause | None) -> None:
+    """Refuse what limits an act behind its verb: "only if ...", "except ...", "without clearing it"."""
+    waits = clause is not None and clause.verb.verb.frame in _REPEATING
+    for i, token in enumerate(span.tokens[:-1]):
+        if not i or token.kind != "word" or token.capital:
+            continue
+        rest, behind = span.cut(i + 1), span[i + 1]
+        bounds = token.low == "unless" or (token.low == "if" and (declares(rest) or rest[-1].low in _HOLDING))
+        if bounds:
+            done = span.cut(0, i).text.removesuffix(" only")
+            raise Unclear(f"a step cannot depend on a condition (“{span.cut(i).text}”)",
+                          f"{done} (with `optional: true`)", done)  # fmt: skip
+        if token.low == "until" and not waits:
+            raise Unclear(f"a step cannot be repeated “{span.cut(i).text}”", span.cut(0, i).text,
+                          f"Wait until {rest.text}")  # fmt: skip
+        gerund = behind.kind == "word" and behind.low.endswith("ing") and not behind.capital
+        excludes = token.low == "except" or (token.low == "but" and behind.low in ("not", "do", "don't"))
+        excludes |= token.low in ("without", "while") and gerund and not waits
+        excludes |= token.low == "instead" and behind.low == "of"
+        if excludes:
+            raise Unclear(f"“{span.cut(i).text}” is more than the rules can follow", span.cut(0, i).text)
+
+
 def _in_order(pieces: list[Piece]) -> list[Piece]:
     """Put pieces into the order of doing: "X after Y-ing" and "before X-ing, Y" are told the other way round."""
     ordered = list(pieces)
@@ -132,6 +167,7 @@ class _Reading:
     def add(self, piece: Piece, following: Piece | None) -> None:
         """Read one more piece."""
         clause = clause_of(piece.span)
+        _refuse_condition(piece.span, clause)
         if self._another_key(piece) or (clause is not None and _past_noun(clause, piece)):
             if clause is not None and _past_noun(clause, piece):
                 self._without_verb(piece, following)

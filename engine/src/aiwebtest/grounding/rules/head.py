@@ -31,7 +31,7 @@ def read_head(span: Span, *, named: bool = False) -> Target:
         relation, span = owned
         relations = (relation,)
     ordinal, span = _take_ordinal(span)
-    role, noun, middle = _take_role(span, whole)
+    role, noun, middle = _take_role(span, whole, named=named)
     if ordinal is None:
         ordinal, middle, role, noun = _take_number(middle, role, noun)
     if ordinal is None and role:
@@ -123,7 +123,7 @@ def _is_name(whole: Span, span: Span) -> bool:
     return whole[0] is span[0] and fold(span.text) in words.PLURALS
 
 
-def _take_role(span: Span, whole: Span) -> tuple[str | None, str | None, Span]:
+def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str | None, Span]:
     """Take the role word off the end or the start: role, item noun, what is left."""
     lows = span.lows
     if not span:
@@ -132,7 +132,7 @@ def _take_role(span: Span, whole: Span) -> tuple[str | None, str | None, Span]:
     if span[-1].low in words.GENERIC and not span[-1].capital:
         return ("element" if size == 1 else None), None, span.cut(0, size - 1)
     found = words.ROLES.ending(lows, size)
-    if found and not (found[1] == size and _is_name(whole, span)):
+    if found and (named or not (found[1] == size and _is_name(whole, span))):
         return found[0], None, span.cut(0, size - found[1])
     start = words.ROLES.at(lows, 0)
     if start and start[1] < size and _introduces(span, start[1]):

@@ -273,7 +273,7 @@ def upload(clause: Clause) -> list[Intent]:
 
 def _path(span: Span) -> str:
     literals = [token for token in span if token.literal]
-    if len(literals) == 1:
+    if len(literals) == 1 and span[-1].literal:
         return literals[0].value
     named_files = [token.value for token in span if _FILE.search(token.value) or "/" in token.value]
     others = [t for t in span if t.value not in named_files and t.low not in words.DETERMINERS

@@ -12,9 +12,7 @@ from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import (
-    read_number,
-)
+from aiwebtest.grounding.rules.slots import items_of, read_number
 
 __all__ = ["EVENTS", "condition", "wait"]
 
@@ -54,8 +52,21 @@ def wait(clause: Clause) -> list[Intent]:
         raise Unclear(f"“{clause.text}” does not say for what", "Wait 2 seconds", 'Wait until "Saved" appears')
     while_ = body[0].low == "while"
     body = body.cut(1) if conditional and len(body) > 1 else body
-    intent = condition(clause.text, body, gone=while_)
-    return [replace(intent, amount=limit, unit=None if limit is None else "s")]
+    intents = [condition(clause.text, part, gone=while_) for part in _parts(body)]
+    return [replace(intent, amount=limit, unit=None if limit is None else "s") for intent in intents]
+
+
+def _parts(body: Span) -> list[Span]:
+    """Part "the spinner disappears and the table appears" and `"A" and "B" are visible` into their conditions."""
+    for i in range(1, len(body) - 1):
+        sides = (body.cut(0, i), body.cut(i + 1))
+        if body[i].kind == "word" and body[i].low == "and" and all(EVENTS & set(side.lows) for side in sides):
+            return [part for side in sides for part in _parts(side.trimmed())]
+    end, _, _ = _verdict(body)
+    items = items_of(body.cut(0, end))
+    if len(items) < 2 or not all(item.has_literal() for item in items):
+        return [body]
+    return [Span(body.source, item.tokens + body.tokens[end:]) for item in items]
 
 
 def _take_duration(body: Span) -> tuple[Span, float | None]:
@@ -84,6 +95,7 @@ def _take_duration(body: Span) -> tuple[Span, float | None]:
 
 def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
     """Read "the spinner disappears", "the dialog to be visible", "the page to load"."""
+    body = _event_last(body)
     end, verdict, negated = _verdict(body)
     if verdict is None:
         end, negated = len(body), False
@@ -102,6 +114,20 @@ def condition(text: str, body: Span, *, gone: bool = False) -> Intent:
     if target.role == "spinner":  # nobody waits for a number field
         target = replace(target, role="progressbar")
     return Intent(action="wait", text=text, target=target, values=("hidden",) if hidden else ())
+
+
+def _event_last(body: Span) -> Span:
+    """Put the place in front of the event: `"Saved" disappears from the header`."""
+    for i in range(1, len(body) - 2):
+        if body[i].kind != "word" or body[i].low not in EVENTS or not words.RELATIONS.at(body.lows, i + 1):
+            continue
+        if not (body[i].low.endswith("s") or body[i - 1].low in _TAIL - {"the", "a"}):
+            continue
+        start = i
+        while start > 1 and body[start - 1].kind == "word" and body[start - 1].low in _TAIL - _SCENE - {"the", "a"}:
+            start -= 1
+        return Span(body.source, body.tokens[:start] + body.tokens[i + 1 :] + body.tokens[start : i + 1])
+    return body
 
 
 _WHOLE_PAGE = frozenset(
