@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["MaterialMissing", "kitchen_sink", "miniwob", "python_path", "todomvc"]
+__all__ = ["MaterialMissing", "kitchen_sink", "miniwob", "python_path", "todomvc", "tokenizer_path"]
 
 HERE = Path(__file__).parent
 MATERIAL = HERE / ".material"
@@ -24,7 +24,7 @@ class MaterialMissing(Exception):
 
 
 def python_path() -> Path:
-    """Return the folder that holds the benchmarks' Python packages (Django and MiniWoB++), installing them if needed.
+    """Return the folder that holds the benchmarks' Python packages (Django, MiniWoB++ and a tokenizer), installing them if needed.
 
     MiniWoB++ serves for its HTML alone, so its own dependencies are left out; those of Django are in the lock.
     """
@@ -36,6 +36,11 @@ def python_path() -> Path:
             *["--no-compile", "--require-hashes", "--target", str(folder), "-r", str(HERE / "requirements.lock")],
         ],
     )
+
+
+def tokenizer_path() -> Path:
+    """Return the folder that holds the tokenizer with its vocabularies."""
+    return python_path()
 
 
 def miniwob() -> Path:

@@ -11,8 +11,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stagehand import LLMStructuredGenerateParams, LLMStructuredGenerateResult
@@ -20,10 +20,10 @@ from stagehand import LLMStructuredGenerateParams, LLMStructuredGenerateResult
 from aiwebtest.core.errors import AiWebTestError
 from aiwebtest.core.events import Attempt
 from aiwebtest.core.generation import Generator, Purpose, StructuredAnswer, StructuredRequest
-from aiwebtest.grounding.model.prune import estimated_tokens, prune
+from aiwebtest.grounding.model.prune import Pruned, estimated_tokens, prune
 from aiwebtest.grounding.model.tree import split_request
 
-__all__ = ["ModelCallback", "Question"]
+__all__ = ["ModelCallback", "Question", "compose"]
 
 _MARK = re.compile(r"\s*\(question ([0-9a-f]{12})\)")
 _DATA_ONLY = (
@@ -108,16 +108,11 @@ class ModelCallback:
     async def _once(
         self, question: Question, system: str, text: str, schema: dict[str, Any], *, whole: bool
     ) -> StructuredAnswer:
-        parts = split_request(text)
-        shown = text
-        question.pruned = False
-        if parts is not None and not whole:
-            pruned = prune(parts.tree, question.sentence, question.hints)
-            question.pruned = not pruned.whole
-            shown = parts.head + pruned.text
+        shown = Pruned(text, True, 0, 0) if whole else compose(text, question.sentence, question.hints)
+        question.pruned = not shown.whole
         request = StructuredRequest(
             system=f"{system.strip()} {_DATA_ONLY}",
-            prompt=shown,
+            prompt=shown.text,
             schema=schema["schema"],
             schema_name=schema["name"],
             purpose=question.purpose,
@@ -130,6 +125,15 @@ class ModelCallback:
         question.attempts.extend(answer.attempts)
         question.model = answer.model
         return answer
+
+
+def compose(text: str, sentence: str, hints: Sequence[str] = ()) -> Pruned:
+    """Return a request's text with its tree shortened for a sentence; whole, if it is not built as we know it."""
+    parts = split_request(text)
+    if parts is None:
+        return Pruned(text, True, 0, 0)
+    pruned = prune(parts.tree, sentence, hints)
+    return replace(pruned, text=parts.head + pruned.text)
 
 
 def _text(messages: list[dict[str, Any]]) -> str:

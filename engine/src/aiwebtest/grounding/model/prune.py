@@ -54,7 +54,10 @@ _PLACES = {word: number for number, word in enumerate(_PLACE_WORDS)} | {"top": 0
 _NUMERAL = re.compile(r"\b(\d{1,5})(?:st|nd|rd|th)\b")
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = r"(?:s|es|ed|ing)?"
-_NEAR, _ROLE, _PLACE, _HINT = 0.8, 0.3, 3.0, 20.0
+_NUMBER = re.compile(r"\d+")
+_PARTS = frozenset("cell gridcell columnheader rowheader statictext inlinetextbox listmarker".split())  # of an item
+_MOST_SINGULAR = 40
+_NEAR, _JUST, _ROLE, _SINGULAR, _PLACE, _HINT = 0.8, 0.5, 0.3, 2.0, 3.0, 20.0
 _MOST_KEPT = 400  # lines tried; the budget holds fewer
 
 
@@ -113,19 +116,22 @@ class _Page:
         if self._starts[-1] != len(self._text) + 1:  # a letter that is longer in lower case
             self._text = "\n".join(names)
 
-    def with_phrase(self, phrase: str) -> set[int]:
-        """Return the lines whose name has the phrase in it, whatever the words' endings."""
+    def with_phrase(self, phrase: str) -> tuple[set[int], set[int]]:
+        """Return the lines whose name has the phrase in it, whatever the words' endings; and those that are just it."""
         words = [
             re.escape(word.removesuffix("y")) + (r"(?:y|ies)" if word.endswith("y") else "") for word in phrase.split()
         ]
         pattern = re.compile(r"[\W_]+".join(word + _ENDING for word in words) + r"(?![a-z0-9])")
         text, starts = self._text, self._starts
-        found = set()
+        found, just = set(), set()
         for match in pattern.finditer(text):
             at = match.start()
             if at == 0 or not (text[at - 1].isalnum() and text[at - 1].isascii()):
-                found.add(bisect_right(starts, at) - 1)
-        return found
+                line = bisect_right(starts, at) - 1
+                found.add(line)
+                if match.end() - at == starts[line + 1] - starts[line] - 1:
+                    just.add(line)
+        return found, just
 
 
 def _ranked(page: _Page, sentence: str, hints: Sequence[str]) -> Iterator[int]:
@@ -134,6 +140,8 @@ def _ranked(page: _Page, sentence: str, hints: Sequence[str]) -> Iterator[int]:
     scores = _scores(page, masks, weights)
     for index, bonus in _places(page, sentence).items():
         scores[index] += bonus
+    for index in _singular(page.lines):
+        scores[index] += _SINGULAR
     roles = {_ROLE_WORDS[word] for word in _WORD.findall(sentence.lower()) if word in _ROLE_WORDS}
     wanted = {" ".join(hint.lower().split()) for hint in hints if hint}
     for index, line in enumerate(page.lines):
@@ -151,12 +159,14 @@ def _ranked(page: _Page, sentence: str, hints: Sequence[str]) -> Iterator[int]:
 def _matches(page: _Page, sentence: str) -> tuple[list[int], list[float]]:
     """Return for each line which of the sentence's terms it has, as bits; and what each term weighs."""
     terms = [term for term in dict.fromkeys(spellings(sentence)) if not set(term) <= _STOP]
-    masks, weights = [0] * len(page.lines), []
-    for number, term in enumerate(terms):
-        found = set().union(*(page.with_phrase(phrase) for phrase in term))
-        for index in found:
-            masks[index] |= 1 << number
-        weights.append(math.log((len(page.lines) + 1) / (len(found) + 0.5)) if found else 0.0)
+    masks: list[int] = [0] * len(page.lines)
+    weights: list[float] = []
+    for term in terms:
+        pairs = [page.with_phrase(phrase) for phrase in term]
+        for found, share in ((set().union(*(f for f, _ in pairs)), 1.0), (set().union(*(j for _, j in pairs)), _JUST)):
+            for index in found:
+                masks[index] |= 1 << len(weights)
+            weights.append(share * math.log((len(page.lines) + 1) / (len(found) + 0.5)) if found else 0.0)
     return masks, weights
 
 
@@ -213,11 +223,22 @@ def _places(page: _Page, sentence: str) -> dict[int, float]:
     return bonus
 
 
+def _singular(lines: Sequence[Line]) -> list[int]:
+    """Return what can be acted on and has nothing like it: the search box, the menu. None, if there is much of it."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if line.role in _INTERACTIVE:
+            groups[line.role, _NUMBER.sub("#", line.name)].append(index)
+    found = [group[0] for group in groups.values() if len(group) == 1]
+    return found if len(found) <= _MOST_SINGULAR else []
+
+
 def _alike(lines: Sequence[Line]) -> Iterator[list[int]]:
     siblings: dict[tuple[int, str], list[int]] = defaultdict(list)
     same: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
-        siblings[line.parent, line.role].append(index)
+        if line.role not in _PARTS:
+            siblings[line.parent, line.role].append(index)
         if line.role in _INTERACTIVE:
             same[line.role, line.name].append(index)
     yield from (group for group in (*siblings.values(), *same.values()) if len(group) > 1)

@@ -246,6 +246,11 @@ def _failure(asked: Question, exc: BaseException) -> AiWebTestError:
             f"No answer from a model within {asked.deadline_s:.0f} s.", mend="give the step a longer `timeout`.",
             attempts=tuple(asked.attempts),
         )  # fmt: skip
+    if asked.model:
+        return ProviderUnavailable(
+            f"Stagehand could not use the answer of {asked.model}.",
+            mend="say the step more plainly, or try another provider.", attempts=tuple(asked.attempts),
+        )  # fmt: skip
     return ProviderUnavailable(
         "Stagehand could not read the page.", mend="run again; report it if it stays.", attempts=tuple(asked.attempts)
     )
