@@ -204,3 +204,13 @@ def test_a_changed_file_counts_at_the_next_start(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("MODEL_PROVIDER=cerebras")
 
     assert (before, load_project().config.provider) == ("google", "cerebras")
+
+
+async def test_a_frozen_run_needs_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks nobody: a build server may replay what was grounded elsewhere."""
+    monkeypatch.setenv("MODEL_PROVIDER", "cerebras")
+
+    async with RunModels(load_project(overrides={"frozen": True})) as models:
+        await models.prepare([case()])
+
+        assert models.model is None
