@@ -449,9 +449,9 @@ async def the_archive(visit: Visit) -> Seen:
     await rows.first.get_by_role("button").click()
     await visit.settle()
     said = await visit.text(".toast")
-    await visit.page.evaluate("document.querySelector('#archive').scrollTop = 436 * 44")
+    await visit.page.evaluate("document.querySelector('#archive').scrollTop = 1e6")
     await visit.settle()
-    return {"said": said, "437": await rows.filter(has_text="No. 437").count()}
+    return {"said": said, "last": await rows.last.locator(".name").inner_text()}
 
 
 async def elsewhere(visit: Visit) -> Seen:
@@ -538,7 +538,7 @@ INTACT: dict[Probe, Seen] = {
     the_wishes: {"dragged": "Brass reading lamp", "reloaded": "Brass reading lamp"},
     leaving: {"asked": ["Delete your account and all its orders?"], "where": "/account/profile"},
     the_offers: {"first": "Enamel plate $11.00", "loading": False, "errors": []},
-    the_archive: {"said": "Copper hook No. 1 requested.", "437": 1},
+    the_archive: {"said": "Copper hook No. 1 requested.", "last": "Oak basket No. 500"},
     elsewhere: {"left": "195", "letter": "A confirmation is on its way to noor@example.org.", "language": "de"},
 }
 
@@ -625,7 +625,7 @@ BROKEN: dict[str, tuple[Probe, Seen]] = {
     "offers-stale": (the_offers, {"first": "Wool socks $14.00"}),
     "loading-stays": (the_offers, {"loading": True}),
     "console-exception": (the_offers, {"errors": ["stock is not defined"]}),
-    "archive-item-missing": (the_archive, {"437": 0}),
+    "archive-item-missing": (the_archive, {"last": "Clay bell No. 499"}),
     "request-hits-neighbour": (the_archive, {"said": "Willow comb No. 2 requested."}),
     "help-link-wrong": (ways, {"help": "/archive"}),
     "counter-stuck": (elsewhere, {"left": "200"}),
