@@ -33,6 +33,7 @@ SHARE = 0.3
 TIMEOUT_S = 4.0
 DIALECTS = ("google", "cerebras", "openrouter", "openai")
 TOLD_BETTER = {("error_body", "openrouter"): "server"}  # its error body carries the status that it stands for
+_ON_THE_WAY = frozenset({"connection", "timeout"})  # such a request may never have reached the server
 _TREE = "[1-1] RootWebArea\n  [1-2] button: Save\n  [1-3] link: Help"
 REQUEST = StructuredRequest(
     system="You find elements of a web page.",
@@ -136,8 +137,10 @@ def _row(dialect: Dialect, entries: list[Entry]) -> tuple[str | int | float | No
 
 def _differences(dialect: Dialect, entries: list[Entry]) -> Counter[str]:
     """Count what the records and the log tell differently, attempt by attempt."""
-    wrong: Counter[str] = Counter({"count": abs(len(dialect.attempts) - len(entries))})
-    for attempt, entry in zip(dialect.attempts, entries, strict=False):
+    pairs = _pairs(dialect, entries)
+    unmatched = [a for a in dialect.attempts if a.outcome not in _ON_THE_WAY and all(a is not b for b, _ in pairs)]
+    wrong: Counter[str] = Counter({"count": len(unmatched) + len(entries) - len(pairs)})
+    for attempt, entry in pairs:
         wrong["category"] += attempt.outcome != _expected(entry)
         ours, theirs = (attempt.input_tokens, attempt.output_tokens), (entry.input_tokens, entry.output_tokens)
         wrong["tokens"] += ours != theirs
@@ -150,6 +153,17 @@ def _differences(dialect: Dialect, entries: list[Entry]) -> Counter[str]:
     return wrong
 
 
+def _pairs(dialect: Dialect, entries: list[Entry]) -> list[tuple[Attempt, Entry]]:
+    """Return each attempt with its entry; attempts that never reached the server have none and are left out."""
+    pairs: list[tuple[Attempt, Entry]] = []
+    left = list(entries)
+    for attempt in dialect.attempts:
+        if not left or (attempt.outcome in _ON_THE_WAY and attempt.outcome != _expected(left[0])):
+            continue
+        pairs.append((attempt, left.pop(0)))
+    return pairs
+
+
 def _expected(entry: Entry) -> str:
     told = TOLD_BETTER.get((entry.fault, entry.dialect))
     return told or (FAULTS[entry.fault].category if entry.fault else "ok")
@@ -158,7 +172,7 @@ def _expected(entry: Entry) -> str:
 def _other_categories(dialect: Dialect, entries: list[Entry]) -> Counter[tuple[str, str, str]]:
     return Counter(
         (dialect.name, entry.fault or "none", attempt.outcome)
-        for attempt, entry in zip(dialect.attempts, entries, strict=False)
+        for attempt, entry in _pairs(dialect, entries)
         if attempt.outcome != _expected(entry)
     )
 
