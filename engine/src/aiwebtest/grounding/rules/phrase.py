@@ -123,7 +123,8 @@ class _Pieces:
 
 def _read(span: Span) -> Target:
     pieces = _walk(span)
-    target = read_head(pieces.head, named=pieces.name is not None)
+    held = any(relation.kind == "with" for relation in pieces.relations)  # "rows with Ada" are no thing called "rows"
+    target = read_head(pieces.head, named=pieces.name is not None or held)
     if pieces.name is not None:
         extra = (target.name,) if target.name else ()
         target = replace(

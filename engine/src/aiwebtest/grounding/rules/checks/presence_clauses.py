@@ -127,9 +127,18 @@ _SO_MANY = reads(
     rf"(?P<what>.+?) <NOT>(?:is (?P<state>{STATE}|left|remaining|returned|loaded|available)|appears|exists"
     rf"|remains)(?P<where> (?:in|on|inside|within|under) .+)?"
 )
+_TIMES = reads(
+    r"(?P<what><V>) <NOT>is (?:shown|visible|displayed|listed|present) (?P<bound>(?:[a-z]+ ){0,3})"
+    r"(?P<times>once|twice|thrice|<N> times?)(?P<where> (?:in|on|inside|within|under) .+)?"
+)  # things shown; how often a word occurs in running text is another matter
+_TIMES_WORDS = {"once": "1", "twice": "2", "thrice": "3"}
 
 
 def _count(clause: Clause) -> tuple[Claim, ...] | None:
+    if found := clause.match(_TIMES):
+        times = _TIMES_WORDS.get(found["times"].lower()) or found["times"].rsplit(" ", 1)[0]
+        phrase = f"{found['bound']}{times} elements with the text {found['what']}{found['where'] or ''}"
+        return _counted(clause, phrase, negated=bool(found["no"]), stated=False)
     if found := clause.match(_NUMBER_OF):
         number = read_number(found["bound"])
         if number and not number[2].strip():

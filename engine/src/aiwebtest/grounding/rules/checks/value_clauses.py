@@ -131,6 +131,9 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
     values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
+    if verb == "is" and clause.wording.is_quoted(found["what"]) and (thing := _thing_named(clause, found["value"])):
+        values, quoted = clause.value(found["what"])
+        return _said(clause, thing, "exact", values, quoted, negated=negated)
     if verb in _HOLDS and _NOTHING.fullmatch(phrase):
         return _emptiness(clause, found["what"], filled=not negated)
     if verb in _HOLDS and (option := _option(clause, found["what"], phrase, verb, negated=negated)):
@@ -151,6 +154,13 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     if verb in _MEASURED and not quoted and is_measurable(values[0]) and (verb != "has" or read_amount(values[0])):
         return comparison(clause, found["what"], "=", values, negated=negated)
     return _said(clause, found["what"], how, values, quoted, negated=negated)
+
+
+def _thing_named(clause: Clause, phrase: str) -> str | None:
+    """Return the thing of `"Overview" is the selected tab`, which is what is said to be called so."""
+    if not re.match(r"the \S", phrase, re.IGNORECASE) or clause.wording.is_masked(phrase):
+        return None
+    return phrase if clause.target(phrase).role not in (None, "page") else None
 
 
 _NOTHING = re.compile(
