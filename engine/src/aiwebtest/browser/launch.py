@@ -30,6 +30,9 @@ _QUIET = (  # beside what Playwright turns off: nothing of the browser's own may
     "--disable-domain-reliability",
     "--disable-client-side-phishing-detection",
     "--no-pings",
+    # The updater and the account service ask at each start in spite of all other flags: at a port where nobody listens.
+    "--component-updater=url-source=http://127.0.0.1:9/",
+    "--gaia-url=http://127.0.0.1:9/",
 )
 _DEBUGGING = ("--enable-unsafe-extension-debugging", "--remote-allow-origins=*")
 _SANDBOX_SIGNS = ("sandbox", "credentials.cc", "zygote_host")
