@@ -186,6 +186,7 @@ def _single(span: Span) -> Target:
         set(target.modifiers) & words.QUANTIFIERS
         or (first in words.QUANTIFIERS and is_plural(span))
         or (first in ("every", "each"))
+        or (is_plural(span) and read_number(first) is not None and not span[-1].literal)  # "3 items" is not the third
     ):
         raise Unclear(f"“{span.text}” is more than one element: name each of them", 'Check "A", "B" and "C"')
     return target

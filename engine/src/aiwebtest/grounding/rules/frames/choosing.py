@@ -16,7 +16,9 @@ from aiwebtest.grounding.rules.lexer import Span, Token
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import (
+    is_plural,
     items_of,
+    read_number,
     read_targets,
     read_value,
     read_values,
@@ -113,6 +115,8 @@ def _from_source(clause: Clause, options: Span, source: Span, preposition: str) 
     counted = _position(options)
     if counted is not None:
         return [Intent(action="select", text=clause.text, target=target, position=counted)]
+    if is_plural(options) and not options.has_literal() and read_number(options[0].low) is not None:
+        read_targets(options, split_names=False)  # refuses "2 options"
     values = read_values(_option_names(options))
     if target.role in _ADJUSTED and len(values) == 1:
         return [Intent(action="set", text=clause.text, target=target, values=values)]
@@ -174,6 +178,7 @@ def _bare(clause: Clause, body: Span) -> list[Intent]:
         return _elements(clause, body, role)
     counted = _position(body)
     if counted is not None:
+        read_targets(body, split_names=False)  # refuses "3 items"
         return [Intent(action="select", text=clause.text, position=counted)]
     if related := _related(clause, body):
         return related

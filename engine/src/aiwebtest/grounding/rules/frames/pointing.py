@@ -126,15 +126,16 @@ def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | Non
         explicit = True
         rest = rest.cut(3 if rest.lows[:3] == ("on", "the", "keyboard") else 1)
     count, rest = _count_in_front(rest)
-    times = times if count is None else count
+    last, times = times, times if count is None else count
     if rest and rest[0].low in ("button", "link", "icon", "tab", "option") and not explicit:
         return None
     more = _more_keys(rest)
     if not explicit and not rest and _ambiguous(key, body, start):
         _raise_ambiguous(body.cut(start, start + size).text)
     if more is not None:
-        keys = [key, *more]
-        return [timed(Intent(action="press", text=clause.text, values=(each,)), times) for each in keys]
+        rest_times = times if count is None else last  # "Enter twice and Tab" is one Tab
+        counted = [(key, times), *((other, rest_times) for other in more)]
+        return [timed(Intent(action="press", text=clause.text, values=(each,)), n) for each, n in counted]
     if rest and rest[0].low not in ("in", "on", "inside", "within", "into", "at", "while"):
         return None
     target = read_target(rest.cut(1)) if len(rest) > 1 else None
