@@ -258,3 +258,13 @@ def test_a_value_that_no_field_takes_typed_is_chosen() -> None:
 
     assert decision.verdict == "clear"
     assert snapshot.nodes[decision.candidates[0].ref].tag == "select"
+
+
+def test_a_quoted_sign_is_what_an_icon_looks_like() -> None:
+    """People write what they see, and the cross of a dialog is seen as "x" though it is called Close."""
+    snapshot = page_of("body\n  div/dialog name=Alert\n    button/button name=Close\n  button/button name=Go text=Go")
+
+    decision = decide(click(Target(text='the "x"', name="x", quoted=True)), snapshot)
+
+    assert decision.verdict == "clear"
+    assert decision.candidates[0].described == 'button "Close"'

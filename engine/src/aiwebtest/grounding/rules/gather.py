@@ -37,7 +37,7 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
 
 
 def _terms(target: Target, asked: Wording) -> list[tuple[str, ...]]:
-    if target.quoted:
+    if target.quoted and len(asked.folded) > 1:
         return [(token,) for token in dict.fromkeys(asked.tokens)]
     return list(search_terms(target.name or ""))
 

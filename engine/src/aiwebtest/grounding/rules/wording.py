@@ -224,6 +224,7 @@ def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
     """Return how `seen` on an element answers `asked` in a sentence; None when it does not.
 
     Quoted words are meant to the letter: case, white space, punctuation, and a count or a mark behind are forgiven.
+    A single sign, as in "x" for a button that closes, is what an icon looks like.
     """
     if not asked.folded or not seen.folded:
         return None
@@ -233,10 +234,10 @@ def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
         return Match("name is so but for case")
     if _same_tokens(asked, seen):
         return Match("name is so but for punctuation")
+    if asked.stems == seen.stems and (not quoted or len(asked.folded) == 1):  # "x" is drawn, not written
+        return Match("name means the same")
     if quoted:
         return _to_the_letter(asked, seen)
-    if asked.stems == seen.stems:
-        return Match("name means the same")
     return _in_part(asked, seen) or _nearly(asked, seen)
 
 
