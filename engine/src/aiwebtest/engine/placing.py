@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from playwright.async_api import ElementHandle
 
-from aiwebtest.browser.locate import Found, Miss, find_again
+from aiwebtest.browser.locate import Found, Miss, find_again, wait_again
 from aiwebtest.browser.scrolling import scroll_through
-from aiwebtest.core.errors import GroundingError, ReplayMiss
+from aiwebtest.core.errors import ActionError, GroundingError, ReplayMiss
 from aiwebtest.core.events import Heal, Problem
 from aiwebtest.core.grounding import Candidate, Decision, Grounding, GroundingSource
 from aiwebtest.core.intent import Action, Intent
+from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.snapshot import Box, Node, Snapshot
 from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
@@ -332,16 +333,29 @@ class _Placing:
         if self.stored is not None and not self.state.settings.update_lock:
             heal = heal_of(self.stored, grounding, self.miss)
             grounding = replace(grounding, source="healed-rules" if source == "rules" else "healed-model")
+        element, key = await self.at_hand(snapshot, node, locator, identity)
         return Placed(
             grounding=grounding,
-            element=await self.state.element(snapshot, ref),
+            element=element,
             to=to,
-            key=(node.frame, node.local),
+            key=key,
             described=describe(node, snapshot),
             box=node.box,
             candidates=decision.candidates,
             heal=heal,
         )
+
+    async def at_hand(
+        self, snapshot: Snapshot, node: Node, locator: Locator, identity: Identity
+    ) -> tuple[ElementHandle, tuple[int, int]]:
+        """Return a node's element with its key; one that the page drew anew meanwhile is found again by its recipe."""
+        try:
+            return await self.state.element(snapshot, node.ref), (node.frame, node.local)
+        except ActionError:
+            found = await wait_again(self.state.session.page, locator, identity, timeout_s=self.deadline.left_s)
+            if isinstance(found, Miss):
+                raise
+            return found.handle, (found.frame, found.local)
 
     async def patience_is_over(self) -> bool:
         """Tell whether a settled page has left the sentence unplaced for long enough to do something else."""

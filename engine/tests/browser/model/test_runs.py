@@ -122,6 +122,22 @@ async def test_one_sentence_may_mean_several_elements(ask, run) -> None:
     assert second.outcome == "passed", second.steps[0].problem
 
 
+REDRAWN = """<form id=f onsubmit="document.title='in as '+u.value;return false"></form><script>
+const draw = (v) => { f.innerHTML = '<label>User <input id=u></label><label>Password <input id=p></label>' +
+'<button>Go</button>';
+u.value = v; u.onchange = () => setTimeout(draw, 0, u.value); }; draw('')</script>"""
+
+
+async def test_a_form_that_is_drawn_anew_in_the_middle_is_filled_in_to_its_end(ask, run) -> None:
+    """What the model chose is found again by what it is."""
+    ask.answers(_log_in)
+
+    ran = await run(REDRAWN, LOG_IN, secrets={"SHOP_USER": "ada@example.com", "SHOP_PASSWORD": "correct horse"})
+
+    assert ran.outcome == "passed", ran.steps[0].problem
+    assert len(ran.steps[0].actions) == 3
+
+
 ECHO = LOGIN.replace("return false", "out.textContent='Hello '+u.value+', '+p.value;return false") + (
     "<p id=out></p><button><svg width=9 height=9></svg></button><script>console.log('start')</script>"
 )
