@@ -6,6 +6,7 @@ import typer
 
 from aiwebtest.cli import (
     browser,
+    compare,
     demo,
     doctor,
     emulator,
@@ -55,6 +56,7 @@ app.command("init")(init.init)
 app.command("demo")(demo.demo)
 app.command("shop")(shop.shop)
 app.command("providers")(providers.providers)
+app.command("compare")(compare.compare)
 app.command("doctor")(doctor.doctor)
 app.command("usage")(usage.usage)
 app.command("emulator")(emulator.emulator)

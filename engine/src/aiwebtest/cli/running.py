@@ -17,6 +17,7 @@ from aiwebtest.core.events import Listener, RunFinished
 from aiwebtest.reporting import ReportKind, open_report
 
 if TYPE_CHECKING:
+    from aiwebtest.browser.launch import BrowserPool
     from aiwebtest.config import Project
     from aiwebtest.core.case import Case
     from aiwebtest.core.model import Model
@@ -65,9 +66,10 @@ async def perform_project(
 
 
 async def perform(
-    cases: Sequence[Case], settings: RunSettings, listeners: Sequence[Listener], *, model: Model | None = None
-) -> RunFinished | None:
-    """Run the cases, let the listeners hear everything, and return how the run ended.
+    cases: Sequence[Case], settings: RunSettings, listeners: Sequence[Listener], *, model: Model | None = None,
+    pool: BrowserPool | None = None,
+) -> RunFinished | None:  # fmt: skip
+    """Run the cases (in the browser of `pool`, if given), let the listeners hear everything, and return how it ended.
 
     The first Ctrl-C asks the run to end: running cases stop, browsers close, reports are written. A second one ends
     the process as usual.
@@ -80,7 +82,7 @@ async def perform(
         for listener in listeners:
             closing.callback(listener.close)
         closing.enter_context(_on_interrupt(stop.set))
-        async with aclosing(run_cases(cases, settings, model=model, stop=stop)) as events:
+        async with aclosing(run_cases(cases, settings, model=model, stop=stop, pool=pool)) as events:
             async for event in events:
                 for listener in listeners:
                     listener.on_event(event)
