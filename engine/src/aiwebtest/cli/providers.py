@@ -81,8 +81,9 @@ def _model_json(provider: KnownProvider, model: KnownModel) -> dict[str, Any]:
 def _prices(provider: KnownProvider, model: KnownModel) -> tuple[float | None, float | None]:
     from aiwebtest.providers.pricing import table_price
 
-    found = (table_price(provider.name, model.name, *tokens) for tokens in ((1_000_000, 0), (0, 1_000_000)))
-    price_in, price_out = (None if price is None else float(price) for price in found)
+    # A thousand tokens, not a million at once: some models are dearer for long prompts, and ours are short.
+    found = (table_price(provider.name, model.name, *tokens) for tokens in ((1_000, 0), (0, 1_000)))
+    price_in, price_out = (None if price is None else float(price * 1_000) for price in found)
     return price_in, price_out
 
 
