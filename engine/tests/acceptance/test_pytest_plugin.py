@@ -15,6 +15,7 @@ tags: [smoke]
 timeout: 500ms
 cases:
   - name: Good
+    timeout: 20s
     steps: [The page shows "Hello", Click Go, The page shows "Done"]
   - name: Bad
     steps: [The page shows "Goodbye"]
