@@ -2,7 +2,8 @@
 
 Each twin first meets the case that its fault names. Only if that one does not fail is the rest of the suite run, to
 see whether the suite catches the fault elsewhere; `--all` always runs the whole suite. `--replay` replays what the
-intact shop taught instead of placing every sentence anew, as a second run of a user would.
+intact shop taught instead of placing every sentence anew, as a second run of a user would. The suite is also run on
+the intact shop with the last expectation of each case made wrong: none may pass.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from aiwebtest.core.case import Case
 from aiwebtest.core.events import CaseFinished, StepFinished
 from aiwebtest.engine.run import RunSettings, run_cases
 from aiwebtest.testing.shop import FAULTS, SUITE, Fault, Shop, serve_shop
-from benchmarks.harness import Ran, cases_in, report_failures, settings_for
+from benchmarks.harness import Ran, cases_in, falsified, report_failures, report_falsified, settings_for
 from benchmarks.report import Report
 
 
@@ -62,23 +63,32 @@ def main() -> int:
         settings = settings_for(
             "", timeout_s=chosen.timeout, report_dir=Path(folder), lock_dir=Path(folder) / "lock", lock="on"
         )
-        intact, twins = asyncio.run(_measure(faults, settings, whole=chosen.all, replay=chosen.replay))
-    return _report(intact, twins, replay=chosen.replay)
+        measured = asyncio.run(_measure(faults, settings, whole=chosen.all, replay=chosen.replay))
+    return _report(measured, replay=chosen.replay)
 
 
-async def _measure(
-    faults: Sequence[Fault], settings: RunSettings, *, whole: bool, replay: bool
-) -> tuple[list[Ran], list[Caught]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How the suite ended on the intact shop, with its expectations made wrong there, and on the twins."""
+
+    intact: list[Ran]
+    wrong: list[Ran]
+    twins: list[Caught]
+
+
+async def _measure(faults: Sequence[Fault], settings: RunSettings, *, whole: bool, replay: bool) -> Measured:
     async with BrowserPool() as pool:
         async with serve_shop() as shop:
             intact = await _suite(shop, settings, pool)
+            hasty = replace(_told(settings, shop), lock="off", timeout_s=2.0)
+            wrong = await _run(falsified(one.case for one in intact), hasty, pool)
         settings = replace(settings, lock="read" if replay else "off")
         twins = []
         for number, fault in enumerate(faults, start=1):
             async with serve_shop(fault.name) as shop:
                 twins.append(await _twin(fault, shop, settings, pool, whole=whole))
             print(f"{number}/{len(faults)} {fault.name}: {twins[-1].verdict}", file=sys.stderr, flush=True)
-    return intact, twins
+    return Measured(intact=intact, wrong=wrong, twins=twins)
 
 
 async def _twin(fault: Fault, shop: Shop, settings: RunSettings, pool: BrowserPool, *, whole: bool) -> Caught:
@@ -94,16 +104,20 @@ async def _twin(fault: Fault, shop: Shop, settings: RunSettings, pool: BrowserPo
 async def _suite(
     shop: Shop, settings: RunSettings, pool: BrowserPool, *, only: str | None = None, without: str | None = None
 ) -> list[Ran]:
-    secrets = {"SHOP_EMAIL": shop.email, "SHOP_PASSWORD": shop.password}
+    told = _told(settings, shop)
     cases = [
         case
-        for case in cases_in(SUITE, environment=secrets)
+        for case in cases_in(SUITE, environment=dict(told.secrets))
         if (only is None or case.name == only) and (without is None or case.name != without)
     ]
     if not cases:
         sys.exit(f"The suite has no case {only!r}.")
-    told = replace(settings, base_url=shop.url, allowed_origins=(shop.url, shop.payment_url), secrets=secrets)
     return await _run(cases, told, pool)
+
+
+def _told(settings: RunSettings, shop: Shop) -> RunSettings:
+    secrets = {"SHOP_EMAIL": shop.email, "SHOP_PASSWORD": shop.password}
+    return replace(settings, base_url=shop.url, allowed_origins=(shop.url, shop.payment_url), secrets=secrets)
 
 
 async def _run(cases: Sequence[Case], settings: RunSettings, pool: BrowserPool) -> list[Ran]:
@@ -118,7 +132,8 @@ async def _run(cases: Sequence[Case], settings: RunSettings, pool: BrowserPool) 
     return list(ran.values())
 
 
-def _report(intact: Sequence[Ran], twins: Sequence[Caught], *, replay: bool) -> int:
+def _report(measured: Measured, *, replay: bool) -> int:
+    intact, twins = measured.intact, measured.twins
     report = Report("twins", "The demo shop and its broken twins")
     rows = [
         (
@@ -148,6 +163,7 @@ def _report(intact: Sequence[Ran], twins: Sequence[Caught], *, replay: bool) -> 
     report.aim("twins caught by a failed case", counted["caught"], str(len(twins)), met=counted["caught"] == len(twins))
     report.aim("twins noticed by a case that could not go on", counted["noticed"], "0", met=not counted["noticed"])
     report.aim("twins missed", counted["missed"], "0", met=not counted["missed"])
+    report_falsified(report, [one.case for one in intact], measured.wrong)
     return report.close()
 
 
