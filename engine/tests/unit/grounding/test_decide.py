@@ -7,6 +7,7 @@ from outline import page_of
 
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.find import find
@@ -268,3 +269,19 @@ def test_a_quoted_sign_is_what_an_icon_looks_like() -> None:
 
     assert decision.verdict == "clear"
     assert decision.candidates[0].described == 'button "Close"'
+
+
+def test_the_section_to_expand_may_be_called_section_something() -> None:
+    """What opens a section is a heading or a tab, and often only its wording says that it is one."""
+    snapshot = page_of("""
+        body
+          div/tablist
+            h3/tab name="Section 40" text="Section 40"
+            button/tab name=Submit text=Submit
+    """)
+
+    [intent] = parse_act("Expand the section below")
+    decision = decide(intent, snapshot)
+
+    assert decision.verdict == "clear"
+    assert decision.candidates[0].described == 'tab "Section 40"'

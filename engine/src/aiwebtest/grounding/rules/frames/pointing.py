@@ -242,7 +242,16 @@ def expand(clause: Clause) -> list[Intent]:
     body, _ = take_times(take_purpose(clause.body))
     if len(body) > 1 and body[-1].low in ("below", "above", "here"):
         body = body.cut(0, len(body) - 1)
-    return [Intent(action="click", text=clause.text, target=t) for t in read_targets(body, split_names=False)]
+    targets = [_also_called_so(target) for target in read_targets(body, split_names=False)]
+    return [Intent(action="click", text=clause.text, target=target) for target in targets]
+
+
+def _also_called_so(target: Target) -> Target:
+    """Let "expand the section" mean what is called "Section 3" as well: the heading that opens one says its role."""
+    if target.name or not target.role or target.ordinal is not None:
+        return target
+    called = replace(target, role=None, name=target.role, alternatives=())
+    return replace(target, alternatives=(*target.alternatives, called))
 
 
 def close(clause: Clause) -> list[Intent]:
