@@ -28,7 +28,6 @@ SOURCE = Path(aiwebtest.__file__).parent
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
-_PLACE_WORDS = ("in ", "inside ", "next ", "below ")
 
 
 def prose(page: Path) -> str:
@@ -72,6 +71,15 @@ def sentences(heading: str) -> list[str]:
     text = section("sentences.md", heading)
     tables = "\n".join(line.split("|", 2)[2] for line in text.splitlines() if line.startswith("| "))
     return re.findall(r"`([^`]+)`", tables)
+
+
+def naming(how: str) -> list[str]:
+    """Return the examples of one way to name an element in sentences.md."""
+    found = re.search(
+        rf"^- {how}:(.*?)(?=^- |^$)", section("sentences.md", "Naming an element"), re.DOTALL | re.MULTILINE
+    )
+    assert found, how
+    return [" ".join(phrase.split()) for phrase in re.findall(r"`([^`]+)`", found[1])]
 
 
 # Keys, options, settings and codes
@@ -239,16 +247,32 @@ def test_each_example_of_checking_is_understood_by_rules(text: str) -> None:
     assert understood.claims
 
 
-@pytest.mark.parametrize("phrase", re.findall(r"`([^`]+)`", section("sentences.md", "Naming an element").split(
-    "When several")[0]))  # fmt: skip
-def test_each_example_of_naming_is_a_target(phrase: str) -> None:
-    """What the page promises to name an element does so."""
-    text = f"Click Save {phrase}" if phrase.startswith(_PLACE_WORDS) else f"Click {phrase}"
+@pytest.mark.parametrize("phrase", naming("by what it is"))
+def test_each_example_of_a_kind_is_one(phrase: str) -> None:
+    """What the page promises to name a kind of element does so."""
+    [intent] = understand(f"Click {phrase}").intents
 
-    [intent] = understand(text).intents
+    assert intent.target
+    assert intent.target.role
 
-    assert intent.target is not None
-    assert bool(intent.target.relations) == phrase.startswith(_PLACE_WORDS)
+
+@pytest.mark.parametrize("phrase", naming("by where it is"))
+def test_each_example_of_a_place_is_one(phrase: str) -> None:
+    """What the page promises to say where an element is does so."""
+    [intent] = understand(f"Click Save {phrase}").intents
+
+    assert intent.target
+    assert intent.target.name == "Save"
+    assert intent.target.relations
+
+
+@pytest.mark.parametrize("phrase", naming("by its state"))
+def test_each_example_of_a_state_is_one(phrase: str) -> None:
+    """What the page promises to name an element by its state does so."""
+    [intent] = understand(f"Click {phrase}").intents
+
+    assert intent.target
+    assert intent.target.states
 
 
 def test_the_example_of_judgement_needs_judgement() -> None:
