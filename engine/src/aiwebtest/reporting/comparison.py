@@ -99,6 +99,8 @@ class Comparison:
     def __init__(self, heard: Sequence[Heard], *, remarks: Sequence[str] = ()) -> None:
         self._heard, self.remarks = tuple(heard), tuple(remarks)
         self._asked: set[_Step] = set().union(*(one.asked for one in heard))
+        if not self._asked:
+            self.remarks += ("No model was asked: rules decided every step that was reached.",)
 
     def rows(self) -> list[Row]:
         """Return the figures of each provider, in the order given."""
