@@ -4,7 +4,7 @@ BIN := .venv/bin
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 endif
-CHECKED := engine tools benchmarks
+CHECKED := engine backend tools benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check unit bench lock wheel clean

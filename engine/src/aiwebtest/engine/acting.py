@@ -98,6 +98,11 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         state.last = placed.key
     if "navigated" in effects.kinds:
         state.last = None
+    if not effects and action.action == "submit":
+        raise ActionError(
+            f"“{action.text}” was done on {placed.described}, and nothing was submitted: no form reacted to it.",
+            mend="name the button that sends it.",
+        )
     notes: list[str] = []
     if not effects and action.action in _EFFECT_EXPECTED:
         if state.settings.strict_effects:

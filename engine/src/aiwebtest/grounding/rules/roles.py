@@ -215,6 +215,17 @@ def _long_text(node: Node, view: PageView) -> float:
     return 0.95 if node.flags & _EDITABLE and node.tag not in ("input", "textarea") else 0.0
 
 
+_PARTS_OF_AN_ICON = 4  # elements: itself, the picture, its word
+
+
+def _wraps_icon(node: Node, view: PageView) -> bool:
+    """Tell whether a plain element holds a picture or a thing marked as an icon, and little else."""
+    if node.role or not 2 <= node.end - node.ref <= _PARTS_OF_AN_ICON or not node.ident:
+        return False
+    inside = (view.nodes[ref] for ref in range(node.ref + 1, node.end))
+    return any(part.tag in ("img", "svg", "i") or (not part.text and _says("icon", part)) for part in inside)
+
+
 def _icon(node: Node, view: PageView) -> float:
     """Small things without words of their own, with a telling class or a click of their own."""
     if node.role in ("button", "link") and not any(c.isalnum() for c in view.text(node.ref)):
@@ -225,6 +236,8 @@ def _icon(node: Node, view: PageView) -> float:
         return (
             0.5 if node.ident and node.tag in ("span", "a", "div") and node.box[2] <= 160 and node.box[3] <= 64 else 0.0
         )
+    if _wraps_icon(node, view):
+        return 0.8
     small = node.box[2] <= 64 and node.box[3] <= 64
     if node.tag in ("span", "i", "em", "a", "div", "button", "b") and node.end - node.ref <= 2:
         return 0.9 if _says("icon", node) or (small and node.ident) else 0.6 if small else 0.0
