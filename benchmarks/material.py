@@ -24,7 +24,7 @@ class MaterialMissing(Exception):
 
 
 def python_path() -> Path:
-    """Return the folder that holds the benchmarks' Python packages (Django, MiniWoB++ and a tokenizer), installing them if needed.
+    """Return the folder of the benchmarks' Python packages (Django, MiniWoB++, a tokenizer), installed if need be.
 
     MiniWoB++ serves for its HTML alone, so its own dependencies are left out; those of Django are in the lock.
     """

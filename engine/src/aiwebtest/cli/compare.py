@@ -46,8 +46,8 @@ def compare(
     """Run the same tests on several providers, and show speed, tokens, money, outcome and agreement side by side.
 
     Lockfiles are neither read nor written, so that the models are really asked; each provider stands alone, without
-    fallbacks. Providers take turns round by round, one case at a time. Exit codes: 0 compared, 2 usage, 5 nothing selected,
-    130 interrupted.
+    fallbacks. Providers take turns round by round, one case at a time. Exit codes: 0 compared, 2 usage, 5 nothing
+    selected, 130 interrupted.
     """
     names = list(dict.fromkeys(part.strip() for part in providers.split(",") if part.strip()))
     if len(names) < 2:

@@ -36,8 +36,8 @@ class Step:
 
     `text` stays exactly as written, placeholders such as `{SHOP_PASSWORD}` included: reports show it.
     `kind` None means that the sentence itself decides between acting and checking.
-    `timeout_s` is how long each of its actions and claims may wait: to be placed, then to be done or to hold. None takes
-    the run's default.
+    `timeout_s` is how long each of its actions and claims may wait: to be placed, then to be done or to hold. None
+    takes the run's default.
     """
 
     index: int  # position in the case, from 0, `before`, `use` and `after` steps included
