@@ -74,7 +74,7 @@ def test_a_failure_is_told_in_words_and_without_a_traceback(folder: Path, pytest
     text = result.stdout.str()
     assert 'step 1 of 1: The page shows "Goodbye"' in text
     assert "expected:" in text
-    assert "at web.test.yaml:8" in text
+    assert "at web.test.yaml:9" in text
     assert "Traceback" not in text
     assert ".py:" not in text.partition("short test summary")[0]
 
