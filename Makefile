@@ -28,17 +28,20 @@ check: setup  ## Lint, types and the import contract
 	$(BIN)/ruff format --check $(CHECKED)
 	cd engine && ../$(BIN)/mypy
 	cd engine && ../$(BIN)/lint-imports
+	cd backend && ../$(BIN)/mypy
+	cd backend && ../$(BIN)/lint-imports
 
 unit: browser  ## All tests
 	cd engine && ../$(BIN)/pytest -n auto
+	cd backend && ../$(BIN)/pytest -n auto
 
 bench: browser  ## Run the benchmarks (long)
 	$(BIN)/python -m benchmarks
 
 lock: setup  ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile engine/pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile engine/pyproject.toml backend/pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-package aiwebtest --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
 wheel: setup  ## Build the wheel and prove it in an empty environment
 	$(BIN)/python tools/prove_wheel.py

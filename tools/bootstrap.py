@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed.sha256"
 LOCK = ROOT / "requirements.lock"
-PROJECTS = [ROOT / "engine"]
+PROJECTS = [ROOT / "engine", ROOT / "backend"]
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""HTTP, thin: parse, authorise, call one service, shape the answer."""

@@ -1,0 +1,61 @@
+"""Errors as problem documents (RFC 9457): status, title, what happened and what to do, never a traceback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from aiwebtest.core.errors import AiWebTestError
+from app.core.errors import Problem, TooMany
+
+__all__ = ["install"]
+
+_MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error with a problem document."""
+    app.add_exception_handler(Problem, _ours)
+    app.add_exception_handler(AiWebTestError, _engines)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _https)
+
+
+def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:
+    """Return a problem document as an answer."""
+    body = {"type": f"urn:aiwebtest:problem:{code}", "title": title, "status": status, "detail": what, **more}
+    return JSONResponse(body, status_code=status, media_type=_MEDIA_TYPE)
+
+
+async def _ours(_request: Request, exc: Exception) -> JSONResponse:
+    assert isinstance(exc, Problem)
+    mend = {"mend": exc.mend} if exc.mend else {}
+    answer = document(exc.status, exc.code, exc.title, exc.what, **mend, **exc.more)
+    if isinstance(exc, TooMany):
+        answer.headers["Retry-After"] = str(max(1, round(exc.retry_after_s)))
+    return answer
+
+
+async def _engines(_request: Request, exc: Exception) -> JSONResponse:
+    assert isinstance(exc, AiWebTestError)
+    status = 503 if exc.code in {"browser-unavailable", "provider-unavailable"} else 422
+    return document(status, exc.code, "The request could not be carried out", exc.what, mend=exc.mend)
+
+
+async def _malformed(_request: Request, exc: Exception) -> JSONResponse:
+    assert isinstance(exc, RequestValidationError)
+    problems = [{"where": ".".join(map(str, error["loc"])), "what": error["msg"]} for error in exc.errors()]
+    what = "; ".join(f"{problem['where']}: {problem['what']}" for problem in problems[:3])
+    return document(422, "malformed", "The request is malformed", what, problems=problems)
+
+
+async def _https(_request: Request, exc: Exception) -> JSONResponse:
+    assert isinstance(exc, HTTPException)
+    code = {404: "not-found", 405: "method-not-allowed"}.get(exc.status_code, "http")
+    answer = document(exc.status_code, code, str(exc.detail), str(exc.detail))
+    answer.headers.update(exc.headers or {})
+    return answer

@@ -1,0 +1,46 @@
+"""The tables."""
+
+from app.models.access import AuditEntry, LogIn, OneTimeLink, Secret, Throttle, Token, User
+from app.models.base import Base
+from app.models.executions import (
+    ArtifactFile,
+    Execution,
+    ExecutionEvent,
+    ModelAttempt,
+    ProviderLimit,
+    Run,
+    StepRecord,
+    Worker,
+)
+from app.models.platform import Delivery, Schedule, Setting, Webhook
+from app.models.tests import Heal, Lock, Resource, Suite, SuiteTest, Test, TestVersion
+
+__all__ = [
+    "ArtifactFile",
+    "AuditEntry",
+    "Base",
+    "Delivery",
+    "Execution",
+    "ExecutionEvent",
+    "Heal",
+    "Lock",
+    "LogIn",
+    "ModelAttempt",
+    "OneTimeLink",
+    "ProviderLimit",
+    "Resource",
+    "Run",
+    "Schedule",
+    "Secret",
+    "Setting",
+    "StepRecord",
+    "Suite",
+    "SuiteTest",
+    "Test",
+    "TestVersion",
+    "Throttle",
+    "Token",
+    "User",
+    "Webhook",
+    "Worker",
+]

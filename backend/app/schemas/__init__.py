@@ -1,0 +1,1 @@
+"""What crosses the wire: pydantic models of requests and answers."""

@@ -1,0 +1,1 @@
+"""What the platform does, without HTTP: API, web UI, workers and commands all call these."""

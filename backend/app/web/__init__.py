@@ -1,0 +1,1 @@
+"""The web UI: components are small functions, pages compose them; neither asks the database."""

