@@ -47,6 +47,15 @@ FORM = """
 <div class="icons"><button class="icon-trash css-1x2y3z"></button><button class="icon-pen css-9a8b7c"></button></div>
 <div role="dialog" aria-label="Delete account?"><p>Really?</p><button>Cancel</button><button>OK</button></div>"""
 
+ADDRESSES = """
+<h1>Addresses</h1>
+<ul>
+  <li><address>Ada Lovelace<br>Ockham Park 3<br>20095 Woking</address>
+    <div><button title="Edit">e</button> <button title="Remove">x</button></div></li>
+  <li><address>12 <br>Charles Babbage<br>Dorset Street 1<wbr>A</address>
+    <div><button title="Edit">e</button> <button title="Remove">x</button></div></li>
+</ul>"""
+
 SHADOW = """
 <h1>Widgets</h1><div id="host"></div><button>Save</button>
 <my-card><span slot="title">Plan</span><button>Choose</button></my-card>
@@ -73,4 +82,4 @@ DIVS = """
 <div onclick="0"><span>3 items left</span></div><p>Ada <b>Lovelace</b>, <i>London</i></p><img alt="Logo" src="data:,">
 </div>"""
 
-PAGES = {"shop": SHOP, "table": TABLE, "form": FORM, "shadow": SHADOW, "divs": DIVS}
+PAGES = {"shop": SHOP, "table": TABLE, "form": FORM, "addresses": ADDRESSES, "shadow": SHADOW, "divs": DIVS}

@@ -439,6 +439,7 @@
     if (tag === "select" && !element.multiple && !(element.size > 1)) return null;
     const rendered = isRendered(element);
     if (isLeaf(element) && tag !== "slot") return pieceOf(fold(textContentOf(element)), rendered && hasArea(element), element);
+    if (rendered && isText(element)) return pieceOf(spoken(element) || "", true, element);
     let found = null;
     eachChild(element, tag, (child) => {
       if (found) return;
@@ -447,6 +448,15 @@
       else if (kind === ELEMENT) found = firstText(child, localNameOf(child));
     });
     return found;
+  }
+
+  /** Tell whether only text stands in an element, at most with line breaks in it: a snapshot lists that as one. */
+  function isText(element) {
+    if (shadowRootOf(element) || localNameOf(element) === "slot") return false;
+    for (let child = firstElementOf(element); child; child = nextElementOf(child)) {
+      if (!SKIPPED[localNameOf(child)]) return false;
+    }
+    return true;
   }
 
   function pieceOf(text, seen, element) {
