@@ -14,9 +14,15 @@ from playwright.async_api import Error as PlaywrightError
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.facts import DialogSeen
 
-__all__ = ["Dialogs"]
+__all__ = ["Dialogs", "let_go"]
 
 _HARMLESS = frozenset({"alert", "beforeunload"})  # one answer only, or asked by us to leave
+
+
+def let_go(task: asyncio.Future[Any]) -> None:
+    """Cancel what nobody waits for any longer; how it ends, as by the tab going away under it, is nobody's business."""
+    task.cancel()
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
 
 class Dialogs:
@@ -60,7 +66,7 @@ class Dialogs:
             else:
                 self._held = task
         except BaseException:
-            task.cancel()
+            let_go(task)
             raise
         finally:
             self._racing = False
@@ -108,14 +114,13 @@ class Dialogs:
 
     async def drop(self) -> None:
         """Give up whatever is open, at the end of a case."""
-        for _, dialog in self._open:
+        opened, self._open = self._open, []
+        for _, dialog in opened:
             with suppress(PlaywrightError):
                 await dialog.dismiss()
-        self._open.clear()
-        if self._held:
-            self._held.cancel()
-            await asyncio.wait({self._held})
-            self._held = None
+        held, self._held = self._held, None
+        if held is not None:
+            let_go(held)
 
     async def _answer(self, accept: bool, text: str | None) -> None:
         index, dialog = self._open.pop()

@@ -12,6 +12,7 @@ from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser import inpage
+from aiwebtest.browser.dialogs import let_go
 from aiwebtest.browser.network import leaves_page
 from aiwebtest.core.effect import Effect, EffectKind, Effects
 from aiwebtest.core.scope import Scope
@@ -116,8 +117,8 @@ class Watch:
                 return []
             return await inside
         finally:
-            around.cancel()
-            inside.cancel()
+            let_go(around)
+            let_go(inside)
 
     async def _inside(self, patience_s: float, wanted: Iterable[str], *, hurry: bool = False) -> list[Effect]:
         if self.session.dialogs_open or self.page.is_closed():

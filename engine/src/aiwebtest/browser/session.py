@@ -18,7 +18,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.border import open_border
-from aiwebtest.browser.dialogs import Dialogs
+from aiwebtest.browser.dialogs import Dialogs, let_go
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
 from aiwebtest.browser.spares import Prepared
@@ -88,6 +88,7 @@ async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
             context = await browser.new_context(**_context_arguments(options, border.address if border else ""))
             stack.push_async_callback(_close, context)
             session = Session(context, options, downloads_folder=folder)
+            stack.push_async_callback(session.end)
             session.traffic.guard(border, refused)
             await session.start()
         except PlaywrightError as exc:
@@ -122,6 +123,11 @@ class Session:
         """Install what every document gets, and open the first tab."""
         await self.context.add_init_script(inpage.source())
         await self.context.new_page()
+
+    async def end(self) -> None:
+        """Give up what an action that was cut off is still waiting for; the context is closed next."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.prompts.drop(), _CLOSE_S)
 
     # --- what there is to see -----------------------------------------------------------------------------------------
 
@@ -266,9 +272,12 @@ class Session:
         try:
             rest = asyncio.ensure_future(inpage.call(self.page, "rest", _CALM_MS, max(end - loop.time(), 0) * 1000))
             opened = asyncio.ensure_future(self.prompts.opened.wait())
-            await asyncio.wait({rest, opened}, return_when=asyncio.FIRST_COMPLETED)
-            opened.cancel()
-            return quiet and (not rest.done() or bool(await rest))
+            try:
+                await asyncio.wait({rest, opened}, return_when=asyncio.FIRST_COMPLETED)
+                return quiet and (not rest.done() or bool(await rest))
+            finally:
+                let_go(rest)
+                let_go(opened)
         except PlaywrightError as exc:
             if gone := self.gone():
                 raise gone from exc

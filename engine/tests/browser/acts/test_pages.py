@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.perform import perform
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.core.errors import ActionError, UsageError
+from aiwebtest.core.intent import Intent
+from aiwebtest.core.scope import Scope
 
 from .conftest import Do, Site
 
@@ -91,6 +96,26 @@ async def test_a_question_left_open_is_an_error_of_the_next_step(session: Sessio
 
     assert '"Sure?"' in caught.value.what
     assert "dismiss the dialog" in caught.value.mend
+
+
+async def test_a_case_that_ends_under_an_open_dialog_leaves_no_complaint(pool: BrowserPool, scope: Scope) -> None:
+    """The click is still waiting for the answer; that its tab goes away now is nothing to print on a terminal."""
+    complaints: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    intent = Intent(action="click", text="click")
+    try:
+        async with pool.session() as session:
+            await session.page.set_content("<button onclick=\"confirm('Sure?')\">Delete</button>")
+            button = await session.page.query_selector("button")
+            await perform(session, intent, button, scope=scope, timeout_s=5)
+            assert session.dialogs_open
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(None)
+
+    assert complaints == []
 
 
 async def test_accepting_without_a_dialog_is_an_error(session: Session, do: Do) -> None:
