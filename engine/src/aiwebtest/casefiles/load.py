@@ -17,7 +17,7 @@ from aiwebtest.casefiles.rows import Row, csv_rows, inline_rows
 from aiwebtest.casefiles.schema import CaseEntry, TestFile
 from aiwebtest.casefiles.validate import validate
 from aiwebtest.core.case import Case, Place, Session, Step, StepKind, Viewport
-from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.core.scope import placeholders
 
 __all__ = ["Loaded", "Reading", "Surroundings", "load_cases"]
 
@@ -108,19 +108,23 @@ class _FileLoader:
         if not content.cases:
             yield from self._rows_of(content, content, ())
             return
-        self._tell_equal_names(content.cases)
-        for index, case in enumerate(content.cases):
-            yield from self._rows_of(content, case, ("cases", index))
+        places = [self._document.place(("cases", index, "name")) for index in range(len(content.cases))]
+        self._tell_equal_names(zip((case.name for case in content.cases), places, strict=True))
+        cases = [
+            case
+            for index, entry in enumerate(content.cases)
+            for case in self._rows_of(content, entry, ("cases", index))
+        ]
+        self._tell_equal_names((case.title, case.place) for case in cases)
+        yield from cases
 
-    def _tell_equal_names(self, cases: Iterable[CaseEntry]) -> None:
-        first: dict[str, int] = {}
-        for index, case in enumerate(cases):
-            way = ("cases", index, "name")
-            if case.name in first:
-                line = self._document.place(("cases", first[case.name], "name")).line
-                what = f"A case named `{case.name}` is already in line {line}."
-                self._document.tell(way, what, "give each case a name of its own.")
-            first.setdefault(case.name, index)
+    def _tell_equal_names(self, named: Iterable[tuple[str, Place]]) -> None:
+        first: dict[str, Place] = {}
+        for name, place in named:
+            if name in first:
+                what = f"A case named `{name}` is already in line {first[name].line}."
+                self._more.append(FileProblem(place=place, what=what, mend="give each case a name of its own."))
+            first.setdefault(name, place)
 
     def _rows_of(self, content: TestFile, case: TestFile | CaseEntry, way: Way) -> Iterator[Case]:
         """Yield one case a row."""
@@ -128,9 +132,10 @@ class _FileLoader:
         bare = draft.case()
         rows = draft.rows()
         columns = {column for row in rows for column in row.values}
-        for row in rows or (None,):
-            yield draft.with_row(bare, row, columns)
+        cases = [draft.with_row(bare, row, columns) for row in rows or (None,)]
         self._more += draft.problems()
+        tells_row = columns & set(placeholders(bare.name)) and len({case.name for case in cases}) == len(cases)
+        yield from (replace(case, row="") for case in cases) if tells_row else cases
 
 
 class _Draft:
@@ -190,7 +195,7 @@ class _Draft:
         names = Names(variables=case.variables, secrets=case.secrets, row=case.row, columns=columns)
         for sources in (self._session_sources, self._sources):
             self._names += check_names(sources, names, self._around.read, has_model=self._has_model(case))
-        return replace(case, url=self._filled_url(case, names))
+        return replace(case, name=self._filled_name(case, names), url=self._filled_url(case, names))
 
     def _lay_out(self) -> Iterator[Source]:
         content, case = self._content, self._case
@@ -255,18 +260,25 @@ class _Draft:
     def _opens_a_page(self) -> bool:
         return bool(self._sources) and "://" in self._sources[0].step.text
 
+    def _filled_name(self, case: Case, names: Names) -> str:
+        """Return the name with its variables filled in; a secret stays a name."""
+        self._tell_unknown(names, case.name, (*self._way, "name"))
+        return names.filled(case.name)
+
     def _filled_url(self, case: Case, names: Names) -> str:
         """Return the URL with its variables filled in."""
         own = self._case.url is not None
         way = (*(self._way if own else ()), "url")
-        for unknown in names.unknown(case.url):
-            place = self._document.place_of_text(way, "{" + unknown + "}")
-            self._names.append(names.problem(unknown, place))
+        self._tell_unknown(names, case.url, way)
         for secret in names.secrets_in(case.url):
             place = self._document.place_of_text(way, "{" + secret + "}")
             what = f"`url` names the secret `{secret}`, and URLs are shown in reports."
             self._names.append(FileProblem(place=place, what=what, mend="type the secret in a step."))
-        return PLACEHOLDER.sub(lambda match: case.variables.get(match[1], match[0]), case.url)
+        return names.filled(case.url)
+
+    def _tell_unknown(self, names: Names, text: str, way: Way) -> None:
+        for unknown in names.unknown(text):
+            self._names.append(names.problem(unknown, self._document.place_of_text(way, "{" + unknown + "}")))
 
     def _file(self, name: str | None, *, must_be: bool) -> str | None:
         if name is None:

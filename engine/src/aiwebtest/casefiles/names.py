@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiwebtest.casefiles.problem import FileProblem
 from aiwebtest.config.words import did_you_mean, nearest
 from aiwebtest.core.case import Place, StepKind
-from aiwebtest.core.scope import placeholders
+from aiwebtest.core.scope import PLACEHOLDER, placeholders
 
 if TYPE_CHECKING:
     from aiwebtest.casefiles.expand import Source
@@ -35,6 +35,10 @@ class Names:
     def secrets_in(self, text: str) -> tuple[str, ...]:
         """Return the secrets that `text` names."""
         return tuple(name for name in placeholders(text) if name in self.secrets)
+
+    def filled(self, text: str) -> str:
+        """Return `text` with its variables filled in; other names in braces stay."""
+        return PLACEHOLDER.sub(lambda match: self.variables.get(match[1], match[0]), text)
 
     def problem(self, name: str, place: Place, more: Collection[str] = ()) -> FileProblem:
         """Return the problem of a name without a value."""

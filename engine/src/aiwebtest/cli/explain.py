@@ -65,8 +65,7 @@ async def _explain(cases: Sequence[Case], project: Project, url: str | None) -> 
     async for step in preview_cases(cases, settings_of(project.config, secrets={}), url=url):
         if step.case is not case:
             case = step.case
-            title = f"{case.name} [{case.row}]" if case.row else case.name
-            typer.echo(f"{title}  {step.url or '(no page)'}")
+            typer.echo(f"{case.title}  {step.url or '(no page)'}")
         _print(step)
         understood = understood and not step.problem
     return understood

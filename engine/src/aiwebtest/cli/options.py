@@ -70,7 +70,7 @@ def select(cases: Sequence[Case], *, tags: Sequence[str], names: Sequence[str]) 
     return [
         case for case in cases
         if (not wanted or wanted & case.tags) and not unwanted & case.tags
-        and (not words or any(word in f"{case.name} [{case.row}]".casefold() for word in words))
+        and (not words or any(word in case.title.casefold() for word in words))
     ]  # fmt: skip
 
 

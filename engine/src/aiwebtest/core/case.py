@@ -78,7 +78,7 @@ class Case:
     url: str  # absolute, or relative to the run's base URL
     steps: tuple[Step, ...]
     place: Place
-    row: str = ""  # label of the data row; "" when the case has no data
+    row: str = ""  # label of the data row; "" when the case has no data, or its name already tells the row
     tags: frozenset[str] = frozenset()
     provider: str | None = None
     check_provider: str | None = None
@@ -94,6 +94,11 @@ class Case:
     allowed_origins: tuple[str, ...] = ()  # () means no restriction
     retries: int | None = None  # None takes the run's
     timeout_s: float | None = None  # default for its steps
+
+    @property
+    def title(self) -> str:
+        """Return its name, with the label of its data row."""
+        return f"{self.name} [{self.row}]" if self.row else self.name
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ def case_key(case: Case, step: Step | None = None) -> str:
     """Return the key of the group that a step belongs to: its case with the data row, or the log-in it is part of."""
     if step is not None and step.phase == "session" and case.session is not None:
         return f"session {case.session.name}"
-    return case.name + (f" [{case.row}]" if case.row else "")
+    return case.title
 
 
 def steps_of(case: Case, step: Step | None = None) -> tuple[Step, ...]:

@@ -13,7 +13,6 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from aiwebtest.core.case import Case
 from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Notice, RunFinished, RunStarted, StepStarted
 from aiwebtest.reporting.document import Report
 from aiwebtest.reporting.record import Record
@@ -90,7 +89,7 @@ class Terminal:
     def _line(self, event: CaseFinished) -> None:
         word, style = _MARKS["retry" if event.will_retry else event.outcome]
         line = Text(f"{word:6} ", style)
-        line.append(clean(_title(event.case)), "default")
+        line.append(clean(event.case.title), "default")
         details = [duration(event.duration_s)]
         details += ["flaky"] * event.flaky + [f"{event.healed} healed"] * bool(event.healed)
         line.append(f"  ({', '.join(details)})", "dim")
@@ -137,7 +136,7 @@ class _Progress:
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, CaseStarted):
-            self._running[event.execution] = (_title(event.case), "", time.monotonic())
+            self._running[event.execution] = (event.case.title, "", time.monotonic())
         elif isinstance(event, StepStarted) and event.execution in self._running:
             title, _, since = self._running[event.execution]
             self._running[event.execution] = (title, event.step.text, since)
@@ -160,7 +159,3 @@ class _Progress:
             spent = duration(time.monotonic() - since)
             rows.add_row(Text(clean(title)), Text(clean(step), "dim"), Text(spent, "dim"))
         return Group(rows, head)
-
-
-def _title(case: Case) -> str:
-    return f"{case.name} [{case.row}]" if case.row else case.name

@@ -222,6 +222,29 @@ def test_equal_names_in_one_file_are_told(tmp_path: Path) -> None:
     assert "line 2" in problem.what
 
 
+def test_a_name_that_a_row_fills_must_be_free(tmp_path: Path) -> None:
+    """Two cases of one name would overwrite each other in lockfile and reports."""
+    problem = one_problem(
+        tmp_path,
+        """\
+        cases:
+          - {name: 'Greet {user}', data: [{user: Ada}], steps: ['Click {user}']}
+          - {name: Greet Ada, steps: [Click Ada]}
+        """,
+    )
+
+    assert (problem.place.line, problem.what) == (3, "A case named `Greet Ada` is already in line 2.")
+
+
+def test_a_name_in_braces_in_a_cases_name_needs_a_value(tmp_path: Path) -> None:
+    """A slip must not end up in every report."""
+    problem = one_problem(tmp_path, "name: Greet {usr}\ndata: [{user: Ada}]\nsteps: ['Click {user}']\n")
+
+    assert (problem.place.line, problem.place.column) == (1, 13)
+    assert problem.what == "Nothing gives {usr} a value."
+    assert "`user`" in problem.mend
+
+
 def test_a_relative_url_needs_a_base_url(tmp_path: Path) -> None:
     """Otherwise the first step of every case would fail in the browser."""
     text = "name: A\nurl: /login\nsteps: [Click Go]\n"

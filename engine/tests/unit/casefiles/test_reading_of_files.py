@@ -76,6 +76,39 @@ def test_each_row_of_data_is_a_case_of_its_own(tmp_path: Path) -> None:
     assert cases[0].id.endswith("a.test.yaml::A[Rome]")
 
 
+def test_a_name_may_speak_of_its_row(tmp_path: Path) -> None:
+    """A name that tells the rows apart needs no label; one that does not, as two rows share a user, keeps it."""
+    cases = load(
+        tmp_path,
+        """\
+        variables: {site: the shop}
+        cases:
+          - name: Log in to {site} as {user}
+            data: [{user: Ada}, {user: Bob}]
+            steps: ['Type {user} into Name']
+          - name: See {user}
+            data: [{page: home, user: Ada}, {page: basket, user: Ada}]
+            steps: ['Click {page}']
+          - name: Leave {site}
+            data: [{user: Ada}]
+            steps: ['Click {user}']
+        """,
+    ).cases
+
+    assert [case.title for case in cases] == [
+        "Log in to the shop as Ada", "Log in to the shop as Bob", "See Ada [home]", "See Ada [basket]",
+        "Leave the shop [Ada]",
+    ]  # fmt: skip
+    assert len({case.id for case in cases}) == len(cases)
+
+
+def test_a_secret_in_a_name_stays_a_name(tmp_path: Path) -> None:
+    """Names of cases are shown everywhere."""
+    text = "name: Log in with {PW}\nsecrets: [PW]\nsteps: ['Type {PW} into Password']\n"
+
+    assert load(tmp_path, text, environment={"PW": "hunter2"}).cases[0].name == "Log in with {PW}"
+
+
 def test_used_steps_stand_in_their_place_with_their_own_places(tmp_path: Path) -> None:
     """A failure inside a used file leads there, and back to the `use`."""
     (tmp_path / "sign-in.steps.yaml").write_text(
