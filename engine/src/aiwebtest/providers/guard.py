@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic_ai import direct
 from pydantic_ai import exceptions as pai
-from pydantic_ai.messages import BinaryContent, ModelRequest, ModelResponse, UserContent, UserPromptPart
+from pydantic_ai.messages import BinaryContent, ModelRequest, ModelResponse, TextPart, UserContent, UserPromptPart
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings, merge_model_settings
@@ -178,7 +178,8 @@ def _unreadable(exc: Exception) -> bool:
 
 def _metered(vendor: Vendor, record: Attempt, response: ModelResponse, latency_s: float) -> Attempt:
     usage, details = response.usage, response.provider_details or {}
-    measured = not usage.unmeasured_requests
+    # Google's reply to a blocked prompt has usage without any count: that is unknown, not zero
+    measured = not usage.unmeasured_requests and usage.input_tokens + usage.output_tokens > 0
     served = response.model_name or ""
     price = price_of(
         vendor=vendor.price_id,
@@ -212,7 +213,8 @@ def _reasoning(usage: RequestUsage) -> int | None:
 
 def _validated(record: Attempt, response: ModelResponse, request: StructuredRequest) -> Given:
     """Hold an answer to the original schema; one that does not fit is billed all the same."""
-    text = response.text or ""
+    # `response.text` puts blank lines between parts, which would break JSON in the middle of a string
+    text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
     category = _BAD_FINISH.get(response.finish_reason or "")
     why: str = response.finish_reason or ""
     data: Any = None

@@ -26,13 +26,15 @@ def openai(*, model_name: str, api_key: str, base_url: str | None) -> Vendor:
         supports_json_schema_output=True, supports_json_object_output=True, json_schema_transformer=None
     )
     provider = OpenAICompatibleProvider("openai", openai_client=openai_client(http, address, api_key or "none"))
+    model = OpenAIChatModel(model_name, provider=provider, profile=profile)
+    reasons = bool(model.profile.get("openai_supports_reasoning"))  # such a model refuses a temperature
     return Vendor(
         name="openai",
         model_name=model_name,
-        model=OpenAIChatModel(model_name, provider=provider, profile=profile),
+        model=model,
         dialect=OPENAI if own else ANY,
         http=http,
         key=("openai", address, fingerprint(api_key)),
         price_id="openai" if own else "",
-        settings=ModelSettings() if own else ModelSettings(temperature=0.0),
+        settings=ModelSettings() if own or reasons else ModelSettings(temperature=0.0),
     )

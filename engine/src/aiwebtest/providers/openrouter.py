@@ -36,11 +36,14 @@ def openrouter(*, model_name: str, api_key: str, base_url: str | None) -> Vendor
         supports_json_schema_output=True, supports_json_object_output=True, json_schema_transformer=None
     )
     provider = OpenRouterProvider(openai_client=openai_client(http, address, api_key))
-    settings = OpenRouterModelSettings(temperature=0.0, openrouter_provider={"require_parameters": True})
+    model = _Priced(model_name, provider=provider, profile=profile)
+    settings = OpenRouterModelSettings(openrouter_provider={"require_parameters": True})
+    if not model.profile.get("openai_supports_reasoning"):  # such a model refuses a temperature
+        settings["temperature"] = 0.0
     return Vendor(
         name="openrouter",
         model_name=model_name,
-        model=_Priced(model_name, provider=provider, profile=profile),
+        model=model,
         dialect=OPENAI,
         http=http,
         key=("openrouter", address, fingerprint(api_key)),
