@@ -1,0 +1,24 @@
+"""Statistics of comparisons: intervals, paired tests, tests that may be looked at all the time, and planning.
+
+Needs scipy and statsmodels: `pip install "aiwebtest[experiments]"`. Nothing here asks a clock or draws from a random
+source of its own; whoever needs chance passes a seed.
+"""
+
+from aiwebtest.core.statistics.intervals import Interval, difference_of_medians, ratio_of_means, wilson
+from aiwebtest.core.statistics.paired import Paired, exact_mcnemar, paired_difference
+from aiwebtest.core.statistics.planning import detectable_difference, pairs_needed
+from aiwebtest.core.statistics.sequential import Evidence, evidence_of
+
+__all__ = [
+    "Evidence",
+    "Interval",
+    "Paired",
+    "detectable_difference",
+    "difference_of_medians",
+    "evidence_of",
+    "exact_mcnemar",
+    "paired_difference",
+    "pairs_needed",
+    "ratio_of_means",
+    "wilson",
+]

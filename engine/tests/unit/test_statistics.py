@@ -1,0 +1,178 @@
+"""Intervals that hold what they say, and a verdict that looking early does not spoil: both by simulation."""
+
+from __future__ import annotations
+
+import random
+from itertools import accumulate
+
+import numpy as np
+import pytest
+
+from aiwebtest.core.statistics import (
+    Interval,
+    Paired,
+    detectable_difference,
+    difference_of_medians,
+    evidence_of,
+    exact_mcnemar,
+    paired_difference,
+    pairs_needed,
+    ratio_of_means,
+    wilson,
+)
+
+LOW, HIGH = 0.93, 0.97  # where the coverage of a 95 % interval must lie
+
+
+def coverage(held: list[bool]) -> float:
+    """Return the share of intervals that held the truth."""
+    return sum(held) / len(held)
+
+
+def test_wilsons_interval_covers_the_rate() -> None:
+    """Over rates and sizes as suites have them."""
+    draw = np.random.default_rng(1)
+    held = []
+    for _ in range(4000):
+        rate, trials = draw.uniform(0.05, 0.95), int(draw.integers(20, 120))
+        interval = wilson(int(draw.binomial(trials, rate)), trials)
+        assert interval is not None
+        held.append(rate in interval)
+
+    assert LOW <= coverage(held) <= HIGH
+
+
+def test_wilsons_interval_agrees_with_a_published_figure() -> None:
+    """81 of 263, from Newcombe, Statistics in Medicine 17 (1998), table I, method 3."""
+    interval = wilson(81, 263)
+
+    assert interval is not None
+    assert (interval.low, interval.high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+
+def test_the_paired_difference_covers_the_truth() -> None:
+    """Arms of different quality on tests of different difficulty."""
+    draw = np.random.default_rng(2)
+    held = []
+    for _ in range(3000):
+        only_first, only_second = draw.uniform(0.02, 0.25, size=2)
+        both = draw.uniform(0.2, 0.5)
+        counts = draw.multinomial(
+            int(draw.integers(40, 150)), [both, only_first, only_second, 1 - both - only_first - only_second]
+        )
+        pairs = Paired(**dict(zip(("both", "first_only", "second_only", "neither"), map(int, counts), strict=True)))
+        interval = paired_difference(pairs)
+        assert interval is not None
+        held.append(only_first - only_second in interval)
+
+    assert LOW <= coverage(held) <= HIGH
+
+
+def test_bootstrap_intervals_cover_what_differs_in_skewed_times() -> None:
+    """Latencies have a long tail, and a slow test is slow on both arms."""
+    draw = np.random.default_rng(3)
+    medians, means = [], []
+    for seed in range(400):
+        test = draw.lognormal(0, 0.4, size=60)
+        first, second = test * draw.lognormal(0.2, 0.3, size=60), test * draw.lognormal(0, 0.3, size=60)
+        median, mean = difference_of_medians(first, second, seed=seed), ratio_of_means(first, second, seed=seed)
+        assert median is not None
+        assert mean is not None
+        medians.append(np.exp(0.2) - 1 in median)
+        means.append(np.exp(0.2) in mean)
+
+    assert LOW - 0.01 <= coverage(medians) <= HIGH + 0.015  # 400 rounds: two standard errors of the figure itself
+    assert LOW - 0.01 <= coverage(means) <= HIGH + 0.015
+
+
+def test_looking_after_every_pair_names_a_false_winner_at_most_in_one_of_twenty() -> None:
+    """The very thing that ordinary tests do not stand: a peek after each of 300 pairs."""
+    chance = random.Random(4)
+    false = 0
+    rounds = 2000
+    for _ in range(rounds):
+        outcomes = (1 if chance.random() < 0.5 else -1 for _ in range(300))
+        for looked, lead in enumerate(accumulate(outcomes), start=1):
+            wins = (looked + lead) // 2
+            if evidence_of(Paired(first_only=wins, second_only=looked - wins)).decided:
+                false += 1
+                break
+
+    assert false / rounds <= 0.05
+
+
+def test_a_better_arm_is_found() -> None:
+    """A test that never decides would have no false winner either."""
+    chance = random.Random(5)
+    found = 0
+    for _ in range(200):
+        first = sum(chance.random() < 0.8 for _ in range(60))
+        found += evidence_of(Paired(first_only=first, second_only=60 - first)).verdict == "first"
+
+    assert found >= 190
+
+
+def test_pairs_without_a_difference_say_nothing() -> None:
+    """A thousand tests that both arms pass do not tell which is better."""
+    evidence = evidence_of(Paired(both=1000, neither=10))
+
+    assert not evidence.decided
+    assert evidence.factor == 1
+    assert evidence.share is None
+
+
+def test_the_share_that_is_not_ruled_out_lies_about_what_was_seen() -> None:
+    """It always holds what was seen, and leaves the fair coin out just when the verdict is in."""
+    decided, open_ = evidence_of(Paired(first_only=20, second_only=2)), evidence_of(Paired(first_only=5, second_only=2))
+
+    assert decided.share is not None
+    assert open_.share is not None
+    assert decided.verdict == "first"
+    assert decided.share.low > 0.5
+    assert 0.5 in open_.share
+    assert 20 / 22 in decided.share
+
+
+def test_mcnemars_exact_test_is_that_of_the_coin() -> None:
+    """Ten to nothing: two in 1024."""
+    assert exact_mcnemar(Paired(both=50, first_only=10)) == pytest.approx(2 / 1024)
+    assert exact_mcnemar(Paired(both=50)) == 1.0
+
+
+def test_a_planned_difference_is_found_as_often_as_planned() -> None:
+    """The plan's power, by simulation of the exact test that is used at the end."""
+    needed = pairs_needed(0.15, disagreement=0.3)
+    draw = np.random.default_rng(6)
+    counts = draw.multinomial(needed, [0.225, 0.075, 0.7], size=1500)
+    found = [exact_mcnemar(Paired(first_only=int(a), second_only=int(b), both=int(c))) <= 0.05 for a, b, c in counts]
+
+    assert 0.74 <= coverage(found) <= 0.86  # the exact test is a little careful
+
+
+def test_what_can_be_detected_undoes_what_is_needed() -> None:
+    """Planning asked both ways round gives one answer; too few pairs give none."""
+    difference = detectable_difference(200, disagreement=0.3)
+
+    assert difference is not None
+    assert pairs_needed(difference, disagreement=0.3) <= 200
+    assert pairs_needed(difference - 0.005, disagreement=0.3) > 200
+    assert detectable_difference(3, disagreement=0.1) is None
+
+
+def test_nothing_is_estimated_from_nothing() -> None:
+    """Unknown is unknown."""
+    assert wilson(0, 0) is None
+    assert paired_difference(Paired()) is None
+    assert difference_of_medians([1, 2], [2, 3]) is None
+    assert ratio_of_means([1.0] * 6, [0.0] * 6) is None
+    assert ratio_of_means([2.0] * 6, [1.0] * 6) == Interval(2.0, 2.0, 2.0)
+
+
+def test_impossible_counts_are_refused() -> None:
+    """A mistake of the caller must not become a figure."""
+    with pytest.raises(ValueError, match="5 successes in 3 trials"):
+        wilson(5, 3)
+    with pytest.raises(ValueError, match="pairs are needed"):
+        ratio_of_means([1.0] * 6, [1.0] * 5)
+    with pytest.raises(ValueError, match="not between 0 and 1"):
+        pairs_needed(0, disagreement=0.2)
