@@ -25,7 +25,7 @@ def open_report(kind: ReportKind, path: Path, *, artifacts: Path) -> Listener:
     if kind == "json":
         from aiwebtest.reporting.json_report import JsonReport
 
-        return JsonReport(path)
+        return JsonReport(path, artifacts=artifacts)
     from aiwebtest.reporting.markdown import MarkdownReport
 
-    return MarkdownReport(path)
+    return MarkdownReport(path, artifacts=artifacts)

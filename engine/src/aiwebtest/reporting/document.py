@@ -186,6 +186,17 @@ class ReportTry(msgspec.Struct, frozen=True, kw_only=True):
     artifacts: list[ReportArtifact] = []
     healed: int = 0
 
+    @property
+    def bad_step(self) -> ReportStep | None:
+        """Return the first step that did not pass."""
+        return next((step for step in self.steps if step.outcome in ("failed", "error")), None)
+
+    @property
+    def first_problem(self) -> ReportProblem | None:
+        """Return what to tell first about it."""
+        of_step = self.bad_step.problem if self.bad_step else None
+        return of_step or self.problem or next((step.problem for step in self.steps if step.problem), None)
+
 
 class ReportCase(msgspec.Struct, frozen=True, kw_only=True):
     """One case, or one row of its data, with all its tries; the last one counts."""

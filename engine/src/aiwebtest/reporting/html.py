@@ -12,11 +12,10 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from aiwebtest import __version__
-from aiwebtest.core.events import Event
-from aiwebtest.reporting.document import Report, ReportCase, ReportProblem, ReportStep, ReportTry
+from aiwebtest.reporting.document import Report, ReportCase, ReportStep, ReportTry
 from aiwebtest.reporting.pictures import Pictures
-from aiwebtest.reporting.record import Record
 from aiwebtest.reporting.words import OUTCOMES, clean, duration, place, plural
+from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["HtmlReport"]
 
@@ -30,22 +29,12 @@ _SOURCES = {
 }
 
 
-class HtmlReport:
+class HtmlReport(WrittenReport):
     """Writes the whole run as one page. Pictures are read from the folder of the report's file."""
 
-    def __init__(self, path: Path, *, artifacts: Path | None = None) -> None:
-        self.path = path
-        self._artifacts = artifacts or path.parent
-        self._record = Record()
-
-    def on_event(self, event: Event) -> None:
-        """Take one event."""
-        self._record.on_event(event)
-
-    def close(self) -> None:
-        """Write the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(render(self._record.report(), self._artifacts), encoding="utf-8")
+    def content(self, report: Report) -> bytes:
+        """Return the file's bytes."""
+        return render(report, self.artifacts).encode()
 
 
 def render(report: Report, artifacts: Path) -> str:
@@ -71,8 +60,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.filters |= {"duration": duration, "place": place}
     environment.globals |= {
-        "bad_step": bad_step, "flags": flags, "not_run": not_run, "plural": plural, "problem_of": problem_of,
-        "search_text": search_text, "sources": sources,
+        "flags": flags, "not_run": not_run, "plural": plural, "search_text": search_text, "sources": sources,
     }  # fmt: skip
     return environment
 
@@ -114,17 +102,6 @@ def flags(case: ReportCase) -> str:
 def search_text(case: ReportCase) -> str:
     """Return what the search field looks in."""
     return " ".join([case.title, case.place.path, *case.tags, *case.step_texts]).casefold()
-
-
-def bad_step(attempt: ReportTry) -> ReportStep | None:
-    """Return the first step that did not pass."""
-    return next((step for step in attempt.steps if step.outcome in ("failed", "error")), None)
-
-
-def problem_of(attempt: ReportTry) -> ReportProblem | None:
-    """Return what to tell first about a try."""
-    step = bad_step(attempt)
-    return (step.problem if step else None) or attempt.problem
 
 
 def not_run(case: ReportCase, attempt: ReportTry) -> list[str]:

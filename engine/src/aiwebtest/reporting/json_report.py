@@ -8,30 +8,20 @@ from pathlib import Path
 
 import msgspec
 
-from aiwebtest.core.events import Event
 from aiwebtest.reporting.document import Report
-from aiwebtest.reporting.record import Record
+from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["SCHEMA_FILE", "JsonReport", "report_schema"]
 
 SCHEMA_FILE = "report.schema.json"
 
 
-class JsonReport:
+class JsonReport(WrittenReport):
     """Writes the whole run as one JSON document."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._record = Record()
-
-    def on_event(self, event: Event) -> None:
-        """Take one event."""
-        self._record.on_event(event)
-
-    def close(self) -> None:
-        """Write the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_bytes(msgspec.json.format(msgspec.json.encode(self._record.report()), indent=1) + b"\n")
+    def content(self, report: Report) -> bytes:
+        """Return the file's bytes."""
+        return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
 
 
 def report_schema() -> str:

@@ -1,52 +1,46 @@
-"""JUnit XML, in the form that Jenkins, GitLab, GitHub actions, Azure and CircleCI read."""
+"""JUnit XML, in the form that Jenkins, GitLab, GitHub actions, Azure and CircleCI read.
+
+It keeps to the schema that Jenkins' xUnit plugin holds reports against (`junit-10.xsd`), the strictest of those
+readers: so there is no `file`, `line` or `properties` at a test.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from aiwebtest.core.events import Event
 from aiwebtest.reporting.document import Report, ReportCase, ReportTry
-from aiwebtest.reporting.record import Record
 from aiwebtest.reporting.story import story
 from aiwebtest.reporting.words import clean, duration, place
+from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["JUnitReport"]
 
 
-class JUnitReport:
-    """Writes one `testsuite` a file and one `testcase` a case; a try that was retried is told in `system-err`."""
+class JUnitReport(WrittenReport):
+    """Writes one `testsuite` a file and one `testcase` a case; tries that were retried are told as Surefire does."""
 
-    def __init__(self, path: Path, *, artifacts: Path | None = None) -> None:
-        self.path = path
-        self._artifacts = artifacts or path.parent
-        self._record = Record()
-
-    def on_event(self, event: Event) -> None:
-        """Take one event."""
-        self._record.on_event(event)
-
-    def close(self) -> None:
-        """Write the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        tree = ElementTree(_suites(self._record.report(), self._artifacts))
-        indent(tree)
-        tree.write(self.path, encoding="utf-8", xml_declaration=True)
+    def content(self, report: Report) -> bytes:
+        """Return the file's bytes."""
+        root = _suites(report, self.artifacts)
+        indent(root)
+        written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+        return written
 
 
 def _suites(report: Report, artifacts: Path) -> Element:
-    root = Element("testsuites", {"name": "aiwebtest", "time": _time(report.duration_s)} | _counts(report.cases))
+    counts = {name: count for name, count in _counts(report.cases).items() if name != "skipped"}
+    root = Element("testsuites", {"name": "aiwebtest", "time": _time(report.duration_s)} | counts)
     for path, group in groupby(report.cases, key=lambda case: case.place.path):
         root.append(_suite(path, list(group), report, artifacts))
     return root
 
 
 def _suite(path: str, cases: list[ReportCase], report: Report, artifacts: Path) -> Element:
-    suite = Element(
-        "testsuite", {"name": clean(path), "time": _time(sum(c.duration_s for c in cases))} | _counts(cases)
-    )
+    facts = {"name": clean(path), "file": clean(path), "time": _time(sum(case.duration_s for case in cases))}
+    suite = Element("testsuite", facts | _counts(cases))
     if report.started_at:
         suite.set("timestamp", report.started_at.replace(tzinfo=None, microsecond=0).isoformat())
     properties = SubElement(suite, "properties")
@@ -72,25 +66,31 @@ def _counts(cases: Iterable[ReportCase]) -> dict[str, str]:
 def _case(case: ReportCase, artifacts: Path) -> Element:
     suite_name = case.place.path.removesuffix(".yaml").removesuffix(".yml").removesuffix(".test").replace("/", ".")
     element = Element(
-        "testcase", name=clean(case.title), classname=clean(suite_name), time=_time(case.duration_s),
-        file=clean(case.place.path), line=str(case.place.line),
+        "testcase", name=clean(case.title), classname=clean(suite_name), time=_time(case.duration_s)
     )  # fmt: skip
-    properties = {"tag": case.tags, "flaky": ["true"] * case.flaky, "healed": [str(case.healed)] * bool(case.healed)}
-    if any(properties.values()):
-        parent = SubElement(element, "properties")
-        for name, values in properties.items():
-            for value in values:
-                SubElement(parent, "property", name=name, value=clean(value))
+    if case.tags:
+        element.set("group", clean(" ".join(case.tags)))
     _outcome(element, case, artifacts)
-    SubElement(element, "system-out").text = clean(_log(case.last, artifacts))
-    if len(case.tries) > 1:
-        earlier = "\n\n".join("\n".join(story(case, attempt, folder=artifacts)) for attempt in case.tries[:-1])
-        SubElement(element, "system-err").text = clean(f"Earlier tries:\n{earlier}")
+    for earlier in case.tries[:-1]:
+        element.append(_earlier(case, earlier, artifacts))
+    SubElement(element, "system-out").text = clean(_log(case, artifacts))
     return element
 
 
+def _earlier(case: ReportCase, attempt: ReportTry, artifacts: Path) -> Element:
+    """Return what tells of a try that was retried: `flaky...` when the case passed in the end, else `rerun...`."""
+    problem = attempt.first_problem
+    kind = "flaky" if case.outcome == "passed" else "rerun"
+    said = Element(
+        f"{kind}{'Failure' if attempt.outcome == 'failed' else 'Error'}",
+        message=clean(problem.what if problem else ""), type=problem.code if problem else "interrupted",
+    )  # fmt: skip
+    SubElement(said, "stackTrace").text = clean("\n".join(story(case, attempt, folder=artifacts)))
+    return said
+
+
 def _outcome(element: Element, case: ReportCase, artifacts: Path) -> None:
-    problem = case.last.problem or next((s.problem for s in case.last.steps if s.problem), None)
+    problem = case.last.first_problem
     what, code = (problem.what, problem.code) if problem else ("", case.outcome or "interrupted")
     if case.outcome == "passed":
         return
@@ -102,8 +102,10 @@ def _outcome(element: Element, case: ReportCase, artifacts: Path) -> None:
     said.text = clean("\n".join(story(case, case.last, folder=artifacts)))
 
 
-def _log(attempt: ReportTry, artifacts: Path) -> str:
-    lines = [
+def _log(case: ReportCase, artifacts: Path) -> str:
+    attempt = case.last
+    lines = [place(case.place), *[f"{case.healed} healed"] * bool(case.healed)]
+    lines += [
         f"{step.outcome:7} {step.text}  ({duration(step.duration_s)}, {place(step.place)})" for step in attempt.steps
     ]
     lines += [f"console {line.level}: {line.text}" for line in attempt.console]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from aiwebtest.core.events import Event
 from aiwebtest.reporting.document import Report, ReportCase
-from aiwebtest.reporting.record import Record
 from aiwebtest.reporting.story import story
 from aiwebtest.reporting.words import clean, counts_in_words, duration, place, plural
+from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["MarkdownReport"]
 
@@ -17,21 +15,12 @@ _MOST_FAILURES = 20  # told in full; a comment has a limit, and nobody reads mor
 _MOST_LINES = 40
 
 
-class MarkdownReport:
+class MarkdownReport(WrittenReport):
     """Writes a table of the run and the story of each case that did not pass."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._record = Record()
-
-    def on_event(self, event: Event) -> None:
-        """Take one event."""
-        self._record.on_event(event)
-
-    def close(self) -> None:
-        """Write the file."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(_text(self._record.report()), encoding="utf-8")
+    def content(self, report: Report) -> bytes:
+        """Return the file's bytes."""
+        return _text(report).encode()
 
 
 def _text(report: Report) -> str:
