@@ -32,6 +32,9 @@ class ServerSettings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs and encrypts; at least 32 characters. Unset: made once and kept in the data folder."
     )
+    old_secret_key: SecretStr | None = Field(
+        None, description="The secret key of before, while `aiwebtest-server rotate-key` encrypts anew."
+    )
     host: str = Field(
         "127.0.0.1", description="Address to bind to. Wider than loopback needs a secret key of your own."
     )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from app.core.config import ServerSettings
 from app.core.database import Database
 from app.core.migrations import migrate
+from app.core.security import Keys
+from app.services.artifacts import Store, open_store
+from app.services.delivery import Announcer, Bells, Procrastinated
+from app.services.leases import Leases
+from app.services.queue import Queue
+from app.services.signals import Signals
 
 __all__ = ["Platform", "open_platform"]
 
@@ -19,6 +25,11 @@ class Platform:
 
     settings: ServerSettings
     database: Database
+    keys: Keys
+    signals: Signals
+    queue: Queue
+    artifacts: Store
+    announcer: Announcer
 
 
 @asynccontextmanager
@@ -27,5 +38,20 @@ async def open_platform(settings: ServerSettings, *, migrated: bool = False) -> 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not migrated:
         migrate(settings.database)
-    async with Database(settings.database) as database:
-        yield Platform(settings=settings, database=database)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(settings.database))
+        signals = await stack.enter_async_context(Signals(database))
+        announcer: Announcer = Procrastinated(settings.database) if _by_procrastinate(settings) else Bells()
+        stack.push_async_callback(announcer.close)
+        leases = Leases(
+            database, signals, lease_s=settings.lease_s, max_attempts=settings.max_attempts,
+            again=settings.lost_worker == "again",
+        )  # fmt: skip
+        yield Platform(
+            settings=settings, database=database, keys=Keys.load(settings), signals=signals,
+            queue=Queue(database, signals, leases, announcer), artifacts=open_store(settings), announcer=announcer,
+        )  # fmt: skip
+
+
+def _by_procrastinate(settings: ServerSettings) -> bool:
+    return settings.on_postgresql and settings.queue != "database"
