@@ -7,11 +7,12 @@ show them in its screenshots.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from app.core.config import ServerSettings
 from app.core.errors import Invalid
@@ -25,21 +26,35 @@ _NETWORKS = tuple(
     for text in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32", "192.0.0.192/32")
 )
 _HOSTS = ("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal")
+_NAT64 = ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 _RESOLVE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a web address leads. `host` is as browsers compare it: lower case, plain digits, no dot at the end."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def origin(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
 
 
 async def check(settings: ServerSettings, url: str) -> None:
     """Raise `Invalid` when tests may not visit `url`; a name is looked up, since it may lead to a refused address.
 
-    A name that does not resolve passes: the browser will say so, with the name as the page's own problem.
+    A name that does not resolve passes: the browser will say so. What leads to no host passes too.
     """
-    parts = _split(url)
-    if parts is None:
+    place = _place(url)
+    if place is None:
         return
-    addresses: list[str] = []
-    if parts.hostname and literal_address(parts.hostname) is None and not _listed(settings.allow_origins, parts):
-        addresses = await _resolved(parts.hostname)
+    allowed = bool(settings.allow_origins) and _listed(settings.allow_origins, place)
+    addresses = [] if allowed or literal_address(place.host) else await _resolved(place.host)
     if reason := refusal(settings, url, addresses):
         raise Invalid(
             reason, mend="visit another address, or let an owner change AIWEBTEST_ALLOW_ORIGINS or _DENY_ORIGINS."
@@ -48,23 +63,21 @@ async def check(settings: ServerSettings, url: str) -> None:
 
 def refusal(settings: ServerSettings, url: str, addresses: Iterable[str] = ()) -> str:
     """Return why tests may not visit `url`, "" if they may. `addresses` are those that its name resolves to."""
-    parts = _split(url)
-    if parts is None:
+    place = _place(url)
+    if place is None:
         return ""
-    host = _plain(parts.hostname or "")
-    if _listed(settings.deny_origins, parts):
-        return f"Tests may not visit {_origin(parts)}: it is on the list of denied origins."
-    if _listed(settings.allow_origins, parts):
+    if _listed(settings.deny_origins, place):
+        return f"Tests may not visit {place.origin}: it is on the list of denied origins."
+    if _listed(settings.allow_origins, place):
         return ""
     if settings.allow_origins:
-        return f"Tests may not visit {_origin(parts)}: it is not on the list of allowed origins."
-    if host in _HOSTS:
-        return f"Tests may not visit {host}: it is the metadata service of a cloud."
-    literal = literal_address(host)
+        return f"Tests may not visit {place.origin}: it is not on the list of allowed origins."
+    if place.host in _HOSTS:
+        return f"Tests may not visit {place.host}: it is the metadata service of a cloud."
+    literal = literal_address(place.host)
     for address in [literal] if literal else [ip_address(text.partition("%")[0]) for text in addresses]:
         if _forbidden(address):
-            by_name = "" if literal else f"{host} leads to {address}; "
-            return f"Tests may not visit {parts.hostname}: {by_name}{address} is a link-local or metadata address."
+            return f"Tests may not visit {place.host}: {address} is a link-local or metadata address."
     return ""
 
 
@@ -73,80 +86,68 @@ def literal_address(host: str) -> _Address | None:
 
     Browsers read `0xA9FEA9FE`, `2852039166`, `0251.0376.0251.0376` and `169.254.43518` all as 169.254.169.254.
     """
-    host = _plain(host)
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:
         pass
-    parts = host.split(".")
-    if len(parts) > 4:
+    numbers = [_number(part) for part in host.split(".")]
+    if len(numbers) > 4:
         return None
-    numbers = [_number(part) for part in parts]
-    if None in numbers:
-        return None
-    *heads, last = [number for number in numbers if number is not None]
-    if any(head > 255 for head in heads) or last >= 256 ** (4 - len(heads)):
+    *heads, last = (-1 if number is None else number for number in numbers)
+    if any(not 0 <= head <= 255 for head in heads) or not 0 <= last < 256 ** (4 - len(heads)):
         return None
     return IPv4Address(sum(head << (8 * (3 - place)) for place, head in enumerate(heads)) + last)
 
 
 def _number(part: str) -> int | None:
     """Return a number as the URL standard reads it: 0x for hexadecimal, a leading 0 for octal."""
-    base, digits = (16, part[2:] or "0") if part.startswith("0x") else (8, part) if part.startswith("0") else (10, part)
-    return int(digits, base) if digits.isascii() and digits.isalnum() and _fits(digits, base) else None
-
-
-def _fits(digits: str, base: int) -> bool:
-    return all(digit in "0123456789abcdef"[:base] for digit in digits)
+    for pattern, base in ((r"0x([0-9a-f]*)", 16), (r"0([0-7]*)", 8), (r"([1-9][0-9]*)", 10)):
+        if found := re.fullmatch(pattern, part):
+            return int(found[1] or "0", base)
+    return None
 
 
 def _forbidden(address: _Address) -> bool:
+    inside: _Address | None = None
     if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (_nat64(address))
-        if inner is not None and _forbidden(inner):
-            return True
-    return any(address in network for network in _NETWORKS if network.version == address.version)
+        translated = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
+        inside = address.ipv4_mapped or address.sixtofour or translated
+    return (inside is not None and _forbidden(inside)) or any(address in network for network in _NETWORKS)
 
 
-def _nat64(address: IPv6Address) -> IPv4Address | None:
-    return IPv4Address(int(address) & 0xFFFFFFFF) if address in ip_network("64:ff9b::/96") else None
+def _place(url: str) -> _Place | None:
+    """Return where an address leads, None for what leads to no host (`about:blank`, a path, a placeholder).
 
-
-def _plain(host: str) -> str:
-    """Return a host as browsers compare it: folded, full-width digits made plain, no dot at the end."""
+    Browsers drop tabs and line breaks, and take backslashes for slashes and any number of them behind the scheme.
+    """
+    text = re.sub(r"[\t\r\n]", "", url.strip()).replace("\\", "/")
+    scheme, _, rest = text.partition(":")
+    if scheme.lower() not in _PORTS:
+        return None
     try:
-        return host.lower().encode("idna").decode().rstrip(".")
+        parts = urlsplit(f"{scheme.lower()}://{rest.lstrip('/')}")
+        host, port = _folded(parts.hostname or ""), parts.port
+    except ValueError as exc:
+        raise Invalid(f"{url!r} is not an address: {exc}.", mend="write it as https://host:port/path.") from exc
+    return _Place(parts.scheme, host, port or _PORTS[parts.scheme]) if host else None
+
+
+def _folded(host: str) -> str:
+    host = host if ":" in host else unquote(host)  # % begins the zone of an IPv6 address
+    try:
+        return host.encode("idna").decode().lower().rstrip(".")
     except UnicodeError:
         return host.lower().rstrip(".")
 
 
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of a web address, None for what leads to no host (`about:blank`, a path, a placeholder).
-
-    Browsers take `http:host`, backslashes for slashes, and percent-encoded hosts too.
-    """
-    scheme, _, rest = url.strip().replace("\\", "/").partition(":")
-    if scheme.lower() not in _PORTS:
-        return None
-    try:
-        parts = urlsplit(f"{scheme}://{unquote(rest.lstrip('/'))}")
-        return parts if parts.hostname and (parts.port or True) else None
-    except ValueError as exc:
-        raise Invalid(f"{url!r} is not an address: {exc}.", mend="write it as https://host:port/path.") from exc
-
-
-def _origin(parts: SplitResult) -> str:
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else _plain(parts.hostname or "")
-    port = parts.port
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
-
-
-def _listed(patterns: Iterable[str], parts: SplitResult) -> bool:
+def _listed(patterns: Iterable[str], place: _Place) -> bool:
     """Tell whether an origin is on a list; `*` in an entry stands for anything, an entry without scheme for both."""
-    origin = _origin(parts)
-    return any(
-        fnmatchcase(origin if "://" in pattern else origin.partition("://")[2], pattern.lower()) for pattern in patterns
-    )
+    bare = place.origin.partition("://")[2]
+    return any(_matches(pattern.lower(), place.origin if "://" in pattern else bare) for pattern in patterns)
+
+
+def _matches(pattern: str, origin: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), origin) is not None
 
 
 async def _resolved(host: str) -> list[str]:
