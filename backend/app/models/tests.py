@@ -62,6 +62,7 @@ class Resource(Identity, Base):
 
     path: Mapped[str] = mapped_column(String(400), unique=True)
     content: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, in hexadecimal digits
     size_bytes: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
