@@ -103,6 +103,25 @@ async def test_names_follow_the_accessible_name_computation(page: Page, html: st
     assert node(snapshot, "x").name == name
 
 
+async def test_labels_are_those_of_the_moment(page: Page) -> None:
+    """They are looked up once for all controls of a snapshot, never for the next one; shadow trees have their own."""
+    await page.set_content(
+        "<label for=x>Name</label><label for=x>of the guest</label><input id=x>"
+        "<div id=host></div><svg><label>none</label></svg>"
+    )
+    await page.evaluate(
+        "document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = '<label for=y>Inner</label><input id=y>'"
+    )
+    before = await take_snapshot(page)
+
+    await page.evaluate("document.querySelector('label').textContent = 'Title'")
+    await page.evaluate("document.querySelectorAll('label')[1].htmlFor = 'nothing'")
+    after = await take_snapshot(page)
+
+    assert [n.label for n in before.nodes if n.tag == "input"] == ["Name of the guest", "Inner"]
+    assert [n.label for n in after.nodes if n.tag == "input"] == ["Title", "Inner"]
+
+
 async def test_a_word_in_pieces_is_one_word_and_flex_items_are_apart(page: Page) -> None:
     """Text checks compare words as they are read."""
     snapshot = await seen(

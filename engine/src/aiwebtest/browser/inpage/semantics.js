@@ -30,10 +30,16 @@ const assignedNodesOf = method(HTMLSlotElement, "assignedNodes");
 const replaceIn = method(String, "replace");
 const testWith = method(RegExp, "test");
 const splitText = method(String, "split");
+const controlOf = getter(HTMLLabelElement, "control");
+const fragmentQueryAll = method(DocumentFragment, "querySelectorAll");
+const documentQueryAll = method(Document, "querySelectorAll");
+const atTheEnd = window.queueMicrotask.bind(window);
 const styleOf = window.getComputedStyle.bind(window);
 
 const ELEMENT = 1;
 const TEXT = 3;
+const DOCUMENT = 9;
+const FRAGMENT = 11;
 const NAME_LIMIT = 1000; // characters; a longer name is no name
 
 const setOf = (words) => {
@@ -298,11 +304,48 @@ function childText(element, tag) {
   return child ? contentName(child, tag) : "";
 }
 
+/**
+ * Return the labels of a control, or undefined. `element.labels` would look through the whole document for every control
+ * anew after each change; so all labels of a tree are looked up once, and kept until the script that asks has ended.
+ */
+let labelled = null; // root -> (control -> labels)
+function labelsOf(control) {
+  if (!labelled) {
+    labelled = new WeakMap();
+    atTheEnd(() => (labelled = null));
+  }
+  const root = rootNodeOf(control);
+  let known = mapGet(labelled, root);
+  if (!known) mapSet(labelled, root, (known = labelledIn(root)));
+  return mapGet(known, control);
+}
+
+function labelledIn(root) {
+  const known = new WeakMap();
+  const kind = nodeTypeOf(root);
+  const ask = kind === DOCUMENT ? documentQueryAll : kind === FRAGMENT ? fragmentQueryAll : queryAll;
+  const labels = ask(root, "label");
+  for (let i = 0; i < labels.length; i++) {
+    const control = isLabel(labels[i]) ? controlOf(labels[i]) : null;
+    if (!control) continue;
+    const others = mapGet(known, control);
+    if (others) others[others.length] = labels[i];
+    else mapSet(known, control, [labels[i]]);
+  }
+  return known;
+}
+
+/** SVG and XML may have elements of that name too. */
+function isLabel(element) {
+  return element instanceof Label;
+}
+const Label = HTMLLabelElement;
+
 /** Return the visible text of the labels of a control, its own content left out. */
 function labelText(element, tag = localNameOf(element)) {
   if (!LABELABLE[tag]) return "";
-  const labels = element.labels;
-  if (!labels || !labels.length) return "";
+  const labels = labelsOf(element);
+  if (!labels) return "";
   let text = "";
   for (let i = 0; i < labels.length && i < 4; i++) text += " " + contentName(labels[i], "label", false, element);
   return cut(fold(text));
