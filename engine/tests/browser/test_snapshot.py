@@ -109,8 +109,9 @@ async def test_labels_are_those_of_the_moment(page: Page) -> None:
         "<label for=x>Name</label><label for=x>of the guest</label><input id=x>"
         "<div id=host></div><svg><label>none</label></svg>"
     )
+    inner = "<label for=y>Inner</label><input id=y>"
     await page.evaluate(
-        "document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = '<label for=y>Inner</label><input id=y>'"
+        "(html) => document.querySelector('#host').attachShadow({mode: 'open'}).innerHTML = html", inner
     )
     before = await take_snapshot(page)
 
