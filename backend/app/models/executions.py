@@ -82,6 +82,7 @@ class Execution(Identity, Base):
 
     state: Mapped[str] = mapped_column(String(8), default="queued")  # queued | running | finished | stopped
     attempt: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)  # how often its worker was not heard of any more
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[float | None]
     not_before: Mapped[float] = mapped_column(default=0.0)

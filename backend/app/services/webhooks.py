@@ -1,0 +1,73 @@
+"""Webhooks: what they are told, and the deliveries that wait until they were told it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import now
+from app.models import Delivery, Execution, Run, Webhook
+
+__all__ = ["EVENTS", "WebhookEvent", "announce"]
+
+WebhookEvent = Literal["execution.finished", "run.finished"]
+EVENTS: tuple[WebhookEvent, ...] = ("execution.finished", "run.finished")
+
+
+async def announce(session: AsyncSession, event: WebhookEvent, subject_id: int) -> None:
+    """Note what webhooks are to be told of an execution or run that is over; in the transaction that ends it.
+
+    Each webhook is told once of each thing, however often this is called.
+    """
+    hooks = [
+        hook
+        for hook in (await session.scalars(select(Webhook).where(Webhook.enabled.is_(True)))).all()
+        if event in hook.events
+    ]
+    if not hooks:
+        return
+    body = await (_execution_body if event == "execution.finished" else _run_body)(session, subject_id)
+    if body is None:
+        return
+    passed = body["outcome"] == "passed"
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    for hook in hooks:
+        if passed and hook.only == "not-passed":
+            continue
+        key = f"{hook.id}/{event}/{subject_id}"
+        values = {"webhook_id": hook.id, "event": event, "key": key, "body": {"event": event, **body},
+                  "state": "waiting", "tries": 0, "next_at": 0.0, "problem": "", "created_at": now()}  # fmt: skip
+        new = (sqlite_insert if sqlite else postgresql_insert)(Delivery).values(values)
+        await session.execute(new.on_conflict_do_nothing(index_elements=["key"]))
+
+
+async def _execution_body(session: AsyncSession, execution_id: int) -> dict[str, Any] | None:
+    found = await session.get(Execution, execution_id, populate_existing=True)
+    if found is None:
+        return None
+    return {
+        "id": found.id, "run_id": found.run_id, "test_id": found.test_id, "name": found.name, "row": found.row,
+        "state": found.state, "outcome": found.outcome, "problem": found.problem, "provider": found.provider,
+        "duration_s": found.duration_s, "cost_usd": found.cost_usd,
+        "finished_at": found.finished_at.isoformat() if found.finished_at else None,
+    }  # fmt: skip
+
+
+async def _run_body(session: AsyncSession, run_id: int) -> dict[str, Any] | None:
+    await session.flush()
+    found = await session.get(Run, run_id, populate_existing=True)
+    if found is None:
+        return None
+    executions = (await session.execute(select(Execution.outcome).where(Execution.run_id == run_id))).scalars()
+    counts: dict[str, int] = {}
+    for outcome in executions:
+        counts[outcome or "error"] = counts.get(outcome or "error", 0) + 1
+    return {
+        "id": found.id, "test_id": found.test_id, "suite_id": found.suite_id, "name": found.name,
+        "trigger": found.trigger, "outcome": found.outcome, "total": found.total, "counts": counts,
+        "finished_at": found.finished_at.isoformat() if found.finished_at else None,
+    }  # fmt: skip
