@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,11 +11,38 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from aiwebtest.core.errors import AiWebTestError
-from app.core.errors import Problem, TooMany
+from app.core.errors import Problem, TooMany, Unauthenticated
+from app.schemas.base import ProblemDocument
 
-__all__ = ["install"]
+__all__ = ["answers", "document", "install", "secured"]
 
 _MEDIA_TYPE = "application/problem+json"
+_SAID = {
+    400: "The request cannot be read.",
+    401: "Nobody known makes the request.",
+    403: "The role or the token's scope does not reach so far.",
+    404: "There is no such thing.",
+    409: "It has changed, or is in a state that does not allow this.",
+    410: "It worked once, and does no more.",
+    413: "The body is too large.",
+    416: "The range is not in the file.",
+    422: "The request, or its content, cannot be used.",
+    429: "Too many requests; `Retry-After` says when to come back.",
+    503: "Something that the server needs is not there now.",
+}
+
+Answers = dict[int | str, dict[str, Any]]
+
+
+def answers(*statuses: int) -> Answers:
+    """Return the error answers of a route for its `responses`: `@router.get(..., responses=answers(404))`."""
+    content = {_MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}}}
+    return {status: {"description": _SAID[status], "content": content} for status in sorted(set(statuses))}
+
+
+def secured(*statuses: int) -> Answers:
+    """Return the error answers of a route that asks for an actor, with those that it has besides."""
+    return answers(401, 403, 422, 429, *statuses)
 
 
 def install(app: FastAPI) -> None:
@@ -23,6 +51,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AiWebTestError, _engines)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _https)
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = plain()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault(ProblemDocument.__name__, ProblemDocument.model_json_schema())
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:
@@ -36,7 +73,9 @@ async def _ours(_request: Request, exc: Exception) -> JSONResponse:
     mend = {"mend": exc.mend} if exc.mend else {}
     answer = document(exc.status, exc.code, exc.title, exc.what, **mend, **exc.more)
     if isinstance(exc, TooMany):
-        answer.headers["Retry-After"] = str(max(1, round(exc.retry_after_s)))
+        answer.headers["Retry-After"] = str(max(1, ceil(exc.retry_after_s)))
+    if isinstance(exc, Unauthenticated):
+        answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 
 
@@ -55,7 +94,7 @@ async def _malformed(_request: Request, exc: Exception) -> JSONResponse:
 
 async def _https(_request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, HTTPException)
-    code = {404: "not-found", 405: "method-not-allowed"}.get(exc.status_code, "http")
+    code = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(exc.status_code, "http")
     answer = document(exc.status_code, code, str(exc.detail), str(exc.detail))
     answer.headers.update(exc.headers or {})
     return answer

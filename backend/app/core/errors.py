@@ -4,6 +4,7 @@
 Problem
 ├── NotFound          404
 ├── Conflict          409  the thing has changed, or is in a state that does not allow it
+├── Gone              410  it was there, and works no more: a link that was used
 ├── Invalid           422  the content cannot be used; `problems` says where and why
 ├── Unauthenticated   401
 ├── Forbidden         403
@@ -17,7 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-__all__ = ["Conflict", "Forbidden", "Invalid", "NotFound", "Problem", "TooMany", "Unauthenticated", "Unavailable"]
+__all__ = [
+    "Conflict",
+    "Forbidden",
+    "Gone",
+    "Invalid",
+    "NotFound",
+    "Problem",
+    "TooMany",
+    "Unauthenticated",
+    "Unavailable",
+]
 
 
 class Problem(Exception):
@@ -45,6 +56,12 @@ class Conflict(Problem):
     """The thing has changed meanwhile, exists already, or is in a state that does not allow this."""
 
     status, code, title = 409, "conflict", "Conflict"
+
+
+class Gone(Problem):
+    """It was there, and works no more."""
+
+    status, code, title = 410, "gone", "No longer there"
 
 
 class Invalid(Problem):

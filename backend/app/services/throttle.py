@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from app.core.database import Database
 from app.core.errors import TooMany
 from app.models import Throttle
 
-__all__ = ["Limit", "begin_try", "forget", "of_account", "of_address"]
+__all__ = ["Limit", "begin_try", "forgive", "of_account", "of_address", "tidy"]
 
 _FORGET_AFTER_S = 3600.0
 
@@ -57,9 +57,19 @@ async def begin_try(database: Database, *limits: Limit) -> None:
             row.blocked_until = moment + limit.wait_s(row.failures)
 
 
-async def forget(session: AsyncSession, *limits: Limit) -> None:
-    """Take failures back: the try succeeded."""
-    await session.execute(delete(Throttle).where(Throttle.key.in_([limit.key for limit in limits])))
+async def forgive(session: AsyncSession, account: Limit, address: Limit) -> None:
+    """Take a counted try back: it succeeded. The address keeps its other failures, lest one account clear them."""
+    await session.execute(delete(Throttle).where(Throttle.key == account.key))
+    await session.execute(
+        update(Throttle)
+        .where(Throttle.key == address.key, Throttle.failures > 0)
+        .values(failures=Throttle.failures - 1, blocked_until=now_s())
+    )
+
+
+async def tidy(session: AsyncSession) -> None:
+    """Forget failures that no longer count."""
+    await session.execute(delete(Throttle).where(Throttle.blocked_until < now_s() - _FORGET_AFTER_S))
 
 
 async def _row(session: AsyncSession, key: str) -> Throttle:
