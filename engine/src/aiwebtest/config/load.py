@@ -23,7 +23,7 @@ from aiwebtest.core.errors import UsageError
 __all__ = ["Project", "load_project"]
 
 _PREFIX = "AIWEBTEST_"
-_OTHERS = frozenset({"BROWSER"})  # variables of ours that are no settings of a run
+_OTHERS = frozenset({"ALLOW_ORIGINS", "BROWSER", "PORT", "WORKER"})  # ours, but not settings of a run
 _SLIP = 80  # of 100: how near an unknown variable must come to a setting to be called a slip
 
 
