@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -61,3 +62,34 @@ async def test_nothing_leaves_a_new_browser_is_attached_to_and_nothing_stays(cap
     assert (first, second) == ("Save", "Save")
     assert [request.decode() for request in asked] == []
     assert "stagehand" not in "".join(capfd.readouterr()).lower()
+
+
+async def test_two_models_ask_about_pages_of_one_browser() -> None:
+    """Stagehand admits one of it in a browser: they share it, each by its own script, and the last one detaches."""
+    generators = [ScriptedGenerator(every=observed("button: Save"), name=f"{name}/v1") for name in "ab"]
+    first, second = (StagehandModel(lambda _, one=one: one, name=one.name, resolve=node_at) for one in generators)
+
+    async with BrowserPool(BrowserSettings(debugging=True)) as pool:
+        together = await asyncio.gather(*(_grounded(pool, model) for model in (first, second) * 3))
+        await first.close()
+        alone = await _grounded(pool, second)
+        await second.close()
+        again = await _grounded(pool, first)
+        await first.close()
+
+    assert {*together, alone, again} == {"Save"}
+    assert [len(generator.requests) for generator in generators] == [4, 4]
+
+
+async def test_a_browser_without_a_port_for_it_is_refused_with_a_remedy() -> None:
+    """However many ask at once; a grid's address is one, and so is one where nobody listens."""
+    generator = ScriptedGenerator(every=observed("button: Save"))
+    model = StagehandModel(lambda _: generator, name=generator.name, resolve=node_at)
+
+    asked = [*(model.attach("http://127.0.0.1:9", within_s=0.2) for _ in range(3)), model.attach("")]
+    ends = await asyncio.gather(*asked, return_exceptions=True)
+    await model.close()
+
+    assert [type(end).__name__ for end in ends] == ["ProviderUnavailable"] * 4
+    assert "within 0 s" in str(ends[0])
+    assert "without a port" in str(ends[3])

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
 
-import stagehand as sdk
 from playwright.async_api import Page
 from pydantic import BaseModel, Field
-from stagehand.rpc_client import RPCError
 
 from aiwebtest.core.errors import AiWebTestError, GroundingError, ProviderUnavailable, Undecided
 from aiwebtest.core.events import Attempt
@@ -21,7 +18,8 @@ from aiwebtest.core.model import ModelAnswer, ModelQuestion
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.model.answers import intent_of, missing_evidence
-from aiwebtest.grounding.model.callback import ModelCallback, Question
+from aiwebtest.grounding.model.attaching import BROKEN, Attached, Attachments
+from aiwebtest.grounding.model.callback import Question
 
 __all__ = ["Choose", "Resolve", "StagehandModel"]
 
@@ -52,12 +50,6 @@ class _Value(BaseModel):
 _Said = TypeVar("_Said", _Judgement, _Value)
 
 
-@dataclass(slots=True)
-class _Attached:
-    browser: Any
-    stagehand: sdk.Stagehand
-
-
 class StagehandModel:
     """Asks a chain of providers about pages, through one Stagehand a browser, attached on the first question."""
 
@@ -65,8 +57,7 @@ class StagehandModel:
         """Take the chains from `choose`; those of a consensus from `alone`, where nobody may stand in for another."""
         self.name = name
         self._choose, self._alone, self._resolve = choose, alone or choose, resolve
-        self._callback = ModelCallback()
-        self._attached: dict[str, asyncio.Task[_Attached]] = {}
+        self._attachments = Attachments()
 
     async def ground(self, question: ModelQuestion) -> ModelAnswer:
         """Return the element and action that the model chose; raise GroundingError when it finds none."""
@@ -130,18 +121,13 @@ class StagehandModel:
             said = (await self._ask(question, asked, "extract", schema)).data
         return said
 
-    async def attach(self, cdp_url: str) -> None:
+    async def attach(self, cdp_url: str, within_s: float = 60.0) -> None:
         """Attach to a browser now, not on the first question. Raises ProviderUnavailable if that cannot be done."""
-        await self._attach(cdp_url)
+        await self._attachments.get(cdp_url, within_s)
 
     async def close(self) -> None:
-        """Detach from every browser."""
-        for task in self._attached.values():
-            with suppress(RPCError, OSError, RuntimeError, asyncio.CancelledError):  # the browser may have gone first
-                attached = await task
-                await attached.stagehand.close()
-                await attached.browser.close()
-        self._attached.clear()
+        """Let go of every browser."""
+        await self._attachments.close()
 
     def _question(self, question: ModelQuestion, generator: Generator, purpose: Purposes) -> Question:
         return Question(
@@ -155,16 +141,16 @@ class StagehandModel:
         self, question: ModelQuestion, asked: Question, how: Literal["observe", "extract"], *schema: Any
     ) -> Any:
         """Call Stagehand on the page; a failure of ours comes back whole, not as the text that passed the browser."""
-        attached = await self._attach(question.cdp_url)
-        page = await _same_page(attached, question.page)
-        self._callback.open(asked)
+        attached = await self._attachments.get(question.cdp_url, question.deadline_s + 5)
         try:
+            page = await _same_page(attached, question.page)
+            attached.callback.open(asked)
             call = getattr(attached.stagehand, how)
             return await asyncio.wait_for(call(asked.instruction, *schema, page=page), question.deadline_s + 5)
-        except (RPCError, TimeoutError) as exc:
+        except (*BROKEN, TimeoutError) as exc:
             raise _failure(asked, exc) from exc
         finally:
-            self._callback.close(asked)
+            attached.callback.close(asked)
 
     async def _intent(self, question: ModelQuestion, action: Any) -> tuple[Intent, int]:
         ref = await self._resolve(question.page, action.selector, question.snapshot)  # type: ignore[arg-type]
@@ -177,31 +163,8 @@ class StagehandModel:
         intent = question.intent or intent_of(action.method, tuple(action.arguments or ()), question.text)
         return intent, _acted_on(question.snapshot, ref, intent)
 
-    async def _attach(self, cdp_url: str) -> _Attached:
-        if not cdp_url:
-            raise ProviderUnavailable(
-                "The browser was started without a port for a second client.", mend="let the run start its own browser."
-            )
-        if cdp_url not in self._attached:
-            self._attached[cdp_url] = asyncio.create_task(self._connect(cdp_url))
-        try:
-            return await asyncio.shield(self._attached[cdp_url])
-        except (RPCError, OSError, RuntimeError) as exc:
-            del self._attached[cdp_url]
-            raise ProviderUnavailable(
-                f"Stagehand could not attach to the browser ({type(exc).__name__}).",
-                mend="use a Chromium that this machine starts itself, not one of a grid.",
-            ) from exc
 
-    async def _connect(self, cdp_url: str) -> _Attached:
-        browser = await sdk.local_browser.connect(cdp_url=cdp_url)
-        attached = await sdk.Stagehand.create(  # without `telemetry` nothing is traced to anywhere
-            browser=browser, model=cast(Any, self._callback), dom_settle_timeout_ms=1, logging={"level": "off"}
-        )
-        return _Attached(browser, attached)
-
-
-async def _same_page(attached: _Attached, page: Any) -> Any:
+async def _same_page(attached: Attached, page: Any) -> Any:
     """Return Stagehand's page for Playwright's: both know the browser's target id."""
     session = await page.context.new_cdp_session(page)
     try:
