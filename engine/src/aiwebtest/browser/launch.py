@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -52,6 +53,9 @@ class BrowserSettings:
     channel: str | None = None  # "chrome", "msedge" ...: Playwright's name of an installed browser
     debugging: bool = False
     launch_timeout_s: float = 30.0
+    endpoint: str = (
+        ""  # of a browser that runs elsewhere: Playwright's ws(s)://, or CDP's http(s):// or ws .../devtools/
+    )
     arguments: tuple[str, ...] = ()  # further command-line flags
 
 
@@ -101,7 +105,14 @@ class BrowserPool:
     @property
     def cdp_url(self) -> str | None:
         """Return where a second client can attach, or None without `debugging`."""
+        if _speaks_cdp(self.settings.endpoint):
+            return self.settings.endpoint
         return f"http://127.0.0.1:{self._port}" if self._port else None
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether there is a browser now; one that went away is started again when it is asked for."""
+        return self._browser is not None and self._browser.is_connected()
 
     @property
     def version(self) -> str:
@@ -132,6 +143,8 @@ class BrowserPool:
         if self._driver is None:
             raise BrowserUnavailable("The browser pool is not open.", mend="use it with `async with`.")
         settings = self.settings
+        if settings.endpoint:
+            return await _connect(self._driver, settings)
         if not settings.executable and not settings.channel:
             executable = find_browser()
             if not executable:
@@ -172,6 +185,28 @@ async def open_browser(settings: BrowserSettings | None = None) -> AsyncIterator
     """Yield a browser; it and its driver are gone when the block ends."""
     async with BrowserPool(settings) as pool:
         yield await pool.browser()
+
+
+def _speaks_cdp(endpoint: str) -> bool:
+    return endpoint.startswith(("http://", "https://")) or "/devtools/" in endpoint
+
+
+async def _connect(driver: Playwright, settings: BrowserSettings) -> Browser:
+    """Return a browser that runs elsewhere; closing it lets go of it and of what was opened in it."""
+    timeout = settings.launch_timeout_s * 1000
+    try:
+        if _speaks_cdp(settings.endpoint):
+            return await driver.chromium.connect_over_cdp(
+                settings.endpoint, timeout=timeout, slow_mo=settings.slow_ms or None
+            )
+        return await driver.chromium.connect(settings.endpoint, timeout=timeout, slow_mo=settings.slow_ms or None)
+    except PlaywrightError as exc:
+        where = urlsplit(settings.endpoint)
+        reason = str(exc).splitlines()[0].replace(settings.endpoint, "it")  # its query may hold a key
+        raise BrowserUnavailable(
+            f"The browser at {where.scheme}://{where.netloc.rpartition('@')[2]} could not be reached: {reason}",
+            mend="see that it runs and that its address (BROWSER_ENDPOINT) is right.",
+        ) from exc
 
 
 def _launch_failed(settings: BrowserSettings, exc: PlaywrightError) -> BrowserUnavailable:

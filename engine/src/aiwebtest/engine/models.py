@@ -70,13 +70,25 @@ class RunModels:
         wanted = named_providers(told)
         if config.frozen or not wanted:  # a frozen run asks nobody, and needs no key
             return told if given else list(cases)
+        await self._make(wanted, default)
+        return told
+
+    async def warm(self) -> None:
+        """Make what answers the cases that name no provider themselves, before the first of them comes.
+
+        Raises UsageError when that provider cannot be asked.
+        """
+        config = self._project.config
+        if config.provider not in (None, "builtin") and not config.frozen:
+            await self._make([config.provider], config.provider)
+
+    async def _make(self, wanted: Sequence[str], default: str) -> None:
         if self._providers is None:
             await self._open(default)
         assert self._providers is not None
-        self.warnings = (*settings.choice().warnings, *self._providers.check(wanted))
+        self.warnings = (*self._project.providers.choice().warnings, *self._providers.check(wanted))
         for name in wanted:
             self._providers.chain(name)  # made now: the vendors' libraries take their time to import
-        return told
 
     async def _open(self, default: str) -> None:
         from aiwebtest.browser.observed import node_at
