@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suites")),
         sa.UniqueConstraint("name", name=op.f("uq_suites_name")),
@@ -104,12 +103,18 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tests")),
-        sa.UniqueConstraint("path", name=op.f("uq_tests_path")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("tests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tests_deleted_at"), ["deleted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_tests_name"), ["name"], unique=False)
+        batch_op.create_index(
+            "ix_tests_path",
+            ["path"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_tests_updated_at"), ["updated_at"], unique=False)
 
     op.create_table(
@@ -340,6 +345,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("lost", sa.Integer(), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
         sa.Column("lease_owner", sa.String(length=80), nullable=True),
         sa.Column("lease_until", sa.Double(), nullable=True),
         sa.Column("not_before", sa.Double(), nullable=False),
@@ -581,6 +587,11 @@ def downgrade() -> None:
     op.drop_table("throttles")
     with op.batch_alter_table("tests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tests_updated_at"))
+        batch_op.drop_index(
+            "ix_tests_path",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_tests_name"))
         batch_op.drop_index(batch_op.f("ix_tests_deleted_at"))
 

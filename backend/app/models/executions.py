@@ -83,6 +83,7 @@ class Execution(Identity, Base):
     state: Mapped[str] = mapped_column(String(8), default="queued")  # queued | running | finished | stopped
     attempt: Mapped[int] = mapped_column(default=0)
     lost: Mapped[int] = mapped_column(default=0)  # how often its worker was not heard of any more
+    written: Mapped[int] = mapped_column(default=0)  # batches that this attempt wrote: none is written twice
     lease_owner: Mapped[str | None] = mapped_column(String(80))
     lease_until: Mapped[float | None]
     not_before: Mapped[float] = mapped_column(default=0.0)

@@ -36,7 +36,7 @@ from app.models import Execution, ExecutionEvent, ProviderLimit, Run, Worker
 from app.services.signals import STOP, WORK, Signals, about_execution, about_run
 from app.services.webhooks import announce
 
-__all__ = ["Beaten", "Claim", "Leases", "LostLease", "held"]
+__all__ = ["Beaten", "Claim", "Leases", "LostLease", "held", "stopped_problem", "write_held"]
 
 _CLAIMING = 7071  # PostgreSQL's advisory lock: limits are counted by one claim at a time
 
@@ -96,6 +96,7 @@ class Leases:
                     .values(
                         state="running",
                         attempt=Execution.attempt + 1,
+                        written=0,
                         lease_owner=owner,
                         lease_until=moment + self._lease_s,
                         worker=owner,
@@ -269,16 +270,26 @@ def held(claim: Claim) -> ColumnElement[bool]:
     )
 
 
-async def write_held(session: AsyncSession, claim: Claim, **values: Any) -> None:
-    """Change the execution's row and keep it locked until the transaction ends; raise LostLease when it is not held."""
+async def write_held(session: AsyncSession, claim: Claim, *, batch: int | None = None, **values: Any) -> bool:
+    """Change the execution's row and keep it locked until the transaction ends; raise LostLease when it is not held.
+
+    `batch` numbers what an attempt writes, from 1: False says that this one was committed before, though its worker
+    did not hear so as the database went away at that moment.
+    """
+    condition = held(claim)
+    if batch is not None:
+        condition, values = and_(condition, Execution.written == batch - 1), {**values, "written": batch}
     changed = await session.execute(
         update(Execution)
-        .where(held(claim))
+        .where(condition)
         .values(**(values or {"attempt": claim.attempt}))
         .execution_options(synchronize_session=False)
     )
-    if cast("CursorResult[Any]", changed).rowcount != 1:
+    if cast("CursorResult[Any]", changed).rowcount == 1:
+        return True
+    if batch is None or await session.scalar(select(Execution.written).where(held(claim))) != batch:
         raise LostLease
+    return False
 
 
 def stopped_problem(by: str) -> dict[str, Any]:

@@ -1,0 +1,389 @@
+"""Writes down what happens in an execution: events, steps, requests to models, artifacts, heals, and how it ended.
+
+What the engine tells is put into a buffer and written in batches: the first at once, so that who follows sees it begin,
+and then at most ten times a second. Every batch names the attempt that it belongs to, and is refused when the execution
+has been given to somebody else (`LostLease`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aiwebtest.core.case import Case
+from aiwebtest.core.events import (
+    Artifact,
+    Attempt,
+    CaseFinished,
+    CaseStarted,
+    Event,
+    Notice,
+    Problem,
+    StepFinished,
+    StepStarted,
+)
+from aiwebtest.core.scope import Scope
+from aiwebtest.lockfile.document import StoredAction
+from aiwebtest.lockfile.keys import case_key, named, step_key
+from app.core.clock import now
+from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, StepRecord
+from app.services import lockfiles
+from app.services.leases import Claim, stopped_problem, write_held
+from app.services.platform import Platform
+from app.services.signals import about_execution, about_run
+
+__all__ = ["Recorder", "problem_of"]
+
+_FLUSH_S = 0.1
+_UNASKED = frozenset({"breaker_open", "budget", "unsuited"})  # attempts that were never sent, so cost nothing
+_GROUNDED_BY = {"healed-rules": "healed", "healed-model": "healed", "none": ""}
+
+
+@dataclass
+class _Batch:
+    """What the next transaction writes."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    anew: bool = False  # the case is tried again: steps written so far do not count
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.steps or self.attempts or self.anew)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A file that the engine announced; it may be there a moment later."""
+
+    file: Path
+    artifact: Artifact
+    step: int | None
+    retry: int
+
+
+class Recorder:
+    """The record of one claimed execution.
+
+    ```python
+    recorder = Recorder(platform, claim, folder)
+    await recorder.begin()
+    async for event in run_cases(...):
+        recorder.on_event(event)
+    await recorder.finish()
+    ```
+    `folder` is where the engine leaves files (its `report_dir`). Every method that writes raises LostLease.
+    """
+
+    def __init__(self, platform: Platform, claim: Claim, folder: Path) -> None:
+        self.ended: CaseFinished | None = None  # how the case ended, once it has
+        self._platform, self._claim, self._folder = platform, claim, folder
+        self._batch = _Batch()
+        self._unwritten: _Batch | None = None
+        self._left: list[_Left] = []
+        self._heals: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+        self._writing = asyncio.Lock()
+        self._written_at = 0.0  # of the loop's clock
+        self._case: Case | None = None
+        self._scope: Scope | None = None
+        self._retry = self._done = self._healed = 0
+        self._number = 0  # of the last batch that was written
+
+    async def begin(self) -> None:
+        """Forget what earlier attempts left that does not count any more. What their models cost stays."""
+        if self._claim.attempt == 1:
+            return
+        async with self._platform.database.write() as session:
+            await write_held(session, self._claim, steps_done=0, healed=0)
+            of_execution = ArtifactFile.execution_id == self._claim.execution_id
+            keys = (await session.scalars(select(ArtifactFile.key).where(of_execution))).all()
+            await session.execute(delete(ArtifactFile).where(of_execution))
+            await session.execute(delete(StepRecord).where(StepRecord.execution_id == self._claim.execution_id))
+        await self._platform.artifacts.delete(*keys)
+
+    def runs(self, case: Case, scope: Scope) -> None:
+        """Say which case it is, and what its sentences' placeholders stand for."""
+        self._case, self._scope = case, scope
+
+    def on_event(self, event: Event) -> None:
+        """Take one event of the engine. Writes nothing yet."""
+        match event:
+            case CaseStarted():
+                self._case_started(event)
+            case StepStarted():
+                self._tell("step-started", event.at, step=_step(event))
+            case StepFinished():
+                self._step_finished(event)
+            case CaseFinished():
+                self._case_finished(event)
+            case Notice():
+                self._tell("notice", event.at, text=event.text, level=event.level)
+            case _:
+                return
+        self._news.set()
+
+    async def keep_writing(self) -> None:
+        """Write what comes in, until cancelled: at once when it was quiet, else ten times a second."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(max(0.0, self._written_at + _FLUSH_S - loop.time()))
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write everything that came in so far, and those files that are there."""
+        async with self._writing:
+            self._news.clear()
+            try:
+                while batch := self._unwritten or self._taken():
+                    self._unwritten = batch  # the very same is tried again when the database went away meanwhile
+                    async with self._platform.database.write() as session:
+                        await self._write(session, batch)
+                    self._number, self._unwritten = self._number + 1, None
+            except BaseException:
+                self._news.set()
+                raise
+            finally:
+                self._written_at = asyncio.get_running_loop().time()
+            await self._store_files()
+
+    async def finish(self, *, lock: tuple[int, str, str] | None = None, problem: Problem | None = None) -> None:
+        """Write the rest and end the execution as its case ended, or as an error with `problem`.
+
+        `lock`: id of the test, its lockfile before and after. All in one transaction, files first.
+        """
+        await self.flush()
+        await self._store_files(last=True)
+        ended = self.ended
+        values: dict[str, Any] = {"outcome": "error", "problem": problem_of(problem)}
+        if ended is not None and problem is None:
+            values = {
+                "outcome": ended.outcome,
+                "problem": problem_of(ended.problem),
+                "flaky": ended.flaky,
+                "healed": self._healed,
+                "duration_s": round(ended.duration_s, 3),
+                "summary": {
+                    "console": _plain(ended.console),
+                    "failed_requests": _plain(ended.failed_requests),
+                    "explanation": list(ended.explanation),
+                    "tries": ended.retry + 1,
+                },
+            }
+        async with self._writing, self._platform.database.write() as session:
+            await self._write(session, _Batch())
+            stopped_by = await session.scalar(
+                select(Execution.stopped_by).where(Execution.id == self._claim.execution_id, Execution.stop_requested)
+            )
+            if stopped_by is not None:
+                values |= {"outcome": "error", "problem": stopped_problem(stopped_by)}
+            if lock is not None and values["outcome"] == "passed":
+                await lockfiles.keep(session, *lock)
+            if self._heals and stopped_by is None:
+                await session.execute(insert(Heal), self._heals)
+            await self._platform.queue.leases.finish_in(session, self._claim, **values)
+
+    # --- what comes in ------------------------------------------------------------------------------------------------
+
+    def _case_started(self, event: CaseStarted) -> None:
+        self._retry, self._done, self._healed = event.retry, 0, 0
+        self._heals.clear()
+        if event.retry:
+            self._batch.anew = True
+            self._batch.steps.clear()
+        steps = [{"index": s.index, "text": s.text, "kind": s.kind, "phase": s.phase} for s in event.case.steps]
+        self._tell(
+            "case-started", event.at, name=event.case.name, row=event.case.row, retry=event.retry, steps=steps
+        )  # fmt: skip
+
+    def _step_finished(self, event: StepFinished) -> None:
+        step = event.step
+        self._done += 1
+        self._left += [_Left(self._folder / one.path, one, step.index, self._retry) for one in event.artifacts]
+        self._batch.attempts += [self._attempt(one, event) for one in event.attempts]
+        detail = {
+            "understood": event.understood,
+            "actions": _plain(event.actions),
+            "verdicts": _plain(event.verdicts),
+            "extracted": dict(event.extracted),
+            "problem": problem_of(event.problem),
+            "notes": list(event.notes),
+        }
+        source = next((record.grounding.source for record in event.actions), "")
+        shared = {
+            "kind": step.kind, "phase": step.phase, "outcome": event.outcome, "url": event.url,
+            "source": _GROUNDED_BY.get(source, source), "duration_s": round(event.duration_s, 4),
+        }  # fmt: skip
+        self._batch.steps.append(
+            {
+                "execution_id": self._claim.execution_id,
+                "index": step.index,
+                "text": step.text,
+                "detail": detail,
+                **shared,
+            }
+        )
+        told = {name: detail[name] for name in ("understood", "verdicts", "problem", "notes")}
+        heals = [_plain(record.heal) for record in event.actions if record.heal]
+        cost = [one.cost_usd for one in event.attempts if one.cost_usd is not None]
+        self._tell(
+            "step-finished", event.at, step=_step(event), **shared, **told, heals=heals,
+            described=[record.described for record in event.actions],
+            attempts=len(event.attempts), cost_usd=sum(cost) if cost else None,
+        )  # fmt: skip
+        self._note_heals(event)
+
+    def _case_finished(self, event: CaseFinished) -> None:
+        self._healed = event.healed
+        self._left += [_Left(self._folder / one.path, one, None, event.retry) for one in event.artifacts]
+        if not event.will_retry:
+            self.ended = event
+        self._tell(
+            "case-finished", event.at, outcome=event.outcome, duration_s=round(event.duration_s, 3), retry=event.retry,
+            will_retry=event.will_retry, problem=problem_of(event.problem), explanation=list(event.explanation),
+            flaky=event.flaky, healed=event.healed,
+        )  # fmt: skip
+
+    def _taken(self) -> _Batch:
+        batch, self._batch = self._batch, _Batch()
+        return batch
+
+    def _tell(self, kind: str, at: datetime, **data: Any) -> None:
+        self._batch.events.append(
+            {"execution_id": self._claim.execution_id, "attempt": self._claim.attempt, "kind": kind, "at": at,
+             "data": data}
+        )  # fmt: skip
+
+    def _attempt(self, attempt: Attempt, event: StepFinished) -> dict[str, Any]:
+        values = asdict(attempt)
+        values.pop("execution")
+        values |= {"execution_id": self._claim.execution_id, "execution_attempt": self._claim.attempt, "at": event.at}
+        return values | {"step": event.step.index}
+
+    def _note_heals(self, event: StepFinished) -> None:
+        """Remember each heal of a step that passed, with what the lockfile would say if somebody approves it."""
+        if event.outcome != "passed" or self._case is None:
+            return
+        case, step = self._case, event.step
+        stored = [
+            StoredAction.of(record.grounding, named(step.text, self._scope)).model_dump(
+                mode="json", exclude_defaults=True
+            )
+            | {"source": "model" if record.grounding.source == "healed-model" else "rules"}
+            for record in event.actions
+            if record.grounding.locator is not None
+        ]
+        entry = {"case": case_key(case, step), "step": step_key(case, step), "actions": stored}
+        for record in event.actions:
+            if record.heal is not None:
+                self._heals.append(
+                    {"execution_id": self._claim.execution_id, "case": case_key(case, step), "step": step.index,
+                     "text": step.text, "entry": entry, "created_at": now(), "state": "waiting", "decided_by": "",
+                     **asdict(record.heal)}
+                )  # fmt: skip
+
+    # --- what goes out ------------------------------------------------------------------------------------------------
+
+    async def _write(self, session: AsyncSession, batch: _Batch) -> None:
+        claim = self._claim
+        money: dict[str, Any] = {}
+        if batch.attempts:
+            sent = [one for one in batch.attempts if one["outcome"] not in _UNASKED]
+            unknown = sum(one["cost_usd"] is None for one in sent)
+            money = {
+                "model_attempts": Execution.model_attempts + len(batch.attempts),
+                "input_tokens": Execution.input_tokens + sum(one["input_tokens"] or 0 for one in batch.attempts),
+                "output_tokens": Execution.output_tokens + sum(one["output_tokens"] or 0 for one in batch.attempts),
+                "cost_usd": Execution.cost_usd + sum(one["cost_usd"] or 0.0 for one in batch.attempts),
+                "cost_unknown": Execution.cost_unknown + unknown,
+            }
+        if not await write_held(session, claim, batch=self._number + 1, steps_done=self._done, **money):
+            return
+        if batch.anew:
+            await session.execute(delete(StepRecord).where(StepRecord.execution_id == claim.execution_id))
+        if batch.steps:
+            await session.execute(insert(StepRecord), batch.steps)
+        if batch.attempts:
+            row = (
+                await session.execute(
+                    select(Execution.test_id, Execution.suite_id).where(Execution.id == claim.execution_id)
+                )
+            ).one()
+            await session.execute(insert(ModelAttempt), [{**one, **row._asdict()} for one in batch.attempts])
+        if self._heals and self._heals[0].get("test_id") is None:
+            test_id = await session.scalar(select(Execution.test_id).where(Execution.id == claim.execution_id))
+            self._heals = [{**heal, "test_id": test_id} for heal in self._heals if test_id is not None]
+        if batch.events:
+            await session.execute(insert(ExecutionEvent), batch.events)
+            await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
+
+    async def _store_files(self, *, last: bool = False) -> None:
+        """Put those announced files that are there into the store, and tell of them. What never comes is forgotten."""
+        ready = [left for left in self._left if left.file.exists()]
+        self._left = [] if last else [left for left in self._left if left not in ready]
+        if not ready:
+            return
+        claim, store = self._claim, self._platform.artifacts
+        prefix = f"executions/{claim.execution_id}/{claim.attempt}"
+        rows = []
+        for left in ready:
+            name = left.file.name if not left.retry else f"try-{left.retry + 1}-{left.file.name}"
+            size = await store.put(f"{prefix}/{name}", left.file)
+            rows.append(_row(claim, left, f"{prefix}/{name}", name, size))
+        try:
+            async with self._platform.database.write() as session:
+                await write_held(session, claim)
+                inserted = insert(ArtifactFile).returning(ArtifactFile.id, sort_by_parameter_order=True)
+                ids = (await session.scalars(inserted, rows)).all()
+                told = [
+                    {"execution_id": claim.execution_id, "attempt": claim.attempt, "kind": "artifact", "at": now(),
+                     "data": {"id": number, "kind": row["kind"], "step": row["step"], "caption": row["caption"]}}
+                    for number, row in zip(ids, rows, strict=True)
+                ]  # fmt: skip
+                await session.execute(insert(ExecutionEvent), told)
+                await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
+        except BaseException:
+            await store.delete(*(row["key"] for row in rows))
+            raise
+        for left in ready:
+            left.file.unlink(missing_ok=True)
+
+
+def problem_of(problem: Problem | None) -> dict[str, Any] | None:
+    """Return a problem as it is stored: code, what, mend, rewordings, and the best candidates in words."""
+    if problem is None:
+        return None
+    stored: dict[str, Any] = {"code": problem.code, "what": problem.what, "mend": problem.mend}
+    if problem.rewordings:
+        stored["rewordings"] = list(problem.rewordings)
+    if problem.candidates:
+        stored["candidates"] = _plain(problem.candidates)
+    return stored
+
+
+def _row(claim: Claim, left: _Left, key: str, name: str, size: int) -> dict[str, Any]:
+    one = left.artifact
+    return {
+        "execution_id": claim.execution_id, "attempt": claim.attempt, "step": left.step, "kind": one.kind, "key": key,
+        "name": name, "media_type": one.media_type, "size_bytes": size, "caption": one.caption,
+        "marks": _plain(one.marks), "width": one.size[0] if one.size else None,
+        "height": one.size[1] if one.size else None, "created_at": now(),
+    }  # fmt: skip
+
+
+def _step(event: StepStarted | StepFinished) -> dict[str, Any]:
+    step = event.step
+    return {"index": step.index, "text": step.text, "kind": step.kind, "phase": step.phase}
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses as what JSON can hold."""
+    return msgspec.to_builtins(value)
