@@ -21,10 +21,10 @@ from aiwebtest.core.generation import StructuredRequest
 from aiwebtest.providers.breaker import Breaker
 from aiwebtest.providers.budget import Budget
 from aiwebtest.providers.chain import Chain, Link
-from aiwebtest.providers.examination import SCHEMAS
 from aiwebtest.providers.limits import Limits
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.registry import Providers
+from aiwebtest.providers.stagehand_schemas import SCHEMAS
 from aiwebtest.testing.emulator import FAULTS, Emulator, Entry, FaultPlan, serve_emulator
 from benchmarks.report import Report
 

@@ -152,7 +152,7 @@ async def test_the_doctor_asks_for_models_and_schemas(project: Path, emulator: E
     assert "it has 2 models" in done.stdout
     assert done.stdout.count("taken as a schema") == 3
     assert "emulated-cerebras" not in done.stdout + done.stderr
-    assert {entry.schema_name for entry in emulator.log} == {"Observation", "Extraction", "Act"}
+    assert {entry.schema_name for entry in emulator.log} == {"Observation", "Extraction", "Metadata"}
 
 
 async def test_the_doctor_finds_a_retired_model_and_a_refused_key(project: Path, emulator: Emulator) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import httpx2
 
@@ -15,49 +15,18 @@ from aiwebtest.core.generation import StructuredRequest
 from aiwebtest.providers.catalog import KNOWN, advice
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.registry import Providers, Resolved
+from aiwebtest.providers.stagehand_schemas import SCHEMAS
 
-__all__ = ["SCHEMAS", "Finding", "Report", "examine"]
+__all__ = ["Finding", "Report", "examine"]
 
 State = Literal["good", "bad", "warning", "not asked"]
 
-_ELEMENT: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "elementId": {"type": "string", "pattern": r"^\d+-\d+$", "description": "the id in square brackets"},
-        "description": {"type": "string"},
-        "method": {"type": "string", "enum": ["click", "fill", "type", "press", "hover"]},
-        "arguments": {"type": "array", "items": {"type": "string"}},
-    },
-    "required": ["elementId", "description", "method", "arguments"],
-    "additionalProperties": False,
-}
-SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "Observation": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {"elements": {"type": "array", "items": _ELEMENT}},
-        "required": ["elements"],
-        "additionalProperties": False,
-    },
-    "Extraction": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {"found": {"type": "boolean"}, "value": {"type": "string"}},
-        "required": ["found", "value"],
-        "additionalProperties": False,
-    },
-    "Act": {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {"action": {"anyOf": [_ELEMENT, {"type": "null"}]}, "twoStep": {"type": "boolean"}},
-        "required": ["action", "twoStep"],
-        "additionalProperties": False,
-    },
-}
-"""Schemas of the shapes that Stagehand 4.3 asks for, by name."""
-
 _TREE = "[0-1] RootWebArea: Sign in\n  [0-2] heading: Sign in\n  [0-3] textbox: Email\n  [0-4] button: Sign in"
-_PROMPT = f"instruction: find the button that signs in\nAccessibility Tree: \n{_TREE}"
+_PROMPTS = {
+    "Observation": f"instruction: find the button that signs in\nAccessibility Tree: \n{_TREE}",
+    "Extraction": f'Instruction: the heading says "Sign in"\nDOM: {_TREE}',
+    "Metadata": 'Instruction: the heading says "Sign in"\nExtracted content: {"verdict": "holds"}',
+}
 _LIST_TIMEOUT_S = 15.0
 
 
@@ -186,7 +155,7 @@ def _nearest(model: str, names: Sequence[str]) -> str:
 async def _schema(providers: Providers, resolved: Resolved, name: str) -> tuple[Finding, tuple[Attempt, ...]]:
     """Ask one small question whose answer has the shape that Stagehand asks for."""
     request = StructuredRequest(
-        system="You find elements of a web page.", prompt=_PROMPT, schema=SCHEMAS[name], schema_name=name,
+        system="You find elements of a web page.", prompt=_PROMPTS[name], schema=SCHEMAS[name], schema_name=name,
         purpose="doctor", execution="doctor", deadline_s=60.0,
     )  # fmt: skip
     what = f"schema {name}"
