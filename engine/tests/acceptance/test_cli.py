@@ -246,6 +246,49 @@ def test_init_writes_a_test_of_the_given_page_and_overwrites_nothing(tmp_path: P
     assert (tmp_path / "tests" / "first.test.yaml").read_text() == "mine"
 
 
+def test_init_keeps_what_runs_write_out_of_git(tmp_path: Path) -> None:
+    """A report must not be committed by accident; a `.gitignore` that is there is added to, and only once."""
+    (tmp_path / ".gitignore").write_text("node_modules/\n/aiwebtest-report")
+
+    for _ in range(2):
+        assert aiwebtest(tmp_path, "init").returncode == 0
+
+    assert (tmp_path / ".gitignore").read_text() == "node_modules/\n/aiwebtest-report\n.aiwebtest/\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what", "mend"),
+    [
+        (("run", "--workers", "foo"), "--workers: `workers` cannot be `foo`", "a whole number from 1 to 64, or `auto`"),
+        (("run", "--retries", "-1"), "--retries: `retries` cannot be `-1`", "a whole number from 0 to 10"),
+        (("run", "--max-failures", "x"), "--max-failures: `max_failures` cannot be `x`", "a whole number from 1 on"),
+        (("run", "--slow", "x"), "--slow: `slow` cannot be `x`", "a number from 0 to 10000"),
+        (("run", "--timeout", "soon"), "--timeout: `soon` is not a duration", "`10s`"),
+        (("run", "--shard", "3/2"), "--shard 3/2 is not a part of a whole", "--shard 1/4"),
+        (("run", "--report", "pdf"), "--report: `pdf` is not a kind of report", "`html`, `junit`, `json`, `md`"),
+        (("run", "--report", "html=."), "Nothing can be written to .: it is a folder", "--report KIND=PATH"),
+        (("run", "--report-dir", "aiwebtest.toml"), "Nothing can be written to aiwebtest.toml", "--report-dir"),
+        (("run", "--trace", "maybe"), "--trace: `trace` cannot be `maybe`", "`on-failure`"),
+        (("run", "--var", "city"), "--var city is not NAME=VALUE", "--var city=Rome"),
+        (("run", "--base-url", "ftp://x"), "--base-url: `ftp://x` is not", "http://, https:// or file://"),
+        (("run", "--provider", "gogle"), "--provider: `gogle` is not a provider", "`google`"),
+        (("run", "--config", "nix.toml"), "There is no file nix.toml", "--config"),
+        (("init", "--folder", "aiwebtest.toml/tests"), "aiwebtest.toml", "check the path"),
+        (("shop", "--port", "99999"), "--port", "65535"),
+        (("shop", "--fault", "dead-signin"), "There is no fault `dead-signin`", "`dead-sign-in`"),
+    ],
+)
+def test_a_bad_option_says_what_it_may_be(project: Path, arguments: tuple[str, ...], what: str, mend: str) -> None:
+    """What, where and what to do instead; never a traceback, and never after the tests have run."""
+    done = aiwebtest(project, *arguments)
+
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert what in done.stderr
+    assert mend in done.stderr
+    assert "Traceback" not in done.stderr
+    assert " passed" not in done.stdout
+
+
 def test_explain_tells_what_would_be_touched_and_touches_nothing(project: Path) -> None:
     """Each step with its reading, its element or the nearest ones."""
     (project / "bad.test.yaml").write_text(BAD)

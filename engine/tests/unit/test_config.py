@@ -51,9 +51,15 @@ def test_the_file_is_found_from_a_folder_below(tmp_path: Path) -> None:
         ("workers = 1\nretrys = 2\n", ":2: ", "unknown setting `retrys`", "`retries`"),
         ('\n\ntrace = "onfailure"\n', ":3: ", "`trace` cannot be `onfailure`", "`on-failure`"),
         ('report = ["htlm"]\n', ":1: ", "`htlm` is not a kind of report", "`html`"),
-        ('base_url = "localhost:3000"\n', ":1: ", "not an absolute URL", "`http://localhost:3000`"),
+        ('base_url = "localhost:3000"\n', ":1: ", "not the absolute URL", "`http://localhost:3000`"),
+        ('base_url = "ftp://files"\n', ":1: ", "`ftp://files`", "http://, https:// or file://"),
         ('timeout = "soon"\n', ":1: ", "not a duration", "10s"),
-        ("workers = 0\n", ":1: ", "greater than or equal to 1", ""),
+        ("workers = 0\n", ":1: ", "`workers` cannot be `0`", "a whole number from 1 to 64, or `auto`."),
+        ('workers = "foo"\n', ":1: ", "`workers` cannot be `foo`", "a whole number from 1 to 64, or `auto`."),
+        ("max_failures = 0\n", ":1: ", "`max_failures` cannot be `0`", "a whole number from 1 on."),
+        ('slow = "x"\n', ":1: ", "`slow` cannot be `x`", "a number from 0 to 10000."),
+        ('headed = "perhaps"\n', ":1: ", "`headed` cannot be `perhaps`", "true or false."),
+        ("paths = 5\n", ":1: ", "`paths` cannot be `5`", "a list."),
         ('provider = "gogle"\n', ":1: ", "not a provider", "`google`"),
         ('[variables]\n"a b" = 1\n', ":1: ", "cannot be a variable's name", "`a_b`"),
     ],
@@ -85,7 +91,7 @@ def test_a_bad_variable_and_a_bad_option_name_themselves(tmp_path: Path, monkeyp
     assert "environment variable AIWEBTEST_WORKRES" in caught.value.what
     assert ".env:2: `qq-QQ`" in caught.value.what
     assert "--viewport: `huge`" in caught.value.what
-    assert "`AIWEBTEST_WORKERS`" in caught.value.mend
+    assert "Try: did you mean `AIWEBTEST_WORKERS`?" in caught.value.what
 
 
 def test_lists_and_pairs_in_the_environment_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,12 +26,17 @@ def main() -> None:
     except AiWebTestError as exc:
         complain(exc)
         code = Exit.ERROR
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        code = Exit.INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone; nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = Exit.ERROR
+    except OSError as exc:
+        if exc.filename is None:  # about no file that somebody named: a fault of ours
+            raise
+        complain(UsageError(f"{exc.filename}: {exc.strerror}.", mend="check the path and its permissions."))
+        code = Exit.USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        code = Exit.INTERRUPTED
     else:
         code = Exit.PASSED
     sys.exit(code)

@@ -24,7 +24,7 @@ _STATE = Path(".aiwebtest") / "demo"
 
 def demo(
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
-    slow: Annotated[float, typer.Option(metavar="MS", help="Pause in front of each action.")] = 0,
+    slow: Annotated[str | None, typer.Option(metavar="MS", help="Pause in front of each action.")] = None,
     workers: Annotated[str, typer.Option(metavar="N|auto", help="How many cases at the same time.")] = "auto",
     fault: Annotated[str | None, typer.Option(metavar="NAME", help="Plant a fault, to see it caught.")] = None,
     report_dir: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("aiwebtest-report"),
@@ -40,7 +40,7 @@ def demo(
     names = [known.name for known in FAULTS]
     if fault is not None and fault not in names:
         raise UsageError(f"There is no fault `{fault}`.", mend=did_you_mean(fault, names))
-    settings = {"headed": headed or None, "slow": slow or None, "workers": workers, "report_dir": report_dir}
+    settings = {"headed": headed or None, "slow": slow, "workers": workers, "report_dir": report_dir}
     settings |= {"timeout": _TIMEOUT}
     end = asyncio.run(_demo(settings, fault))
     raise typer.Exit(of_run(end) if end else Exit.INTERRUPTED)

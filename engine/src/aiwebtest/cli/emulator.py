@@ -13,7 +13,7 @@ __all__ = ["emulator"]
 
 
 def emulator(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
     print_env: Annotated[
         bool, typer.Option("--print-env", help="Print only the settings that point here, for .env.")
     ] = False,

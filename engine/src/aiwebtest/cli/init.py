@@ -14,6 +14,7 @@ from aiwebtest.core.errors import UsageError
 __all__ = ["init"]
 
 _SCHEMA = "aiwebtest.schema.json"
+_GENERATED = (".aiwebtest/", "aiwebtest-report/")
 _DEMO_URL = "http://127.0.0.1:8765"
 
 _CONFIG = """\
@@ -90,7 +91,19 @@ def init(
     _write(Path("aiwebtest.toml"), config)
     _write(Path(folder) / "first.test.yaml", first)
     _write(Path(_SCHEMA), published_schema("test.schema.json"))
+    _ignore(Path(".gitignore"))
     typer.echo("Run it with: aiwebtest run")
+
+
+def _ignore(path: Path) -> None:
+    """Have git leave alone what runs write; lines that are there already are not written again."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    known = {line.strip().strip("/") for line in text.splitlines()}
+    missing = [line for line in _GENERATED if line.strip("/") not in known]
+    if missing:
+        gap = "" if not text or text.endswith("\n") else "\n"
+        path.write_text(text + gap + "\n".join([*missing, ""]), encoding="utf-8")
+        typer.echo(f"Wrote {path}: {' '.join(missing)}")
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -27,15 +27,17 @@ def run(
     name: Annotated[list[str] | None, typer.Option(help="Only cases with this in their name. Repeatable.")] = None,
     workers: Annotated[str | None, typer.Option(metavar="N|auto", help="How many cases at the same time.")] = None,
     headed: Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")] = None,
-    slow: Annotated[float | None, typer.Option(metavar="MS", help="Pause in front of each action.")] = None,
+    slow: Annotated[str | None, typer.Option(metavar="MS", help="Pause in front of each action.")] = None,
     provider: Annotated[str | None, typer.Option(help="Model provider for what rules cannot place.")] = None,
     frozen: Annotated[bool | None, typer.Option("--frozen", help="Replay only: no model, no new grounding.")] = None,
     fail_on_heal: Annotated[bool | None, typer.Option("--fail-on-heal", help="A healed step does not pass.")] = None,
     strict_effects: Annotated[
         bool | None, typer.Option("--strict-effects", help="An action without any effect fails.")
     ] = None,
-    retries: Annotated[int | None, typer.Option(help="Tries more for a case that did not pass.")] = None,
-    max_failures: Annotated[int | None, typer.Option(help="End early after so many cases that did not pass.")] = None,
+    retries: Annotated[str | None, typer.Option(metavar="N", help="Tries more for a case that did not pass.")] = None,
+    max_failures: Annotated[
+        str | None, typer.Option(metavar="N", help="End early after so many cases that did not pass.")
+    ] = None,
     timeout: Annotated[str | None, typer.Option(help="How long a step may take: 10s, 500ms.")] = None,
     shard_: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N.")] = None,
     report: Annotated[
@@ -57,7 +59,7 @@ def run(
     Exit codes: 0 passed, 1 failed, 2 usage, 3 error, 5 nothing selected, 130 interrupted.
     """
     given: dict[str, Any] = {
-        "base_url": base_url, "workers": _number(workers), "headed": headed, "slow": slow, "provider": provider,
+        "base_url": base_url, "workers": workers, "headed": headed, "slow": slow, "provider": provider,
         "frozen": frozen, "fail_on_heal": fail_on_heal, "strict_effects": strict_effects, "retries": retries,
         "max_failures": max_failures, "timeout": timeout, "report": tuple(report) if report else None,
         "report_dir": report_dir, "trace": trace, "screenshots": screenshots,
@@ -129,9 +131,11 @@ class _Choice:
         if not loaded.cases:
             where = ", ".join(map(str, self.paths)) or "the configured paths"
             return f"No test file (*.test.yaml) was found in {where}.\n  Try: aiwebtest init writes a first one."
+        given = [("--tag", self.tags), ("--name", self.names), ("--shard", self.part)]
+        options = " and ".join(option for option, value in given if value)
         known = sorted({tag for case in loaded.cases for tag in case.tags})
         tags = f" Tags in use: {', '.join(known)}." if self.tags and known else ""
-        return f"None of the {plural(len(loaded.cases), 'case')} was selected by --tag, --name or --shard.{tags}"
+        return f"No case was selected by {options}, out of {plural(len(loaded.cases), 'case')}.{tags}"
 
 
 def _tell(text: str) -> None:
@@ -145,7 +149,3 @@ def _list(cases: list[Case]) -> None:
     from aiwebtest.reporting.words import plural
 
     typer.echo(plural(len(cases), "case"), err=True)
-
-
-def _number(text: str | None) -> int | str | None:
-    return int(text) if text is not None and text.isdigit() else text

@@ -8,11 +8,13 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, aclosing, contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Listener, RunFinished
 from aiwebtest.reporting import ReportKind, open_report
 
@@ -33,13 +35,18 @@ class Reports:
         from aiwebtest.config import REPORTS
         from aiwebtest.reporting.terminal import Terminal
 
-        _clear(folder / "artifacts")
-        keep_out_of_git(folder)
+        with _writable(folder):
+            _clear(folder / "artifacts")
+            keep_out_of_git(folder)
         self.files: list[Path] = []
         self.listeners: list[Listener] = [Terminal(artifacts=_nearby(folder))]
         for text in dict.fromkeys(wanted):
             kind, _, path = text.partition("=")
             file = Path(path) if path else folder / REPORTS[kind]
+            with _writable(file):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                if file.is_dir():
+                    raise IsADirectoryError(EISDIR, "it is a folder")
             self.files.append(file)
             self.listeners.append(open_report(_kind(kind), file, artifacts=folder))
 
@@ -109,9 +116,19 @@ def _on_interrupt(ask: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Say before a run what would go wrong after it."""
+    try:
+        yield
+    except OSError as exc:
+        what = f"Nothing can be written to {path}: {(exc.strerror or str(exc)).lower()}."
+        raise UsageError(what, mend="choose another place with --report-dir or --report KIND=PATH.") from exc
+
+
 def keep_out_of_git(folder: Path) -> None:
     """Make a folder of generated files that git leaves alone, as long as nobody decided otherwise."""
-    if not folder.exists():
+    if not folder.is_dir():
         folder.mkdir(parents=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 

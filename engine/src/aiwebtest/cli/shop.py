@@ -13,9 +13,9 @@ __all__ = ["shop"]
 
 
 def shop(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
     fault: Annotated[str | None, typer.Option(metavar="NAME", help="Plant a fault; --list names them.")] = None,
-    latency: Annotated[float, typer.Option(metavar="SECONDS", help="Hold every answer back.")] = 0.0,
+    latency: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Hold every answer back.")] = 0.0,
     list_: Annotated[bool, typer.Option("--list", help="List the faults, and end.")] = False,
 ) -> None:
     """Serve the demo shop until Ctrl-C, intact or with a planted fault."""

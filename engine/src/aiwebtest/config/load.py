@@ -13,12 +13,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
 
-from aiwebtest.config.complaints import fact_and_advice
+from aiwebtest.config.complaints import fact_and_advice, refusal
 from aiwebtest.config.files import ConfigFile, find_config_file, read_config_file
 from aiwebtest.config.providers import PROVIDERS_TABLE, ProviderSettings, dotenv_paths, load_provider_settings
 from aiwebtest.config.settings import Config
 from aiwebtest.config.words import did_you_mean, nearest
-from aiwebtest.core.errors import UsageError
 
 __all__ = ["Project", "load_project"]
 
@@ -106,8 +105,7 @@ class _Sources:
         except ValidationError as exc:
             complaints += [self._complaint(error) for error in exc.errors(include_url=False)]
         if complaints or config is None:
-            what = "\n".join(f"{source}: {what}" for source, what, _ in complaints)
-            raise UsageError(what, mend="; ".join(dict.fromkeys(mend for *_, mend in complaints if mend)) or "mend it.")
+            raise refusal(complaints)
         return config
 
     def _from_file(self) -> dict[str, Any]:
@@ -141,7 +139,7 @@ class _Sources:
     def _complaint(self, error: ErrorDetails) -> tuple[str, str, str]:
         """Return source, fact and advice of one bad value."""
         key = str(error["loc"][0])
-        return self._source(key), *fact_and_advice(key, error)
+        return self._source(key), *fact_and_advice(key, error, Config)
 
     def _source(self, key: str) -> str:
         """Return where the value of a setting that is in force comes from, for people."""

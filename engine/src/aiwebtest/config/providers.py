@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -19,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from aiwebtest.config.complaints import fact_and_advice
+from aiwebtest.config.complaints import fact_and_advice, refusal
 from aiwebtest.config.files import ConfigFile
 from aiwebtest.config.values import Provider
 from aiwebtest.config.words import did_you_mean
@@ -170,14 +171,11 @@ class _Sources:
         try:
             return Sourced()
         except ValidationError as exc:
-            told = [self._complaint(str(e["loc"][0]), fact_and_advice(_shown(str(e["loc"][0])), e))
-                    for e in exc.errors(include_url=False)]  # fmt: skip
-        raise UsageError(
-            "\n".join(what for what, _ in told), mend="; ".join(mend for _, mend in told if mend) or "mend it."
-        ) from None
+            errors = exc.errors(include_url=False)
+        raise refusal([self._complaint(str(error["loc"][0]), error) for error in errors])
 
-    def _complaint(self, key: str, said: tuple[str, str]) -> tuple[str, str]:
-        return f"{self._source(key)}: {said[0]}", said[1]
+    def _complaint(self, key: str, error: ErrorDetails) -> tuple[str, str, str]:
+        return self._source(key), *fact_and_advice(key.upper(), error, ProviderSettings)
 
     def _table(self) -> dict[str, Any]:
         """Return the file's table. Keys do not belong into a file that is committed."""
@@ -210,7 +208,3 @@ class _Sources:
 def dotenv_paths(root: Path) -> tuple[Path, ...]:
     """Return the files of environment variables that are read for a project, strongest first."""
     return root / ".env", root / "backend" / ".env"
-
-
-def _shown(key: str) -> str:
-    return key.upper()

@@ -34,7 +34,8 @@ def parse_report(value: str) -> str:
 def parse_base_url(value: str) -> str:
     """Return the value if it is an absolute URL, or nothing."""
     if value and not re.match(r"(https?|file)://", value):
-        raise mistake(f"`{value}` is not an absolute URL.", f"write `http://{value.lstrip('/')}`.")
+        mend = "begin it with http://, https:// or file://" if "://" in value else f"write `http://{value.lstrip('/')}`"
+        raise mistake(f"`{value}` is not the absolute URL of a page.", f"{mend}.")
     return value
 
 
@@ -78,7 +79,7 @@ class Config(BaseSettings):
     """How long the command may take until `base_url` answers."""
     paths: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = (".",)
     """Files and folders with tests, relative to the configuration file."""
-    workers: Annotated[int, BeforeValidator(parse_workers), Field(ge=1, le=_MOST_WORKERS)] = 1
+    workers: Annotated[int, Field(ge=1, le=_MOST_WORKERS, examples=["auto"]), BeforeValidator(parse_workers)] = 1
     """How many cases run at the same time; `auto` is one for each processor, at most four."""
     retries: Annotated[int, Field(ge=0, le=10)] = 0
     """How often a case that did not pass is tried again; one that passes then is reported as flaky."""

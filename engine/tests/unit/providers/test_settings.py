@@ -82,8 +82,8 @@ def test_settings_that_disagree_are_named(monkeypatch: pytest.MonkeyPatch) -> No
     [
         ("MODEL_PROVIDER=cerebra", "", ".env:1: `cerebra` is not a provider", "`cerebras`"),
         ("\nMODEL_FALLBACKS=google,opnai", "", ".env:2: `opnai` is not a provider", "`openai`"),
-        ("MODEL_TIMEOUT_S=soon", "", ".env:1: `MODEL_TIMEOUT_S` does not fit", ""),
-        ("BUDGET_USD_PER_DAY=-1", "", ".env:1: `BUDGET_USD_PER_DAY` does not fit", ""),
+        ("MODEL_TIMEOUT_S=soon", "", ".env:1: `MODEL_TIMEOUT_S` cannot be `soon`", "give a number"),
+        ("BUDGET_USD_PER_DAY=-1", "", ".env:1: `BUDGET_USD_PER_DAY` cannot be `-1`", "give a number"),
         ("", "[providers]\nmodel_provder = 'google'", "unknown setting `providers.model_provder`", "`model_provider`"),
         ("", "[providers]\ngoogle_api_key = 'x'", "does not belong into a file that is committed", "GOOGLE_API_KEY"),
     ],
