@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from aiwebtest import __version__
-from app.api import problems
+from app.api import middleware, problems
 from app.api.v1 import routers
 from app.core.config import ServerSettings, load_settings
-from app.services.platform import open_platform
+from app.core.limits import RateLimits
+from app.core.security import check_binding
+from app.services import links
+from app.services.platform import Platform, open_platform
 
 __all__ = ["app", "create_app"]
 
 PREFIX = "/api/v1"
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: ServerSettings | None = None) -> FastAPI:
@@ -23,15 +30,35 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_platform(settings or load_settings()) as platform:
+        told = settings or load_settings()
+        check_binding(told)
+        async with open_platform(told) as platform:
             app.state.platform = platform
+            app.state.limits = RateLimits(told.requests_per_minute)
+            await _welcome(platform)
             yield
 
-    app = FastAPI(title="AI Web Test", version=__version__, lifespan=lifespan, openapi_url=f"{PREFIX}/openapi.json")
+    app = FastAPI(
+        title="AI Web Test",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+    )
     problems.install(app)
+    middleware.install(app)
     for router in routers():
         app.include_router(router, prefix=PREFIX)
     return app
+
+
+async def _welcome(platform: Platform) -> None:
+    """Print how to become the owner, as long as nobody is."""
+    if link := await links.first_owner_link(platform):
+        _log.info("Nobody has an account yet: a link to become the owner is on the standard output.")
+        sys.stdout.write(f"\nNobody has an account yet. Become the owner, once, within 24 hours:\n\n    {link}\n\n")
+        sys.stdout.flush()
 
 
 app = create_app()

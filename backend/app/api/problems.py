@@ -12,37 +12,10 @@ from starlette.exceptions import HTTPException
 
 from aiwebtest.core.errors import AiWebTestError
 from app.core.errors import Problem, TooMany, Unauthenticated
-from app.schemas.base import ProblemDocument
 
-__all__ = ["answers", "document", "install", "secured"]
+__all__ = ["document", "install"]
 
 _MEDIA_TYPE = "application/problem+json"
-_SAID = {
-    400: "The request cannot be read.",
-    401: "Nobody known makes the request.",
-    403: "The role or the token's scope does not reach so far.",
-    404: "There is no such thing.",
-    409: "It has changed, or is in a state that does not allow this.",
-    410: "It worked once, and does no more.",
-    413: "The body is too large.",
-    416: "The range is not in the file.",
-    422: "The request, or its content, cannot be used.",
-    429: "Too many requests; `Retry-After` says when to come back.",
-    503: "Something that the server needs is not there now.",
-}
-
-Answers = dict[int | str, dict[str, Any]]
-
-
-def answers(*statuses: int) -> Answers:
-    """Return the error answers of a route for its `responses`: `@router.get(..., responses=answers(404))`."""
-    content = {_MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}}}
-    return {status: {"description": _SAID[status], "content": content} for status in sorted(set(statuses))}
-
-
-def secured(*statuses: int) -> Answers:
-    """Return the error answers of a route that asks for an actor, with those that it has besides."""
-    return answers(401, 403, 422, 429, *statuses)
 
 
 def install(app: FastAPI) -> None:
@@ -51,15 +24,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AiWebTestError, _engines)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _https)
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = plain()
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        schemas.setdefault(ProblemDocument.__name__, ProblemDocument.model_json_schema())
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 __all__ = ["ServerSettings", "load_settings"]
 
 _FILES = ("backend/.env", ".env")
+_PLACEHOLDERS = ("changeme", "change-me", "change_me", "replace-me", "your-secret", "secret-key", "example")
 
 
 class ServerSettings(BaseSettings):
@@ -77,11 +78,16 @@ class ServerSettings(BaseSettings):
         (), description="Origins that tests may not visit. Link-local and metadata addresses never, unless allowed."
     )
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "old_secret_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        text = "" if value is None else value.get_secret_value()
+        if not text:
+            return None
+        if len(text) < 32:
             raise ValueError("is shorter than 32 characters")
+        if len(set(text)) < 10 or any(word in text.lower() for word in _PLACEHOLDERS):
+            raise ValueError("is a placeholder: anybody could guess it")
         return value
 
     @field_validator("allow_origins", "deny_origins", mode="before")
@@ -104,6 +110,11 @@ class ServerSettings(BaseSettings):
     def on_postgresql(self) -> bool:
         """Tell whether the database is PostgreSQL."""
         return self.database.startswith("postgresql")
+
+    @property
+    def on_https(self) -> bool:
+        """Tell whether people reach the server by https."""
+        return self.public_url.lower().startswith("https://")
 
     @property
     def loopback(self) -> bool:

@@ -25,7 +25,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from app.core.config import ServerSettings
 from app.core.errors import Unavailable
 
-__all__ = ["KEY_FILE", "Keys", "digest", "hash_password", "new_secret", "replace_key_file", "verify_password"]
+__all__ = [
+    "KEY_FILE",
+    "Keys",
+    "check_binding",
+    "digest",
+    "hash_password",
+    "new_secret",
+    "replace_key_file",
+    "verify_password",
+]
 
 KEY_FILE = "secret.key"
 
@@ -101,6 +110,16 @@ class Keys:
     def renew(self, ciphertext: bytes) -> bytes:
         """Return the same content encrypted with the secret key of now."""
         return self.encrypt(self.decrypt(ciphertext))
+
+
+def check_binding(settings: ServerSettings) -> None:
+    """Raise `Unavailable` when other machines could reach a server whose secret key nobody has chosen."""
+    if not settings.loopback and settings.secret_key is None:
+        raise Unavailable(
+            f"The server would listen on {settings.host}, for other machines too, without a secret key of its own.",
+            mend="set AIWEBTEST_SECRET_KEY to at least 32 random characters (openssl rand -base64 32), "
+            "the same for all servers and workers, or listen on 127.0.0.1.",
+        )
 
 
 def replace_key_file(data_dir: Path, *secret_keys: str) -> None:

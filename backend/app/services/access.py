@@ -6,7 +6,7 @@ reads it can use neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -174,7 +174,7 @@ async def change_password(platform: Platform, actor: Actor, old: str, new: str) 
 
 
 async def change_profile(
-    platform: Platform, actor: Actor, *, name: str | None, preferences: dict[str, object] | None
+    platform: Platform, actor: Actor, *, name: str | None, preferences: Mapping[str, object] | None
 ) -> User:
     """Change the actor's own name or what the UI remembers for them, and return the user."""
     async with platform.database.write() as session:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from app.api.v1 import audit, auth, secrets, tokens, users
+
 __all__ = ["routers"]
 
 
 def routers() -> list[APIRouter]:
     """Return the routers of all resources, in the order in which the documents list them."""
-    return []
+    modules = (auth, users, tokens, secrets, audit)
+    return [module.router for module in modules]
