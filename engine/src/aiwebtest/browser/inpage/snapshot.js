@@ -162,6 +162,7 @@ function extraOf(element, tag, at) {
     const colour = at.style && COLOUR.exec(at.style);
     if (colour) put("colour", fold(colour[1]));
   }
+  if (tag === "input" && element.type === "password") put("filled", element.value ? "true" : "false");
   if (tag === "img") put("loaded", element.complete && element.naturalWidth > 0 ? "true" : "false");
   if (tag === "select") put("options", optionLabels(element.options));
   if (tag === "input" && element.list) put("options", optionLabels(element.list.options));
@@ -212,7 +213,8 @@ class Walk {
     this.truncated = false;
     this.depth = 0;
     this.grid = new Grid();
-    this.look = { rendered: false, pointer: false, scrolls: false }; // of the element at hand
+    this.skipped = false; // within what the browser lays out but does not draw, such as a closed section
+    this.look = { rendered: false, skips: false, pointer: false, scrolls: false }; // of the element at hand
     this.before = null; // what held the text just listed, if that ends without white space and nothing broke the line
   }
 
@@ -233,16 +235,22 @@ class Walk {
     const look = this.look;
     if (box.width > 0 && box.height > 0) {
       const style = styleOf(element);
-      look.rendered = style.visibility === "visible";
+      look.rendered = !this.skipped && style.visibility === "visible";
+      look.skips = style.contentVisibility === "hidden";
       look.pointer = style.cursor === "pointer";
       look.scrolls = (tag === "textarea" || (!SMALL[tag] && !INLINE[tag])) && canScroll(element, tag, style);
     } else {
       look.rendered = isRendered(element);
+      look.skips = false;
       look.pointer = pointerAbove;
       look.scrolls = false;
       if (!look.rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
     }
-    return this.listed(element, tag, parent, box, pointerAbove);
+    const outside = this.skipped;
+    if (look.skips) this.skipped = true;
+    const seen = this.listed(element, tag, parent, box, pointerAbove);
+    this.skipped = outside;
+    return seen;
   }
 
   listed(element, tag, parent, box, pointerAbove) {
@@ -327,9 +335,14 @@ class Walk {
       for (let i = 0; i < assigned.length; i++) seen = this.child(assigned[i], parent, hidden, pointer) || seen;
     } else {
       const first = firstChildOf(shadowRootOf(element) || element);
+      const closed = tag === "details" && !element.open;
+      const outside = this.skipped;
+      const summary = closed ? queryOne(element, ":scope > summary") : null;
       for (let child = first; child; child = nextSiblingOf(child)) {
+        if (closed) this.skipped = outside || child !== summary;
         seen = this.child(child, parent, hidden, pointer) || seen;
       }
+      this.skipped = outside;
     }
     this.depth--;
     return seen;
@@ -338,7 +351,7 @@ class Walk {
   child(child, parent, hidden, pointer) {
     const kind = nodeTypeOf(child);
     if (kind === ELEMENT) return this.element(child, parent, pointer);
-    return kind === TEXT && this.text(child, parent, hidden);
+    return kind === TEXT && this.text(child, parent, hidden || this.skipped);
   }
 
   options(select, ref, rendered) {

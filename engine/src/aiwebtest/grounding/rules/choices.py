@@ -10,7 +10,7 @@ from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import FITS
-from aiwebtest.grounding.rules.wording import Match, compare, wording
+from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
 
 __all__ = ["choices", "offered", "row_to_select"]
 
@@ -21,7 +21,6 @@ _MEMBERS = frozenset(
 _FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
 _CELLS = frozenset(["cell", "gridcell", "rowheader", ""])
 _ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
-_SURE = frozenset(["name is exactly so", "name is so but for case", "name is so but for punctuation"])
 
 
 def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -113,7 +112,7 @@ def _has_all(options: list[str], values: tuple[str, ...]) -> bool:
 
 def _is_same(value: str, option: str) -> bool:
     match = compare(wording(value), wording(option), quoted=False)
-    return match is not None and (match.kind in _SURE or _says_most(match))
+    return match is not None and (match.kind in JUST_SO or _says_most(match))
 
 
 def _says_most(match: Match) -> bool:

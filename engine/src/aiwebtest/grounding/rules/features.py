@@ -46,6 +46,7 @@ class Evidence:
     ref: int
     points: float = 0.0
     reasons: list[tuple[float, str]] = field(default_factory=list)
+    named: str = ""  # how its name answers the sentence's, a key of `weights.POINTS`
 
     def add(self, key: str, times: float = 1.0, note: str = "") -> None:
         """Count a piece of evidence `times` over."""
@@ -131,6 +132,8 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
         beside = view.beside(node.ref)
         if beside:
             yield "beside", beside
+    if (select := view.stood_in_for.get(node.ref)) is not None:
+        yield "label", view.nodes[select].name or view.beside(select)
     yield from _machine_names(node)
     yield from _content(node, view)
 
@@ -209,7 +212,7 @@ def has_state(state: State, node: Node) -> bool:
         case "active":
             return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.FOCUSED)) or _says_active(node)
         case "empty":
-            return not node.value and not node.text
+            return not node.value and not node.text and node.extra.get("filled") != "true"
         case "visible":
             return node.visible
         case "hidden":
@@ -241,6 +244,8 @@ def modifier_evidence(target: Target, node: Node, found: Evidence) -> None:
 
 def action_evidence(action: Action | None, node: Node, view: PageView, found: Evidence) -> None:
     """Count whether the action can be done to the element."""
+    if action == "scroll" and node.role == "heading":
+        found.add("is what one scrolls to")
     key = _fitness(action, node, view)
     if key:
         found.add(key)

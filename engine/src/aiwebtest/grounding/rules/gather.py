@@ -33,6 +33,7 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
             found |= _misspelled(asked, view)
     found |= set(view.spelled_across(asked.folded))
     found |= _completed(every, view)
+    found.update(drawn for select, drawn in view.stand_ins.items() if select in found)
     return found | _beside(found, view)
 
 

@@ -23,6 +23,9 @@ _CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
 _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "term", "figure"])
 _SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
 _CAPTION_TAGS = frozenset(["legend", "caption", "figcaption", "summary", "dt"])
+_FURNITURE = frozenset(["navigation", "banner", "contentinfo", "complementary"])
+_CHOOSERS = frozenset(["combobox", "listbox", "button", "textbox", "searchbox"])
+_DRAWN = 2  # CSS pixels; a control no larger is there for assistive technology only
 _LABEL_LIMIT = 80  # characters; longer text beside a control is no label
 _ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the page rather than one of several things
 _TITLED = frozenset("region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search".split())
@@ -237,6 +240,8 @@ class PageView:
 
     def _find_beside(self, ref: int) -> str:
         node = self.nodes[ref]
+        if heads := self._heads_cell(ref):
+            return heads
         if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
             return self._text_after(ref) or self._text_before(ref)
         return self._text_before(ref) or self._header_text(ref) or self._text_after(ref, same_line=True)
@@ -247,7 +252,7 @@ class PageView:
         steps = 0
         for before in range(ref - 1, home, -1):
             node = self.nodes[before]
-            if node.flags & _HIDDEN or self.inside(ref, before):
+            if node.flags & _HIDDEN or self.inside(ref, before) or before in self.stand_ins:
                 continue
             if is_control(node) or node.role in ("button", "row", "table"):
                 return ""
@@ -283,6 +288,47 @@ class PageView:
             if node.role == "listitem" or node.tag in ("section", "body", "fieldset"):
                 return above
         return 0
+
+    def _heads_cell(self, ref: int) -> str:
+        """Return the header of the column where a control has its cell for itself: the cells beside it are no label."""
+        cell = self.cell_of(ref)
+        if cell is None or any(
+            n.ref != ref and (n.text or is_control(n)) for n in self.subtree(self.nodes[cell])[1:] if n.visible
+        ):
+            return ""
+        return "" if self.nodes[cell].text else self._header_text(ref)
+
+    @cached_property
+    def stand_ins(self) -> dict[int, int]:
+        """Return, for each select that is there for the form only, the element that is drawn in its place."""
+        found: dict[int, int] = {}
+        for node in self.nodes:
+            if node.tag == "select" and _is_undrawn(node):
+                chooser = self._drawn_beside(node)
+                if chooser is not None:
+                    found[node.ref] = chooser
+        return found
+
+    @cached_property
+    def stood_in_for(self) -> dict[int, int]:
+        """Return the select that each stand-in stands for."""
+        return {chooser: select for select, chooser in self.stand_ins.items()}
+
+    def _drawn_beside(self, select: Node) -> int | None:
+        """Return what opens in the element right after a select, or right before it."""
+        if select.parent < 0:
+            return None
+        beside = list(self.children(select.parent))
+        at = beside.index(select.ref)
+        for ref in (*beside[at + 1 : at + 2], *beside[max(0, at - 1) : at]):
+            for node in self.subtree(self.nodes[ref]):
+                if node.visible and (node.role in _CHOOSERS or (node.flags & _CLICKABLE and node.tag != "label")):
+                    return node.ref
+        return None
+
+    def is_furniture(self, ref: int) -> bool:
+        """Tell whether an element is in what goes around the content: navigation, header, footer, side bar."""
+        return self._up(ref, _FURNITURE) is not None
 
     def _header_text(self, ref: int) -> str:
         """Return the header of the column that a control stands in."""
@@ -367,6 +413,10 @@ def is_control(node: Node) -> bool:
         "reset",
         "image",
     )
+
+
+def _is_undrawn(node: Node) -> bool:
+    return bool(node.flags & _HIDDEN) or (node.box[2] <= _DRAWN and node.box[3] <= _DRAWN)
 
 
 def _folded(text: str) -> str:

@@ -19,16 +19,18 @@ from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
 from aiwebtest.grounding.rules.roles import ROLE_WORDS, is_container_word, role_fit
 from aiwebtest.grounding.rules.same import fold_doubles, settle
-from aiwebtest.grounding.rules.weights import ALIKE, FITS, probability
-from aiwebtest.grounding.rules.wording import wording
+from aiwebtest.grounding.rules.weights import ALIKE, FITS, LEAD, probability
+from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
 __all__ = ["NOTHING_BEFORE", "Context", "Ranking", "rank"]
 
 _HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
 _MOST = 400  # elements weighed in full; more than that fit a word only loosely
+_IN_PART = frozenset(["name begins so", "name contains it"])
+_LOOKS: frozenset[Action] = frozenset(["hover", "scroll", "wait", "copy"])
 _HOLDS = 0.05  # a relation that fits no better does not hold
 _ANCHORS = 12  # elements that an anchor's words may mean
-_FURNITURE = frozenset(["navigation", "banner", "contentinfo"])
+_OF_CONTENT = frozenset(["item", "result", "card", "table", "row", "list", "searchbox"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,17 @@ def rank(
     return Ranking(ordered, lost if not ordered else "")
 
 
+def prefer_called_so(found: Sequence[Evidence], target: Target) -> None:
+    """Count it against those that have the name as a part of theirs when another has just that name."""
+    fitting = {one.named for one in found if one.score >= FITS}
+    less = _IN_PART if fitting & JUST_SO else frozenset()
+    if target.quoted and "name is exactly so" in fitting:
+        less = less | {"name is so but for punctuation"}
+    for one in found:
+        if one.named in less:
+            one.add("another is called just so")
+
+
 def _as_kind(target: Target) -> Target | None:
     """Read a name that nothing has as the kind of element: "the 'textarea' widget"."""
     kind = wording(target.name or "").folded
@@ -99,10 +112,11 @@ class _Asking:
             return self.last_element(target)
         found = self.weighed(target)
         found = settle(found, self.view, self.action, container=is_container_word(target.role))
-        found = fold_doubles(found, self.view)
+        found = fold_doubles(found, self.view, looked_at=self.checking or self.action in _LOOKS)
         found, lost = self.related(target.relations, found)
         if lost:
             return Ranking([], lost)
+        prefer_called_so(found, target)
         if target.ordinal is not None:
             found = self.counted(target, found)
         return Ranking(sorted(found, key=lambda one: (-one.points, one.ref)))
@@ -155,7 +169,7 @@ class _Asking:
         for ref in gather(target, asked, self.view):
             evidence = name_evidence(target, asked, self.view.nodes[ref], self.view)
             if evidence is not None:
-                found[ref] = Evidence(ref, evidence[0], [evidence])
+                found[ref] = Evidence(ref, evidence[0], [evidence], evidence[1].partition(":")[0])
         if is_container_word(target.role) and target.attribute is None:
             for one in holders(target, found, self.view):
                 if one.ref not in found or found[one.ref].points < one.points:
@@ -203,18 +217,20 @@ class _Asking:
 
     def weigh_standing(self, target: Target, node: Node, found: Evidence) -> None:
         """Count where the element stands: in sight, on top, near the step before."""
-        if node.flags & _HIDDEN:
+        if self.view.stand_ins.get(node.ref) is not None and not self.checking:
+            found.add("is hidden", note="another element is drawn in its place")
+        elif node.flags & _HIDDEN:
             if not self.checking and not self.is_reached_hidden(node):
                 found.add("is hidden")
         elif not node.flags & _OFFSCREEN and not self.checking:
             found.add("is in view")
+        if target.role in _OF_CONTENT and self.view.is_furniture(node.ref):
+            found.add("is page furniture")
         if self.checking:
             return
         modal = self.view.modal
         if modal is not None and not self.view.inside(node.ref, modal):
             found.add("is behind a dialog")
-        if target.role in ("item", "result", "card") and self.view.up(node.ref, *_FURNITURE) is not None:
-            found.add("is page furniture")
         if self.is_near_last(node):
             found.add("is near the last step")
 
@@ -276,7 +292,7 @@ class _Asking:
         if not found:
             return []
         top = max(one.points for one in found)
-        near = sorted((one for one in found if one.points > top - 1.5), key=lambda one: (-one.points, one.ref))
+        near = sorted((one for one in found if one.points > top - LEAD), key=lambda one: (-one.points, one.ref))
         return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
 
     # --- counting ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ _FITS: dict[str, dict[str, float]] = {
               "radio": 0.3, "switch": 0.3, ":color": 0.8, ":file": 0.8},
     "box": {"textbox": 1, "searchbox": 1, "spinbutton": 0.95, "combobox": 0.95, "checkbox": 0.9, "listbox": 0.7},
     "textbox": {"textbox": 1, "searchbox": 0.95, "spinbutton": 0.85, "combobox": 0.6},
-    "searchbox": {"searchbox": 1, "textbox": 0.6, "combobox": 0.6},
+    "searchbox": {"textbox": 0.6, "combobox": 0.6},  # a search box that says so: `_searching`
     "textarea": {"<textarea": 1, "textbox": 0.35},
     "checkbox": {"checkbox": 1, "switch": 0.7, "menuitemcheckbox": 0.8, "radio": 0.2},
     "radio": {"radio": 1, "menuitemradio": 0.8, "checkbox": 0.2, "option": 0.2},
@@ -32,6 +32,8 @@ _FITS: dict[str, dict[str, float]] = {
     "list": {"list": 1, "listbox": 1, "combobox": 0.7, "menu": 0.6, "table": 0.5, "grid": 0.5,
              "tree": 0.7,
              "feed": 0.8, "<dl": 0.9, "tablist": 0.3},
+    "listbox": {"listbox": 1, "list": 0.6, "combobox": 0.5},
+    "quote": {"blockquote": 1, "<q": 1},
     "option": {"option": 1, "radio": 0.8, "menuitem": 0.8, "menuitemradio": 0.8, "menuitemcheckbox": 0.7,
                "checkbox": 0.6,
                "listitem": 0.7, "tab": 0.4, "link": 0.4, "button": 0.4, "treeitem": 0.6},
@@ -44,7 +46,7 @@ _FITS: dict[str, dict[str, float]] = {
     "menuitem": {"menuitem": 1, "menuitemcheckbox": 1, "menuitemradio": 1, "option": 0.8, "link": 0.8, "button": 0.6,
                  "listitem": 0.7, "tab": 0.5, "treeitem": 0.7},
     "tab": {"tab": 1, "link": 0.6, "button": 0.6, "radio": 0.3, "listitem": 0.4},
-    "row": {"listitem": 0.8, "article": 0.6, "option": 0.4, "treeitem": 0.6},
+    "row": {"listitem": 0.65, "article": 0.6, "option": 0.4, "treeitem": 0.6},
     "cell": {"cell": 1, "gridcell": 1, "rowheader": 0.9, "columnheader": 0.6},
     "column": {"columnheader": 1},
     "columnheader": {"columnheader": 1, "rowheader": 0.4, "button": 0.3},
@@ -80,7 +82,7 @@ _FITS: dict[str, dict[str, float]] = {
     "timepicker": {":time": 1, ":datetime-local": 0.8, "textbox": 0.4},
     "fileinput": {":file": 1, "button": 0.4},
     "colorpicker": {":color": 1, "textbox": 0.3},
-    "label": {"<label": 1, "<legend": 0.8, "caption": 0.9, "<dt": 0.6, "<figcaption": 0.8},
+    "label": {"<label": 1,  "<legend": 0.8, "caption": 0.9, "<dt": 0.6, "<figcaption": 0.8},
     "text": {"#text": 1, "paragraph": 1, "heading": 0.7, "cell": 0.6, "listitem": 0.6, "<span": 1, "<div": 0.8,
              "strong": 0.9,
              "<b": 0.9, "<p": 1, "<label": 0.8, "link": 0.5, "textbox": 0.3},
@@ -205,10 +207,12 @@ def _textish(node: Node, view: PageView) -> float:
 
 
 def _searching(node: Node, view: PageView) -> float:
-    if node.role not in ("textbox", "combobox") or not node.flags & _EDITABLE:
+    if node.role not in ("textbox", "combobox", "searchbox") or not node.flags & _EDITABLE:
         return 0.0
     said = f"{node.name} {node.placeholder} {node.ident} {node.testid}".lower()
-    return 0.95 if "search" in said or node.name.lower() in ("q", "query") else 0.0
+    if "search" in said or node.name.lower() in ("q", "query"):
+        return 1.0
+    return 0.0 if node.role != "searchbox" else 0.75 if node.name else 1.0
 
 
 def _long_text(node: Node, view: PageView) -> float:
@@ -252,7 +256,7 @@ def _row(node: Node, view: PageView) -> float:
     if node.role == "row":
         heads = all(view.nodes[ref].role == "columnheader" for ref in view.children(node.ref))
         return 0.3 if heads and node.end - node.ref > 1 else 1.0
-    return _item(node, view) * 0.9
+    return _item(node, view) * 0.8
 
 
 def _titled(node: Node, view: PageView) -> float:

@@ -91,13 +91,17 @@ def _is_switch(node: Node) -> bool:
     return node.role in ("checkbox", "radio", "switch")
 
 
-def fold_doubles(found: list[Evidence], view: PageView) -> list[Evidence]:
-    """Return the candidates with doubles taken out, the better of each pair kept."""
+def fold_doubles(found: list[Evidence], view: PageView, *, looked_at: bool = False) -> list[Evidence]:
+    """Return the candidates with doubles taken out, the better of each pair kept.
+
+    What is only looked at or pointed at is one thing with what says the same inside it: a heading and its link.
+    """
     kept: dict[int, Evidence] = {}
     for one in sorted(found, key=lambda one: (-one.points, one.ref)):
         if one.ref in kept:
             continue
-        if not any(_is_double(one, other, view) for other in _near_in_tree(one, kept, view)):
+        near = _near_in_tree(one, kept, view)
+        if not any(_is_double(one, other, view) or (looked_at and _is_nested(one, other, view)) for other in near):
             kept[one.ref] = one
     return list(kept.values())
 
@@ -122,6 +126,13 @@ def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
     if _labels(mine, theirs, view) or _labels(theirs, mine, view):
         return True
     return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)
+
+
+def _is_nested(one: Evidence, other: Evidence, view: PageView) -> bool:
+    """Tell whether one of two that say the same is in the other."""
+    mine, theirs = view.nodes[one.ref], view.nodes[other.ref]
+    inside = view.inside(mine.ref, theirs.ref) or view.inside(theirs.ref, mine.ref)
+    return inside and _same_words(mine, theirs, view)
 
 
 def _same_words(one: Node, other: Node, view: PageView) -> bool:

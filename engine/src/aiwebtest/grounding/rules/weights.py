@@ -31,6 +31,7 @@ POINTS: Final[dict[str, float]] = {
     "name contains it": 0.9,  # "changes" for "Save changes"; the share covered is added likewise
     "share covered": 1.5,
     "place has the other words": 2.6,  # "Express delivery" for "Express" in the group "Delivery", "edit Ada" in her row
+    "another is called just so": -0.5,  # "New password confirmation" where there is a "New password"
     "words contain the name": 0.2,  # "profile settings" for "Settings": words of the sentence are left over
     "share used": 1.2,
     "name is nearly so": 1.6,  # spelled a little differently; never for quoted words
@@ -48,6 +49,7 @@ POINTS: Final[dict[str, float]] = {
     "place does not fit": -5.0,
     # What the action needs.
     "can be acted on": 0.8,  # clickable for a click, editable for typing
+    "is what one scrolls to": 1.0,  # a heading, rather than a link of the same words
     "is acted on through a part": 0.3,  # a label for its checkbox, a row for its link
     "cannot be acted on": -0.5,  # clicking plain text is possible, if rarely meant
     "wrong kind for the action": -6.0,  # typing into a heading
@@ -57,7 +59,7 @@ POINTS: Final[dict[str, float]] = {
     "is behind a dialog": -4.0,
     "is in view": 0.15,
     "is near the last step": 1.0,  # in the form or dialog of the element acted on just before
-    "is page furniture": -0.5,  # an item of the navigation or the footer when "item" or "result" is meant
+    "is page furniture": -1.0,  # a row, table, item ... of the navigation or the footer: content is what is meant
 }
 
 CARRIER: Final[dict[str, float]] = {

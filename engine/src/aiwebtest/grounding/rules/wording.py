@@ -11,7 +11,17 @@ from rapidfuzz.distance import OSA
 
 from aiwebtest.grounding.rules.lexer import fold
 
-__all__ = ["TYPO_SHORTEST", "Match", "Wording", "compare", "ident_words", "search_terms", "spellings", "wording"]
+__all__ = [
+    "JUST_SO",
+    "TYPO_SHORTEST",
+    "Match",
+    "Wording",
+    "compare",
+    "ident_words",
+    "search_terms",
+    "spellings",
+    "wording",
+]
 
 # Words that interfaces use for one thing. The first of a line stands for all of them; one with "=" only where it is all
 # there is to read.
@@ -31,6 +41,8 @@ zip; zip code; zipcode; postcode; post code; postal code
 username; user name; =user; login name; user id; userid
 password; passwd; pwd; passcode
 quantity; qty
+calendar; date picker; choose date; pick date; select date; open calendar; show calendar
+clock; time picker; choose time; pick time; select time
 previous; prev; prior
 back; go back; return
 add; plus; =+; =＋
@@ -63,6 +75,8 @@ _NOISE = frozenset(
     "fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split()
 )
 _DECORATION = re.compile(r"^(?:[\d.,]+|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
+JUST_SO = frozenset(["name is exactly so", "name is so but for case", "name is so but for punctuation"])
+"""The kinds of match that say: it is called just that."""
 TYPO_SHORTEST = 6  # characters; a shorter word with a wrong letter is another word: "print", "paint"
 _TYPO_LETTERS = 6  # one wrong letter for so many
 

@@ -44,7 +44,9 @@ _ROLE_WORDS: dict[str, str] = {
     "select box, select field, select list, select menu, selection list, select element, selectbox, combobox, "
     "combo box, combo, combo-box, pulldown, pull-down, pull-down menu, selector, autocomplete, typeahead, "
     "multiselect, multi-select",
-    "list": "list, list box, listbox, scroll list, scrolling list, scrollable list",
+    "list": "list, scroll list, scrolling list, scrollable list",
+    "listbox": "list box, listbox",
+    "quote": "quote, quotation, blockquote, block quote",
     "option": "option, choice, suggestion, dropdown option, list option, autocomplete suggestion",
     "item": "item, list item, entry, listitem, record",
     "result": "result, search result, hit",
@@ -73,7 +75,7 @@ _ROLE_WORDS: dict[str, str] = {
     "header": "header, page header, top bar, site header, app bar",
     "footer": "footer, page footer, site footer",
     "navigation": "navigation, nav, navbar, nav bar, navigation bar, nav menu, navigation menu, main navigation, "
-    "main menu, breadcrumb, breadcrumbs",
+    "main menu, breadcrumbs",
     "toolbar": "toolbar, tool bar, button bar, action bar",
     "page": "page, screen, webpage, web page, view",
     "frame": "frame, iframe, inline frame",

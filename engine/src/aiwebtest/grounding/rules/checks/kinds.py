@@ -11,10 +11,12 @@ from collections.abc import Callable
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.text import words_of
 
-__all__ = ["CONTAINERS", "FIELD_WORDS", "ROWS", "can_be", "is_container", "is_field"]
+__all__ = ["CONTAINERS", "FIELD_WORDS", "MANY_OF_A_PAGE", "ROWS", "can_be", "is_container", "is_field"]
 
 _FIELD_ROLES = frozenset("textbox searchbox combobox spinbutton listbox slider".split())
 _NO_FIELD_TYPES = frozenset("button submit reset image hidden checkbox radio".split())
+MANY_OF_A_PAGE = frozenset("navigation sidebar header footer toolbar list table menu".split())
+"""Role words for places of which a page has several: that "the table" shows something says that one of them does."""
 CONTAINERS = frozenset(
     "region dialog alertdialog group navigation banner contentinfo main complementary form list listbox table grid"
     " treegrid row "
@@ -24,7 +26,7 @@ CONTAINERS = frozenset(
 _CONTAINER_TAGS = frozenset(
     "section div fieldset details aside header footer nav main ul ol dl form table article".split()
 )
-FIELD_WORDS = frozenset("field box textbox searchbox textarea select datepicker timepicker fileinput".split())
+FIELD_WORDS = frozenset("field box textbox searchbox textarea select listbox datepicker timepicker fileinput".split())
 ROWS = frozenset("row listitem article treeitem".split())
 _MESSAGE_WORDS = frozenset(
     "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning"
@@ -95,6 +97,9 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "switch": lambda node: node.role in {"switch", "checkbox"} or (node.role == "button" and node.has(Flag.CHECKED)),
     "select": lambda node: node.tag == "select" or node.role in {"combobox", "listbox"},
     "list": _role("list", "listbox", "feed", "tree", "menu"),
+    "listbox": _role("listbox"),
+    "quote": _either(_tag("blockquote", "q"), _role("blockquote")),
+    "element": lambda node: node.tag != "#text",
     "option": _role("option", "menuitemradio"),
     "item": _either(_role("listitem", "treeitem", "article", "option", "menuitem"), _marked("item", "card", "entry")),
     "result": _either(_role("listitem", "article", "row"), _marked("result", "hit")),
@@ -133,7 +138,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "timepicker": lambda node: is_field(node) and node.type == "time",
     "fileinput": lambda node: node.type == "file",
     "colorpicker": lambda node: node.type == "color",
-    "label": _tag("label", "legend", "figcaption", "caption"),
+    "label": _either(_tag("label", "legend", "figcaption", "caption"), lambda n: bool(n.text) and _marked("label")(n)),
     "text": lambda node: bool(node.text),
     "paragraph": _either(_tag("p"), _role("paragraph")),
     "video": _tag("video"),

@@ -9,6 +9,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, tidy, words_of
+from aiwebtest.grounding.rules.page import is_control, view_of
 
 __all__ = ["by_identifier", "canonical", "headings_of", "name_tier", "names_of", "strip_decoration"]
 
@@ -18,7 +19,8 @@ _SAME_WORD = (
     frozenset({"email", "mail"}),
     frozenset({"qty", "quantity"}),
 )
-_BEST = 6
+_BEST = 7
+_LONGEST = 200  # characters; a longer text is not a name
 
 
 @lru_cache(maxsize=2048)
@@ -34,6 +36,8 @@ def _strip_signs(text: str) -> str:
 def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
     """Return what a person could call an element: name, label, text, placeholder, alternative text, title."""
     names = [node.name, node.label, node.placeholder, node.alt, node.title]
+    if not node.name and is_control(node):
+        names.append(view_of(snapshot).beside(node.ref))  # what stands for its label: the same as for an action
     if not is_field(node):
         names.append(node.text)
         if not is_container(node) or node.role in ROWS:
@@ -56,7 +60,7 @@ def headings_of(node: Node, snapshot: Snapshot) -> list[str]:
 
 
 def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
-    """Return how well an element bears the name: 6 same, 5 decorated, 4 within, 2 but for case, 1 by identifier."""
+    """Return how well it bears the name: 7 same, 6 decorated, 5 begins so, 4 within, 2 but for case, 1 by its marks."""
     wanted = str(target.name)
     if target.attribute:
         return _attribute_tier(node, target, wanted)
@@ -83,8 +87,9 @@ def _by_words(names: list[str], wanted: str) -> int:
         return _BEST
     bare = _strip_signs(wanted)  # a remark that the writer asks for must be there: "Reviews (3)" is not "Reviews (2)"
     if bare and any(bare in (strip_decoration(name), _strip_signs(name)) for name in names):
-        return 5
-    return 4 if any(len(name) < 200 and contains_words(name, wanted) for name in names) else 0
+        return 6
+    holding = [name for name in names if len(name) < _LONGEST and contains_words(name, wanted)]
+    return 0 if not holding else 5 if any(name.startswith(wanted) for name in holding) else 4
 
 
 def by_identifier(node: Node, wanted: str) -> int:
@@ -117,4 +122,7 @@ def _attribute_tier(node: Node, target: Target, wanted: str) -> int:
         "testid": [node.testid], "text": [node.text, node.name], "value": [node.value], "href": [node.href],
         "id": node.ident.split()[:1], "class": node.ident.split(), "name": [*node.ident.split(), node.name],
     }[str(target.attribute)]  # fmt: skip
-    return _BEST if fold(wanted) in [fold(value) for value in values if value] else 0
+    known = [fold(value) for value in values if value]
+    if target.attribute == "text" and not any(fold(wanted) == value for value in known):
+        return 4 if any(contains_words(value, fold(wanted)) for value in known) else 0  # "with the text" that it holds
+    return _BEST if fold(wanted) in known else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -12,14 +12,16 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
-from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, passed
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
 from aiwebtest.grounding.rules.checks.seek import children_of
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
-from aiwebtest.grounding.rules.checks.text import blocks_of, fold, matches, words_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import groups_seen, singular, things
+
+_LISTS = frozenset({"list", "listbox", "table", "grid", "menu", "tree"})
 
 __all__ = ["judge_order"]
 
@@ -203,12 +205,16 @@ def _shows(lines: Iterable[str], value: str, claim: Claim) -> bool:
     return any(matches(line, value, "exact" if claim.every else "contains", quoted=claim.quoted) for line in lines)
 
 
+def _places_of(value: str, blocks: Sequence[Block], *, quoted: bool) -> list[int]:
+    """Return where a text stands on its own, else where it stands within another."""
+    alone = [b.refs[0] for b in blocks if matches(b.text, value, "exact", quoted=quoted)]
+    return alone or [b.refs[0] for b in blocks if matches(b.text, value, "contains", quoted=quoted)]
+
+
 def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge that every place of the first value stands before every place of the next."""
     blocks = blocks_of(facts.snapshot, inside)
-    places = [
-        [b.refs[0] for b in blocks if matches(b.text, value, "contains", quoted=claim.quoted)] for value in claim.values
-    ]
+    places = [_places_of(value, blocks, quoted=claim.quoted) for value in claim.values]
     for value, found in zip(claim.values, places, strict=True):
         if not found:
             if claim.negated:
@@ -218,6 +224,8 @@ def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             return failed(f'"{value}" is not shown')
     outcomes = {_stands(one, other) for one, other in pairwise(places)}
     refs = tuple(found[0] for found in places)
+    if None in outcomes and (lists := _lists_of_all(places, facts.snapshot, inside)):
+        return agree([_pair(claim, facts, held) for held in lists], every=False, what=claim.text)
     if None in outcomes:
         return error(
             f"{' and '.join(claim.values)} are shown several times, in different order.",
@@ -228,6 +236,17 @@ def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         holds = _adjacent(facts.snapshot, places[0][-1], places[1][0])
     shown = sorted(zip((found[0] for found in places), claim.values, strict=True))
     return (passed if holds != claim.negated else failed)(" before ".join(value for _, value in shown), refs=refs)
+
+
+def _lists_of_all(places: Sequence[Sequence[int]], snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    """Return the lists and tables that hold each of the texts just once, if the texts are nowhere else."""
+    lists = [
+        node
+        for node in (snapshot.nodes if inside is None else snapshot.subtree(inside)[1:])
+        if node.role in _LISTS and all(sum(node.ref < ref < node.end for ref in found) == 1 for found in places)
+    ]
+    told = [ref for found in places for ref in found]
+    return lists if all(any(node.ref < ref < node.end for node in lists) for ref in told) else []
 
 
 def _stands(one: list[int], other: list[int]) -> bool | None:

@@ -8,6 +8,7 @@ was left over inside a name, becomes a *semantic* claim: never half understood.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
@@ -17,6 +18,7 @@ from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
 from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
+from aiwebtest.grounding.rules.checks.readings import shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
 from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
 
@@ -70,7 +72,20 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     if place is not None and place.role == "page":  # "on the Checkout page, ..." is a claim of its own
         on_page = _read(Clause(f"i is on {front['place']}", wording)) if front and place.name else ()
         place = None
-    return (*on_page, *(claim for clause in _clauses(text, wording, place) for claim in _read(clause)))
+    claims = [claim for clause in _clauses(text, wording, place) for claim in _read(clause)]
+    return (*on_page, *_together(claims))
+
+
+def _together(claims: list[Claim]) -> list[Claim]:
+    """Make one claim of what "the list" is to show at once: one list must have it all."""
+    joined: list[Claim] = []
+    for claim in claims:
+        before = joined[-1] if joined else None
+        if before and shows_in_one_of_many(claim) and claim == replace(before, text=claim.text, values=claim.values):
+            joined[-1] = replace(before, text=f"{before.text} and {claim.text}", values=(*before.values, *claim.values))
+        else:
+            joined.append(claim)
+    return joined
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, missing
-from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, is_field
-from aiwebtest.grounding.rules.checks.seek import outermost, seek, seek_place
+from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.things import is_menu, meant
 
 __all__ = ["denies", "in_place", "place_nodes"]
@@ -21,6 +21,11 @@ __all__ = ["denies", "in_place", "place_nodes"]
 def denies(claim: Claim) -> bool:
     """Tell whether a claim says that something is not so."""
     return claim.negated != (claim.state == "hidden")
+
+
+def _is_of_presence(claim: Claim) -> bool:
+    """Tell whether a claim says of something no more than that it is there, or is not."""
+    return claim.kind == "text" or (claim.kind == "state" and claim.state in {"visible", "hidden"})
 
 
 def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
@@ -35,7 +40,8 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role in FIELD_WORDS:
         return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
     found = meant(claim.place, facts, None) if claim.place.role in {"item", "result", "card"} else None
-    return outermost((found or seek_place(claim.place, facts.snapshot)).shown)
+    places = outermost((found or seek_place(claim.place, facts.snapshot)).shown)
+    return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
 
 
 def _field_group(node: Node, facts: Facts) -> Node:
@@ -64,4 +70,6 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         return missing(claim.place, facts, negated=denies(claim))
     every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))
     answers = [judge_inside(claim, facts, place) for place in places]
+    if _is_of_presence(claim) and not every and claim.place.role in MANY_OF_A_PAGE and claim.place.name is None:
+        return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
     return agree(answers, every=every, what=claim.place.text)

@@ -15,15 +15,16 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
-from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
-from aiwebtest.grounding.rules.checks.seek import rows_with, seek, seek_place
+from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
 from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "readings_of", "text_in", "whole_text"]
+__all__ = ["Reading", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ def text_in(node: Node, snapshot: Snapshot) -> Reading:
     return Reading(text, (node.ref,), parts, field=value)
 
 
+def shows_in_one_of_many(claim: Claim) -> bool:
+    """Tell whether a claim says what "the table" or "the list" shows: all of it in one, whichever of several."""
+    target = claim.subject
+    if target is None or target.role not in MANY_OF_A_PAGE or claim.kind != "value" or claim.match != "contains":
+        return False
+    return target.name is None and target.ordinal is None and not target.relations
+
+
 def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading]:
     """Return what the page says about the subject of a claim, inside a node if one is given."""
     snapshot = facts.snapshot
@@ -89,6 +98,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
         return _of_elements(target, facts, inside, every=claim.every or claim.some)
+    if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
+        return [text_in(node, snapshot) for node in counted]
     return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")
 
 
@@ -112,12 +123,16 @@ def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Re
         return list(_labelled(claim.by, snapshot, inside, exact=True))
     else:
         cells = column_cells(claim.by, snapshot, inside)
+    if claim.subject is not None:  # "the button in the first row and first column"
+        return [text_in(node, snapshot) for cell in cells for node in seek(claim.subject, snapshot, cell).shown]
     return [text_in(cell, snapshot) for cell in cells]
 
 
 def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bool) -> list[Reading]:
     snapshot = facts.snapshot
     nodes = list(meant(target, facts, inside, every=every).shown)
+    if target.role in MANY_OF_A_PAGE and target.name is None and target.ordinal is None and inside is None:
+        nodes = content_first(nodes, snapshot)
     if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
         nodes = _main_heading(nodes)
     if target.role == "row" and not nodes:
@@ -181,7 +196,8 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
     found = []
     for node in _nodes(snapshot, inside):
         if node.tag != "#text" and is_field(node) and node.visible:
-            names = (node.name, node.label, node.placeholder, node.title)
+            beside = "" if node.name else view_of(snapshot).beside(node.ref)
+            names = (node.name, node.label, node.placeholder, node.title, beside)
             if any(strip_decoration(fold(known)) == wanted for known in names if known):
                 found.append(Reading(shown_value(node), (node.ref,), field=True))
     return found

@@ -20,8 +20,9 @@ from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Found", "children_of", "nth", "outermost", "rows_with", "seek", "seek_place"]
+__all__ = ["Found", "children_of", "content_first", "nth", "outermost", "rows_with", "seek", "seek_place"]
 
+_OF_CONTENT = frozenset({"row", "item", "result", "card", "table", "list", "cell"})
 _AS_NEAR = 0.8  # share of the best fit from which a thing is as near as the nearest
 
 
@@ -67,7 +68,9 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
             best = _related(best, relation, snapshot, inside, last)
     nodes = [node for node in best if all(_in_state(node, state) for state in target.states)]
     if target.ordinal is not None:
-        nodes = nth([node for node in nodes if node.visible], target.ordinal)
+        shown = [node for node in nodes if node.visible]
+        content = target.name is None and target.role in _OF_CONTENT and inside is None
+        nodes = nth(content_first(shown, snapshot) if content else shown, target.ordinal)
     return Found(tuple(nodes), loose)
 
 
@@ -95,6 +98,12 @@ def _is_header_row(row: Node, snapshot: Snapshot) -> bool:
     return bool(cells) and all(cell.role == "columnheader" for cell in cells)
 
 
+def content_first(nodes: list[Node], snapshot: Snapshot) -> list[Node]:
+    """Return the nodes in the content of the page; those around it, such as its navigation, only failing others."""
+    view = view_of(snapshot)
+    return [node for node in nodes if not view.is_furniture(node.ref)] or nodes
+
+
 def outermost(nodes: Iterable[Node]) -> list[Node]:
     """Return the nodes that are not inside another of them."""
     kept: list[Node] = []
@@ -118,7 +127,7 @@ def _best(pool: list[Node], target: Target, snapshot: Snapshot) -> tuple[list[No
     if best == 0:
         return [], False
     nodes = [node for node, tier in tiers if tier == best]
-    if target.role is None:
+    if target.role in {None, "element"}:
         nodes = _innermost(nodes)
     return nodes, best <= 2
 
@@ -358,7 +367,7 @@ _FLAGS: dict[str, tuple[Flag, bool]] = {
 
 def _in_state(node: Node, state: str) -> bool:
     if state == "empty":
-        return not node.value and not node.text
+        return not node.value and not node.text and node.extra.get("filled") != "true"
     if state == "active":
         return (
             node.has(Flag.CURRENT)

@@ -166,7 +166,7 @@ def _field_flag(flag: Flag) -> Callable[[Node, Snapshot], bool | None]:
 
 def _empty(node: Node, snapshot: Snapshot) -> bool | None:
     if is_field(node):
-        return None if node.type == "password" else not shown_value(node).strip()
+        return node.extra.get("filled") != "true" if node.type == "password" else not shown_value(node).strip()
     if node.role in {"list", "table", "grid", "listbox"}:
         return not any(
             n.visible and n.role in {"listitem", "row", "option"} and not _heads(n, snapshot)

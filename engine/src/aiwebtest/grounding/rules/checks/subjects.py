@@ -14,7 +14,7 @@ __all__ = ["subject_in", "subject_of"]
 
 _COLUMN_OF = reads(r"(?:the )?(?P<column>.+?) (?:column|cell) (?:of|for|in) (?P<row>.+)")
 _CELL_AT = reads(
-    r"the (?:cell|value|button|link|text|box|checkbox|field) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and)"
+    r"the (?P<what>cell|value|button|link|text|box|checkbox|field) (?:in|of|at) (?P<row>(?:the )?.*?row.*?)(?:,| and)"
     r" (?:(?:the )?column )?(?P<column>.+?)(?:"
     r" column)?"
 )
@@ -44,7 +44,9 @@ def subject_in(clause: Clause, phrase: str) -> dict[str, Any]:
     if whole := _VALUE_OF.fullmatch(phrase):
         phrase = whole["what"]
     if cell := _CELL_AT.fullmatch(phrase):
-        return {"place": clause.target(cell["row"]), "by": clause.wording.content(re.sub(r"^the ", "", cell["column"]))}
+        column = clause.wording.content(re.sub(r"^the ", "", cell["column"]))
+        inner = None if cell["what"].lower() in {"cell", "value", "text"} else clause.target(f"the {cell['what']}")
+        return {"place": clause.target(cell["row"]), "by": column, "subject": inner}
     every, some = bool(_EACH.match(phrase)), bool(_SOME.match(phrase))
     phrase = _SOME.sub("", _EACH.sub("", phrase, count=1), count=1)
     return {**_thing(clause, phrase), "every": every, "some": some}

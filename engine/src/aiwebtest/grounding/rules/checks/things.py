@@ -14,7 +14,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
-from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
+from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 
@@ -65,13 +65,15 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return the visible things that a target means, or None when the page does not tell which they are."""
     snapshot = facts.snapshot
     noun = noun_of(target)
-    parts = target.role in _PARTS and target.name is None and target.role != "row" and not target.relations
-    if target.role is None or parts:
+    parts = _is_part(target) and not target.quoted
+    if parts and target.name and (found := _called(words_of(target.name), snapshot, inside)):
+        return found
+    if target.role is None or (parts and target.name is None):
         if not target.quoted and (found := _by_noun(noun, snapshot, inside)):
             return found
         if target.role is None:
             return _named(target, facts, inside)
-    if target.role in {"item", "result", "card"} and target.name is None and not target.relations:
+    if parts and target.name is None:
         return _items(snapshot, inside)
     if target.role == "row" and target.name is None and not target.relations:
         return _rows(snapshot, inside)
@@ -89,14 +91,20 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
 
 def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
     """Return the elements that a description means, "the second product" and "every order" told as `things` does."""
-    several = target.role in {"item", "result", "card"} and target.name is None and not target.relations
-    if several or (every and target.role is None and target.name and not target.quoted):
+    several = _is_part(target) and not target.quoted
+    counted = target.ordinal is not None and target.role is None and bool(target.name) and not target.quoted
+    if several or counted or (every and target.role is None and target.name and not target.quoted):
         told = things(replace(target, ordinal=None), facts, inside)
         if told is not None:
             return Found(tuple(nth(list(told.nodes), target.ordinal)) if target.ordinal is not None else told.nodes)
-        if several and target.ordinal is not None:
+        if several and target.ordinal is not None and target.name is None:
             return Found()
     return seek(target, facts.snapshot, inside, last=facts.last)
+
+
+def _is_part(target: Target) -> bool:
+    """Tell whether a description is of one or several of a list: "items", "the second todo item"."""
+    return target.role in _PARTS and target.role != "row" and not target.relations
 
 
 def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
@@ -113,7 +121,15 @@ def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
 def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     if not noun or (noun[-1] in _GENERIC and len(noun) == 1):
         return _marked(noun, snapshot, inside) if noun else None
-    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside) or _cards(noun, snapshot, inside)
+    known = _called(noun, snapshot, inside)
+    if known is None and noun[-1] in _GENERIC:  # "todo items" are what the todo list has
+        known = _called(noun[:-1], snapshot, inside)
+    return known or _cards(noun, snapshot, inside)
+
+
+def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return what the page itself calls by the noun, or the members of the list that it calls so."""
+    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
 
 
 def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
@@ -135,6 +151,9 @@ def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     tops = outermost(hits)
     if not tops:
         return None
+    if len(tops) == 1 and tops[0].role in {"list", "navigation"}:  # a breadcrumb is one of what the list so called has
+        members = _members(tops[0], snapshot)
+        return Things(tuple(members), f'members of the list marked "{" ".join(noun)}"') if members else None
     signature = max({(n.tag, n.role) for n in tops}, key=lambda s: sum((n.tag, n.role) == s for n in tops))
     nodes = tuple(node for node in tops if (node.tag, node.role) == signature)
     return Things(nodes, f'elements marked "{" ".join(noun)}"') if len(nodes) == len(tops) else None
@@ -280,6 +299,7 @@ def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
 def _rows(snapshot: Snapshot, inside: Node | None) -> Things | None:
     nodes = _nodes(snapshot, inside)
     tables = [node for node in nodes if node.role in _TABLES and node.visible]
+    tables = content_first(tables, snapshot) if inside is None else tables
     if not tables:
         return None
     rows = [row for table in tables for row in rows_of(table, snapshot)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from aiwebtest.core.claim import Claim, Comparison
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, reads
@@ -116,7 +117,8 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
         )  # fmt: skip
     if found := clause.match(_CHOSEN_IN) or clause.match(_HAS_SELECTED):
         values, quoted = clause.value(re.sub(r"^the (?:option|value) ", "", found["value"]))
-        return _said(clause, found["what"], "exact", values, quoted, negated=bool(found["no"]))
+        claims = _said(clause, found["what"], "exact", values, quoted, negated=bool(found["no"]))
+        return tuple(replace(claim, attribute="chosen") for claim in claims)
     if found := clause.match(_HAS_VALUE):
         how, phrase = match_of("is", found["value"])
         values, quoted = clause.value(phrase)
@@ -134,6 +136,8 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     if verb == "is" and clause.wording.is_quoted(found["what"]) and (thing := _thing_named(clause, found["value"])):
         values, quoted = clause.value(found["what"])
         return _said(clause, thing, "exact", values, quoted, negated=negated)
+    if verb == "is" and clause.wording.is_quoted(found["what"]) and (kind := _kind(clause, found["value"])):
+        return _of_kind(clause, found["what"], kind, negated=negated)
     if verb in _HOLDS and _NOTHING.fullmatch(phrase):
         return _emptiness(clause, found["what"], filled=not negated)
     if verb in _HOLDS and (option := _option(clause, found["what"], phrase, verb, negated=negated)):
@@ -163,6 +167,29 @@ def _thing_named(clause: Clause, phrase: str) -> str | None:
     return phrase if clause.target(phrase).role not in (None, "page") else None
 
 
+def _kind(clause: Clause, phrase: str) -> tuple[str, str] | None:
+    """Return the kind of `"Overview" is a link in the navigation`, and where it is said to be."""
+    found = re.fullmatch(
+        r"an? (?P<kind>[^\W\d_]+(?:[ -][^\W\d_]+)?)(?P<where> (?:in|on|inside|of) .+)?", phrase, re.IGNORECASE
+    )
+    target = clause.target(f"the {found['kind']}") if found else None
+    if found is None or target is None or target.role in (None, "page", "text", "element") or target.name is not None:
+        return None
+    return found["kind"], found["where"] or ""
+
+
+def _of_kind(clause: Clause, name: str, kind: tuple[str, str], *, negated: bool) -> tuple[Claim, ...]:
+    """Read it as a thing of that kind which is called so; of what is none, the words must be there all the same."""
+    _, place = split_place(f"it{kind[1]}", clause)
+    thing = clause.claim(
+        "state", negated=negated, subject=clause.target(f"the {kind[0]} {name}"), place=place, state="visible"
+    )
+    if not negated:
+        return (thing,)
+    values, quoted = clause.value(name)
+    return (clause.claim("text", values=values, quoted=quoted, place=place), thing)
+
+
 _NOTHING = re.compile(
     r"(?:anything|something|nothing|(?:a |any )?(?:value|text|content|contents))(?: (?:in|inside) (?:it|them))?",
     re.IGNORECASE,
@@ -184,7 +211,7 @@ def _emptiness(clause: Clause, phrase: str, *, filled: bool) -> tuple[Claim, ...
 def _option(clause: Clause, where: str, phrase: str, verb: str, *, negated: bool) -> tuple[Claim, ...] | None:
     """Read "the dropdown contains 'France'" as having that option; what it *shows* is the chosen one."""
     select = clause.target(where)
-    if select.role != "select" or verb in {"shows", "displays", "holds"}:
+    if select.role not in {"select", "listbox"} or verb in {"shows", "displays", "holds"}:
         return None
     bare = re.sub(r"^(?:the |an? )?(?:options?|choices?|entr(?:y|ies)) ", "", phrase, flags=re.IGNORECASE)
     if not clause.wording.is_masked(bare):

@@ -13,7 +13,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
-from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
+from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.text import matches
 from aiwebtest.grounding.rules.checks.things import meant
 
@@ -27,11 +27,10 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return _unsaid(claim, facts)
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
-    return agree(
-        [_said(claim, reading, facts.snapshot) for reading in readings],
-        **_how(claim),
-        what=_subject(claim),
-    )
+    how = _how(claim)
+    if shows_in_one_of_many(claim) and not claim.negated:
+        how["some"] = not how["every"]
+    return agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
 
 
 def _how(claim: Claim) -> dict[str, bool]:
@@ -71,10 +70,16 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if how == "exact" and claim.negated and len(reading.parts) > 1:
         how = "contains"  # "no product is sold out": not even as one word of a card
     elif how == "exact":
-        texts = [reading.text, *_titles(reading, snapshot)]
+        texts = [reading.text, *_titles(reading, snapshot), *(_chosen(reading, snapshot) if claim.attribute else ())]
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
+
+
+def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
+    """Return the several values that a list box holds: each of them is chosen in it."""
+    fields = [snapshot.nodes[ref] for ref in reading.refs]
+    return [line for node in fields if node.has(Flag.MULTIPLE) for line in node.value.split("\n")]
 
 
 def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
