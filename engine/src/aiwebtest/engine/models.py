@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,7 @@ from aiwebtest.providers.metering import LEDGER_NAME, Ledger
 if TYPE_CHECKING:
     from aiwebtest.providers.registry import Providers
 
-__all__ = ["SPENT", "RunModels", "named_providers"]
-
-SPENT = Path(".aiwebtest") / "spent.json"
-"""Where a project keeps what the day has cost, for its budget."""
+__all__ = ["RunModels", "named_providers"]
 
 
 class RunModels:
@@ -93,13 +89,14 @@ class RunModels:
     async def _open(self, default: str) -> None:
         from aiwebtest.browser.observed import node_at
         from aiwebtest.grounding.model.stagehand import StagehandModel
+        from aiwebtest.providers.budget import spent_file
         from aiwebtest.providers.registry import Providers
 
         project = self._project
         self._ledger.clear()
         providers = Providers(
             project.providers, looked_in=project.keys_looked_in, on_attempt=lambda one: self._ledger.write([one]),
-            spent_file=project.root / SPENT,
+            spent_file=spent_file(),
         )  # fmt: skip
         self._providers = await self._stack.enter_async_context(providers)
         model = StagehandModel(
