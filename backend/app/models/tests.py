@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
@@ -22,8 +22,15 @@ class Test(Identity, Base):
 
     __tablename__ = "tests"
     __test__: ClassVar[bool] = False  # not a class of tests
+    __table_args__ = (
+        Index(
+            "ix_tests_path", "path", unique=True, sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
 
-    path: Mapped[str] = mapped_column(String(400), unique=True)
+    path: Mapped[str] = mapped_column(String(400))  # unique among those that are not in the bin
     name: Mapped[str] = mapped_column(String(200), index=True)
     tags: Mapped[list[Any]] = mapped_column(Json, default=list)
     provider: Mapped[str | None] = mapped_column(String(80))
@@ -112,7 +119,6 @@ class Suite(Identity, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
-    deleted_at: Mapped[datetime | None]
 
     members: Mapped[list[SuiteTest]] = relationship(
         back_populates="suite", cascade="all, delete-orphan", order_by="SuiteTest.position"

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from aiwebtest.config.values import Provider
 from app.schemas.base import Answer, Body
 
-__all__ = ["Mode", "RunAnswer", "RunRequest", "Trigger"]
+__all__ = ["Mode", "RunAnswer", "RunRequest", "RunSummary", "Trigger"]
 
 Mode = Literal["parallel", "sequential"]
 Trigger = Literal["api", "ui", "schedule", "rerun"]
@@ -82,7 +82,7 @@ class RunRequest(Body):
         return self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
-class RunAnswer(Answer):
+class RunSummary(Answer):
     """Executions that were asked for together, and how far they are."""
 
     id: int
@@ -102,4 +102,9 @@ class RunAnswer(Answer):
     )
     created_at: datetime
     finished_at: datetime | None
-    executions: list[int] = Field(default_factory=list, description="Ids of its executions, in order.")
+
+
+class RunAnswer(RunSummary):
+    """A run with its executions."""
+
+    executions: list[int] = Field(description="Ids of its executions, in order.")

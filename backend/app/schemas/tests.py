@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -11,6 +12,8 @@ from app.schemas.base import Answer, Body, Line, TreePath
 __all__ = [
     "DiffAnswer",
     "FileFault",
+    "ImportAnswer",
+    "ImportedFile",
     "Restore",
     "TestAnswer",
     "TestChange",
@@ -148,3 +151,22 @@ class Validation(Answer):
     valid: bool
     cases: list[str] = Field(description="Titles of the cases, one for each row of data; empty while there are faults.")
     problems: list[FileFault]
+
+
+class ImportedFile(Answer):
+    """What became of one file of an import."""
+
+    path: str
+    kind: Literal["test", "lock", "resource"]
+    action: Literal["created", "updated", "unchanged", "skipped"]
+    test_id: int | None = Field(None, description="Of the test, or of the test that the lockfile belongs to.")
+    cases: int = 0
+    why: str = Field("", description="Why it was skipped.")
+    problems: list[FileFault] = Field(default_factory=list)
+
+
+class ImportAnswer(Answer):
+    """What became of the files, by path."""
+
+    files: list[ImportedFile]
+    problems: int = Field(description="How many faults the tests have in all; they are stored nevertheless.")

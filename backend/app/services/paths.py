@@ -18,7 +18,10 @@ async def refuse_taken(session: AsyncSession, path: str) -> None:
     above = ["/".join(parts[:count]) for count in range(1, len(parts))]
     for table in (Test, Resource):
         clash = or_(table.path.in_([path, *above]), beginning(table.path, f"{path}/"))
-        taken = (await session.execute(select(table.path).where(clash).limit(1))).scalar_one_or_none()
+        query = select(table.path).where(clash).limit(1)
+        if table is Test:
+            query = query.where(Test.deleted_at.is_(None))
+        taken = (await session.execute(query)).scalar_one_or_none()
         if taken == path:
             raise Conflict(f"There is already a file `{path}`.", mend="choose another path, or change that file.")
         if taken is not None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case
-from app.core.errors import Invalid, NotFound
-from app.models import Execution, Run, Suite, Test
+from app.core.errors import Conflict, Invalid, NotFound
+from app.models import Execution, Run, Test
 from app.schemas.runs import Mode, RunRequest, Trigger
 from app.services import audit, origins, suites
 from app.services.access import Actor
@@ -38,14 +38,18 @@ class _Subject:
 
 async def begin(
     platform: Platform, actor: Actor, request: RunRequest, *, test_id: int | None = None, suite_id: int | None = None,
-    trigger: Trigger = "api", schedule_id: int | None = None,
+    trigger: Trigger = "api", schedule_id: int | None = None, only: tuple[str, str] | None = None,
 ) -> Run:  # fmt: skip
     """Make the executions of a test or a suite, one a case and row of data, and wake the workers.
 
+    `only` is the name and row of the one case that is wanted.
+
     Raises:
         NotFound: the test or suite is not there, or in the bin.
-        Invalid: a test has mistakes; nothing is run before they are mended. Or there is nothing to run.
-        UsageError: a target is refused, or a provider that is needed has no key.
+        Invalid: a test has mistakes; nothing is run before they are mended.
+            Or there is nothing to run, or a target is refused.
+        Conflict: the case that is wanted is gone.
+        UsageError: a provider that is needed has no key.
     """
     async with platform.database.read() as session:
         if test_id is not None:
@@ -58,7 +62,9 @@ async def begin(
     made = [one for test in subject.tests for one in await _executions(platform, subject, test, secrets)]
     for url in {url for _, url in made}:
         await origins.check(platform.settings, url)
-    executions = [execution for execution, _ in made]
+    executions = [execution for execution, _ in made if only in (None, (execution.name, execution.row))]
+    if not executions:
+        raise Conflict(f"The case {' '.join(only or ())} is not in the test any more.", mend="run the test anew.")
     if len(executions) > _MOST:
         raise Invalid(f"That would be {len(executions)} executions; a run has {_MOST} at most.", mend="split it.")
     return await _store(platform, actor, subject, executions, trigger, schedule_id)
@@ -83,9 +89,7 @@ async def _test(session: AsyncSession, test_id: int, request: RunRequest) -> _Su
 
 
 async def _suite(session: AsyncSession, suite_id: int, request: RunRequest) -> _Subject:
-    suite = await session.get(Suite, suite_id)
-    if suite is None or suite.deleted_at is not None:
-        raise NotFound("suite", suite_id)
+    suite = await suites.get(session, suite_id)
     tests = await suites.tests_of(session, suite)
     if not tests:
         raise Invalid(f"The suite `{suite.name}` has no tests.", mend="add tests to it, or a tag that tests have.")

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import delete as delete_from
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import NotFound
+from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
 from app.models import Suite, SuiteTest, Test
-from app.services.listing import tagged
+from app.schemas.suites import SuiteAnswer, SuiteChange, SuiteNew, SuiteSummary
+from app.services import audit
+from app.services.actor import Actor
+from app.services.listing import containing, page, tagged
+from app.services.platform import Platform
 
-__all__ = ["get", "tests_of"]
+__all__ = ["answer", "change", "create", "delete", "get", "listed", "tests_of"]
 
 
 async def get(session: AsyncSession, suite_id: int) -> Suite:
-    """Return a suite that is not deleted. Raises NotFound."""
+    """Return a suite. Raises NotFound."""
     suite = await session.get(Suite, suite_id)
-    if suite is None or suite.deleted_at is not None:
+    if suite is None:
         raise NotFound("suite", suite_id)
     return suite
+
+
+async def listed(
+    session: AsyncSession, *, search: str, tag: Sequence[str], after: str | None, limit: int
+) -> tuple[list[Suite], str | None]:
+    """Return a page of suites, newest first, and the cursor behind it."""
+    query = select(Suite).where(*(tagged(session, Suite.tags, one) for one in tag))
+    if search:
+        query = query.where(or_(containing(Suite.name, search), containing(Suite.description, search)))
+    return await page(session, query, Suite.id, after=after, limit=limit)
 
 
 async def tests_of(session: AsyncSession, suite: Suite) -> list[Test]:
@@ -35,3 +53,78 @@ async def tests_of(session: AsyncSession, suite: Suite) -> list[Test]:
         known = {test.id for test in tests}
         tests += [test for test in (await session.execute(query)).scalars() if test.id not in known]
     return tests
+
+
+async def answer(session: AsyncSession, suite: Suite) -> SuiteAnswer:
+    """Return a suite with its tests."""
+    members = select(SuiteTest.test_id).where(SuiteTest.suite_id == suite.id).order_by(SuiteTest.position)
+    return SuiteAnswer(
+        **SuiteSummary.model_validate(suite).model_dump(),
+        members=list((await session.scalars(members)).all()),
+        tests=[test.id for test in await tests_of(session, suite)],
+    )
+
+
+async def create(platform: Platform, actor: Actor, body: SuiteNew) -> SuiteAnswer:
+    """Store a suite. Raises Conflict when the name is taken, Invalid when a member is no test."""
+    async with platform.database.write() as session:
+        await _refuse_taken(session, body.name)
+        suite = Suite(
+            name=body.name, description=body.description, tags=list(dict.fromkeys(body.tags)), mode=body.mode,
+            max_parallel=body.max_parallel, settings=body.settings.stored(),
+        )  # fmt: skip
+        session.add(suite)
+        await session.flush()
+        await _set_members(session, suite.id, body.tests)
+        audit.note(session, actor, "suite.create", f"suite {suite.id}", name=suite.name)
+        return await answer(session, suite)
+
+
+async def change(platform: Platform, actor: Actor, suite_id: int, body: SuiteChange) -> SuiteAnswer:
+    """Change a suite. Raises NotFound, and as `create` does."""
+    async with platform.database.write() as session:
+        suite = await session.get(Suite, suite_id, with_for_update=True)
+        if suite is None:
+            raise NotFound("suite", suite_id)
+        if body.name is not None and body.name != suite.name:
+            await _refuse_taken(session, body.name)
+            suite.name = body.name
+        suite.description = suite.description if body.description is None else body.description
+        suite.tags = suite.tags if body.tags is None else list(dict.fromkeys(body.tags))
+        suite.mode = body.mode or suite.mode
+        if "max_parallel" in body.model_fields_set:
+            suite.max_parallel = body.max_parallel
+        suite.settings = suite.settings if body.settings is None else body.settings.stored()
+        suite.updated_at = now()
+        if body.tests is not None:
+            await _set_members(session, suite_id, body.tests)
+        audit.note(session, actor, "suite.update", f"suite {suite_id}", fields=sorted(body.model_fields_set))
+        await session.flush()
+        return await answer(session, suite)
+
+
+async def delete(platform: Platform, actor: Actor, suite_id: int) -> None:
+    """Delete a suite; its tests and runs stay. Raises NotFound."""
+    async with platform.database.write() as session:
+        suite = await session.get(Suite, suite_id, with_for_update=True)
+        if suite is None:
+            raise NotFound("suite", suite_id)
+        audit.note(session, actor, "suite.delete", f"suite {suite_id}", name=suite.name)
+        await session.execute(delete_from(Suite).where(Suite.id == suite_id))
+
+
+async def _set_members(session: AsyncSession, suite_id: int, test_ids: Sequence[int]) -> None:
+    wanted = list(dict.fromkeys(test_ids))
+    known = select(Test.id).where(Test.id.in_(wanted), Test.deleted_at.is_(None))
+    missing = set(wanted) - set((await session.scalars(known)).all())
+    if missing:
+        what = f"There is no test {', '.join(map(str, sorted(missing)))}."
+        raise Invalid(what, mend="look the ids up in the list of tests.")
+    await session.execute(delete_from(SuiteTest).where(SuiteTest.suite_id == suite_id))
+    session.add_all(SuiteTest(suite_id=suite_id, test_id=one, position=place) for place, one in enumerate(wanted))
+    await session.flush()
+
+
+async def _refuse_taken(session: AsyncSession, name: str) -> None:
+    if await session.scalar(select(Suite.id).where(Suite.name == name)) is not None:
+        raise Conflict(f"There is already a suite `{name}`.", mend="choose another name, or change that suite.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -21,9 +21,22 @@ from app.services.listing import containing, page, tagged
 from app.services.platform import Platform
 from app.services.workspace import lay_out
 
-__all__ = ["Draft", "Read", "change", "create", "delete", "get", "listed", "read", "restore_deleted", "store", "tags"]
+__all__ = [
+    "Draft",
+    "Read",
+    "change",
+    "create",
+    "delete",
+    "get",
+    "listed",
+    "read",
+    "read_all",
+    "restore_deleted",
+    "store",
+    "tags",
+]
 
-_ENDINGS = (".test.yaml", ".test.yml")
+ENDINGS = (".test.yaml", ".test.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +54,35 @@ class Read:
     problems: tuple[dict[str, Any], ...] = ()
 
 
-async def read(platform: Platform, path: str, content: str, *, more: dict[str, bytes] | None = None) -> Read:
+async def read(platform: Platform, path: str, content: str, *, more: Mapping[str, bytes] | None = None) -> Read:
     """Return what a test file says. Mistakes do not keep it from being stored, only from being run.
 
     `more` are further files of its tree that beat the stored ones. Raises Invalid for a path that is no test's.
     """
-    if not path.endswith(_ENDINGS):
-        raise Invalid(f"`{path}` is no test file: its name does not end in `.test.yaml`.", mend="rename it.")
-    workspace = await lay_out(platform, path, _bytes(content), more=more)
+    [seen] = await read_all(platform, {path: content}, more=more)
+    return seen
+
+
+async def read_all(
+    platform: Platform, contents: Mapping[str, str], *, more: Mapping[str, bytes] | None = None
+) -> list[Read]:
+    """Return what several test files of one tree say, as `read` does for one."""
+    for path in contents:
+        if not path.endswith(ENDINGS):
+            raise Invalid(f"`{path}` is no test file: its name does not end in `.test.yaml`.", mend="rename it.")
+    given = {**(more or {}), **{path: as_bytes(content) for path, content in contents.items()}}
+    if not contents:
+        return []
+    first = next(iter(contents))
+    workspace = await lay_out(platform, first, given[first], more=given)
     async with platform.database.read() as session:
         secrets = await secret_stand_ins(session, RunRequest())
-    _, loaded = await load(platform, workspace, RunRequest(), secrets=secrets, running=False)
-    problems = tuple(problems_of(workspace, loaded.problems))
-    return _described(path, content, loaded, problems)
+    seen = []
+    for path, content in contents.items():
+        here = replace(workspace, file=workspace.folder / path)
+        _, loaded = await load(platform, here, RunRequest(), secrets=secrets, running=False)
+        seen.append(_described(path, content, loaded, tuple(problems_of(here, loaded.problems))))
+    return seen
 
 
 def _described(path: str, content: str, loaded: Loaded, problems: tuple[dict[str, Any], ...]) -> Read:
@@ -191,7 +220,6 @@ async def delete(platform: Platform, actor: Actor, test_id: int, version: int | 
         test = await locked(session, test_id, version)
         test.deleted_at = now()
         audit.note(session, actor, "test.delete", f"test {test_id}", path=test.path)
-        test.path = f"{test.path[:360]}#deleted-{test_id}"
 
 
 async def restore_deleted(platform: Platform, actor: Actor, test_id: int) -> Test:
@@ -201,10 +229,9 @@ async def restore_deleted(platform: Platform, actor: Actor, test_id: int) -> Tes
         test = (await session.execute(found)).scalar_one_or_none()
         if test is None:
             raise NotFound("deleted test", test_id)
-        path = test.path.removesuffix(f"#deleted-{test_id}")
-        await paths.refuse_taken(session, path)
-        test.path, test.deleted_at, test.updated_at = path, None, now()
-        audit.note(session, actor, "test.undelete", f"test {test_id}", path=path)
+        await paths.refuse_taken(session, test.path)
+        test.deleted_at, test.updated_at = None, now()
+        audit.note(session, actor, "test.undelete", f"test {test_id}", path=test.path)
     return test
 
 
@@ -213,7 +240,10 @@ def _take_over(test: Test, seen: Read) -> None:
     test.url, test.cases = seen.url, seen.cases
 
 
-def _bytes(content: str) -> bytes:
+def as_bytes(content: str) -> bytes:
+    """Return a file's bytes. Raises Invalid for what no database keeps as text."""
+    if "\0" in content:
+        raise Invalid("The content holds a NUL character.", mend="send it as UTF-8 text.")
     try:
         return content.encode()
     except UnicodeEncodeError as exc:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.api.v1 import audit, auth, secrets, tokens, users
+from app.api.v1 import (
+    artifacts,
+    audit,
+    auth,
+    executions,
+    heals,
+    health,
+    locks,
+    resources,
+    runs,
+    secrets,
+    suites,
+    tests,
+    tokens,
+    transfer,
+    users,
+)
 
 __all__ = ["routers"]
 
 
 def routers() -> list[APIRouter]:
     """Return the routers of all resources, in the order in which the documents list them."""
-    modules = (auth, users, tokens, secrets, audit)
+    ours = (transfer, tests, locks, suites, runs, executions, artifacts, heals, resources, health)
+    modules = (*ours, auth, users, tokens, secrets, audit)
     return [module.router for module in modules]

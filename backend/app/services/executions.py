@@ -1,0 +1,257 @@
+"""Executions: listed, looked into, compared, run again, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
+
+from app.core.errors import Conflict, NotFound
+from app.models import ArtifactFile, Execution, ExecutionEvent, ModelAttempt, Run, StepRecord
+from app.schemas.executions import (
+    ArtifactAnswer,
+    AttemptAnswer,
+    Comparison,
+    ExecutionAnswer,
+    ExecutionSummary,
+    Stats,
+    StepAnswer,
+    StepPair,
+)
+from app.schemas.runs import RunAnswer, RunSummary
+from app.services import audit
+from app.services.actor import Actor
+from app.services.events import OVER
+from app.services.listing import containing, page, tagged
+from app.services.platform import Platform
+
+__all__ = ["Filter", "artifact", "compare", "delete_execution", "delete_run", "detail", "get", "listed", "run_answer",
+           "runs_listed", "stats", "told"]  # fmt: skip
+
+_SHOWN = [getattr(Execution, name) for name in ExecutionSummary.model_fields]
+_AT_ONCE = 500  # events in one query
+_MOST_ATTEMPTS = 1_000  # requests to models that one detail holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which executions are meant; what is not given does not matter."""
+
+    state: Sequence[str] = ()
+    outcome: Sequence[str] = ()
+    test_id: int | None = None
+    suite_id: int | None = None
+    run_id: int | None = None
+    provider: str = ""
+    tag: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+    flaky: bool | None = None
+    healed: bool | None = None
+
+    def conditions(self, session: AsyncSession) -> list[ColumnElement[bool]]:
+        """Return it as SQLAlchemy says it."""
+        found: list[ColumnElement[bool]] = [tagged(session, Execution.tags, tag) for tag in self.tag]
+        if self.state:
+            found.append(Execution.state.in_(self.state))
+        if self.outcome:
+            found.append(Execution.outcome.in_(self.outcome))
+        for column, value in (
+            (Execution.test_id, self.test_id), (Execution.suite_id, self.suite_id), (Execution.run_id, self.run_id),
+            (Execution.provider, self.provider or None), (Execution.flaky, self.flaky),
+        ):  # fmt: skip
+            if value is not None:
+                found.append(column == value)
+        if self.healed is not None:
+            found.append(Execution.healed > 0 if self.healed else Execution.healed == 0)
+        if self.since:
+            found.append(Execution.created_at >= self.since)
+        if self.until:
+            found.append(Execution.created_at < self.until)
+        if self.search:
+            found.append(containing(Execution.name, self.search))
+        return found
+
+
+async def listed(
+    session: AsyncSession, wanted: Filter, *, after: str | None, limit: int
+) -> tuple[list[Execution], str | None]:
+    """Return a page of executions, newest first, and the cursor behind it."""
+    query = select(Execution).options(load_only(*_SHOWN)).where(*wanted.conditions(session))
+    return await page(session, query, Execution.id, after=after, limit=limit)
+
+
+async def get(session: AsyncSession, execution_id: int) -> Execution:
+    """Return an execution. Raises NotFound."""
+    execution = await session.get(Execution, execution_id)
+    if execution is None:
+        raise NotFound("execution", execution_id)
+    return execution
+
+
+async def detail(session: AsyncSession, execution_id: int) -> ExecutionAnswer:
+    """Return an execution with its steps, files and requests to models. Raises NotFound."""
+    execution = await get(session, execution_id)
+    files = select(ArtifactFile).where(ArtifactFile.execution_id == execution_id).order_by(ArtifactFile.id)
+    asked = select(ModelAttempt).where(ModelAttempt.execution_id == execution_id).order_by(ModelAttempt.id)
+    summary = ExecutionSummary.model_validate(execution).model_dump()
+    return ExecutionAnswer(
+        **summary,
+        request=execution.request,
+        problem=execution.problem,
+        summary=execution.summary,
+        steps=[StepAnswer.model_validate(step) for step in await _steps(session, execution_id)],
+        artifacts=[ArtifactAnswer.model_validate(file) for file in (await session.scalars(files)).all()],
+        attempts=[
+            AttemptAnswer.model_validate(one) for one in (await session.scalars(asked.limit(_MOST_ATTEMPTS))).all()
+        ],
+    )
+
+
+async def _steps(session: AsyncSession, execution_id: int) -> Sequence[StepRecord]:
+    query = select(StepRecord).where(StepRecord.execution_id == execution_id).order_by(StepRecord.index)
+    return (await session.scalars(query)).all()
+
+
+async def stats(session: AsyncSession, wanted: Filter) -> Stats:
+    """Return how many executions there are and what they took."""
+    query = select(
+        Execution.state, Execution.outcome, func.count(), func.coalesce(func.sum(Execution.healed), 0),
+        func.count().filter(Execution.flaky), func.coalesce(func.sum(Execution.duration_s), 0.0),
+        func.coalesce(func.sum(Execution.cost_usd), 0.0), func.coalesce(func.sum(Execution.cost_unknown), 0),
+    )  # fmt: skip
+    rows = (
+        await session.execute(query.where(*wanted.conditions(session)).group_by(Execution.state, Execution.outcome))
+    ).all()
+    states: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
+    for state, outcome, count, *_ in rows:
+        states[state] = states.get(state, 0) + count
+        if outcome is not None:
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+    _, _, counts, healed, flaky, took, cost, unknown = zip(*rows, strict=True) if rows else [()] * 8
+    return Stats(
+        total=sum(counts), states=states, outcomes=outcomes, healed=sum(healed), flaky=sum(flaky),
+        duration_s=round(sum(took), 3), cost_usd=sum(cost), cost_unknown=sum(unknown),
+    )  # fmt: skip
+
+
+async def compare(session: AsyncSession, left_id: int, right_id: int) -> Comparison:
+    """Return two executions beside each other: steps of the same words in the same order make a pair."""
+    left, right = await get(session, left_id), await get(session, right_id)
+    ours, theirs = await _steps(session, left_id), await _steps(session, right_id)
+    pairs: list[tuple[StepRecord | None, StepRecord | None]] = []
+    matcher = SequenceMatcher(a=[one.text for one in ours], b=[one.text for one in theirs], autojunk=False)
+    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
+        if kind == "equal":
+            pairs += zip(ours[i1:i2], theirs[j1:j2], strict=True)
+        else:
+            pairs += [(one, None) for one in ours[i1:i2]] + [(None, one) for one in theirs[j1:j2]]
+    took = None if left.duration_s is None or right.duration_s is None else round(right.duration_s - left.duration_s, 3)
+    return Comparison(
+        left=ExecutionSummary.model_validate(left), right=ExecutionSummary.model_validate(right),
+        same_outcome=left.outcome == right.outcome, duration_s=took, cost_usd=right.cost_usd - left.cost_usd,
+        steps=[_pair(one, other) for one, other in pairs],
+    )  # fmt: skip
+
+
+def _pair(left: StepRecord | None, right: StepRecord | None) -> StepPair:
+    same = left is not None and right is not None and _essence(left) == _essence(right)
+    return StepPair(
+        text=left.text if left is not None else right.text if right is not None else "",
+        left=StepAnswer.model_validate(left) if left is not None else None,
+        right=StepAnswer.model_validate(right) if right is not None else None,
+        same=same,
+    )
+
+
+def _essence(step: StepRecord) -> tuple[object, ...]:
+    described = [action.get("described") for action in step.detail.get("actions", ())]
+    return step.outcome, step.source, step.detail.get("understood"), described, step.detail.get("extracted")
+
+
+async def artifact(session: AsyncSession, execution_id: int, artifact_id: int) -> ArtifactFile:
+    """Return a file of an execution. Raises NotFound, also when it is another execution's."""
+    file = await session.get(ArtifactFile, artifact_id)
+    if file is None or file.execution_id != execution_id:
+        raise NotFound("artifact", artifact_id)
+    return file
+
+
+async def delete_execution(platform: Platform, actor: Actor, execution_id: int) -> None:
+    """Delete an execution that is over, and its files. Raises NotFound, and Conflict while it waits or runs."""
+    async with platform.database.write() as session:
+        execution = await session.get(Execution, execution_id, with_for_update=True)
+        if execution is None:
+            raise NotFound("execution", execution_id)
+        _must_be_over([execution])
+        audit.note(session, actor, "execution.delete", f"execution {execution_id}", name=execution.name)
+        keys = await _keys(session, [execution_id])
+        await session.execute(delete(Execution).where(Execution.id == execution_id))
+    await platform.artifacts.delete(*keys)
+
+
+async def delete_run(platform: Platform, actor: Actor, run_id: int) -> None:
+    """Delete a run that is over with its executions and their files. Raises as `delete_execution` does."""
+    async with platform.database.write() as session:
+        run = await session.get(Run, run_id, with_for_update=True)
+        if run is None:
+            raise NotFound("run", run_id)
+        query = select(Execution).options(load_only(Execution.id, Execution.state)).where(Execution.run_id == run_id)
+        executions = (await session.scalars(query.with_for_update())).all()
+        _must_be_over(executions)
+        keys = await _keys(session, [one.id for one in executions])
+        audit.note(session, actor, "run.delete", f"run {run_id}", name=run.name, executions=len(executions))
+        await session.execute(delete(Run).where(Run.id == run_id))
+    await platform.artifacts.delete(*keys)
+
+
+def _must_be_over(executions: Sequence[Execution]) -> None:
+    for execution in executions:
+        if execution.state not in OVER:
+            raise Conflict(f"Execution {execution.id} is {execution.state}.", mend="stop it first.")
+
+
+async def _keys(session: AsyncSession, execution_ids: Sequence[int]) -> Sequence[str]:
+    query = select(ArtifactFile.key).where(ArtifactFile.execution_id.in_(execution_ids))
+    return (await session.scalars(query)).all()
+
+
+async def runs_listed(
+    session: AsyncSession, *, test_id: int | None, suite_id: int | None, schedule_id: int | None,
+    after: str | None, limit: int,
+) -> tuple[list[Run], str | None]:  # fmt: skip
+    """Return a page of runs, newest first, and the cursor behind it."""
+    query: Select[Run] = select(Run)
+    for column, value in ((Run.test_id, test_id), (Run.suite_id, suite_id), (Run.schedule_id, schedule_id)):
+        if value is not None:
+            query = query.where(column == value)
+    return await page(session, query, Run.id, after=after, limit=limit)
+
+
+async def run_answer(session: AsyncSession, run: Run) -> RunAnswer:
+    """Return a run with the ids of its executions."""
+    query = select(Execution.id).where(Execution.run_id == run.id).order_by(Execution.position, Execution.id)
+    ids = (await session.scalars(query)).all()
+    return RunAnswer(**RunSummary.model_validate(run).model_dump(), executions=list(ids))
+
+
+async def told(platform: Platform, execution_ids: Sequence[int], after: int) -> AsyncIterator[ExecutionEvent]:
+    """Yield the events above `after` that are there now, and end."""
+    while True:
+        mine = ExecutionEvent.execution_id.in_(execution_ids), ExecutionEvent.id > after
+        async with platform.database.read() as session:
+            events = (
+                await session.scalars(select(ExecutionEvent).where(*mine).order_by(ExecutionEvent.id).limit(_AT_ONCE))
+            ).all()
+        for event in events:
+            yield event
+            after = event.id
+        if len(events) < _AT_ONCE:
+            return
