@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+from served import Served, serve
 
 from app.core.config import ServerSettings
 from app.core.database import Database
@@ -72,6 +73,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def settings(database_url: str, tmp_path: Path) -> ServerSettings:
     """Settings of a server on this test's own database and folder."""
     return ServerSettings(_env_file=None, data_dir=tmp_path / "data", database_url=database_url, worker="none")
+
+
+@pytest_asyncio.fixture
+async def served(settings: ServerSettings) -> AsyncIterator[Served]:
+    """A server on this test's own database, and clients of it."""
+    async with serve(settings) as served:
+        yield served
 
 
 def sqlalchemy_url(uri: str, name: str) -> str:
