@@ -17,6 +17,7 @@ from app.core.limits import RateLimits
 from app.core.security import check_binding
 from app.services import links
 from app.services.platform import Platform, open_platform
+from app.workers.embedded import work_beside
 
 __all__ = ["app", "create_app"]
 
@@ -32,7 +33,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         told = settings or load_settings()
         check_binding(told)
-        async with open_platform(told) as platform:
+        async with open_platform(told) as platform, work_beside(platform):
             app.state.platform = platform
             app.state.limits = RateLimits(told.requests_per_minute)
             await _welcome(platform)

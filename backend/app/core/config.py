@@ -46,6 +46,10 @@ class ServerSettings(BaseSettings):
     worker: Literal["embedded", "none"] = Field(
         "embedded", description="Whether the server starts a worker process of its own."
     )
+    worker_host: str = Field(
+        "127.0.0.1",
+        description="Address of a worker at which servers on other machines get its live pictures.",
+    )
     concurrency: int = Field(2, ge=1, le=64, description="How many executions a worker runs at the same time.")
     queue: Literal["database", "procrastinate"] | None = Field(
         None, description="Who delivers wake-ups. Unset: procrastinate on PostgreSQL, the database itself on SQLite."

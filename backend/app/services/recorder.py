@@ -256,9 +256,9 @@ class Recorder:
         batch, self._batch = self._batch, _Batch()
         return batch
 
-    def _tell(self, kind: str, at: datetime, **data: Any) -> None:
+    def _tell(self, event: str, at: datetime, /, **data: Any) -> None:
         self._batch.events.append(
-            {"execution_id": self._claim.execution_id, "attempt": self._claim.attempt, "kind": kind, "at": at,
+            {"execution_id": self._claim.execution_id, "attempt": self._claim.attempt, "kind": event, "at": at,
              "data": data}
         )  # fmt: skip
 

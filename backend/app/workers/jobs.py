@@ -1,0 +1,258 @@
+"""One claimed execution at work: its workspace is laid out, the engine runs it, the recorder writes it down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from playwright.async_api import Browser
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.session import Session, SessionOptions
+from aiwebtest.config import Project
+from aiwebtest.core.case import Case
+from aiwebtest.core.errors import AiWebTestError
+from aiwebtest.core.events import CaseStarted
+from aiwebtest.core.events import Problem as Told
+from aiwebtest.core.masking import mask_value
+from aiwebtest.core.scope import Scope
+from aiwebtest.engine.collect import settings_of
+from aiwebtest.engine.run import run_cases
+from aiwebtest.engine.settings import RunSettings
+from aiwebtest.lockfile.store import lockfile_path
+from app.core.config import ServerSettings
+from app.core.errors import Invalid, Problem
+from app.models import Execution
+from app.schemas.runs import RunRequest
+from app.services import cases, lockfiles, origins, secrets
+from app.services.leases import Claim, LostLease
+from app.services.platform import Platform
+from app.services.recorder import Recorder
+from app.services.stagehand_service import StagehandService
+from app.services.workspace import Workspace, materialise
+
+__all__ = ["AWAY", "Job", "perform"]
+
+AWAY = (OperationalError, InterfaceError)
+"""What SQLAlchemy raises while the database is away or being restarted."""
+
+_AGAIN_S = 0.25  # before the next try, while the database is away
+_END_S = 1.0  # for a stopped case to end by itself; its row says that it is over by then
+_CLOSE_S = 15.0  # for its browser context to be closed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Job:
+    """A claimed execution while this process has it. `why` says why it is to end before its end."""
+
+    claim: Claim
+    why: Literal["", "stopped", "drained", "lost"] = ""
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    session: Session | None = None  # while it has a browser, for live pictures
+
+    def end(self, why: Literal["stopped", "drained", "lost"]) -> None:
+        """Ask it to end; the first reason stays, but for a lease that is lost: then nothing may be written."""
+        if not self.why or why == "lost":
+            self.why = why
+        self.stop.set()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    case: Case
+    settings: RunSettings
+    project: Project
+    workspace: Workspace
+    lock: tuple[int, str]  # id of the test, its lockfile before
+
+
+async def perform(platform: Platform, service: StagehandService, job: Job, folder: Path) -> None:
+    """Run a claimed execution to its end, whatever that is, and write it down. `folder` is its own, and goes away."""
+    recorder = Recorder(platform, job.claim, folder / "report")
+    try:
+        await _patiently(recorder.begin, job)
+        writing = asyncio.create_task(_keep_writing(recorder, job), name="recorder")
+        try:
+            lock, problem = await _run(platform, service, job, recorder, folder)
+        finally:
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing
+        if job.why == "drained":
+            await _patiently(recorder.flush, job)
+            await _patiently(lambda: platform.queue.leases.give_back(job.claim), job)
+        else:
+            await _patiently(lambda: recorder.finish(lock=lock, problem=problem), job)
+    except LostLease:
+        job.end("lost")
+        _log.warning("Execution %s was given to somebody else; what was done is left.", job.claim.execution_id)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _run(
+    platform: Platform, service: StagehandService, job: Job, recorder: Recorder, folder: Path
+) -> tuple[tuple[int, str, str] | None, Told | None]:
+    """Prepare and run the case; return its lockfile before and after, and what hindered it beside the case itself."""
+    try:
+        prepared = await _prepare(platform, job, folder)
+        case, settings = prepared.case, prepared.settings
+        recorder.runs(case, Scope({**case.variables, **settings.variables}, settings.secrets))
+        ran = asyncio.create_task(_engine(service, job, recorder, prepared), name="engine")
+        stopped = asyncio.create_task(job.stop.wait())
+        try:
+            await asyncio.wait({ran, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ran}, timeout=_END_S)
+            if ran.done():
+                ran.result()
+        finally:
+            stopped.cancel()
+            ran.cancel()
+            await asyncio.wait({ran}, timeout=_CLOSE_S if job.why != "stopped" else 0.01)
+        test_id, before = prepared.lock
+        return (test_id, before, _read(lockfile_path(prepared.workspace.file, folder / "locks"))), None
+    except AiWebTestError as exc:
+        return None, Told(code=exc.code, what=exc.what, mend=exc.mend)
+    except Problem as exc:
+        return None, Told(code=exc.code, what=exc.what, mend=exc.mend)
+    except (LostLease, *AWAY):
+        raise
+    except Exception as exc:  # noqa: BLE001 - the task's border: a fault of ours is told as ours, and the worker goes on
+        _log.exception("Execution %s hit a fault of the server", job.claim.execution_id)
+        last = traceback.extract_tb(exc.__traceback__)[-1]
+        what = f"A fault of AI Web Test: {type(exc).__name__} ({Path(last.filename).name}:{last.lineno})."
+        return None, Told(code="internal", what=what, mend="see the worker's log, and report it.")
+
+
+async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
+    """Lay out the test's files, read its case, and say how it is to be run."""
+    async with platform.database.read() as session:
+        row = await session.get_one(Execution, job.claim.execution_id)
+        request = RunRequest.model_validate(row.request)
+        stand_ins = await cases.secret_stand_ins(session, request)
+    if row.test_id is None:
+        raise _gone(f"The test of `{row.name}` was deleted.")
+    workspace = await materialise(platform, row.test_id, row.test_version)
+    project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins)
+    cases.refuse(cases.problems_of(workspace, loaded.problems))
+    case = cases.pick(loaded.cases, name=row.name, row=row.row)
+    if case is None:
+        raise _gone(f"Version {row.test_version} of the test has no case `{row.name}` {row.row}".rstrip() + ".")
+    stored = {name: request.secrets.get(name, name) for name in case.secrets}
+    values = await secrets.reveal(platform, stored.values())
+    settings = replace(
+        settings_of(
+            project.config,
+            secrets={name: values[of] for name, of in stored.items()},
+            history=cases.state_folder(platform) / "history" / str(row.test_id),
+        ),
+        workers=1,
+        max_failures=None,
+        report_dir=folder / "report",
+        lock_dir=folder / "locks",
+        variables=request.variables,
+    )
+    before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
+    return _Prepared(
+        case=_inside(platform.settings, case), settings=settings, project=project, workspace=workspace,
+        lock=(row.test_id, before),
+    )  # fmt: skip
+
+
+async def _engine(service: StagehandService, job: Job, recorder: Recorder, prepared: _Prepared) -> None:
+    """Let the engine run the case in the warm browser, and hand its events on."""
+    models = await service.models(prepared.project)
+    told = await models.prepare([prepared.case])
+    pool = _Watched(service.pool, job)
+    relative = partial(mask_value, mask=prepared.workspace.relative)
+    async with aclosing(run_cases(told, prepared.settings, model=models.model, stop=job.stop, pool=pool)) as events:
+        async for event in events:
+            if job.why in ("drained", "lost"):
+                continue  # that the engine was cut off is no fact about the case: it is run again
+            recorder.on_event(event if isinstance(event, CaseStarted) else relative(event))
+
+
+async def _keep_writing(recorder: Recorder, job: Job) -> None:
+    """Write events as they come, over restarts of the database, until the execution is somebody else's."""
+    while True:
+        try:
+            await _patiently(recorder.keep_writing, job)
+        except LostLease:
+            job.end("lost")
+            return
+
+
+async def _patiently(write: Callable[[], Awaitable[object]], job: Job) -> None:
+    """Do it, again and again while the database is away; raise LostLease once the lease is over."""
+    while True:
+        if job.why == "lost":
+            raise LostLease
+        try:
+            await write()
+        except AWAY as exc:
+            _log.warning("The database is away, trying again: %s", str(exc).splitlines()[0])
+            await asyncio.sleep(_AGAIN_S)
+        else:
+            return
+
+
+class _Watched(BrowserPool):
+    """The shared browser as one job sees it: the session it opens is noted, for live pictures."""
+
+    def __init__(self, pool: BrowserPool, job: Job) -> None:
+        super().__init__(pool.settings)
+        self._shared, self._job = pool, job
+        self.spares = pool.spares
+
+    @property
+    def cdp_url(self) -> str | None:
+        return self._shared.cdp_url
+
+    @property
+    def version(self) -> str:
+        return self._shared.version
+
+    async def browser(self) -> Browser:
+        return await self._shared.browser()
+
+    @asynccontextmanager
+    async def session(self, options: SessionOptions | None = None) -> AsyncIterator[Session]:
+        async with self._shared.session(options) as session:
+            self._job.session = session
+            try:
+                yield session
+            finally:
+                if self._job.session is session:
+                    self._job.session = None
+
+
+def _inside(settings: ServerSettings, case: Case) -> Case:
+    """Return the case with no origin allowed that the server does not allow."""
+    if not settings.allow_origins:
+        return case
+    server = [
+        origin for entry in settings.allow_origins
+        for origin in ([entry] if "://" in entry else [f"http://{entry}", f"https://{entry}"])
+    ]  # fmt: skip
+    own = [origin for origin in case.allowed_origins if not origins.refusal(settings, origin)]
+    return replace(case, allowed_origins=tuple(own or server))
+
+
+def _gone(what: str) -> Problem:
+    return Invalid(what, mend="run the test as it is now.")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
