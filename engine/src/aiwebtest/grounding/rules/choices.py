@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
-from aiwebtest.grounding.rules.weights import FITS
+from aiwebtest.grounding.rules.weights import CLEAR, FITS
 from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
 
 __all__ = ["choices", "offered", "row_to_select"]
@@ -34,9 +34,21 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = rank(intent.target, snapshot, context=context, action="select")
     settled = [_settled(one, intent.values, view) for one in ranking.found]
     found = sorted({one.ref: one for one in reversed(settled)}.values(), key=lambda one: (-one.points, one.ref))
-    if (not found or found[0].score < FITS) and not intent.target.name:
-        return _without_target(intent, view, context)
+    if not found or found[0].score < FITS:
+        if not intent.target.name:
+            return _without_target(intent, view, context)
+        if len(intent.values) == 1 and (members := _of_group(intent, view, context)):
+            return Ranking(members)
     return Ranking(found, ranking.lost)
+
+
+def _of_group(intent: Intent, view: PageView, context: Context) -> list[Evidence]:
+    """Return the radio buttons and the like that are the value, under words that are no element's name: a caption."""
+    assert intent.target is not None
+    caption = replace(intent.target, role=None, ordinal=None, alternatives=())
+    value = Target(text=intent.values[0], relations=(Relation(kind="for", anchor=caption),))
+    ranking = _as_named(replace(intent, target=value), view, context)
+    return [one for one in ranking.found if one.score >= CLEAR and view.nodes[one.ref].role in _MEMBERS]
 
 
 def offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:

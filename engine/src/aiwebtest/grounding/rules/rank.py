@@ -29,6 +29,7 @@ _MOST = 400  # elements weighed in full; more than that fit a word only loosely
 _IN_PART = frozenset(["name begins so", "name contains it"])
 _LOOKS: frozenset[Action] = frozenset(["hover", "scroll", "wait", "copy"])
 _HOLDS = 0.05  # a relation that fits no better does not hold
+_MEANT = 3.0  # points behind the best from which a thing is not what the words mean, however near it stands
 _ANCHORS = 12  # elements that an anchor's words may mean
 _OF_CONTENT = frozenset(["item", "result", "card", "table", "row", "list", "searchbox"])
 
@@ -258,13 +259,15 @@ class _Asking:
 
     def related(self, relations: Sequence[Relation], found: list[Evidence]) -> tuple[list[Evidence], str]:
         """Count the relations; return what holds them, and the words of an anchor that is nowhere."""
+        top = max((one.points for one in found), default=0.0)
+        meant = [one.ref for one in found if one.points > top - _MEANT]
         for relation in relations:
             anchors = self.anchors(relation.anchor)
             if not anchors:
                 return [], relation.anchor.text
-            fits = relation_fits(relation.kind, anchors, [one.ref for one in found], self.view)
+            fits = relation_fits(relation.kind, anchors, meant, self.view)
             for one in found:
-                fit = min(1.0, fits[one.ref])
+                fit = min(1.0, fits.get(one.ref, 0.0))
                 if fit > _HOLDS:
                     one.add("place fits", note=f"{relation.kind} {relation.anchor.text}")
                     if fit < 1.0:

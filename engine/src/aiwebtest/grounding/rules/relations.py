@@ -253,9 +253,18 @@ def _near(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     ):  # the words are the label of a field that is asked for: it is meant
         return {ref: 0.4 * fit for ref, fit in fits.items()} | {anchor: 1.0}
     if any(home[0] <= ref < home[1] for ref in fits):
-        inside = _by_distance({ref: far for ref, far in away.items() if home[0] <= ref < home[1]})
+        away = {ref: far for ref, far in away.items() if home[0] <= ref < home[1]}
+        inside = _by_distance(away)
         fits = {ref: inside.get(ref, 0.4 * fit) for ref, fit in fits.items()}
-    return fits
+    kin = _by_distance(_next_of_kin(anchor, away, view))
+    return {ref: kin.get(ref, 0.5 * fit) for ref, fit in fits.items()}
+
+
+def _next_of_kin(anchor: int, away: dict[int, float], view: PageView) -> dict[int, float]:
+    """Return those that the smallest part of the page holds together with an anchor: its block rather than the next."""
+    around = {ref: view.common_ancestor(anchor, ref) for ref in away}
+    least = max(around.values(), default=0)  # the ancestors of one anchor lie in each other: the last is the smallest
+    return {ref: far for ref, far in away.items() if around[ref] == least}
 
 
 def _same_line(anchor: int, refs: Sequence[int], view: PageView) -> Fits:

@@ -296,10 +296,15 @@ def _spins(node: Node, view: PageView) -> float:
     return 0.6 if node.ident and _says("spinner", node) and node.tag in ("input", "span", "div") else 0.0
 
 
+_DAYS = 28
+
+
 def _dated(node: Node, view: PageView) -> float:
     if node.type in _DATES:
         return 0.0
     said = node.ident and (_says("datepicker", node) or "date" in node.ident.lower())
+    if said and node.end - node.ref > _DAYS:
+        return 1.0  # it is open, and shows its days
     return (0.9 if node.flags & _EDITABLE else 0.6) if said else 0.0
 
 

@@ -30,8 +30,16 @@ _STATED_BEHIND = re.compile(r"^(?P<noun>[^\d:(]+?)\s?(?::\s?|\()?\s?(?P<n>\d[\d.
 
 
 def judge_count(claim: Claim, facts: Facts) -> Answer:
-    """Judge a count claim in its place."""
+    """Judge a count claim in its place; "the results show 3 books" counts the results, which are the books."""
+    place, what = claim.place, claim.subject
+    if place and what and what.role is None and _is_all_results(place):
+        claim = replace(claim, subject=place, place=None)
     return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _judge)
+
+
+def _is_all_results(place: Target) -> bool:
+    plain = place.name is None and place.ordinal is None and not place.relations
+    return plain and place.role == "result" and place.text.lower().endswith("s")
 
 
 def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:

@@ -131,7 +131,12 @@ def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Re
 def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bool) -> list[Reading]:
     snapshot = facts.snapshot
     nodes = list(meant(target, facts, inside, every=every).shown)
-    if target.role in MANY_OF_A_PAGE and target.name is None and target.ordinal is None and inside is None:
+    if (
+        target.role in {*MANY_OF_A_PAGE, "searchbox"}
+        and target.name is None
+        and target.ordinal is None
+        and inside is None
+    ):
         nodes = content_first(nodes, snapshot)
     if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
         nodes = _main_heading(nodes)

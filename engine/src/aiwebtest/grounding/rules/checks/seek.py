@@ -296,6 +296,7 @@ def _related(
     """Keep the nodes that stand in a relation to its anchor."""
     if relation.kind in {"with", "for"}:
         kept = [node for node in nodes if _holds(node, relation.anchor, snapshot)]
+        kept = _with_just_that(kept, relation.anchor, snapshot)
         if kept or relation.kind == "with":
             return kept
         rows = [*rows_with(relation.anchor, snapshot, inside), *seek_place(relation.anchor, snapshot, inside).nodes]
@@ -310,6 +311,15 @@ def _related(
     ]
     known = [(far, node) for far, node in reach if far is not None]
     return [min(known, key=lambda pair: pair[0])[1]] if known else []
+
+
+def _with_just_that(nodes: list[Node], anchor: Target, snapshot: Snapshot) -> list[Node]:
+    """Return those of several rows or cards that hold the name as a text of its own, if any do."""
+    if len(nodes) < 2 or anchor.name is None:
+        return nodes
+    wanted = strip_decoration(fold(anchor.name))
+    just = [n for n in nodes if any(strip_decoration(b.folded) == wanted for b in blocks_of(snapshot, n))]
+    return just or nodes
 
 
 def _nearest(nodes: list[Node], anchors: Iterable[Node], snapshot: Snapshot) -> list[Node]:
