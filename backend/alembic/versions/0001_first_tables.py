@@ -269,6 +269,7 @@ def upgrade() -> None:
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("author", sa.String(length=200), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begin_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_run_id", sa.Integer(), nullable=True),
         sa.Column("last_problem", sa.String(), nullable=False),

@@ -28,6 +28,7 @@ class Schedule(Identity, Base):
     enabled: Mapped[bool] = mapped_column(default=True)
     author: Mapped[str] = mapped_column(String(200), default="")
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    begin_by: Mapped[datetime | None]  # a moment that came and whose run is not begun; after this another server does
     last_at: Mapped[datetime | None]
     last_run_id: Mapped[int | None]
     last_problem: Mapped[str] = mapped_column(default="")  # why the last due run could not be begun

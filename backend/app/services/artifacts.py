@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, S3Store
 
+from app.core.clock import now
 from app.core.config import ServerSettings
 from app.core.errors import NotFound
 
@@ -90,6 +91,13 @@ class Store:
         async for page in self._store.list(prefix or None):
             for found in page:
                 yield found["path"]
+
+    async def aged_keys(self, prefix: str = "") -> AsyncIterator[tuple[str, float]]:
+        """Yield the keys of all files under a prefix, each with its age in seconds."""
+        moment = now()
+        async for page in self._store.list(prefix or None):
+            for found in page:
+                yield found["path"], (moment - found["last_modified"]).total_seconds()
 
 
 def open_store(settings: ServerSettings) -> Store:

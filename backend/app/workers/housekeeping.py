@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from app.services import deliveries, retention, schedules
 from app.services.platform import Platform
 from app.workers import folders
 from app.workers.jobs import AWAY
@@ -15,6 +16,8 @@ __all__ = ["housekeep"]
 
 _SWEEP_S = 1.0
 _REAP_S = 5.0
+_TICK_S = 1.0
+_CLEAN_S = 3600.0
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +26,9 @@ async def housekeep(platform: Platform) -> None:
     """Sweep, reap, fire schedules, send webhooks and clean up, until cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_sweep(platform))
+        group.create_task(_every(_TICK_S, lambda: schedules.fire_due(platform)))
+        group.create_task(_every(_TICK_S, lambda: deliveries.send_due(platform)))
+        group.create_task(_every(_CLEAN_S, lambda: retention.clean(platform)))
         group.create_task(_every(_REAP_S, lambda: asyncio.to_thread(folders.reap, platform.settings.data_dir)))
 
 

@@ -11,15 +11,19 @@ from app.api.v1 import (
     executions,
     heals,
     health,
+    live,
     locks,
+    queue,
     resources,
     runs,
+    schedules,
     secrets,
     suites,
     tests,
     tokens,
     transfer,
     users,
+    webhooks,
 )
 
 __all__ = ["routers"]
@@ -28,5 +32,6 @@ __all__ = ["routers"]
 def routers() -> list[APIRouter]:
     """Return the routers of all resources, in the order in which the documents list them."""
     ours = (transfer, tests, locks, suites, runs, executions, artifacts, heals, resources, health)
-    modules = (*ours, auth, users, tokens, secrets, audit)
+    work = (live, queue, schedules, webhooks)
+    modules = (*ours, *work, auth, users, tokens, secrets, audit)
     return [module.router for module in modules]

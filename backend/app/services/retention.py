@@ -1,0 +1,124 @@
+"""Retention: what is older than the settings say is deleted, and files that belong to nothing any more.
+
+Money is the exception: what requests to models cost is kept, without the execution that it was for.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import now, now_s
+from app.models import ArtifactFile, Delivery, Execution, LogIn, OneTimeLink, Run, Test, Throttle, Worker
+from app.services import workspace
+from app.services.events import OVER
+from app.services.platform import Platform
+
+__all__ = ["Cleaned", "clean", "delete_orphans"]
+
+_AT_ONCE = 200  # executions in one transaction
+_SILENT = timedelta(hours=1)  # a worker that was not heard of for so long is taken off the list
+_DELIVERED = timedelta(days=14)
+_FRESH_S = 3600.0  # a file so young may belong to a batch that is being written
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What was deleted."""
+
+    executions: int
+    files: int
+    orphans: int  # files that belonged to nothing
+    tests: int  # from the bin
+    workspaces: int
+
+
+async def clean(platform: Platform) -> Cleaned:
+    """Delete what is older than `retention_days`, and what belongs to nothing. Safe while everything runs."""
+    before = now() - timedelta(days=platform.settings.retention_days)
+    executions = files = 0
+    while True:
+        count, keys = await _delete_executions(platform, before)
+        executions, files = executions + count, files + len(keys)
+        if count < _AT_ONCE:
+            break
+    tests = await _delete_rows(platform, before)
+    orphans = await delete_orphans(platform)
+    return Cleaned(
+        executions=executions, files=files, orphans=orphans, tests=tests, workspaces=workspace.sweep(platform)
+    )
+
+
+async def delete_orphans(platform: Platform, *, fresh_s: float = _FRESH_S) -> int:
+    """Delete files of the store that no row names: those of a worker that was killed between file and row.
+
+    Files younger than `fresh_s` seconds stay, as their rows may be on the way; so do those of an attempt at work.
+    """
+    orphans: list[str] = []
+    by_execution: dict[int, list[str]] = {}
+    async for key, age_s in platform.artifacts.aged_keys("executions/"):
+        number = key.split("/")[1]
+        if age_s >= fresh_s and number.isdigit():
+            by_execution.setdefault(int(number), []).append(key)
+    for execution_id, keys in by_execution.items():
+        async with platform.database.read() as session:
+            row = (
+                await session.execute(select(Execution.state, Execution.attempt).where(Execution.id == execution_id))
+            ).one_or_none()
+            of_execution = ArtifactFile.execution_id == execution_id
+            named = set((await session.scalars(select(ArtifactFile.key).where(of_execution))).all())
+        at_work = f"executions/{execution_id}/{row.attempt}/" if row and row.state == "running" else None
+        orphans += [key for key in keys if key not in named and not (at_work and key.startswith(at_work))]
+    await platform.artifacts.delete(*orphans)
+    if not platform.settings.artifacts_url:
+        _delete_staged(platform.settings.data_dir / "artifacts", fresh_s)
+    if orphans:
+        _log.info("%d files that belonged to no execution were deleted.", len(orphans))
+    return len(orphans)
+
+
+def _delete_staged(folder: Path, fresh_s: float) -> None:
+    """Delete what a write that was cut off left: the store writes to `name#1` first, and never lists that."""
+    limit = time.time() - fresh_s
+    for staged in folder.rglob("*#*"):
+        if staged.is_file() and staged.stat().st_mtime <= limit:
+            staged.unlink(missing_ok=True)
+
+
+async def _delete_executions(platform: Platform, before: datetime) -> tuple[int, list[str]]:
+    async with platform.database.write() as session:
+        old = select(Execution.id).where(Execution.state.in_(OVER), Execution.finished_at < before)
+        ids = (await session.scalars(old.order_by(Execution.id).limit(_AT_ONCE))).all()
+        keys = list(await session.scalars(select(ArtifactFile.key).where(ArtifactFile.execution_id.in_(ids))))
+        await session.execute(delete(Execution).where(Execution.id.in_(ids)))
+        left = select(Execution.run_id)
+        await session.execute(delete(Run).where(Run.finished_at < before, Run.id.not_in(left)))
+    await platform.artifacts.delete(*keys)  # after the rows: a file without a row is an orphan, found the next time
+    return len(ids), keys
+
+
+async def _delete_rows(platform: Platform, before: datetime) -> int:
+    moment = now()
+    async with platform.database.write() as session:
+        await session.execute(delete(LogIn).where(LogIn.expires_at < moment))
+        await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < moment))
+        await session.execute(delete(Throttle).where(Throttle.blocked_until < now_s() - 86_400))
+        await session.execute(delete(Worker).where(Worker.beat_at < moment - _SILENT))
+        await session.execute(
+            delete(Delivery).where(Delivery.state != "waiting", Delivery.created_at < moment - _DELIVERED)
+        )
+        return await _delete_binned(session, before)
+
+
+async def _delete_binned(session: AsyncSession, before: datetime) -> int:
+    ids = (await session.scalars(select(Test.id).where(Test.deleted_at < before))).all()
+    await session.execute(delete(Test).where(Test.id.in_(ids)))
+    return len(ids)
