@@ -44,7 +44,9 @@ def _load(
     state: Path, workspace: Workspace, request: RunRequest, secrets: Mapping[str, str], running: bool
 ) -> tuple[Project, Loaded]:
     project = project_of(workspace.folder, workspace.file, request, secrets=secrets, state=state)
-    loaded = collect(project, [workspace.file], base_url_known=running, overrides=request.variables)
+    loaded = collect(
+        project, [workspace.file], base_url_known=running, overrides=request.variables, within=workspace.folder
+    )
     return project, loaded
 
 

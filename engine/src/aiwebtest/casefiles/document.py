@@ -32,6 +32,7 @@ class Document:
 
     path: Path
     shown: str  # the path as reports show it
+    within: Path | None = None  # the folder that nothing it names may lead out of; None is no restriction
     value: Any = None
     problems: list[FileProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -57,14 +58,22 @@ class Document:
             column = 0
         return start
 
+    def leads_out(self, target: Path, place: Place) -> bool:
+        """Tell whether a file that this one names lies outside of the folder that it may name files in; note that."""
+        if self.within is None or target.resolve().is_relative_to(self.within.resolve()):
+            return False
+        what = "The path leads out of the folder that the tests are in."
+        self.problems.append(FileProblem(place=place, what=what, mend="put the file beside the test."))
+        return True
+
     def tell(self, path: Way, what: str, mend: str = "", *, key: bool = False, via: Place | None = None) -> None:
         """Note a problem of the value (or the key) at `path`."""
         self.problems.append(FileProblem(place=self.place(path, key=key, via=via), what=what, mend=mend))
 
 
-def read_document(path: Path, shown: str) -> Document:
+def read_document(path: Path, shown: str, within: Path | None = None) -> Document:
     """Read a file. Whatever is wrong with it as YAML is in the document's problems; `value` is then None or partial."""
-    document = Document(path=path, shown=shown)
+    document = Document(path=path, shown=shown, within=within)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as exc:

@@ -47,7 +47,8 @@ class Shared:
 class Library:
     """Files that others use, each read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: Path | None = None) -> None:
+        self._within = within
         self._documents: dict[Path, tuple[Document, StepsFile | TestFile | None]] = {}
 
     @property
@@ -58,7 +59,7 @@ class Library:
     def open(self, path: Path) -> tuple[Document, StepsFile | TestFile | None]:
         """Return a file's document and what it holds; None when it has problems."""
         if path not in self._documents:
-            document = read_document(path, shown(path))
+            document = read_document(path, shown(path), self._within)
             steps_only = path.name.endswith(_STEPS_ENDINGS)
             content = validate(document, StepsFile) if steps_only else validate(document, TestFile)
             self._documents[path] = (document, content)
@@ -140,6 +141,8 @@ class Expansion:
         """Return what the reference names, or None after telling why not."""
         name, _, wanted = reference.partition("#")
         path = (document.path.parent / name).resolve()
+        if document.leads_out(path, here):
+            return None
         if not path.is_file():
             self._tell(here, f"There is no file `{name}`.", _nearby(path, document.path.parent))
             return None

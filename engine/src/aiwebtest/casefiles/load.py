@@ -45,6 +45,7 @@ class Surroundings:
 
     `base_url` None means that it is not known yet, so a relative URL is no problem.
     `variables` are defaults that files may set anew; `overrides` beat the files' own.
+    `within` is the folder that no file named in a test may lead out of, for tests of other people; None is anywhere.
     `read` is asked how the rules understand a sentence; a sentence they do not is a problem where there is no model.
     """
 
@@ -58,6 +59,7 @@ class Surroundings:
     locale: str | None = None
     timezone: str | None = None
     allowed_origins: tuple[str, ...] = ()
+    within: Path | None = None
     read: Callable[[str, StepKind | None], Reading] = _unread
 
 
@@ -78,7 +80,7 @@ def load_cases(paths: Iterable[str | Path], *, around: Surroundings | None = Non
     """Return the cases of all test files under `paths`, one for each row of data, and every problem found."""
     around = around or Surroundings()
     files, problems = find_files(paths)
-    library = Library()
+    library = Library(around.within)
     loaders = [_FileLoader(file, library, around) for file in files]
     cases = [case for loader in loaders for case in loader.cases()]
     found = [*problems, *library.problems]
@@ -93,7 +95,7 @@ class _FileLoader:
     """Turns one file into cases."""
 
     def __init__(self, path: Path, library: Library, around: Surroundings) -> None:
-        self._document, self._library, self._around = read_document(path, shown(path)), library, around
+        self._document, self._library, self._around = read_document(path, shown(path), around.within), library, around
         self._more: list[FileProblem] = []
 
     @property
@@ -286,6 +288,8 @@ class _Draft:
         key = "storage_state" if must_be else "save_storage_state"
         path = self._document.path.parent / name
         way = (*self._way, key) if getattr(self._case, key) else (key,)
+        if self._document.leads_out(path, self._document.place(way)):
+            return None
         if must_be and not path.is_file():
             what = f"There is no file `{name}`."
             self._document.tell(way, what, "make it with `save_storage_state`, or use `session` to log in once a run.")

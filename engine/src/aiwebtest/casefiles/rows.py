@@ -37,6 +37,8 @@ def csv_rows(name: str, document: Document, way: Way) -> tuple[Row, ...]:
     Comma, semicolon and tab are understood as separators; the first line names the columns.
     """
     path = document.path.parent / name
+    if document.leads_out(path, document.place(way)):
+        return ()
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -24,12 +24,13 @@ def collect(
     base_url_known: bool = True,
     overrides: Mapping[str, str] | None = None,
     check_sentences: bool = True,
+    within: Path | None = None,
 ) -> Loaded:
     """Return the cases under `paths` (default: the project's), or the problems that must be mended first.
 
     `base_url_known` False leaves relative URLs alone, for files that are read without being run.
     `overrides` are variables that beat the files' own. `check_sentences` False takes sentences that the rules do not
-    understand as they are.
+    understand as they are. `within` is the folder that no file named in a test may lead out of.
     """
     config = project.config
     around = Surroundings(
@@ -43,6 +44,7 @@ def collect(
         locale=config.locale,
         timezone=config.timezone,
         allowed_origins=config.allowed_origins,
+        within=within,
         read=_read if check_sentences else _read_names,
     )
     return load_cases(list(paths) or config.paths, around=around)
