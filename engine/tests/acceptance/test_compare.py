@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from small_site import serve
+from lamp_shop import DENIES, TEST, command, lamp_project
 
-from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
-
-PAGE = """<!doctype html><html lang=en><title>Lamps</title><h1>Desk lamp</h1><p>Delivery takes three days</p>
-<p id=bag>Your bag is empty</p>
-<button aria-label="Put lamp into bag" onclick="bag.textContent='1 lamp in your bag'">+</button>"""
-
-TEST = """\
-name: Buys a lamp
-url: /
-steps:
-  - I would like this lamp in my bag
-  - The page shows "1 lamp in your bag"
-  - check: the delivery takes about three days
-"""
-DENIES = {"verdict": "does_not_hold", "reason": "it takes longer", "evidence": ["Delivery takes three days"]}
 
 
 @pytest_asyncio.fixture
@@ -38,29 +19,15 @@ async def emulator() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-async def compare(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `aiwebtest compare` in a folder, without any setting of this machine."""
-    hidden = {name.upper() for name in ProviderSettings.model_fields}
-    clean = {n: v for n, v in os.environ.items() if n not in hidden}
-    return await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "aiwebtest", "compare", *arguments], cwd=folder, env=clean,
-        capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
-
-
 async def test_providers_are_asked_alone_and_their_figures_are_those_of_the_requests(
     tmp_path: Path, emulator: Emulator
 ) -> None:
     """A table that is not made of what was really asked, or that hides who differs, helps nobody to choose."""
     emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
-    with serve({"/": PAGE}) as url:
-        (tmp_path / "aiwebtest.toml").write_text(f'base_url = "{url}"\ntimeout = "10s"\n')
-        settings = {**emulator.environment(), "MODEL_FALLBACKS": "openai"}
-        (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in settings.items()))
-        (tmp_path / "lamp.test.yaml").write_text(TEST)
-        done = await compare(
-            tmp_path, "lamp.test.yaml", "--providers", "google,cerebras", "--repeat", "2", "--markdown", "out/c.md",
-            "--json", "out/c.json",
+    with lamp_project(tmp_path, emulator, MODEL_FALLBACKS="openai"):
+        done = await command(
+            tmp_path, "compare", "lamp.test.yaml", "--providers", "google,cerebras", "--repeat", "2",
+            "--markdown", "out/c.md", "--json", "out/c.json",
         )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -87,7 +54,7 @@ async def test_a_key_that_is_missing_ends_before_anybody_is_asked(tmp_path: Path
     (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in settings.items()))
     (tmp_path / "lamp.test.yaml").write_text(TEST.replace("url: /", "url: http://127.0.0.1:9/"))
 
-    done = await compare(tmp_path, "lamp.test.yaml", "--providers", "google,cerebras")
+    done = await command(tmp_path, "compare", "lamp.test.yaml", "--providers", "google,cerebras")
 
     assert done.returncode == 2
     assert "CEREBRAS_API_KEY is not set" in done.stderr

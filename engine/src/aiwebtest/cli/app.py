@@ -10,8 +10,10 @@ from aiwebtest.cli import (
     demo,
     doctor,
     emulator,
+    experiment,
     explain,
     init,
+    mutate,
     providers,
     run,
     schema,
@@ -57,6 +59,8 @@ app.command("demo")(demo.demo)
 app.command("shop")(shop.shop)
 app.command("providers")(providers.providers)
 app.command("compare")(compare.compare)
+app.command("mutate")(mutate.mutate)
+app.command("experiment")(experiment.experiment)
 app.command("doctor")(doctor.doctor)
 app.command("usage")(usage.usage)
 app.command("emulator")(emulator.emulator)
