@@ -1,0 +1,125 @@
+"""Faults planted in real pages: what a case checks is noticed, what it leaves alone is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from small_site import serve
+
+from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.core.case import Case, Place, Step
+from aiwebtest.engine.settings import RunSettings
+from aiwebtest.mutation import KINDS, Kind, Measured, Tried, measure
+from aiwebtest.mutation.mutants import Mutant, Sight, choose
+
+PAGE = """<!doctype html><html lang=en><title>Tasks</title><h1>Tasks</h1>
+<label>New task <input id=new></label><button id=add>Add task</button><ul id=tasks><li>Water the plants</li></ul>
+<p id=left>1 task left</p><p id=footer>Version 7</p><button id=help>Help</button><p id=saved></p>
+<script>
+  add.onclick = async () => {
+    tasks.insertAdjacentHTML("beforeend", "<li></li>");
+    tasks.lastChild.textContent = document.getElementById("new").value;
+    left.textContent = `${tasks.children.length} tasks left`;
+    saved.textContent = (await fetch("/save")).ok ? "Saved" : "Lost";
+  };
+</script>"""
+
+THOROUGH = (
+    'Type "Feed the cat" into the New task field',
+    "Click Add task",
+    'The list shows "Feed the cat"',
+    "The page shows “2 tasks left”",
+    'The page shows "Saved"',
+)
+LAZY = THOROUGH[:2]
+
+
+def case(steps: Sequence[str], name: str = "Adds a task") -> Case:
+    """A case on the page."""
+    return Case(
+        name=name, url="/", steps=tuple(Step(index=n, text=text) for n, text in enumerate(steps)),
+        place=Place(path="tasks.test.yaml", line=1),
+    )  # fmt: skip
+
+
+async def measured(
+    cases: Sequence[Case], folder: Path, *, kinds: Sequence[Kind] = KINDS, per_case: int = 100
+) -> Measured:
+    """What a measurement of the cases on the page comes to."""
+    with serve({"/": PAGE, "/save": "yes"}) as url:
+        settings = RunSettings(base_url=url, workers=2, lock="off", report_dir=folder, timeout_s=2)
+        async with BrowserPool() as pool:
+            return await measure(cases, settings, pool, kinds=kinds, per_case=per_case)
+
+
+def verdicts(found: Measured) -> dict[tuple[str, str], Tried]:
+    """What became of each fault, by kind and thing."""
+    return {(one.mutant.kind, one.mutant.thing): one for one in found.tried}
+
+
+async def test_what_a_case_checks_is_noticed_and_what_it_leaves_alone_is_not(tmp_path: Path) -> None:
+    """The two halves of a mutation score."""
+    found = verdicts(await measured([case(THOROUGH)], tmp_path))
+
+    assert found["stale-list", "list “Water the plants”"].verdict == "caught"
+    assert found["wrong-value", "text “2 tasks left”"].verdict == "caught"
+    assert found["drop-request", "GET /save"].verdict == "caught"
+    assert found["hide", "button “Add task”"].verdict in {"caught", "noticed"}
+    assert found["disable", "button “Add task”"].verdict in {"caught", "noticed"}
+    assert found["wrong-value", "text “Version 7”"].verdict == "survived"
+    assert found["hide", "button “Help”"].verdict == "survived"
+    assert found["relabel", "button “Help”"].verdict == "survived"
+
+
+async def test_a_case_without_checks_scores_low(tmp_path: Path) -> None:
+    """That is what the measurement is for."""
+    kinds: tuple[Kind, ...] = ("wrong-value", "stale-list", "drop-request")
+    lazy, thorough = (
+        await measured([case(LAZY)], tmp_path, kinds=kinds),
+        await measured([case(THOROUGH)], tmp_path, kinds=kinds),
+    )
+
+    assert lazy.score == 0
+    assert thorough.score is not None
+    assert thorough.score >= 0.5
+    assert {one.mutant.thing for one in lazy.survivors} > {one.mutant.thing for one in thorough.survivors}
+
+
+async def test_nothing_is_measured_with_a_case_that_does_not_pass_anyway(tmp_path: Path) -> None:
+    """It would notice every fault, and none."""
+    found = await measured([case([*LAZY, 'The page shows "Feed the dog"'])], tmp_path)
+
+    assert [one.outcome for one in found.broken] == ["failed"]
+    assert "Feed the dog" in found.broken[0].why
+    assert found.score is None
+
+
+def test_faults_are_chosen_by_turns_and_what_few_cases_saw_goes_first() -> None:
+    """The navigation of every page must not crowd out the one total."""
+
+    def mutant(kind: Kind, thing: str) -> Mutant:
+        return Mutant(kind=kind, page="/", selector=thing, text="", thing=thing)
+
+    sight = Sight()
+    for one in range(10):
+        for each in range(3):
+            sight.add(mutant("hide", f"menu {one}"), each)
+    sight.add(mutant("wrong-value", "total"), 1)
+
+    chosen = choose(sight, per_case=2, kinds=KINDS, seed=1)
+
+    assert mutant("wrong-value", "total") in chosen
+    assert len(chosen) == len(set(chosen)) == 6
+    assert choose(sight, per_case=2, kinds=KINDS, seed=1) == chosen
+    assert choose(sight, per_case=2, kinds=["wrong-value"], seed=1) == [mutant("wrong-value", "total")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_fault_is_told_in_words(kind: Kind) -> None:
+    """What was done to what, and where."""
+    told = str(Mutant(kind=kind, page="/basket", selector="#x", text="", thing="button “Pay”"))
+
+    assert "button “Pay”" in told
+    assert "(/basket)" in told

@@ -1,0 +1,119 @@
+"""What an experiment says about arms of known quality, speed and price."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+import pytest
+
+from aiwebtest.reporting.experiment import Experiment, Plan, Trial
+
+ARMS = ("google", "cerebras", "openrouter")
+RATE = {"google": 0.75, "cerebras": 0.98, "openrouter": 0.75}
+MODEL_S = {"google": 1.0, "cerebras": 0.3, "openrouter": 1.0}
+COST = {"google": 0.004, "cerebras": 0.001, "openrouter": 0.004}
+
+
+def trial(arm: str, case: str, number: int, passed: bool, chance: random.Random, **more: object) -> Trial:
+    """A trial of an arm."""
+    values = {
+        "arm": arm, "case": case, "round": number, "passed": passed, "outcome": "passed" if passed else "failed",
+        "duration_s": 2 + MODEL_S[arm], "model_s": MODEL_S[arm] * chance.uniform(0.8, 1.3), "requests": 2,
+        "tokens": 900, "cost_usd": COST[arm] * chance.uniform(0.9, 1.1),
+    }  # fmt: skip
+    return Trial(**(values | more))  # type: ignore[arg-type]
+
+
+def held(rates: Mapping[str, float], *, cases: int = 10, rounds: int = 12, seed: int = 1, **plan: object) -> Experiment:
+    """An experiment as the command line holds it: it ends when it may."""
+    chance = random.Random(seed)
+    result = Experiment(Plan(arms=tuple(rates), cases=cases, rounds=rounds, **plan))  # type: ignore[arg-type]
+    for number in range(rounds):
+        for case in range(cases):
+            for arm in rates:
+                result.add(trial(arm, f"case {case}", number, chance.random() < rates[arm], chance))
+            if result.over:
+                return result
+    return result
+
+
+def test_the_right_winner_is_named_and_the_experiment_ends_early() -> None:
+    """Once it is shown, more trials cost money and tell nothing."""
+    result = held(RATE)
+
+    assert result.winner() == "cerebras"
+    assert result.summary() == "cerebras passes more often than every other arm."
+    assert result.over == "one arm is shown to pass more often than every other"
+    assert len(result.trials) < 3 * 120
+    [first, _] = result.contrasts()
+    assert first.told().startswith("cerebras passes more often than google: +")
+    assert "faster by" in first.told()
+    assert "times the cost" in first.told()
+
+
+def test_without_a_difference_no_winner_is_named() -> None:
+    """In words: nothing is shown yet, and how large a difference could still be."""
+    result = held(dict.fromkeys(("google", "openrouter"), 0.75), seed=2)
+
+    assert result.winner() is None
+    assert result.summary() == "No difference in passing is shown yet."
+    told = result.contrasts()[0].told()
+    assert "no difference in passing shown yet (between -" in told
+    assert "no difference in speed shown" in told
+    assert result.open_questions()[0].startswith("Whether openrouter passes more or less often than google")
+
+
+def test_false_winners_among_three_equal_arms_are_rarer_than_alpha() -> None:
+    """Three pairs, looked at after every case."""
+    named = sum(
+        held(dict.fromkeys(ARMS, 0.8), cases=5, rounds=8, seed=seed).winner() is not None for seed in range(100)
+    )
+
+    assert named <= 5
+
+
+def test_the_cost_cap_ends_it() -> None:
+    """Money is not spent on after the cap."""
+    result = held(dict.fromkeys(ARMS, 1.0), cost_cap_usd=0.1)
+
+    assert result.over == "the cost cap of $0.1 is reached"
+    assert 0.1 <= result.spent_usd < 0.12
+
+
+def test_a_price_that_is_not_known_is_told_and_not_compared() -> None:
+    """Unknown is not zero, and a ratio of it would be invented."""
+    chance = random.Random(3)
+    result = Experiment(Plan(arms=("google", "cerebras"), cases=8, rounds=1))
+    for case in range(8):
+        result.add(trial("google", f"case {case}", 0, True, chance))
+        result.add(trial("cerebras", f"case {case}", 0, True, chance, cost_usd=None))
+
+    assert result.contrasts()[0].cost is None
+    assert "cost cannot be compared" in result.contrasts()[0].told()
+    assert "What cerebras costs: the price of 8 trials is not known." in result.open_questions()
+    assert "$0.0000 + unknown for 8" in result.markdown()
+
+
+def test_the_plan_says_what_it_can_show() -> None:
+    """Before a cent is spent."""
+    assert "A difference of" in Plan(arms=("a", "b"), cases=20, rounds=10).told()
+    assert "can hardly show any difference" in Plan(arms=("a", "b"), cases=1, rounds=3).told()
+
+
+def test_an_ordinary_p_value_is_given_only_at_the_planned_end() -> None:
+    """A look at it on the way would mislead."""
+    assert held(RATE).contrasts()[0].p_value is None
+
+    whole = held({"google": 1.0, "openrouter": 0.0}, cases=4, rounds=1)
+    assert whole.contrasts()[0].p_value == pytest.approx(2 / 16)
+
+
+def test_the_result_as_json_holds_each_trial_and_each_word() -> None:
+    """A program reads what a person reads."""
+    told = held(RATE).as_json()
+
+    assert told["winner"] == "cerebras"
+    assert told["trials"][0]["arm"] == "google"
+    assert told["contrasts"][0]["told"].startswith("cerebras passes more often")
+    assert told["arms"][1]["rate"]["low"] > 0.8
