@@ -162,6 +162,7 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         max_failures=None,
         report_dir=folder / "report",
         lock_dir=folder / "locks",
+        files_within=workspace.folder,
         variables=request.variables,
     )
     before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")

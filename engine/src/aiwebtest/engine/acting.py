@@ -118,9 +118,14 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
 
 def _beside_test(state: ExecutionState, name: str) -> str:
     """Return the path of a file that stands beside the test, as `data` and `use` name theirs; else the name itself."""
-    written = state.step.place or state.case.place
+    written, within = state.step.place or state.case.place, state.settings.files_within
     path = Path(written.path).parent / Path(name).expanduser()
-    return str(path) if path.is_file() else name
+    if within is not None and not path.resolve().is_relative_to(within.resolve()):
+        raise ActionError(
+            state.scope.mask(f"The file {name} is not in the folder that the tests are in."),
+            mend="put it beside the test and name it by its path from there.",
+        )
+    return str(path) if path.is_file() or within is not None else name
 
 
 def _acted(placed: Placed, effects: Effects, *, heal: Heal | None = None, duration_s: float = 0.0) -> Acted:
