@@ -20,7 +20,7 @@ from aiwebtest.core.scope import Scope
 if TYPE_CHECKING:
     from aiwebtest.browser.session import Session
 
-__all__ = ["Watch", "ignoring_navigation"]
+__all__ = ["Opening", "Watch", "ignoring_navigation"]
 
 _WATCH = """(element, how) => {
   const awt = window[Symbol.for("aiwebtest")];
@@ -29,6 +29,14 @@ _WATCH = """(element, how) => {
 _REPLACED = ("context was destroyed", "navigat", "detached", "has been closed", "Cannot find context", "Target closed")
 _MOST_FRAMES = 12
 _MOST_EFFECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a watch begins: whether its element is brought into view first, and what is asked of it at once."""
+
+    reveal: bool = True
+    question: str = ""  # the name of an in-page function of the element
 
 
 @dataclass(slots=True)
@@ -43,13 +51,17 @@ class Watch:
     downloads: int
     dialogs: int
     closed: int
-    field: dict[str, Any] | None = None  # what the element is as a field of text, if that was asked for
+    asked: tuple[ElementHandle | None, str] = (None, "")  # the element and the question that `told` answers
+    told: Any = None
+    glimpsed: list[Any] | None = None  # what the last call of the action saw of its effects
+    loading: bool = True  # unless the page, asked last, was there already
 
     @classmethod
-    async def arm(
-        cls, session: Session, element: ElementHandle | None, *, reveal: bool, describe: bool = False
-    ) -> Watch:
-        """Begin to look; costs one call into each frame, so one on an ordinary page."""
+    async def arm(cls, session: Session, element: ElementHandle | None, opening: Opening, told: Any = None) -> Watch:
+        """Begin to look; costs one call into each frame, so one on an ordinary page.
+
+        `told` is the page's answer where the call that found the element has opened the watch already.
+        """
         page = session.page
         frames = page.frames[:_MOST_FRAMES]
         session.traffic.mark()
@@ -62,17 +74,21 @@ class Watch:
             downloads=len(session.downloads),
             dialogs=len(session.dialogs),
             closed=session.closed_tabs,
+            asked=(element, opening.question),
         )
         if session.dialogs_open:  # the page answers nothing
             return watch
         if len(frames) > 1 or element is None:
             await asyncio.gather(*(_watch_frame(frame) for frame in frames))
+        elif told is not None:
+            watch.told = told
+            return watch
         if element is not None:
-            answer = await element.evaluate(_WATCH, [reveal, describe])
-            if not answer:  # a document in which our script was not installed yet
+            how = [opening.reveal, opening.question]
+            watch.told = await element.evaluate(_WATCH, how)
+            if not watch.told:  # a document in which our script was not installed yet
                 await _watch_frame(await element.owner_frame() or page.main_frame)
-                answer = await element.evaluate(_WATCH, [reveal, describe])
-            watch.field = answer if describe else None
+                watch.told = await element.evaluate(_WATCH, how)
         return watch
 
     async def read(
@@ -90,7 +106,7 @@ class Watch:
         action a moment later is left to later steps: for actions whose effect is there when they end.
         """
         wanted = [kind for kind in wanted if kind in _IN_PAGE]
-        seen = [*self._outside(), *await self._inside(0, (), hurry=hurry)]
+        seen = [*self._outside(), *await self._at_first(hurry)]
         if not self.session.dialogs_open:
             missing = [kind for kind in wanted if kind not in {effect.kind for effect in seen}]
             if not _telling(seen) or missing:
@@ -100,10 +116,22 @@ class Watch:
                 seen = await self._inside(0, ())
             await self.session.traffic.tabs_known(limit_s)
             self.session.follow()
-            if self.session.closed_tabs == self.closed:
+            if self.session.closed_tabs == self.closed and (self.loading or self.session.page is not self.page):
                 await self.session.navigated(limit_s)
         self.session.traffic.rest()
         return _effects([*self._outside(), *seen], scope)
+
+    async def _at_first(self, hurry: bool) -> list[Effect]:
+        """Return what is seen now, or was by the last call of the action where that looked at the whole page."""
+        glimpsed, self.glimpsed = self.glimpsed, None
+        if glimpsed is None or len(self.frames) > 1 or self.session.dialogs_open or self.page.is_closed():
+            return await self._inside(0, (), hurry=hurry)
+        return self._understood(glimpsed)
+
+    def _understood(self, answer: list[Any]) -> list[Effect]:
+        """Return the effects that the page's main document tells, and note whether it is there."""
+        seen, self.loading = answer
+        return [Effect(kind=kind, detail=detail) for kind, detail in seen]
 
     async def _patiently(self, patience_s: float, wanted: Sequence[str]) -> list[Effect]:
         """Wait for the page to show something, or for something around it to happen."""
@@ -123,8 +151,11 @@ class Watch:
     async def _inside(self, patience_s: float, wanted: Iterable[str], *, hurry: bool = False) -> list[Effect]:
         if self.session.dialogs_open or self.page.is_closed():
             return []
+        self.loading = True
         answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted), hurry) for frame in self.frames))
-        return [effect for answer in answers for effect in answer]
+        main, *others = answers
+        effects = self._understood(main) if main else []
+        return [*effects, *(Effect(kind=kind, detail=detail) for other in others if other for kind, detail in other[0])]
 
     def _outside(self) -> list[Effect]:
         session = self.session
@@ -162,11 +193,11 @@ async def _watch_frame(frame: Frame) -> None:
         await inpage.call(frame, "watch")
 
 
-async def _read_frame(frame: Frame, patience_s: float, wanted: list[str], hurry: bool) -> list[Effect]:
+async def _read_frame(frame: Frame, patience_s: float, wanted: list[str], hurry: bool) -> list[Any] | None:
     answer: list[Any] | None = None
     with ignoring_navigation():  # it is the effect, seen from outside
         answer = await inpage.call(frame, "effects", round(patience_s * 1000), wanted, hurry)
-    return [Effect(kind=kind, detail=detail) for kind, detail in answer or ()]
+    return answer  # noqa: RET504 - still None where the call was cut off
 
 
 @contextmanager

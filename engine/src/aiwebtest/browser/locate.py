@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from aiwebtest.browser import inpage
+from aiwebtest.browser.effects import Opening
 from aiwebtest.core.locator import FrameStep, Identity, Locator, described
 from aiwebtest.core.snapshot import Box
 
@@ -22,7 +23,10 @@ __all__ = ["Found", "Miss", "find_again", "wait_again"]
 _PAUSE_S = 0.03  # while a frame is missing or a document is being replaced
 _LOCATE = """(call) => {
   const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.locate(call[0], call[1]) : null;
+  if (!awt) return null;
+  const answer = awt.locate(call[0], call[1]);
+  if (call.length > 2 && answer[0] !== null) answer[4] = awt.watch(awt.taken(call[1]), call[2], call[3]);
+  return answer;
 }"""
 _AWAIT = """(call) => {
   const awt = window[Symbol.for("aiwebtest")];
@@ -55,6 +59,7 @@ class Found:
     box: Box  # CSS pixels; of the frame's own viewport when it is in a frame
     described: str
     frame: int = 0  # 0: the top document; else its place among the page's frames
+    told: Any = None  # what the element said as a watch began, if that was asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +70,15 @@ class Miss:
     matches: int = 0
 
 
-async def find_again(page: Page, locator: Locator, identity: Identity) -> Found | Miss:
+async def find_again(
+    page: Page, locator: Locator, identity: Identity, *, opening: Opening | None = None
+) -> Found | Miss:
     """Return the element, if exactly one matches and its role, name and neighbourhood are what they were.
 
-    Does not wait. Raises Playwright's `Error` when the page itself is gone.
+    With `opening`, the watch over it begins in the same call. Does not wait. Raises Playwright's `Error` when the page
+    itself is gone.
     """
-    return await _search(page, locator, identity, _LOCATE, None)
+    return await _search(page, locator, identity, _LOCATE, None, opening)
 
 
 async def wait_again(page: Page, locator: Locator, identity: Identity, *, timeout_s: float) -> Found | Miss:
@@ -89,16 +97,21 @@ async def wait_again(page: Page, locator: Locator, identity: Identity, *, timeou
 
 
 async def _search(
-    page: Page, locator: Locator, identity: Identity, script: str, timeout_s: float | None
+    page: Page,
+    locator: Locator,
+    identity: Identity,
+    script: str,
+    timeout_s: float | None,
+    opening: Opening | None = None,
 ) -> Found | Miss:
     try:
         frame = await _frame(page, locator.frames)
         if frame is None:
             return Miss(reason="the frame that it stood in is not there")
-        answer, handle = await _ask(frame, locator, identity, script, timeout_s)
+        answer, handle = await _ask(frame, locator, identity, script, timeout_s, opening)
         if answer[0] is None:
             return Miss(reason=_reason(answer, locator, identity), matches=answer[1])
-        local, token, box, name = answer
+        local, token, box, name, *told = answer
         if handle is None:  # the two calls did not meet the same document or came in another order
             handle = (await frame.evaluate_handle(_NUMBERED, [local, token])).as_element()
     except Error as exc:
@@ -110,15 +123,25 @@ async def _search(
     return Found(
         handle=handle, local=local, token=token, box=tuple(box), frame=page.frames.index(frame),
         described=described(locator, replace(identity, name=name) if name else identity),
+        told=told[0] if told else None,
     )  # fmt: skip
 
 
 async def _ask(
-    frame: Frame, locator: Locator, identity: Identity, script: str, timeout_s: float | None
+    frame: Frame,
+    locator: Locator,
+    identity: Identity,
+    script: str,
+    timeout_s: float | None,
+    opening: Opening | None,
 ) -> tuple[list[Any], ElementHandle | None]:
     """Return the page's answer and the element; both requests travel at once, unless the answer may take its time."""
     ticket = next(_tickets)
-    call = [_recipe(locator, identity), ticket, *([timeout_s * 1000] if timeout_s is not None else [])]
+    call = [_recipe(locator, identity), ticket]
+    if timeout_s is not None:
+        call.append(timeout_s * 1000)
+    elif opening is not None:
+        call += [opening.reveal, opening.question]
     if timeout_s is None:
         answer, taken = await asyncio.gather(frame.evaluate(script, call), frame.evaluate_handle(_TAKEN, ticket))
     else:

@@ -10,8 +10,8 @@ from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts import adjust, choose, files, pages, pointer, scroll, text, toggles
-from aiwebtest.browser.acts.act import Act, Deadline
-from aiwebtest.browser.effects import Watch
+from aiwebtest.browser.acts.act import QUESTIONS, Act, Deadline
+from aiwebtest.browser.effects import Opening, Watch
 from aiwebtest.browser.failures import action_failed
 from aiwebtest.core.effect import EffectKind, Effects
 from aiwebtest.core.errors import ActionError
@@ -21,7 +21,7 @@ from aiwebtest.core.scope import Scope
 if TYPE_CHECKING:
     from aiwebtest.browser.session import Session
 
-__all__ = ["perform"]
+__all__ = ["may_open", "opening_of", "perform"]
 
 _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
     "open": pages.open_page,
@@ -64,6 +64,16 @@ _WRITES: frozenset[Action] = frozenset({"type", "append", "clear"})
 _SLOW_TO_BEGIN: frozenset[Action] = frozenset({"click", "double_click", "right_click", "hover"})
 
 
+def opening_of(action: Action) -> Opening:
+    """Return how the watch over an action begins."""
+    return Opening(reveal=action != "scroll", question=QUESTIONS.get(action, ""))
+
+
+def may_open(session: Session, action: Action) -> bool:
+    """Tell whether a watch may begin, which can move the page, while the last picture is perhaps still being taken."""
+    return session.exposing is None or action in _SLOW_TO_BEGIN
+
+
 async def perform(
     session: Session,
     intent: Intent,
@@ -73,10 +83,12 @@ async def perform(
     scope: Scope,
     timeout_s: float,
     expected: Iterable[EffectKind] = (),
+    told: Any = None,
 ) -> Effects:
     """Do what `intent` says and return the effects that were seen; none means that the page did not react.
 
-    `expected` are the effects seen when the same step last passed: they are waited for a little longer.
+    `expected` are the effects seen when the same step last passed: they are waited for a little longer. `told` is what
+    the page said when the element was found, if the watch of `opening_of` was begun with that.
 
     Raises:
         ActionError: it could not be carried out, or the element does not hold or show what it should then.
@@ -89,13 +101,14 @@ async def perform(
         await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:
-        writes = intent.action in _WRITES
-        watch = await Watch.arm(session, element, reveal=intent.action != "scroll", describe=writes)
-        act = replace(act, field=watch.field)
+        watch = await Watch.arm(session, element, opening_of(intent.action), told)
+        act = replace(act, watch=watch)
         doing = _ACTIONS[intent.action](act)
         await (doing if answers else session.prompts.race(doing))
         patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
-        effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=writes)
+        effects = await watch.read(
+            patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=intent.action in _WRITES
+        )
         return effects if intent.action == "hover" else effects.without("hover")
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -69,10 +69,12 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
     kind = options.kind
     prepared = await pool.spares.take(kind) or await _prepare(pool, options)
     async with prepared.stack:
-        await pool.spares.refill(kind, lambda: _prepare(pool, options))
-        if options.downloads:
-            prepared.session.downloads_folder = options.downloads
-        yield prepared.session
+        session = prepared.session
+        with pool.spares.in_use(kind, lambda: _prepare(pool, options)) as make_next:
+            session.when_loaded = make_next
+            if options.downloads:
+                session.downloads_folder = options.downloads
+            yield session
 
 
 async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
@@ -109,6 +111,7 @@ class Session:
         self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
         self.secret_shown = False  # whether one of them showed it in the clear
         self.exposing: asyncio.Task[None] | None = None  # the picture that is being taken
+        self.when_loaded: Callable[[], Awaitable[None]] | None = None  # called once, when the first page is there
         self.prompts = Dialogs(context)
         self._downloads: list[DownloadSeen] = []
         self._saving: set[asyncio.Task[None]] = set()
@@ -182,9 +185,15 @@ class Session:
             failed_requests=self.failed_requests,
             downloads=self.downloads,
             dialogs=self.dialogs,
-            tabs=await self.tab_titles(),
+            tabs=await self._titles(snapshot),
             last=last,
         )
+
+    async def _titles(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Return the titles of the open tabs; that of the current one is known from its snapshot."""
+        if len(self._tabs) == 1 and snapshot.nodes:
+            return (snapshot.title or snapshot.url,)
+        return await self.tab_titles()
 
     async def tab_titles(self) -> tuple[str, ...]:
         """Return the titles of the open tabs; the address where a tab has no title."""
@@ -238,6 +247,9 @@ class Session:
                 raise _unreachable(address, exc, timeout_s) from exc
         finally:
             self.traffic.rest()
+        when_loaded, self.when_loaded = self.when_loaded, None
+        if when_loaded is not None:
+            await when_loaded()
 
     async def _load(self, address: str, timeout_s: float) -> None:
         with self.prompts.waved_through():

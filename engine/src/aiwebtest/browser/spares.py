@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,15 @@ Make = Callable[[], Awaitable[Prepared]]
 
 
 class Spares:
-    """Keeps one session ready, of the kind that was wanted last. Nobody has used it: it is as fresh as any."""
+    """Keeps one session ready, of the kind that was wanted last. Nobody has used it: it is as fresh as any.
 
-    def __init__(self) -> None:
+    It is made while a case waits for its page. Where as many cases run as there are processors, nothing ever waits, and
+    a spare would only take memory: none is made then.
+    """
+
+    def __init__(self, processors: int | None = None) -> None:
+        self._processors = processors or os.cpu_count() or 1
+        self._used = 0
         self._wanted: Counter[Hashable] = Counter()
         self._kind: Hashable = None
         self._making: asyncio.Task[Prepared] | None = None
@@ -54,12 +61,19 @@ class Spares:
         await prepared.stack.aclose()
         return None
 
-    async def refill(self, kind: Hashable, make: Make) -> None:
-        """Begin to make the next one in the background, where more are to be expected."""
-        if kind is None:
-            return
+    @contextmanager
+    def in_use(self, kind: Hashable, make: Make) -> Iterator[Callable[[], Awaitable[None]]]:
+        """Count a session of that kind as in use; yields what begins to make the next one, where that is of use."""
         self._wanted[kind] += 1
-        if self._wanted[kind] < _ASKED_BEFORE or (self._making is not None and self._kind == kind):
+        self._used += 1
+        try:
+            yield lambda: self._refill(kind, make)
+        finally:
+            self._used -= 1
+
+    async def _refill(self, kind: Hashable, make: Make) -> None:
+        expected = kind is not None and self._wanted[kind] >= _ASKED_BEFORE
+        if not expected or self._used >= self._processors or (self._making is not None and self._kind == kind):
             return
         await self.close()
         self._kind = kind

@@ -93,6 +93,7 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         scope=state.scope,
         timeout_s=deadline.seconds,
         expected=stored.effects if stored is not None else (),
+        told=placed.told,
     )
     if placed.key is not None:
         state.last = placed.key

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from playwright.async_api import ElementHandle
 
 from aiwebtest.browser.locate import Found, Miss, find_again, wait_again
+from aiwebtest.browser.perform import may_open, opening_of
 from aiwebtest.browser.scrolling import scroll_through
 from aiwebtest.core.errors import ActionError, GroundingError, ReplayMiss
 from aiwebtest.core.events import Heal, Problem
@@ -56,6 +58,7 @@ class Placed:
     box: Box | None = None
     candidates: tuple[Candidate, ...] = ()
     heal: Heal | None = None
+    told: Any = None  # what the element said as the watch over it began, if it has begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,8 +234,10 @@ class _Placing:
         """Return the stored grounding found again, if exactly one element is what it was."""
         if self.stored is None or self.stored.locator is None or self.stored.identity is None:
             return None
-        page = self.state.session.page
-        found = await find_again(page, self.stored.locator, self.stored.identity)
+        session = self.state.session
+        page, action = session.page, self.stored.action
+        opening = opening_of(action) if may_open(session, action) and not session.dialogs_open else None
+        found = await find_again(page, self.stored.locator, self.stored.identity, opening=opening)
         if isinstance(found, Miss):
             self.miss = found.reason
             return None
@@ -250,6 +255,7 @@ class _Placing:
             key=(found.frame, found.local),
             described=found.described,
             box=found.box,
+            told=found.told,
         )
 
     async def by_rules(self, decision: Decision, snapshot: Snapshot) -> Placed | None:

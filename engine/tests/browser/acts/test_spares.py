@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import SessionOptions
+from aiwebtest.browser.spares import Spares
 
 from .conftest import Site
 
@@ -30,13 +31,35 @@ async def test_a_session_of_another_kind_is_made_for_itself(pool: BrowserPool) -
             assert await session.page.evaluate("navigator.language") == locale
 
 
-async def test_a_closed_pool_leaves_no_spare_open() -> None:
+async def test_a_closed_pool_leaves_no_spare_open(site: Site) -> None:
     """Whatever was made ahead is closed with it."""
+    site.add("/", "<p>Hi</p>")
     async with BrowserPool() as pool:
+        pool.spares = Spares(processors=2)
         browser = await pool.browser()
         for _ in range(3):
-            async with pool.session():
-                pass
+            async with pool.session(SessionOptions(base_url=site.url)) as session:
+                await session.goto("/")
+        spare = await pool.spares.take(SessionOptions(base_url=site.url).kind)
+        assert spare is not None
+        await spare.session.goto("/")
+        await spare.stack.aclose()
+        async with pool.session(SessionOptions(base_url=site.url)) as session:
+            await session.goto("/")
+
         await pool.spares.close()
 
         assert browser.contexts == []
+
+
+async def test_no_spare_is_made_where_every_processor_has_a_case(site: Site) -> None:
+    """It would take memory, and time from the cases that run."""
+    site.add("/", "<p>Hi</p>")
+    options = SessionOptions(base_url=site.url)
+    async with BrowserPool() as pool:
+        pool.spares = Spares(processors=1)
+        for _ in range(3):
+            async with pool.session(options) as session:
+                await session.goto("/")
+
+        assert await pool.spares.take(options.kind) is None

@@ -9,25 +9,34 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import ElementHandle, Page
 
 from aiwebtest.core.errors import ActionError
-from aiwebtest.core.intent import Intent
+from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import Scope
 
 if TYPE_CHECKING:
+    from aiwebtest.browser.effects import Watch
     from aiwebtest.browser.session import Session
 
-__all__ = ["Act", "Deadline"]
+__all__ = ["QUESTIONS", "Act", "Deadline"]
+
+QUESTIONS: dict[Action, str] = {
+    "type": "field",
+    "append": "field",
+    "clear": "field",
+    "click": "pressing",
+    "check": "box",
+    "uncheck": "box",
+    "toggle": "box",
+    "select": "chooser",
+    "deselect": "chooser",
+}
+"""What an action wants to know of its element first: asked in the call that begins the watch, it costs nothing."""
 
 _CALL = """(element, call) => window[Symbol.for("aiwebtest")][call[0]](element, ...call[1])"""
-_ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
-_CLICKABLE = """(element) => {
-  const box = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const shown = style.visibility === "visible" && style.pointerEvents !== "none";
-  const drawn = shown && box.width > 1 && box.height > 1 && element.checkVisibility();
-  if (drawn && style.opacity !== "0") return element;
-  const label = element.labels && element.labels[0];
-  return label && label.checkVisibility() ? label : element;
+_STAND_IN = """(element) => {
+  const awt = window[Symbol.for("aiwebtest")];
+  return [awt.clickable(element), awt.numberOf(element)];
 }"""
+_ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
 
 
 class Deadline:
@@ -64,7 +73,7 @@ class Act:
     to: ElementHandle | None
     scope: Scope
     deadline: Deadline
-    field: dict[str, Any] | None = None  # what the element was as a field of text just before, if that was asked
+    watch: Watch | None = None  # what looks for the effects of it
 
     @property
     def page(self) -> Page:
@@ -113,6 +122,23 @@ class Act:
         """Return what our in-page function `name` says of the element."""
         return await (on or self.target).evaluate(_CALL, [name, list(args)])
 
+    async def first(self, question: str) -> Any:
+        """Return what our in-page function `question` says of the element, told already where the watch asked it."""
+        watch = self.watch
+        if watch is not None and watch.told is not None and watch.asked == (self.element, question):
+            return watch.told
+        return await self.call(question)
+
+    async def last(self, question: str, on: ElementHandle, *, hurry: bool = False) -> Any:
+        """Return what our in-page function `question` says of an element once the action is done.
+
+        The effects come with the same call. Nothing may be done to the page after it.
+        """
+        said, seen = await on.evaluate(_CALL, ["outcome", [question, hurry]])
+        if self.watch is not None:
+            self.watch.glimpsed = seen
+        return said
+
     async def element_number(self, number: int) -> ElementHandle:
         """Return the element of that in-page number, in the document of the target."""
         handle = (await self.target.evaluate_handle(_ELEMENT, number)).as_element()
@@ -122,4 +148,5 @@ class Act:
 
     async def clickable(self, handle: ElementHandle) -> ElementHandle:
         """Return `handle`, or its label where the element itself is hidden behind a drawn one."""
-        return (await handle.evaluate_handle(_CLICKABLE)).as_element() or handle
+        number, own = await handle.evaluate(_STAND_IN)
+        return handle if number == own else await self.element_number(number)

@@ -38,7 +38,7 @@ class _Option:
 
 async def select(act: Act) -> None:
     """Choose the options named by the values, or the one at the intent's position, and see that they are chosen."""
-    chooser = await act.call("chooser")
+    chooser = await act.first("chooser")
     options = _options(chooser["options"])
     kind = chooser["kind"]
     if kind == "native":
@@ -58,7 +58,7 @@ async def select(act: Act) -> None:
 
 async def deselect(act: Act) -> None:
     """Take the options named by the values out of the choice; all of them when none is named."""
-    chooser = await act.call("chooser")
+    chooser = await act.first("chooser")
     options = _options(chooser["options"])
     if chooser["kind"] == "native":
         await _native(act, chooser, options, on=False)
@@ -111,7 +111,7 @@ def _any_that_fits(act: Act, pattern: OptionPattern, options: Sequence[_Option])
 
 
 async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, on: bool) -> None:
-    handle = await act.element_number(chooser["n"])
+    handle = act.target if chooser["itself"] else await act.element_number(chooser["n"])
     if not chooser["drawn"]:
         companion = (await handle.evaluate_handle(_COMPANION)).as_element()
         if companion is not None:
@@ -128,7 +128,8 @@ async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, 
     elif not chooser["multiple"] and len(chosen) > 1:
         raise ActionError("The list takes only one option.", mend="name one option only.")
     await handle.select_option(index=[options[index].n for index in chosen], timeout=act.deadline.left_ms)
-    now = _options((await act.call("chooser", on=handle))["options"]) if await handle.is_visible() else []
+    after = await act.last("chooser", handle)
+    now = _options(after["options"]) if after.get("drawn") else []
     held = {option.label for option in now if option.selected}
     missing = [options[index].label for index in chosen if options[index].label not in held]
     if now and missing:

@@ -13,19 +13,13 @@ from aiwebtest.core.errors import ActionError
 
 __all__ = ["field_of", "handle_of", "into_focus", "put", "verified"]
 
-_FIELD = """(element) => {
-  const awt = window[Symbol.for("aiwebtest")];
-  return awt.field(element);
-}"""
 _SINGLE_KEY = re.compile(r"[ -~]")  # what every keyboard has; other characters come as text
 _PLAIN = frozenset({"text", "search", "tel", "url", "email", "password", "textarea", "contenteditable", ""})
 
 
 async def field_of(act: Act) -> dict[str, Any]:
     """Describe the field that text for the target goes to; its `kind` is "none" where there is none."""
-    if act.field is not None:
-        return act.field
-    field: dict[str, Any] = await act.ask(_FIELD)
+    field: dict[str, Any] = await act.first("field")
     return field
 
 
@@ -34,8 +28,8 @@ async def handle_of(act: Act, field: dict[str, Any]) -> ElementHandle:
     return act.target if field["itself"] else await act.element_number(field["n"])
 
 
-async def put(act: Act, value: str) -> None:
-    """Replace the text of the target's field, and verify it.
+async def put(act: Act, value: str, *, final: bool = False) -> None:
+    """Replace the text of the target's field, and verify it; `final` says that nothing else is done in this step.
 
     The text goes in at once and its last character by a real key, so that pages that listen to keys notice. A field
     that then holds something else gets all of it key by key: it may shape what is typed.
@@ -49,9 +43,11 @@ async def put(act: Act, value: str) -> None:
         await handle.fill(value[: len(value) - len(last)], timeout=act.deadline.left_ms)
         if last:
             await act.page.keyboard.type(last)
-    held = await _held(handle)
+    held = await _held(act, handle, final=final)
     if held is None or _alike(held, value):
         return
+    if act.watch is not None:
+        act.watch.glimpsed = None  # more is to be done
     if value and field["kind"] in _PLAIN and await _took_it(handle, held):
         act.session.note("the page took the text and emptied the field")
         return
@@ -73,10 +69,10 @@ async def _put_secret(act: Act, handle: ElementHandle, value: str, *, shown: boo
 
 async def verified(act: Act, handle: ElementHandle, expected: str) -> None:
     """Raise ActionError unless the field holds `expected`, or what the page made of it."""
-    held = await _held(handle)
+    held = await _held(act, handle)
     if held is None or _alike(held, expected):
         return
-    field = await handle.evaluate(_FIELD)
+    field = await act.call("field", on=handle)
     if act.secret and _bare(held) == _bare(expected):
         act.scope.learn(act.intent.value or "", held)
         return
@@ -114,10 +110,10 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\xa0", " ").rstrip("\n")
 
 
-async def _held(handle: ElementHandle) -> str | None:
+async def _held(act: Act, handle: ElementHandle, *, final: bool = False) -> str | None:
     """Return what the field holds; None when the page took the field away, as a quick search does."""
     try:
-        field = await handle.evaluate(_FIELD)
+        field = await (act.last("field", handle, hurry=True) if final else act.call("field", on=handle))
     except PlaywrightError:
         return None
     return str(field["value"]) if field["connected"] else None
@@ -128,7 +124,7 @@ async def _took_it(handle: ElementHandle, held: str) -> bool:
     if held:
         return False
     seen = await handle.evaluate("() => window[Symbol.for('aiwebtest')].effects()")
-    return any(kind == "dom" and "added" in detail for kind, detail in seen or ())
+    return any(kind == "dom" and "added" in detail for kind, detail in (seen or [()])[0])
 
 
 async def into_focus(act: Act, value: str, *, replace: bool) -> None:

@@ -8,14 +8,11 @@ from playwright.async_api import ElementHandle, FloatRect
 
 from aiwebtest.browser.acts import choose
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.unfold import is_so_already
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
 
-_KIND = """(element) => ({
-  option: element.localName === "option" ? element.label || element.text : null,
-  hiddenBox: element.localName === "input" && !element.checkVisibility() && element.labels && element.labels.length > 0,
-})"""
 _NUDGE_PX = 6  # a drag begins only after a few pixels, so that a click is not one
 _STEPS = 8
 _EDGE = 0.15  # share of an element's length that counts as its near or far edge
@@ -23,11 +20,13 @@ _EDGE = 0.15  # share of an element's length that counts as its near or far edge
 
 async def click(act: Act) -> None:
     """Click, as often as the sentence says; an option of a list is chosen, a hidden box clicked by its label."""
-    kind = await act.ask(_KIND)
-    if kind["option"] is not None:
-        await choose.select(replace(act, intent=replace(act.intent, values=(kind["option"],))))
+    if await is_so_already(act):
         return
-    element = await act.clickable(act.target) if kind["hiddenBox"] else act.target
+    pressing = await act.first("pressing")
+    if pressing["option"] is not None:
+        await choose.select(replace(act, intent=replace(act.intent, values=(pressing["option"],))))
+        return
+    element = act.target if pressing["itself"] else await act.element_number(pressing["n"])
     for _ in range(act.times):
         await element.click(timeout=act.deadline.left_ms)
 

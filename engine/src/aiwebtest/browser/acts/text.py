@@ -39,7 +39,7 @@ async def type_text(act: Act) -> None:
     elif kind == "none":
         await into_focus(act, act.value, replace=True)
     else:
-        await put(act, act.value)
+        await put(act, act.value, final=True)
 
 
 async def append(act: Act) -> None:

@@ -3,36 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-
-from playwright.async_api import ElementHandle
+from typing import Any
 
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["check", "toggle", "uncheck"]
 
-_BOX = """(element) => {
-  const isBox = (e) => !!e && e.localName === "input" && (e.type === "checkbox" || e.type === "radio");
-  const roles = ["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"].map((role) => `[role=${role}]`);
-  const aria = [...roles, "[aria-checked]", "[aria-pressed]"].join();
-  if (isBox(element) || element.matches(aria)) return element;
-  if (isBox(element.control)) return element.control;
-  const inner = element.querySelectorAll("input[type=checkbox], input[type=radio]");
-  if (inner.length === 1) return inner[0];
-  const label = element.closest("label");
-  if (label && isBox(label.control)) return label.control;
-  return element.querySelector(aria) || element.closest(aria) || element;
-}"""
-_STATE = """(box) => {
-  const native = box.localName === "input" && (box.type === "checkbox" || box.type === "radio");
-  if (native) return box.indeterminate ? null : box.checked;
-  for (const name of ["aria-checked", "aria-pressed", "aria-selected"]) {
-    const state = box.getAttribute(name);
-    if (state !== null) return state === "mixed" ? null : state === "true";
-  }
-  return null;
-}"""
-_RADIO = "(box) => box.type === 'radio' || /radio/.test(box.getAttribute('role') || '')"
 _ANSWER_S = 1.0  # how long a page may take to show the new state
 _POLL_S = 0.02
 
@@ -49,33 +26,30 @@ async def uncheck(act: Act) -> None:
 
 async def toggle(act: Act) -> None:
     """Make it the other way round."""
-    box = (await act.target.evaluate_handle(_BOX)).as_element() or act.target
-    await _switch(act, box, await box.evaluate(_STATE) is not True)
+    box = await act.first("box")
+    await _switch(act, box, box["on"] is not True)
 
 
 async def _make(act: Act, wanted: bool) -> None:
-    box = (await act.target.evaluate_handle(_BOX)).as_element() or act.target
-    if await box.evaluate(_STATE) is wanted:
+    box = await act.first("box")
+    if box["on"] is wanted:
         act.session.note(f"it was {'on' if wanted else 'off'} already")
         return
     await _switch(act, box, wanted)
 
 
-async def _switch(act: Act, box: ElementHandle, wanted: bool) -> None:
+async def _switch(act: Act, box: dict[str, Any], wanted: bool) -> None:
     """Click the box, or its label where it is hidden behind a drawn one, and wait for its new state."""
-    if not wanted and await box.evaluate(_RADIO):
+    if not wanted and box["radio"]:
         raise ActionError("A radio button cannot be switched off.", mend="choose another one of its group instead.")
-    await (await act.clickable(box)).click(timeout=act.deadline.left_ms)
+    handle = act.target if box["itself"] else await act.element_number(box["n"])
+    pressed = handle if box["by"] < 0 else await act.element_number(box["by"])
+    await pressed.click(timeout=act.deadline.left_ms)
     patience = Deadline(min(_ANSWER_S, act.deadline.left_s))
-    while (state := await _state(box)) is not wanted:
+    while (state := (await act.last("box", handle))["on"]) is not wanted:
         if patience.passed:
             raise _unmoved(state, wanted)
         await asyncio.sleep(_POLL_S)
-
-
-async def _state(box: ElementHandle) -> bool | None:
-    state: bool | None = await box.evaluate(_STATE)
-    return state
 
 
 def _unmoved(state: bool | None, wanted: bool) -> ActionError:

@@ -62,6 +62,63 @@ awt.field = (element) => {
   };
 };
 
+// --- what a press comes to --------------------------------------------------------------------------------------------
+
+/** Say of an element to be clicked: the label that it has as an option of a list, and the number of what to click. */
+awt.pressing = (element) => {
+  const tag = localNameOf(element);
+  const option = tag === "option" ? element.label || element.text : null;
+  const drawnBy = tag === "input" && (isBox(element) || !checkVisibility(element)) && element.labels && element.labels.length > 0;
+  const by = drawnBy ? clickableOf(element) : element;
+  return { option, itself: by === element, n: numberOf(by) };
+};
+
+/** Say of a box to be made on or off: which element it is, its state (null: neither), and the number of what to click. */
+awt.box = (element) => {
+  const box = boxFor(element);
+  const by = clickableOf(box);
+  const radio = box.type === "radio" || /radio/.test(attributeOf(box, "role") || "");
+  return { itself: box === element, n: numberOf(box), on: isOn(box), radio, by: by === box ? -1 : numberOf(by) };
+};
+
+/** Return the element, or its label where the element itself is hidden behind a drawn one. */
+function clickableOf(element) {
+  const area = boxOf(element);
+  const style = styleOf(element);
+  const shown = style.visibility === "visible" && style.pointerEvents !== "none";
+  const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element);
+  if (drawn && style.opacity !== "0") return element;
+  const label = element.labels && element.labels[0];
+  return label && checkVisibility(label) ? label : element;
+}
+
+awt.clickable = (element) => numberOf(clickableOf(element));
+
+const BOX_ROLES = "[role=checkbox], [role=radio], [role=switch], [role=menuitemcheckbox], [role=menuitemradio], [aria-checked], [aria-pressed]";
+
+function isBox(element) {
+  return !!element && localNameOf(element) === "input" && (element.type === "checkbox" || element.type === "radio");
+}
+
+function boxFor(element) {
+  if (isBox(element) || matchesSelector(element, BOX_ROLES)) return element;
+  if (isBox(element.control)) return element.control;
+  const inner = queryAll(element, "input[type=checkbox], input[type=radio]");
+  if (inner.length === 1) return inner[0];
+  const label = closestTo(element, "label");
+  if (label && isBox(label.control)) return label.control;
+  return queryOne(element, BOX_ROLES) || closestTo(element, BOX_ROLES) || element;
+}
+
+function isOn(box) {
+  if (isBox(box)) return box.indeterminate ? null : box.checked;
+  for (const name of ["aria-checked", "aria-pressed", "aria-selected"]) {
+    const state = attributeOf(box, name);
+    if (state !== null) return state === "mixed" ? null : state === "true";
+  }
+  return null;
+}
+
 /** Tell whether what has the focus now takes typed text. */
 awt.typing = () => {
   let focus = document.activeElement;
@@ -131,7 +188,8 @@ function visibleOptions(scope, selector) {
 awt.chooser = (element) => {
   const select = selectOf(element);
   if (select) {
-    return { kind: "native", n: numberOf(select), drawn: isVisible(select), multiple: select.multiple, options: nativeOptions(select) };
+    const itself = select === element;
+    return { kind: "native", itself, n: numberOf(select), drawn: isVisible(select), multiple: select.multiple, options: nativeOptions(select) };
   }
   const field = fieldOf(element);
   if (field && field.list) {

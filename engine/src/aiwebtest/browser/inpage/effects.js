@@ -157,9 +157,9 @@ function scrolledTo(element) {
 
 /**
  * Begin to look for effects. With `reveal`, first bring the element into view, so that doing so is not one.
- * Returns what `awt.field` says of the element where that is asked for, else true.
+ * Returns what the function `awt[question]` says of the element where one is asked, else true.
  */
-awt.watch = (element = null, reveal = false, describe = false) => {
+awt.watch = (element = null, reveal = false, question = "") => {
   if (element && reveal) bringIntoView(element);
   const roots = observeAll();
   observer.takeRecords();
@@ -168,7 +168,7 @@ awt.watch = (element = null, reveal = false, describe = false) => {
     url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "",
   };
   active = true;
-  return describe && element ? awt.field(element) : true;
+  return question && element ? awt[question](element) : true;
 };
 
 function bringIntoView(element) {
@@ -178,8 +178,8 @@ function bringIntoView(element) {
 }
 
 /**
- * Return the effects so far as `[kind, detail]` pairs, or null in a document that was never watched.
- * Waits up to `patience` ms for one of the `wanted` kinds (any, if none is named) and then for a moment's rest, which
+ * Return the effects so far as `[kind, detail]` pairs, and whether the document is still loading; null in a document
+ * that was never watched. Waits up to `patience` ms for one of the `wanted` kinds (any, if none is named) and then for a moment's rest, which
  * is left out with `hurry`.
  */
 awt.effects = async (patience = 0, wanted = [], hurry = false) => {
@@ -195,10 +195,20 @@ awt.effects = async (patience = 0, wanted = [], hurry = false) => {
     const now = clockNow();
     if ((enough && now - changedAt > 1) || now - start >= patience) {
       active = false;
-      return seen;
+      return [seen, document.readyState === "loading"];
     }
     await frame();
   }
+};
+
+/** Return what the function `awt[question]` says of an element after an action, with what `awt.effects` says. */
+awt.outcome = async (element, question, hurry) => {
+  if (!hurry) await pause();
+  const said = awt[question](element);
+  if (!watching) return [said, null];
+  active = false;
+  note(observer.takeRecords());
+  return [said, [summary(), document.readyState === "loading"]];
 };
 
 /** Resolve once nothing has changed for `calm` ms, at once if that is so already; false when `limit` ms were not enough. */
