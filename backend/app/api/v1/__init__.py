@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    analytics,
     artifacts,
     audit,
     auth,
@@ -13,6 +14,7 @@ from app.api.v1 import (
     health,
     live,
     locks,
+    providers,
     queue,
     resources,
     runs,
@@ -31,7 +33,7 @@ __all__ = ["routers"]
 
 def routers() -> list[APIRouter]:
     """Return the routers of all resources, in the order in which the documents list them."""
-    ours = (transfer, tests, locks, suites, runs, executions, artifacts, heals, resources, health)
+    ours = (transfer, tests, locks, suites, runs, executions, artifacts, heals, resources, providers, analytics, health)
     work = (live, queue, schedules, webhooks)
     modules = (*ours, *work, auth, users, tokens, secrets, audit)
     return [module.router for module in modules]

@@ -1,0 +1,66 @@
+"""Analytics: outcomes, latency, tokens and money, by provider, model, test, suite or day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from app.api.deps import PlatformDep, Viewer
+from app.api.documents import errors
+from app.core.clock import now
+from app.core.errors import Invalid
+from app.schemas.analytics import Analytics, ExecutionsBy, ModelsBy
+from app.services import analytics
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/analytics", tags=["analytics"])
+
+From = Annotated[AwareDatetime | None, Query(alias="from", description="Unset: 30 days before the end.")]
+To = Annotated[AwareDatetime | None, Query(alias="to", description="Unset: now.")]
+
+_DEFAULT = timedelta(days=30)
+
+
+@router.get("/executions", operation_id="analyseExecutions", responses=errors())
+async def analyse_executions(
+    platform: PlatformDep,
+    _actor: Viewer,
+    by: Annotated[ExecutionsBy, Query()] = "day",
+    since: From = None,
+    until: To = None,
+) -> Analytics:
+    """Return what executions came to: outcomes, duration (median, p95), tokens, money; unknown cost counted apart."""
+    begin, end = _period(since, until)
+    async with platform.database.read() as session:
+        found = await analytics.executions(session, by, begin, end)
+    return Analytics(since=begin, until=end, executions=found)
+
+
+@router.get("/models", operation_id="analyseModels", responses=errors())
+async def analyse_models(
+    platform: PlatformDep,
+    _actor: Viewer,
+    by: Annotated[ModelsBy, Query()] = "provider",
+    since: From = None,
+    until: To = None,
+) -> Analytics:
+    """Return what requests to models came to: answers, latency (median, p95), tokens, money."""
+    begin, end = _period(since, until)
+    async with platform.database.read() as session:
+        found = await analytics.models(session, by, begin, end)
+    return Analytics(since=begin, until=end, models=found)
+
+
+def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    end = until or now()
+    try:
+        begin = since or end - _DEFAULT
+    except OverflowError as exc:
+        raise Invalid("`to` is before all time.", mend="choose a later moment.") from exc
+    if begin > end:
+        raise Invalid("`from` is behind `to`.", mend="exchange them.")
+    return begin, end
