@@ -168,3 +168,40 @@ async def test_an_order_holds_where_each_of_several_lists_has_it(page: Page) -> 
     [other] = await judged(page, '"Nuts" comes before "Fruits"')
 
     assert (verdict.outcome, other.outcome) == ("passed", "failed")
+
+
+ADDRESSES = """
+<article class="card"><address>Ada<br>Ockham Park 3<br>Woking</address><button id="ada">Edit</button></article>
+<article class="card"><address>Charles<br>Dorset Street 1</address><button id="charles">Edit</button></article>
+"""
+PRICES = """<h1>Mug</h1><p class="price">$14.00</p><p>Total: $5.00</p><p>Was $20.00</p>"""
+
+
+@pytest.mark.parametrize(
+    "sentence", ['Click Edit next to "Ockham Park 3"', 'Click Edit in the card with "Ockham Park 3"']
+)
+async def test_a_quoted_line_of_a_longer_text_says_where(page: Page, sentence: str) -> None:
+    """An address is one text to the browser, and several lines to a reader."""
+    await page.set_content(ADDRESSES)
+
+    decision, nodes = await decided(page, sentence)
+
+    assert (decision.verdict, nodes[0].ident) == ("clear", "ada")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("I should see the price $14.00", "passed"),
+        ("I should see the price $20.00", "failed"),
+        ("The page shows the total $5.00", "passed"),
+        ("The page shows the total $14.00", "failed"),
+    ],
+)
+async def test_a_noun_in_front_of_an_amount_is_its_label(page: Page, sentence: str, outcome: str) -> None:
+    """An amount elsewhere on the page is not the price or the total."""
+    await page.set_content(PRICES)
+
+    [verdict] = await judged(page, sentence)
+
+    assert verdict.outcome == outcome

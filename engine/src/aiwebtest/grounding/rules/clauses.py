@@ -111,7 +111,7 @@ FINITE = frozenset(
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
-    "stands".split()
+    "stands points leads".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",
@@ -317,10 +317,17 @@ def declares(span: Span, *, strict: bool = False) -> bool:
             continue
         if (i == 0) != (token.low in ("there", "no", "nothing")):
             continue
+        if _is_plural_noun(span, i):
+            continue
         if i and span[i - 1].low in ("that", "which", "who", "until", "where", "when", "what", "if"):
             continue
         return True
     return False
+
+
+def _is_plural_noun(span: Span, i: int) -> bool:
+    """Tell whether "points" and "leads" are things rather than what a link does: it points *to* something."""
+    return span[i].low in ("points", "leads") and not (i + 1 < len(span) and span[i + 1].low == "to")
 
 
 def _statement_behind(span: Span, begun: int, place: int) -> bool:

@@ -292,11 +292,26 @@ class _Asking:
         for reading in (target, *target.alternatives):
             found.extend(asking.rank(replace(reading, alternatives=())).found)
         found = [one for one in found if one.score >= 0.3 and self.view.nodes[one.ref].visible]
+        found = found or self.holding(target)
         if not found:
             return []
         top = max(one.points for one in found)
         near = sorted((one for one in found if one.points > top - LEAD), key=lambda one: (-one.points, one.ref))
         return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
+
+    def holding(self, target: Target) -> list[Evidence]:
+        """Return the texts that hold quoted words somewhere within, as an address holds the name of a street."""
+        if not target.quoted or not target.name or target.role or target.attribute or target.relations:
+            return []
+        asked = wording(target.name)
+        words = f" {' '.join(asked.tokens)} "
+        found = []
+        for ref in sorted(self.view.holding(asked.folded)):
+            node = self.view.nodes[ref]
+            if node.visible and words in f" {' '.join(wording(node.text).tokens)} ":
+                found.append(Evidence(ref))
+                found[-1].add("text holds it", note=node.text[:60])
+        return found
 
     # --- counting ----------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ POINTS: Final[dict[str, float]] = {
     "words contain the name": 0.2,  # "profile settings" for "Settings": words of the sentence are left over
     "share used": 1.2,
     "name is nearly so": 1.6,  # spelled a little differently; never for quoted words
+    "text holds it": 2.2,  # a quoted line of a longer text, where nothing else says where something is
     # What the sentence says besides the name.
     "role fits": 1.0,  # it is what the role word says, or can pass for it
     "role fits less": -2.0,  # times what it lacks: a link called a button

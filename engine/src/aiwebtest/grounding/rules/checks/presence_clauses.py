@@ -54,6 +54,17 @@ _WORDED_AFTER = re.compile(
 )
 
 
+_AMOUNT_NOUN = (
+    "(?:price|total|subtotal|sum|amount|cost|costs|fee|tax|discount|shipping|balance|quantity|number|rating|score|rate)"
+)
+_VALUED = re.compile(
+    rf"(?:(?:the|a|an) )?(?P<noun>(?:[a-z]+ ){{0,2}}{_AMOUNT_NOUN})(?: of)?:?"
+    rf" (?P<value>[$€£¥]?\d\S*(?: [A-Z]{{3}}| ?[$€£¥%])?|{MASK})",
+    re.IGNORECASE,
+)
+"""A noun in front of its value: "the price $14.00"."""
+
+
 def _see(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_SEES) or clause.match(_THERE):
         return _presence(
@@ -101,6 +112,9 @@ def _presence(
                 place=place, attribute=noun,
             ),
         )  # fmt: skip
+    if not negated and (valued := _VALUED.fullmatch(what)) and read_amount(clause.wording.content(valued["value"])):
+        value, subject = clause.wording.content(valued["value"]), clause.target(f"the {valued['noun']}")
+        return (clause.claim("compare", subject=subject, values=(value,), place=place, some=True, attribute="text"),)
     if negated and names_several(what):
         target = clause.target(what)
         return (clause.claim("count", subject=target, place=place, values=("0",), comparison="="),)

@@ -97,7 +97,9 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     if target.relations and target.role is None:
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
-        return _of_elements(target, facts, inside, every=claim.every or claim.some)
+        elements = _of_elements(target, facts, inside, every=claim.every or claim.some)
+        if elements or claim.attribute != "text":
+            return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
         return [text_in(node, snapshot) for node in counted]
     return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
+from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.text import matches
@@ -99,6 +101,8 @@ def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
 def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether the number, amount or date that the subject shows stands in the relation to the values."""
     readings = readings_of(claim, facts, inside)
+    if not readings and claim.attribute == "text":  # "the price $14.00" where nothing says which of all is a price
+        return judge_text(replace(claim, kind="text", match="contains"), facts, inside)
     if not readings:
         return _unsaid(claim, facts)
     if all(read_dates(value) for value in claim.values):

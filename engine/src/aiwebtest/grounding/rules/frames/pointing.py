@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
@@ -243,7 +244,8 @@ def expand(clause: Clause) -> list[Intent]:
     if len(body) > 1 and body[-1].low in ("below", "above", "here"):
         body = body.cut(0, len(body) - 1)
     targets = [_also_called_so(target) for target in read_targets(body, split_names=False)]
-    return [Intent(action="click", text=clause.text, target=target) for target in targets]
+    makes: Literal["expanded", "collapsed"] = "collapsed" if clause.verb.verb.frame == "collapse" else "expanded"
+    return [Intent(action="click", text=clause.text, target=target, makes=makes) for target in targets]
 
 
 def _also_called_so(target: Target) -> Target:
