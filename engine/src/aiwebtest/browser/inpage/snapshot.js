@@ -31,17 +31,25 @@ const WANTED = setOf(
     "aria-sort aria-placeholder aria-labelledby aria-hidden aria-controls aria-owns aria-roledescription aria-live aria-colindex aria-rowindex",
 );
 const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-qa"];
+const TEST_ID = setOf("data-testid data-test-id data-test data-cy data-qa");
 const HANDLER = /^(on(click|mousedown|mouseup|pointerdown|touchstart|dblclick)|ng-click|\(click\)|v-on:click|@click|x-on:click|jsaction|data-action|data-(bs-)?(toggle|dismiss))/;
 
-/** Return the attributes that matter as an object; `handler` tells of one that makes the element react to clicks. */
+/**
+ * Return the attributes that matter as an object; `handler` tells of one that makes the element react to clicks,
+ * `states` and `extras` whether there are any that say a state or something rarely set, `test` whether there is a test id.
+ */
 function readAttributes(element) {
   const names = attributeNamesOf(element);
   if (!names.length) return EMPTY;
   const found = Object.create(null);
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    if (WANTED[name]) found[name] = attributeOf(element, name);
-    else if (testWith(HANDLER, name)) found.handler = true;
+    if (WANTED[name]) {
+      found[name] = attributeOf(element, name);
+      if (ARIA_STATES[name]) found.states = true;
+      if (IS_EXTRA[name]) found.extras = true;
+      if (TEST_ID[name]) found.test = true;
+    } else if (testWith(HANDLER, name)) found.handler = true;
   }
   return found;
 }
@@ -60,7 +68,7 @@ function stateOf(element, tag, role, at) {
   let flags = CONTROLS[tag] ? nativeState(element, tag) : 0;
   if (tag === "summary") flags |= openState(parentOf(element));
   if (tag === "dialog" && matchesSelector(element, ":modal")) flags |= FLAG.MODAL;
-  if (at !== EMPTY) flags |= ariaState(at);
+  if (at.states) flags |= ariaState(at);
   const editing = at.contenteditable;
   if (editing !== undefined && editing !== "false") flags |= FLAG.EDITABLE;
   else if ((role === "textbox" || role === "searchbox") && element.isContentEditable) flags |= FLAG.EDITABLE;
@@ -95,6 +103,11 @@ function openState(details) {
   if (!details || details.localName !== "details") return 0;
   return details.open ? FLAG.EXPANDED : FLAG.COLLAPSED;
 }
+
+const ARIA_STATES = setOf(
+  "aria-disabled aria-checked aria-pressed aria-selected aria-expanded aria-required aria-readonly aria-modal " +
+    "aria-multiselectable aria-invalid aria-current",
+);
 
 function ariaState(at) {
   let flags = 0;
@@ -149,6 +162,7 @@ const EXTRAS = [
   "aria-hidden", "aria-controls", "aria-owns", "aria-current", "aria-roledescription", "aria-live", "aria-colindex",
   "aria-rowindex", "src",
 ];
+const IS_EXTRA = setOf(EXTRAS.join(" ") + " aria-describedby style");
 const COLOUR = /(?:^|;)\s*(?:background(?:-color)?|fill|color)\s*:\s*([^;]+)/i;
 
 function extraOf(element, tag, at) {
@@ -156,7 +170,7 @@ function extraOf(element, tag, at) {
   const put = (key, value) => {
     if (value) (extra || (extra = {}))[key] = value.slice(0, TEXT_LIMIT);
   };
-  if (at !== EMPTY) {
+  if (at.extras) {
     for (let i = 0; i < EXTRAS.length; i++) if (at[EXTRAS[i]] !== undefined) put(EXTRAS[i], at[EXTRAS[i]]);
     if (at["aria-describedby"]) put("described", textOfIds(element, at["aria-describedby"]));
     const colour = at.style && COLOUR.exec(at.style);
@@ -194,6 +208,7 @@ function fileStem(address) {
 }
 
 function testIdOf(at) {
+  if (!at.test) return "";
   for (let i = 0; i < TEST_IDS.length; i++) if (at[TEST_IDS[i]]) return at[TEST_IDS[i]];
   return "";
 }
@@ -216,6 +231,7 @@ class Walk {
     this.skipped = false; // within what the browser lays out but does not draw, such as a closed section
     this.look = { rendered: false, skips: false, pointer: false, scrolls: false }; // of the element at hand
     this.before = null; // what held the text just listed, if that ends without white space and nothing broke the line
+    this.beforeBox = null; // its box, where that was measured
   }
 
   /** List an element and what is below it; return true when something of it can be seen. */
@@ -236,7 +252,7 @@ class Walk {
     if (box.width > 0 && box.height > 0) {
       const style = styleOf(element);
       look.rendered = !this.skipped && style.visibility === "visible";
-      look.skips = style.contentVisibility === "hidden";
+      look.skips = !INLINE[tag] && tag !== "td" && style.contentVisibility === "hidden";
       look.pointer = style.cursor === "pointer";
       look.scrolls = (tag === "textarea" || (!SMALL[tag] && !INLINE[tag])) && canScroll(element, tag, style);
     } else {
@@ -316,7 +332,7 @@ class Walk {
     const text = fold(raw);
     row[TEXT_AT] = text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text;
     if (text.length > TEXT_LIMIT) this.truncated = true;
-    if (seen && text && inline) this.join(row, raw, element);
+    if (seen && text && inline) this.join(row, raw, element, box);
   }
 
   /** List the children of a listed element; text that stands alone in it becomes its own text. */
@@ -393,7 +409,7 @@ class Walk {
     this.rows[ref] = row;
     if (seen) {
       if (this.isOutside(place)) row[FLAGS] |= FLAG.OFFSCREEN;
-      this.join(row, raw, node);
+      this.join(row, raw, node, null);
     }
     return seen;
   }
@@ -412,13 +428,16 @@ class Walk {
     return this.range.getBoundingClientRect();
   }
 
-  /** Note whether the text of a row continues the text before it within one word. */
-  join(row, raw, node) {
+  /** Note whether the text of a row continues the text before it within one word; `known` is its box if measured. */
+  join(row, raw, node, known) {
+    let box = known;
     if (this.before !== null && !testWith(/^\s/, raw) && !isLaidOut(parentOf(node))) {
-      const end = this.measured(this.before);
-      if (Math.abs(this.measured(node).x - (end.x + end.width)) < 1.5) row[FLAGS] |= FLAG.GLUED;
+      const end = this.beforeBox || this.measured(this.before);
+      box = box || this.measured(node);
+      if (Math.abs(box.x - (end.x + end.width)) < 1.5) row[FLAGS] |= FLAG.GLUED;
     }
     this.before = testWith(/\s$/, raw) ? null : node;
+    this.beforeBox = box;
   }
 
   /** Where only text stands below a row, make it the row's own text. */
