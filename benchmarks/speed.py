@@ -3,12 +3,17 @@
 Both sides use one browser started in the same way and a fresh context for each case. Three figures: wall time of a
 replayed case (runs alternate, medians are compared), throughput of many cases with two at a time, and peak memory of
 the whole process tree (Python, driver, browser) meanwhile.
+
+`python -m benchmarks.speed` measures all of it; `replay` or `load` as an argument chooses a part, `--repeats` and
+`--cases` make them shorter. Figures of a machine that does other work at the same time mean little.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -33,6 +38,8 @@ REPEATS = 40
 MANY = 100
 AT_ONCE = 2
 WARM_UP = 3
+TURNS = 4  # the load is measured in this many turns of each side, one after the other: a machine has its moods
+_CHILD = "--child"
 LOCKED = "speed.test.yaml"  # the lockfile needs the name of a case file; it is kept in a temporary folder
 
 STEPS = (
@@ -90,17 +97,26 @@ class Load:
 
 def main() -> int:
     """Run the benchmark; 0 when its aims are met."""
-    if len(sys.argv) > 1:
-        return _child(*sys.argv[1:])
+    if sys.argv[1:2] == [_CHILD]:
+        return _child(*sys.argv[2:])
+    told = _arguments()
     report = Report("speed", "Speed against hand-written Playwright")
+    load_before = os.getloadavg()[0]
     with serving(material.kitchen_sink()) as base_url:
-        _report_replay(report, *asyncio.run(_alternate(base_url)))
-        with tempfile.TemporaryDirectory(prefix="aiwebtest-speed-") as folder:
-            raw = _load("raw", base_url, folder)
-            asyncio.run(_record(base_url, Path(folder)))
-            engine = _load("engine", base_url, folder)
-    _report_load(report, raw, engine)
+        if told.part in ("all", "replay"):
+            _report_replay(report, *asyncio.run(_alternate(base_url, told.repeats)))
+        if told.part in ("all", "load"):
+            _report_load(report, *_loads(base_url, told.cases), count=told.cases)
+    report.note(f"The machine's load was {load_before:.1f} at the beginning, on {os.cpu_count()} processors.")
     return report.close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("part", nargs="?", choices=("all", "replay", "load"), default="all", help="what to measure")
+    parser.add_argument("--repeats", type=int, default=REPEATS, help=f"runs of one case (default {REPEATS})")
+    parser.add_argument("--cases", type=int, default=MANY, help=f"cases of the load (default {MANY})")
+    return parser.parse_args()
 
 
 def _case() -> Case:
@@ -124,14 +140,14 @@ async def _record(base_url: str, folder: Path, pool: BrowserPool | None = None) 
     await _run([_case()], replace(_replaying(base_url, folder), lock="on", frozen=False), pool)
 
 
-async def _alternate(base_url: str) -> tuple[list[float], list[float], list[float]]:
+async def _alternate(base_url: str, repeats: int) -> tuple[list[float], list[float], list[float]]:
     """Return seconds of: by hand, replayed, replayed with a screenshot of each step (the command line's default)."""
     hand, replayed, pictured = [], [], []
     with tempfile.TemporaryDirectory(prefix="aiwebtest-speed-") as folder:
         async with BrowserPool() as pool:
             settings = _replaying(base_url, Path(folder))
             await _record(base_url, Path(folder), pool)
-            for turn in range(WARM_UP + REPEATS):
+            for turn in range(WARM_UP + repeats):
                 times = [await _timed(by_hand(await pool.browser(), base_url))]
                 times += [await _timed(_run([_case()], settings, pool))]
                 times += [await _timed(_run([_case()], replace(settings, screenshots="on"), pool))]
@@ -147,9 +163,26 @@ async def _timed(work: object) -> float:
     return time.perf_counter() - began
 
 
-def _load(who: str, base_url: str, folder: str) -> Load:
-    """Run `MANY` cases in a process of their own and return what it took."""
-    command = [sys.executable, "-m", "benchmarks.speed", who, base_url, folder, str(MANY)]
+def _loads(base_url: str, count: int) -> tuple[Load, Load]:
+    """Return what `count` cases took by hand and replayed, both sides in turns of a part of them."""
+    share = max(count // TURNS, 1)
+    raw, engine = [], []
+    with tempfile.TemporaryDirectory(prefix="aiwebtest-speed-") as folder:
+        asyncio.run(_record(base_url, Path(folder)))
+        for _ in range(TURNS):
+            raw.append(_load("raw", base_url, folder, share))
+            engine.append(_load("engine", base_url, folder, share))
+    return _together(raw), _together(engine)
+
+
+def _together(loads: list[Load]) -> Load:
+    peaks = [load.peak_mb for load in loads if load.peak_mb is not None]
+    return Load(sum(load.seconds for load in loads), statistics.median(peaks) if peaks else None)
+
+
+def _load(who: str, base_url: str, folder: str, count: int) -> Load:
+    """Run `count` cases in a process of their own and return what it took."""
+    command = [sys.executable, "-m", "benchmarks.speed", _CHILD, who, base_url, folder, str(count)]
     here = Path(__file__).parent.parent
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=here) as child,
@@ -201,18 +234,19 @@ def _report_replay(report: Report, hand: list[float], replayed: list[float], pic
         )
     ]
     report.table(
-        f"One case of {len(STEPS)} steps, {REPEATS} runs each", ("what", "median ms", "best ms", "ratio"), rows
+        f"One case of {len(STEPS)} steps, {len(hand)} runs each", ("what", "median ms", "best ms", "ratio"), rows
     )
     ratio = statistics.median(replayed) / median
     report.aim("replayed against hand-written, wall time", round(ratio, 3), "<= 1.10", met=ratio <= 1.10)
 
 
-def _report_load(report: Report, raw: Load, engine: Load) -> None:
+def _report_load(report: Report, raw: Load, engine: Load, *, count: int) -> None:
+    done = max(count // TURNS, 1) * TURNS
     rows = [
-        (what, load.seconds, MANY / load.seconds, load.peak_mb)
+        (what, load.seconds, done / load.seconds, load.peak_mb)
         for what, load in (("by hand in Playwright", raw), ("replayed", engine))
     ]
-    report.table(f"{MANY} cases, {AT_ONCE} at a time", ("what", "seconds", "cases a second", "peak MB"), rows)
+    report.table(f"{done} cases, {AT_ONCE} at a time", ("what", "seconds", "cases a second", "peak MB"), rows)
     throughput = raw.seconds / engine.seconds
     report.aim("throughput against hand-written", round(throughput, 3), ">= 0.85", met=throughput >= 0.85)
     if raw.peak_mb is None or engine.peak_mb is None:
