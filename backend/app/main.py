@@ -26,8 +26,11 @@ PREFIX = "/api/v1"
 _log = logging.getLogger(__name__)
 
 
-def create_app(settings: ServerSettings | None = None) -> FastAPI:
-    """Return the application; its lifespan opens database and services and closes them again."""
+def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> FastAPI:
+    """Return the application; its lifespan opens database and services and closes them again.
+
+    `web` puts the web UI on it: on one application of a process only, since its framework knows but one.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,6 +54,10 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     middleware.install(app)
     for router in routers():
         app.include_router(router, prefix=PREFIX)
+    if web:
+        from app.web import install
+
+        install(app)
     return app
 
 
@@ -62,4 +69,9 @@ async def _welcome(platform: Platform) -> None:
         sys.stdout.flush()
 
 
-app = create_app()
+def __getattr__(name: str) -> FastAPI:
+    """Make `app` when it is asked for: who imports this module for something else does not pay for the web UI."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()[name] = made = create_app(web=True)
+    return made

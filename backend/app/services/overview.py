@@ -1,0 +1,437 @@
+"""What pages show at a glance: how tests have done lately, what a period came to, what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.clock import now
+from app.models import Execution, Heal, ModelAttempt, Schedule, Suite, Test
+from app.services.platform import Platform
+
+__all__ = [
+    "Attention",
+    "Day",
+    "Due",
+    "Estimate",
+    "Glance",
+    "ProviderTotals",
+    "Totals",
+    "Track",
+    "estimate",
+    "glance",
+    "last_pass",
+    "providers",
+    "tracks",
+    "waiting_heals",
+]
+
+_REMEMBERED = 12  # executions of a test that its track shows
+_MOST_ATTENTION = 6
+_MOST_DUE = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """How one test has done lately. `outcomes` are oldest first, a pass after a retry is "flaky"."""
+
+    outcomes: tuple[str, ...] = ()
+    state: str = "never"  # of its newest execution: its outcome, or what it does now
+    execution_id: int | None = None
+    at: datetime | None = None
+    duration_s: float | None = None  # median of those that ended
+    cost_usd: float = 0.0  # mean
+    provider: str = ""
+
+    @property
+    def flaky(self) -> bool:
+        """Tell whether it goes now this way and now that: a pass after a retry, or three turns and more."""
+        known = [outcome for outcome in self.outcomes if outcome in {"passed", "failed", "flaky"}]
+        turns = sum(one != other for one, other in pairwise(known))
+        return "flaky" in known or turns >= 3
+
+
+async def tracks(platform: Platform, test_ids: Iterable[int]) -> dict[int, Track]:
+    """Return how tests have done lately, by their ids. Each costs the same however many executions it has."""
+    found = {}
+    async with platform.database.read() as session:
+        for test_id in test_ids:
+            query = (
+                select(
+                    Execution.id,
+                    Execution.state,
+                    Execution.outcome,
+                    Execution.flaky,
+                    Execution.created_at,
+                    Execution.duration_s,
+                    Execution.cost_usd,
+                    Execution.provider,
+                )
+                .where(Execution.test_id == test_id)
+                .order_by(Execution.id.desc())
+                .limit(_REMEMBERED)
+            )
+            found[test_id] = _track((await session.execute(query)).all())
+    return found
+
+
+def _track(rows: Sequence[Any]) -> Track:
+    if not rows:
+        return Track()
+    ended = sorted(row.duration_s for row in rows if row.duration_s is not None)
+    newest = rows[0]
+    return Track(
+        outcomes=tuple("flaky" if row.flaky else row.outcome or "" for row in reversed(rows) if row.outcome),
+        state=newest.outcome if newest.state == "finished" and newest.outcome else newest.state,
+        execution_id=newest.id,
+        at=newest.created_at,
+        duration_s=ended[len(ended) // 2] if ended else None,
+        cost_usd=sum(row.cost_usd for row in rows) / len(rows),
+        provider=newest.provider,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a run may take and cost, from what its tests took lately. `known` counts tests with a history."""
+
+    cases: int
+    known: int
+    duration_s: float
+    cost_usd: float
+
+
+async def estimate(platform: Platform, tests: Sequence[Test]) -> Estimate:
+    """Return what a run of tests may take (one after the other) and cost."""
+    seen = await tracks(platform, [test.id for test in tests])
+    known = [(test, seen[test.id]) for test in tests if seen[test.id].duration_s is not None]
+    return Estimate(
+        cases=sum(test.cases for test in tests),
+        known=len(known),
+        duration_s=sum((track.duration_s or 0.0) * test.cases for test, track in known),
+        cost_usd=sum(track.cost_usd * test.cases for test, track in known),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What a period came to."""
+
+    executions: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    flaky: int = 0
+    cost_usd: float = 0.0
+    cost_unknown: int = 0
+    median_s: float | None = None
+
+    @property
+    def judged(self) -> int:
+        """Return how many passed, failed or ended in an error."""
+        return sum(self.outcomes.get(outcome, 0) for outcome in ("passed", "failed", "error"))
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Return the share that passed, None when none was judged."""
+        return self.outcomes.get("passed", 0) / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day of a period, in UTC."""
+
+    day: date
+    outcomes: dict[str, int]
+    flaky: int
+    cost_usd: float
+    seconds: float | None  # mean duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """A test that somebody should look at, and why."""
+
+    test_id: int
+    name: str
+    why: str  # "newly failing", "failing", "flaky"
+    state: str
+    execution_id: int | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A schedule's next run."""
+
+    id: int
+    name: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """Everything that the dashboard shows."""
+
+    days: tuple[Day, ...]
+    now: Totals
+    before: Totals
+    spend: dict[str, list[float]]  # US dollars by provider and day
+    attention: tuple[Attention, ...]
+    heals: int
+    due: tuple[Due, ...]
+    tests: int
+    running: int
+    queued: int
+
+
+async def glance(platform: Platform, days: int) -> Glance:
+    """Return what the last `days` days came to, today included, beside the same time before."""
+    today = now().date()
+    dates = [today - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
+    start = now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+    async with platform.database.read() as session:
+        rows = await _by_day(session, start)
+        totals = await _totals(session, start, None)
+        before = await _totals(session, start - timedelta(days=days), start)
+        spend = await _spend(session, start, dates)
+        due = await _due(session)
+        states = dict(
+            (
+                await session.execute(
+                    select(Execution.state, func.count())
+                    .where(Execution.state.in_(("queued", "running")))
+                    .group_by(Execution.state)
+                )
+            )
+            .tuples()
+            .all()
+        )
+        tests = (
+            await session.execute(select(func.count()).select_from(Test).where(Test.deleted_at.is_(None)))
+        ).scalar_one()
+    return Glance(
+        days=tuple(_day(day, rows.get(day.isoformat(), [])) for day in dates),
+        now=totals,
+        before=before,
+        spend=spend,
+        attention=await _attention(platform, start),
+        heals=await waiting_heals(platform),
+        due=due,
+        tests=tests,
+        running=states.get("running", 0),
+        queued=states.get("queued", 0),
+    )
+
+
+async def waiting_heals(platform: Platform) -> int:
+    """Return how many heals wait for a person's word."""
+    async with platform.database.read() as session:
+        return (
+            await session.execute(select(func.count()).select_from(Heal).where(Heal.state == "waiting"))
+        ).scalar_one()
+
+
+async def last_pass(platform: Platform, execution: Any) -> int | None:
+    """Return the id of the newest pass of the same case before an execution, None when there is none."""
+    query = (
+        select(Execution.id)
+        .where(
+            Execution.test_id == execution.test_id,
+            Execution.id < execution.id,
+            Execution.outcome == "passed",
+            Execution.name == execution.name,
+            Execution.row == execution.row,
+        )
+        .order_by(Execution.id.desc())
+        .limit(1)
+    )
+    async with platform.database.read() as session:
+        return (await session.execute(query)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderTotals:
+    """What requests to one provider and model came to in a period."""
+
+    provider: str
+    model: str
+    requests: int
+    failed: int
+    median_s: float | None
+    slow_s: float | None  # 95 of 100 were quicker
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+    cost_unknown: int
+
+
+async def providers(platform: Platform, days: int) -> list[ProviderTotals]:
+    """Return what each provider and model was asked in the last `days` days, the most asked first."""
+    since = now() - timedelta(days=days)
+    columns = (
+        ModelAttempt.provider,
+        ModelAttempt.model_asked,
+        ModelAttempt.outcome,
+        ModelAttempt.latency_s,
+        ModelAttempt.input_tokens,
+        ModelAttempt.output_tokens,
+        ModelAttempt.cost_usd,
+    )
+    groups: dict[tuple[str, str], list[Any]] = {}
+    async with platform.database.read() as session:
+        for row in await session.execute(select(*columns).where(ModelAttempt.at >= since)):
+            groups.setdefault((row.provider, row.model_asked), []).append(row)
+    found = [_provider(provider, model, rows) for (provider, model), rows in groups.items()]
+    return sorted(found, key=lambda one: -one.requests)
+
+
+def _provider(provider: str, model: str, rows: Sequence[Any]) -> ProviderTotals:
+    times = sorted(row.latency_s for row in rows if row.outcome == "ok")
+    return ProviderTotals(
+        provider=provider,
+        model=model,
+        requests=len(rows),
+        failed=sum(row.outcome != "ok" for row in rows),
+        median_s=times[len(times) // 2] if times else None,
+        slow_s=times[min(len(times) - 1, len(times) * 95 // 100)] if times else None,
+        input_tokens=sum(row.input_tokens or 0 for row in rows),
+        output_tokens=sum(row.output_tokens or 0 for row in rows),
+        cost_usd=sum(row.cost_usd or 0.0 for row in rows),
+        cost_unknown=sum(row.cost_usd is None for row in rows),
+    )
+
+
+def _day_of(session: AsyncSession, column: Any) -> ColumnElement[str]:
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
+    return func.strftime("%Y-%m-%d", column)
+
+
+async def _by_day(session: AsyncSession, start: datetime) -> dict[str, list[Any]]:
+    day = _day_of(session, Execution.created_at).label("day")
+    query = (
+        select(
+            day,
+            Execution.outcome,
+            func.count().label("number"),
+            func.count().filter(Execution.flaky).label("flaky"),
+            func.sum(Execution.cost_usd).label("cost"),
+            func.sum(Execution.duration_s).label("seconds"),
+        )
+        .where(Execution.created_at >= start)
+        .group_by(day, Execution.outcome)
+    )
+    rows: dict[str, list[Any]] = {}
+    for row in await session.execute(query):
+        rows.setdefault(row.day, []).append(row)
+    return rows
+
+
+def _day(day: date, rows: Sequence[Any]) -> Day:
+    ended = [row for row in rows if row.outcome]
+    count = sum(row.number for row in ended)
+    return Day(
+        day=day,
+        outcomes={row.outcome: row.number for row in ended},
+        flaky=sum(row.flaky for row in rows),
+        cost_usd=sum(row.cost or 0.0 for row in rows),
+        seconds=sum(row.seconds or 0.0 for row in ended) / count if count else None,
+    )
+
+
+async def _totals(session: AsyncSession, start: datetime, end: datetime | None) -> Totals:
+    period = [Execution.created_at >= start, *([Execution.created_at < end] if end else [])]
+    query = (
+        select(
+            Execution.outcome,
+            func.count(),
+            func.count().filter(Execution.flaky),
+            func.sum(Execution.cost_usd),
+            func.sum(Execution.cost_unknown),
+        )
+        .where(*period)
+        .group_by(Execution.outcome)
+    )
+    rows = (await session.execute(query)).all()
+    timed = [*period, Execution.duration_s.is_not(None)]
+    ended = (await session.execute(select(func.count()).select_from(Execution).where(*timed))).scalar_one()
+    middle = select(Execution.duration_s).where(*timed).order_by(Execution.duration_s).offset(ended // 2).limit(1)
+    return Totals(
+        executions=sum(row[1] for row in rows),
+        outcomes={row[0]: row[1] for row in rows if row[0]},
+        flaky=sum(row[2] for row in rows),
+        cost_usd=sum(row[3] or 0.0 for row in rows),
+        cost_unknown=sum(row[4] or 0 for row in rows),
+        median_s=(await session.execute(middle)).scalar_one_or_none() if ended else None,
+    )
+
+
+async def _spend(session: AsyncSession, start: datetime, dates: Sequence[date]) -> dict[str, list[float]]:
+    day = _day_of(session, ModelAttempt.at).label("day")
+    query = (
+        select(ModelAttempt.provider, day, func.sum(ModelAttempt.cost_usd))
+        .where(ModelAttempt.at >= start)
+        .group_by(ModelAttempt.provider, day)
+    )
+    places = {each.isoformat(): place for place, each in enumerate(dates)}
+    spend: dict[str, list[float]] = {}
+    for provider, at, cost in await session.execute(query):
+        if at in places:
+            spend.setdefault(provider, [0.0] * len(dates))[places[at]] += cost or 0.0
+    return dict(sorted(spend.items(), key=lambda item: -sum(item[1])))
+
+
+async def _attention(platform: Platform, since: datetime) -> tuple[Attention, ...]:
+    """Return tests whose newest execution did not pass, or that are flaky; the newest first."""
+    query = (
+        select(Test.id, Test.name)
+        .join(Execution, Execution.test_id == Test.id)
+        .where(
+            Test.deleted_at.is_(None),
+            Execution.id.in_(
+                select(Execution.id)
+                .where(Execution.created_at >= since, (Execution.outcome.in_(("failed", "error"))) | Execution.flaky)
+                .order_by(Execution.id.desc())
+                .limit(200)
+            ),
+        )
+        .group_by(Test.id, Test.name)
+        .order_by(func.max(Execution.id).desc())
+        .limit(_MOST_ATTENTION * 3)
+    )
+    async with platform.database.read() as session:
+        rows = (await session.execute(query)).all()
+    seen = await tracks(platform, [row.id for row in rows])
+    found = []
+    for row in rows:
+        track = seen[row.id]
+        bad = [outcome in {"failed", "error"} for outcome in track.outcomes]
+        if not (bad and bad[-1]) and not track.flaky:
+            continue
+        why = "flaky" if not bad[-1] else "failing" if bad[-2:] == [True, True] or len(bad) == 1 else "newly failing"
+        state = "flaky" if not bad[-1] else track.outcomes[-1]
+        found.append(
+            Attention(test_id=row.id, name=row.name, why=why, state=state, execution_id=track.execution_id, at=track.at)
+        )
+    return tuple(found[:_MOST_ATTENTION])
+
+
+async def _due(session: AsyncSession) -> tuple[Due, ...]:
+    query = (
+        select(Schedule, Test.name.label("test"), Suite.name.label("suite"))
+        .outerjoin(Test, Test.id == Schedule.test_id)
+        .outerjoin(Suite, Suite.id == Schedule.suite_id)
+        .where(Schedule.enabled, Schedule.next_at.is_not(None))
+        .order_by(Schedule.next_at)
+        .limit(_MOST_DUE)
+    )
+    return tuple(
+        Due(id=row.Schedule.id, name=row.Schedule.name, what=row.suite or row.test or "", at=row.Schedule.next_at)
+        for row in await session.execute(query)
+    )

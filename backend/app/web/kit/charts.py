@@ -1,0 +1,134 @@
+"""Charts: ECharts drawn as SVG, so that colours are CSS variables and light and dark need no word with the server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from app.web.kit.elements import set_attributes
+
+__all__ = ["COLOURS", "bars", "lines", "stacked"]
+
+COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)")
+
+_AXIS: dict[str, Any] = {
+    "axisLine": {"show": False},
+    "axisTick": {"show": False},
+    "axisLabel": {"color": "var(--text-3)", "fontFamily": "var(--font)", "fontSize": 11.5, "hideOverlap": True},
+}
+_SPLIT: dict[str, Any] = {"splitLine": {"lineStyle": {"color": "var(--line)"}}}
+_TIP: dict[str, Any] = {
+    "trigger": "axis",
+    "backgroundColor": "var(--surface)",
+    "borderColor": "var(--line)",
+    "padding": [9, 12],
+    "textStyle": {"color": "var(--text)", "fontFamily": "var(--font)", "fontSize": 12.5},
+    "extraCssText": "border-radius:10px;box-shadow:var(--shadow-2)",
+    "axisPointer": {"type": "line", "lineStyle": {"color": "var(--line-2)", "type": "solid"}},
+}
+_LEGEND: dict[str, Any] = {
+    "icon": "roundRect",
+    "itemWidth": 10,
+    "itemHeight": 10,
+    "itemGap": 16,
+    "left": 2,
+    "top": 0,
+    "padding": 0,
+    "inactiveColor": "var(--line-2)",
+    "textStyle": {"color": "var(--text-2)", "fontFamily": "var(--font)", "fontSize": 12.5},
+}
+
+Series = Sequence[tuple[str, Sequence[float | None], str]]
+"""Name, values and colour of each."""
+
+
+def stacked(label: str, places: Sequence[str], series: Series) -> Element:
+    """Show parts of a whole at each place."""
+    drawn = [{**_bar(name, values, colour), "stack": "all", "barMaxWidth": 26} for name, values, colour in series]
+    return _chart(label, places, drawn)
+
+
+def lines(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:
+    """Show values as they went; None is a gap."""
+    drawn = [
+        {
+            "type": "line",
+            "name": name,
+            "data": list(values),
+            "color": colour,
+            "symbol": "circle",
+            "showSymbol": len(values) < 3,
+            "symbolSize": 6,
+            "lineStyle": {"width": 2},
+            "connectNulls": True,
+        }
+        for name, values, colour in series
+    ]
+    return _chart(label, places, drawn, value={"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}})
+
+
+def bars(
+    label: str,
+    places: Sequence[str],
+    values: Sequence[float],
+    *,
+    colours: Sequence[str] = COLOURS,
+    unit: str = "{value}",
+) -> Element:
+    """Show one value for each place, lying down."""
+    data = [
+        {"value": value, "itemStyle": {"color": colours[at % len(colours)], "borderRadius": 5}}
+        for at, value in enumerate(values)
+    ]
+    formatter = unit.replace("{value}", "{c}")
+    drawn = [
+        {
+            "type": "bar",
+            "data": data,
+            "barMaxWidth": 20,
+            "label": {"show": True, "position": "right", "color": "var(--text-2)", "formatter": formatter},
+        }
+    ]
+    value = {"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}}
+    return _chart(label, places, drawn, value=value, lying=True, legend=False)
+
+
+def _bar(name: str, values: Sequence[float | None], colour: str) -> dict[str, Any]:
+    return {"type": "bar", "name": name, "data": list(values), "color": colour}
+
+
+def _chart(
+    label: str,
+    places: Sequence[str],
+    series: list[dict[str, Any]],
+    *,
+    value: dict[str, Any] | None = None,
+    lying: bool = False,
+    legend: bool = True,
+) -> Element:
+    for each in series:
+        each["emphasis"] = {"disabled": True}
+    categories = {"type": "category", "data": list(places), **_AXIS, **({"inverse": True} if lying else {})}
+    scale = {"type": "value", **_AXIS, **_SPLIT, **(value or {})}
+    options = {
+        "animation": False,
+        "aria": {"enabled": True, "label": {"description": label}},
+        "grid": {
+            "left": 4,
+            "right": 56 if lying else 10,
+            "top": 38 if legend else 12,
+            "bottom": 2,
+            "containLabel": True,
+        },
+        "tooltip": _TIP,
+        **({"legend": _LEGEND} if legend else {}),
+        "xAxis": scale if lying else categories,
+        "yAxis": categories if lying else scale,
+        "series": series,
+    }
+    made = ui.echart(options, renderer="svg").classes("aw-chart")
+    set_attributes(made, role="img", aria_label=label)
+    return made

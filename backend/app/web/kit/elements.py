@@ -1,0 +1,100 @@
+"""Elements: any tag with text and attributes, markup made elsewhere, icons.
+
+The one place that touches NiceGUI's inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Self
+
+from markupsafe import Markup, escape
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "set_attributes"]
+
+Handler = Callable[..., Awaitable[None] | None]
+
+
+def set_attributes(element: Element, **attributes: Any) -> None:
+    """Set attributes of an element, by Python names: `aria_label`. None and False take one away."""
+    for name, value in attributes.items():
+        key = name.rstrip("_").replace("_", "-")
+        if value is None or value is False:
+            element._props.pop(key, None)  # noqa: SLF001 - `props()` reads values as a language
+        else:
+            element._props[key] = value  # noqa: SLF001
+
+
+class Tag(TextElement):
+    """An element of any tag: `Tag("h2", "Steps", cls="aw-sub", aria_label="...")`.
+
+    Attributes are written as Python names: `_` becomes `-`, one at the end is dropped, None and False leave it out.
+    """
+
+    def __init__(self, tag: str, text: str = "", *, cls: str = "", **attributes: Any) -> None:
+        super().__init__(tag=tag, text=text)
+        if cls:
+            self.classes(cls)
+        self.set(**attributes)
+
+    def set(self, **attributes: Any) -> Self:
+        """Set attributes; None and False take them away."""
+        set_attributes(self, **attributes)
+        return self
+
+    def say(self, text: str) -> Self:
+        """Change the text."""
+        if self.text != text:
+            self.text = text
+        return self
+
+    def when(self, event: str, handler: Handler | None, *, js: str | None = None) -> Self:
+        """Call `handler` when `event` happens; `js` is an arrow function that may call `emit(value)`."""
+        if js is None:
+            self.on(event, handler, [])
+        else:
+            self.on(event, handler, js_handler=js)
+        return self
+
+
+class Raw(Element):
+    """An element whose content is markup that was escaped where it was made."""
+
+    def __init__(self, content: Markup, *, tag: str = "div", cls: str = "", **attributes: Any) -> None:
+        super().__init__(tag=tag)
+        if cls:
+            self.classes(cls)
+        set_attributes(self, **attributes)
+        self.show(content)
+
+    def show(self, content: Markup) -> None:
+        """Show other markup."""
+        if not isinstance(content, Markup):
+            raise TypeError("markup must be escaped first")
+        self._props["innerHTML"] = str(content)
+
+
+def icon_markup(name: str) -> Markup:
+    """Return an icon of the sprite as markup, hidden from screen readers: the text beside it or a label says it."""
+    return Markup('<svg class="aw-i" aria-hidden="true"><use href="/assets/icons.svg#{}"></use></svg>').format(name)
+
+
+def icon(name: str) -> Raw:
+    """Show an icon of the sprite."""
+    return Raw(
+        Markup('<use href="/assets/icons.svg#{}"></use>').format(name), tag="svg", cls="aw-i", aria_hidden="true"
+    )
+
+
+def markup(tag: str, *content: object, cls: str = "", **attributes: object) -> Markup:
+    """Return an element as markup; what is not markup already is escaped."""
+    given = {"class": cls or None, **{name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}}
+    told = Markup("").join(
+        Markup(' {}="{}"').format(name, "" if value is True else value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    )
+    inner = Markup("").join(escape(part) for part in content if part is not None)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), told, inner)  # noqa: S704 - people write no tags

@@ -1,0 +1,128 @@
+"""What comes over the page: dialogs, questions before something is destroyed, short messages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from nicegui import Client, context, ui
+from nicegui.helpers import expects_arguments
+
+from aiwebtest.core.errors import AiWebTestError
+from app.core.errors import Problem
+from app.web.kit.atoms import button
+from app.web.kit.elements import Handler, Tag, icon
+
+__all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "toast"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Where dialogs and messages of one page in a browser are put."""
+
+    dialogs: Tag
+    toasts: Tag
+
+
+_LAYERS: WeakKeyDictionary[Client, Layers] = WeakKeyDictionary()
+
+
+def lay(client: Client) -> Layers:
+    """Make a page's layers, once."""
+    dialogs = Tag("div")
+    _LAYERS[client] = Layers(dialogs, Tag("div", cls="aw-toasts", role="status", aria_live="polite"))
+    return _LAYERS[client]
+
+
+class Dialog:
+    """An open dialog."""
+
+    def __init__(self, box: Tag) -> None:
+        self.box = box
+
+    def close(self) -> None:
+        """Close it; its elements go."""
+        if not self.box.is_deleted:
+            self.box.delete()
+
+
+@contextmanager
+def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]:
+    """Open a dialog; what is made inside goes into its body. Escape and the cross close it."""
+    layers = _LAYERS[context.client]
+    with layers.dialogs:
+        box = Tag("dialog", cls="aw-dialog aw-wide" if wide else "aw-dialog", aria_label=title)
+    opened = Dialog(box)
+    box.when("close", opened.close)
+    with box:
+        with Tag("header"):
+            with Tag("div"):
+                Tag("h2", title)
+                if sub:
+                    Tag("p", sub, cls="aw-sub")
+            button("", opened.close, ico="cross", look="ghost small", label="Close")
+        with Tag("div", cls="aw-body"):
+            yield opened
+    box.run_method("showModal")
+
+
+def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]], harmful: bool = True) -> None:
+    """Ask before doing something."""
+    with dialog(title) as asked:
+        Tag("p", text)
+        with Tag("div", cls="aw-ends"):
+            button("Cancel", asked.close)
+
+            async def agreed() -> None:
+                asked.close()
+                await on_yes()
+
+            button(yes, guarded(agreed), look="bad pri" if harmful else "pri")
+
+
+def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Say something for a few seconds; with `undo`, offer to take it back."""
+    layers = _LAYERS[context.client]
+    with layers.toasts:
+        box = Tag("div", cls="aw-toast", data_s=state)
+        with box:
+            icon({"good": "check", "note": "info"}.get(state, "alert"))
+            Tag("div", text)
+            if undo is not None:
+
+                async def undone() -> None:
+                    box.delete()
+                    assert undo is not None
+                    await undo()
+
+                button("Undo", guarded(undone), look="small")
+            button(
+                "", lambda: None if box.is_deleted else box.delete(), ico="cross", look="ghost small", label="Dismiss"
+            )
+        ui.timer(9.0 if undo or state == "bad" else 5.0, lambda: None if box.is_deleted else box.delete(), once=True)
+
+
+def guarded(handler: Handler) -> Handler:
+    """Return a handler whose refusals are told in a message with the next step, instead of being lost."""
+
+    async def safely(*arguments: object) -> None:
+        try:
+            done = handler(*arguments)
+            if done is not None:
+                await done
+        except (Problem, AiWebTestError) as exc:
+            toast(f"{exc.what} {_try(exc.mend)}".strip(), state="bad")
+
+    async def told(event: object) -> None:
+        await safely(event)
+
+    async def untold() -> None:
+        await safely()
+
+    return told if expects_arguments(handler) else untold
+
+
+def _try(mend: str) -> str:
+    return f"Try: {mend}" if mend else ""

@@ -1,0 +1,112 @@
+"""What pages are laid out with: the top with its title, parts that are painted anew, tables."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from markupsafe import Markup
+from nicegui import ui
+
+from app.web.kit.elements import Tag, markup
+
+__all__ = ["Region", "crumbs", "page_top", "table_markup", "top"]
+
+
+@contextmanager
+def top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ()) -> Iterator[Tag]:
+    """Show a page's title; what is made inside are its commands."""
+    ui.page_title(f"{title} · AI Web Test")
+    with Tag("div", cls="aw-top"):
+        with Tag("div") as words:
+            if back:
+                crumbs(back)
+            Tag("h1", title)
+            if sub:
+                Tag("p", sub, cls="aw-sub")
+        with Tag("div", cls="aw-acts"):
+            yield words
+
+
+def page_top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ()) -> None:
+    """Show a page's title without commands."""
+    with top(title, sub=sub, back=back):
+        pass
+
+
+def crumbs(back: Sequence[tuple[str, str]]) -> None:
+    """Show the way back."""
+    with Tag("nav", cls="aw-crumbs", aria_label="Where you are"):
+        for text, to in back:
+            Tag("a", text, href=to)
+            Tag("span", "/", aria_hidden="true")
+
+
+class Region:
+    """A part of a page that is painted anew when its content changes. The last wish wins."""
+
+    def __init__(self, paint: Callable[[], Awaitable[None]], *, cls: str = "") -> None:
+        self._paint = paint
+        self._turn = asyncio.Lock()
+        self.box = Tag("div", cls=cls)
+
+    async def show(self) -> None:
+        """Paint it."""
+        async with self._turn:
+            if self.box.is_deleted:
+                return
+            self.box.clear()
+            with self.box:
+                await self._paint()
+
+
+def table_markup(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Markup | str]],
+    *,
+    label: str,
+    right: Sequence[int] = (),
+    cards: bool = True,
+    told: Sequence[int] = (),
+) -> Markup:
+    """Return a table. On a phone each row is a card; columns in `told` say their heading there. First cells lead."""
+    head = markup(
+        "tr",
+        *(
+            markup(
+                "th", heading or markup("span", "Commands", cls="aw-vh"), scope="col", cls="aw-r" if at in right else ""
+            )
+            for at, heading in enumerate(headings)
+        ),
+    )
+    body = [
+        markup(
+            "tr",
+            *(
+                markup(
+                    "td",
+                    cell,
+                    cls=" ".join(filter(None, ("aw-r" if at in right else "", "aw-lead" if at == 0 else ""))),
+                    data_h=headings[at] if at in told else None,
+                )
+                for at, cell in enumerate(row)
+            ),
+        )
+        for row in rows
+    ]
+    table = markup(
+        "table",
+        markup("thead", head),
+        markup("tbody", *body),
+        cls="aw-tbl aw-cards" if cards else "aw-tbl",
+        aria_label=label,
+    )
+    return markup(
+        "div",
+        table,
+        cls="aw-scroll",
+        tabindex="0" if not cards else None,
+        role="region" if not cards else None,
+        aria_label=label if not cards else None,
+    )

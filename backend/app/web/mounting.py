@@ -1,0 +1,76 @@
+"""The web UI put onto the server's application: NiceGUI behind the gate, the door before it, our files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from nicegui import app as nicegui_app
+from nicegui import ui
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from app.services.demo import shops
+from app.web import door, live_picture
+from app.web.gate import VISIT, Gate
+from app.web.session import Visit
+from app.web.shell import frame
+from app.web.theme import FOLDER, page_head
+
+__all__ = ["install"]
+
+_RECONNECT_S = 20.0  # a page keeps its state for so long after the connection is lost
+
+# Quasar's own icons come from a font that is not loaded; nothing of ours uses them. Its dark mode follows the choice
+# that the browser keeps: "light", "dark", or the system's when there is none.
+_START = """
+    app.use(Quasar, {config: vue_config});
+    Quasar.lang.set(Quasar.lang[language.replace('-', '')]);
+    darkSetter = (dark) => Quasar.Dark.set(dark === None ? "auto" : dark);
+    awShowLook();
+"""
+
+
+def install(app: FastAPI) -> None:
+    """Let an application show the web UI. To be called last: what no other route answers is the UI's."""
+    _serve_shops(app)
+    app.include_router(door.router)
+    app.include_router(live_picture.router)
+    app.mount("/assets", GZipMiddleware(StaticFiles(directory=FOLDER), minimum_size=1000), name="assets")
+    nicegui_app.config.vue_config_script = _START
+    ui.run_with(
+        app,
+        title="AI Web Test",
+        favicon=FOLDER / "favicon.svg",
+        dark=None,
+        language="en-US",
+        tailwind=False,
+        gzip_middleware_factory=None,
+        reconnect_timeout=_RECONNECT_S,
+        show_welcome_message=False,
+    )
+    mounted = app.router.routes[-1]
+    assert isinstance(mounted, Mount)
+    mounted.app = GZipMiddleware(Gate(mounted.app), minimum_size=1000, compresslevel=5)
+
+
+@ui.page("/")
+@ui.page("/{_:path}")
+async def _page(request: Request) -> None:
+    ui.add_head_html(page_head())
+    await frame(Visit(connection=request, **request.scope[VISIT]))
+
+
+def _serve_shops(app: FastAPI) -> None:
+    inner: Any = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
+        async with inner(started) as state, shops(started.state.platform) as served:
+            started.state.shops = served
+            yield state
+
+    app.router.lifespan_context = lifespan

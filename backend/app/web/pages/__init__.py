@@ -1,0 +1,1 @@
+"""The pages: each composes components from what services say."""

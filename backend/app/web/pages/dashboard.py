@@ -1,0 +1,215 @@
+"""The dashboard: what the last days came to and what needs somebody."""
+
+from __future__ import annotations
+
+from app.services import overview
+from app.services.overview import Glance, Totals
+from app.web import kit
+from app.web.kit import charts, words
+from app.web.kit.elements import Raw, Tag, icon
+from app.web.pages import starting
+from app.web.session import Visit
+
+__all__ = ["show"]
+
+_PERIODS = (7, 14, 30)
+_DRAWN = (
+    ("passed", "Passed", "var(--ok-fill)"),
+    ("flaky", "Flaky", "var(--warn-fill)"),
+    ("failed", "Failed", "var(--bad-fill)"),
+    ("error", "Error", "var(--s2)"),
+)
+
+
+async def show(visit: Visit, days: str = "14") -> None:
+    """Show the dashboard of a period."""
+    period = int(days) if days.isdigit() and int(days) in _PERIODS else 14
+    seen = await overview.glance(visit.platform, period)
+    if not seen.tests and not seen.now.executions:
+        kit.page_top("Dashboard", sub="Nothing has been tested yet.")
+        starting.welcome(visit)
+        return
+    doing = f" · {words.count(seen.running, 'execution')} running" if seen.running else ""
+    waiting = f" · {seen.queued} queued" if seen.queued else ""
+    with kit.top("Dashboard", sub=f"{words.count(seen.tests, 'test')} · last {period} days{doing}{waiting}"):
+        here = "/" if days == "14" else f"/?days={period}"
+        kit.segments(
+            [(f"{each} days", "/" if each == 14 else f"/?days={each}") for each in _PERIODS], here, label="Period"
+        )
+        if visit.runs:
+            kit.link_button("Run tests", "/tests", ico="play", look="pri")
+    _figures(seen, period)
+    with Tag("div", cls="aw-g2"):
+        _by_day(seen)
+        _spend(seen)
+    with Tag("div", cls="aw-g11"):
+        _attention(seen)
+        _due(seen)
+
+
+def _figures(seen: Glance, period: int) -> None:
+    now, before = seen.now, seen.before
+    with Tag("div", cls="aw-kpis"):
+        rate = [_rate(day.outcomes) for day in seen.days]
+        _figure(
+            "Pass rate",
+            "target",
+            words.percent(now.outcomes.get("passed", 0), now.judged),
+            _change(now.pass_rate, before.pass_rate, scale=100, unit=" pt", good_up=True),
+            period,
+            [value for value in rate if value is not None],
+            "var(--s3)",
+        )
+        counts = [float(sum(day.outcomes.values())) for day in seen.days]
+        _figure(
+            "Executions",
+            "runs",
+            words.amount(now.executions),
+            _change(now.executions, before.executions, digits=0, good_up=None) if before.executions else None,
+            period,
+            counts,
+            "var(--s1)",
+        )
+        times = [day.seconds for day in seen.days if day.seconds is not None]
+        _figure(
+            "Median duration",
+            "clock",
+            words.seconds(now.median_s),
+            _change(now.median_s, before.median_s, unit=" s", good_up=False),
+            period,
+            times,
+            "var(--s4)",
+        )
+        spent = [day.cost_usd for day in seen.days]
+        _figure(
+            "Model spend",
+            "coins",
+            words.money(now.cost_usd, unknown=now.cost_unknown),
+            _spend_change(now, before),
+            period,
+            spent,
+            "var(--s2)",
+        )
+
+
+def _figure(
+    title: str, ico: str, value: str, change: tuple[str, str] | None, period: int, values: list[float], colour: str
+) -> None:
+    with Tag("section", cls="aw-card aw-kpi", aria_label=title):
+        with Tag("div", cls="aw-lab"):
+            icon(ico)
+            Tag("span", title)
+        Tag("div", value, cls="aw-val aw-num")
+        with Tag("div", cls="aw-delta"):
+            if change is None:
+                Tag("span", f"nothing to compare in the {period} days before")
+            else:
+                Tag("b", change[0], data_s=change[1] or None)
+                Tag("span", f"vs. the {period} days before")
+        Raw(kit.spark_markup(values, colour=colour), tag="span")
+
+
+def _change(
+    value: float | None,
+    before: float | None,
+    *,
+    scale: float = 1,
+    unit: str = "",
+    digits: int = 1,
+    good_up: bool | None,
+) -> tuple[str, str] | None:
+    if value is None or before is None:
+        return None
+    change = (value - before) * scale
+    state = "" if good_up is None or round(change, digits) == 0 else "good" if (change > 0) == good_up else "bad"
+    return words.difference(change, unit, digits), state
+
+
+def _spend_change(now: Totals, before: Totals) -> tuple[str, str] | None:
+    if not before.executions:
+        return None
+    change = now.cost_usd - before.cost_usd
+    sign = "+" if change >= 0 else "\N{MINUS SIGN}"
+    return f"{sign}{words.money(abs(change))}", "" if not change else "bad" if change > 0 else "good"
+
+
+def _rate(outcomes: dict[str, int]) -> float | None:
+    judged = sum(outcomes.get(outcome, 0) for outcome in ("passed", "failed", "error"))
+    return outcomes.get("passed", 0) / judged if judged else None
+
+
+def _by_day(seen: Glance) -> None:
+    with kit.card("Executions by day", sub="Outcomes; days in UTC"):
+        if not seen.now.executions:
+            Tag("p", "Nothing was run in this period.", cls="aw-sub")
+            return
+        series = []
+        for outcome, title, colour in _DRAWN:
+            values: list[float | None] = []
+            for day in seen.days:
+                number = day.outcomes.get(outcome, 0)
+                values.append(
+                    day.flaky if outcome == "flaky" else number - day.flaky if outcome == "passed" else number
+                )
+            if any(values):
+                series.append((title, values, colour))
+        charts.stacked(
+            f"Executions by day: {words.count(seen.now.executions, 'execution')} in all",
+            [f"{day.day:%d %b}" for day in seen.days],
+            series,
+        )
+
+
+def _spend(seen: Glance) -> None:
+    with kit.card("Spend by provider", sub="US dollars a day"):
+        if not any(map(sum, seen.spend.values())):
+            Tag("p", "No model was paid for in this period: rules and replay cost nothing.", cls="aw-sub")
+            return
+        series = [
+            (provider, values, charts.COLOURS[at % 6]) for at, (provider, values) in enumerate(seen.spend.items())
+        ]
+        charts.lines("Spend by provider and day", [f"{day.day:%d %b}" for day in seen.days], series, unit="$ {value}")
+
+
+def _attention(seen: Glance) -> None:
+    with kit.card("Needs attention", sub="Failing, flaky, healed and not yet approved", body=False):
+        if not seen.attention and not seen.heals:
+            with kit.empty("All is well", "No test fails, and no heal waits for approval.", ico="check"):
+                pass
+            return
+        with Tag("ul", cls="aw-list"):
+            if seen.heals:
+                with Tag("li"):
+                    with Tag("div", cls="aw-grow"):
+                        Tag("a", f"{words.count(seen.heals, 'heal')} to approve", href="/heals")
+                        Tag("span", "Stored places that no longer fitted and were found anew", cls="aw-sub")
+                    kit.pill("waiting")
+            for each in seen.attention:
+                with Tag("li"):
+                    with Tag("div", cls="aw-grow"):
+                        to = f"/executions/{each.execution_id}" if each.execution_id else f"/tests/{each.test_id}"
+                        Tag("a", each.name, href=to)
+                        Raw(
+                            kit.markup("span", each.why.capitalize(), " · ", kit.time_markup(each.at), cls="aw-sub"),
+                            tag="span",
+                        )
+                    kit.pill(each.state)
+
+
+def _due(seen: Glance) -> None:
+    with kit.card("Next scheduled runs", sub="In your time zone", body=False):
+        if not seen.due:
+            with kit.empty(
+                "Nothing is scheduled",
+                "A schedule runs a suite by the clock, every night for example.",
+                ico="schedules",
+            ):
+                kit.link_button("Schedules", "/schedules", ico="schedules")
+            return
+        with Tag("ul", cls="aw-list"):
+            for due in seen.due:
+                with Tag("li"):
+                    Raw(kit.markup("span", kit.time_markup(due.at, form="clock"), cls="aw-clock"), tag="span")
+                    with Tag("div", cls="aw-grow"):
+                        Tag("a", due.name, href="/schedules")
+                        Tag("span", due.what, cls="aw-sub")

@@ -1,0 +1,203 @@
+"""The run dialog: what to run it with, and what that may take and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nicegui import ui
+from pydantic import ValidationError
+
+from aiwebtest.core.case import PROVIDERS
+from app.core.errors import Invalid
+from app.schemas.runs import RunRequest
+from app.services import overview, reruns, runs, suites, tests
+from app.services.overview import Estimate
+from app.services.project import server_project
+from app.web import kit
+from app.web.kit import words
+from app.web.kit.elements import Tag
+from app.web.pages.common import read
+from app.web.session import Visit
+
+__all__ = ["ask_for_run", "provider_options", "request_fields", "request_of", "rerun"]
+
+_NAMES = {
+    "builtin": "Built-in rules",
+    "google": "Google",
+    "cerebras": "Cerebras",
+    "openrouter": "OpenRouter",
+    "openai": "OpenAI",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    test_ids: Sequence[int] = ()
+    suite_id: int | None = None
+    defaults: RunRequest = field(default_factory=RunRequest)
+
+
+async def ask_for_run(visit: Visit, *, test_ids: Sequence[int] = (), suite_id: int | None = None) -> None:
+    """Open the dialog for tests, or for a suite."""
+    defaults = RunRequest()
+    if suite_id is not None:
+        suite = await read(visit, suites.get, suite_id)
+        found = await read(visit, suites.tests_of, suite)
+        title, defaults = f"Run {suite.name}", RunRequest.model_validate(suite.settings)
+    else:
+        found = [await read(visit, tests.get, test_id) for test_id in test_ids]
+        title = f"Run {found[0].name}" if len(found) == 1 else f"Run {words.count(len(found), 'test')}"
+    expected = await overview.estimate(visit.platform, found)
+    wanted = _Wanted(test_ids=test_ids, suite_id=suite_id, defaults=defaults)
+    with kit.dialog(title, sub=_expected(expected)) as dialog:
+
+        async def send(values: kit.Values) -> None:
+            await _begin(visit, wanted, request_of(values))
+            dialog.close()
+
+        with kit.form(kit.guarded(send), label=title):
+            request_fields(defaults)
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Start", ico="play", look="pri", kind="submit")
+
+
+def _expected(expected: Estimate) -> str:
+    cases = words.count(expected.cases, "case")
+    if not expected.known:
+        return f"{cases}; nothing is known yet of its time and cost."
+    cost = words.money(expected.cost_usd) if expected.cost_usd else "nothing"
+    return (
+        f"{cases}; from history about {words.seconds(expected.duration_s)} one after the other, and {cost} for models."
+    )
+
+
+def request_fields(defaults: RunRequest) -> None:
+    """Show the fields of a run request."""
+    with Tag("div", cls="aw-two"):
+        kit.choice(
+            "Provider",
+            "provider",
+            provider_options(),
+            defaults.provider or "",
+            hint="Asked what rules and replay cannot place.",
+        )
+        kit.field(
+            "Base URL",
+            "base_url",
+            defaults.base_url or "",
+            kind="url",
+            placeholder="as the tests say",
+            hint="Relative addresses start here.",
+        )
+    kit.text_area(
+        "Variables",
+        "variables",
+        "\n".join(f"{name}={value}" for name, value in defaults.variables.items()),
+        rows=2,
+        mono=True,
+        hint="One NAME=value a line; they beat the tests' own.",
+    )
+    with Tag("details", cls="aw-fold"):
+        Tag("summary", "More")
+        with Tag("div", cls="aw-form"):
+            kit.field(
+                "Fallbacks",
+                "fallbacks",
+                ", ".join(defaults.fallbacks or ()),
+                hint="Providers asked next, in order, with commas between.",
+            )
+            with Tag("div", cls="aw-two"):
+                kit.field(
+                    "Retries",
+                    "retries",
+                    _text(defaults.retries),
+                    kind="number",
+                    min="0",
+                    max="10",
+                    hint="Tries more for a case that did not pass.",
+                )
+                kit.field(
+                    "Priority",
+                    "priority",
+                    _text(defaults.priority),
+                    kind="number",
+                    min="-100",
+                    max="100",
+                    hint="Higher goes first; 0 is usual.",
+                )
+            kit.checkbox(
+                "Frozen",
+                "frozen",
+                on=bool(defaults.frozen),
+                hint="Replay only: nothing is placed anew, no model is asked.",
+            )
+            kit.checkbox(
+                "Fail on heal",
+                "fail_on_heal",
+                on=bool(defaults.fail_on_heal),
+                hint="A case in which a stored place was replaced fails.",
+            )
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def provider_options() -> list[tuple[str, str]]:
+    """Return the providers to choose from; those without a key say so."""
+    settings = server_project().providers
+    options = [("", "As the tests say")]
+    for name in PROVIDERS:
+        ready = name == "builtin" or bool(settings.key_of(name))
+        options.append((name, _NAMES.get(name, name) + ("" if ready else " (no key)")))
+    return options
+
+
+def request_of(values: kit.Values) -> RunRequest:
+    """Return what was asked for. Raises Invalid that names the field."""
+    given: dict[str, object] = {
+        "provider": values["provider"] or None,
+        "base_url": values["base_url"] or None,
+        "fallbacks": [name.strip() for name in values["fallbacks"].split(",") if name.strip()] or None,
+        "variables": _variables(values["variables"]),
+        "retries": values["retries"] or None,
+        "priority": values["priority"] or None,
+        "frozen": values.on("frozen") or None,
+        "fail_on_heal": values.on("fail_on_heal") or None,
+    }
+    try:
+        return RunRequest.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as exc:
+        error = exc.errors()[0]
+        name = str(error["loc"][0]).replace("_", " ") if error["loc"] else "request"
+        raise Invalid(f"{name.capitalize()}: {error['msg']}.", mend="correct the field.") from exc
+
+
+def _variables(text: str) -> dict[str, str]:
+    found = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, sign, value = line.partition("=")
+        if not sign:
+            raise Invalid(f"Variables: “{line[:60]}” has no equals sign.", mend="write NAME=value.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+async def _begin(visit: Visit, wanted: _Wanted, request: RunRequest) -> None:
+    visit.actor.require("run")
+    if wanted.suite_id is not None:
+        begun = [await runs.begin(visit.platform, visit.actor, request, suite_id=wanted.suite_id, trigger="ui")]
+    else:
+        begun = [
+            await runs.begin(visit.platform, visit.actor, request, test_id=one, trigger="ui") for one in wanted.test_ids
+        ]
+    ui.navigate.to(f"/runs/{begun[0].id}" if len(begun) == 1 else "/executions")
+
+
+async def rerun(visit: Visit, execution_id: int) -> None:
+    """Run an execution's case again and go there."""
+    visit.actor.require("run")
+    run = await reruns.rerun(visit.platform, visit.actor, execution_id, RunRequest())
+    ui.navigate.to(f"/runs/{run.id}")

@@ -1,0 +1,39 @@
+"""The first visit: ways to a first run."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from app.services import demo
+from app.web import kit
+from app.web.kit.elements import Tag
+from app.web.session import Visit
+
+__all__ = ["welcome"]
+
+
+def welcome(visit: Visit) -> None:
+    """Offer the demo shop and a first test."""
+    with (
+        Tag("section", cls="aw-card", aria_label="First steps"),
+        kit.empty(
+            "See a first run within a minute",
+            "The demo shop is a small web shop on this server. Its suite of plain-language tests runs in a real "
+            "browser; you watch it live and read what each sentence was taken for.",
+            ico="shop",
+        ),
+    ):
+        if visit.rules:
+            kit.button("Load the demo shop", kit.guarded(lambda: _load(visit)), ico="shop", look="pri")
+        elif visit.edits:
+            Tag("p", "An owner can load the demo shop.", cls="aw-sub")
+        if visit.edits:
+            kit.link_button("Write a test of your own", "/tests/new", ico="plus")
+        if not visit.edits:
+            Tag("p", "An editor or owner has to write the first test.", cls="aw-sub")
+
+
+async def _load(visit: Visit) -> None:
+    suite_id = await demo.load(visit.platform, visit.actor, visit.shops)
+    kit.toast("The demo shop is there, with its suite. Press “Run suite” to see it work.")
+    ui.navigate.to(f"/suites/{suite_id}")

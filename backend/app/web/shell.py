@@ -1,0 +1,131 @@
+"""The frame around every page: navigation, who is logged in, the page itself, dialogs and messages.
+
+Pages change inside the frame, without a load. A page is an async function of the visit; what it raises on purpose is
+shown as a sentence with a next step.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from nicegui import context, ui
+
+from aiwebtest.core.errors import AiWebTestError
+from app.core.errors import Problem
+from app.services import overview
+from app.web import kit
+from app.web.kit.elements import Tag, icon
+from app.web.kit.overlays import lay
+from app.web.kit.words import initials
+from app.web.session import Visit
+from app.web.sites import NAVIGATION, Site, routes
+
+__all__ = ["frame"]
+
+_ON_THE_PHONE = 4  # places in the bar at the bottom; the others are behind "More"
+
+
+async def frame(visit: Visit) -> None:
+    """Build the frame and, in it, the page that the address names."""
+    client = context.client
+    client.layout.classes("aw-shell")
+    waiting = await overview.waiting_heals(visit.platform)
+    with client.layout:
+        side = _side(visit, {"/heals": waiting})
+    side.move(target_index=0)
+    with Tag("div", cls="aw-main") as main:
+        ui.sub_pages({path: _page(visit, page) for path, page in routes().items()})
+    ui.skip_link("Skip to the page", target=main)
+    with client.layout:
+        lay(client)
+
+
+def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @wraps(page)
+    async def shown(*arguments: Any, **named: Any) -> None:
+        if not await visit.still():
+            return
+        with Tag("div", cls="aw-page"):
+            try:
+                await page(visit, *arguments, **named)
+            except (Problem, AiWebTestError) as exc:
+                kit.page_top("This cannot be shown")
+                kit.note(exc.what, exc.mend, state="bad")
+                kit.link_button("To the dashboard", "/", ico="dashboard")
+
+    own = inspect.signature(page)
+    shown.__signature__ = own.replace(parameters=list(own.parameters.values())[1:])  # type: ignore[attr-defined]
+    return shown
+
+
+def _side(visit: Visit, counts: dict[str, int]) -> Tag:
+    side = Tag("div", cls="aw-side")
+    sites = [site for site in NAVIGATION if visit.actor.may(site.needs)]
+    with side:
+        with Tag("a", cls="aw-brand", href="/", aria_label="AI Web Test, to the dashboard"):
+            with Tag("span", cls="aw-mark"):
+                icon("mark")
+            Tag("span", "AI Web Test")
+        links: dict[str, list[Tag]] = {}
+        with Tag("nav", cls="aw-nav", aria_label="Main"):
+            for place, site in enumerate(sites):
+                later = place >= _ON_THE_PHONE
+                links.setdefault(site.path, []).append(_entry(site, counts.get(site.path, 0), later=later))
+            with Tag("details", cls="aw-more"):
+                with Tag("summary"):
+                    icon("more")
+                    Tag("span", "More")
+                with Tag("div"):
+                    for site in sites[_ON_THE_PHONE:]:
+                        links[site.path].append(_entry(site, 0, later=False))
+                    with Tag("form", method="post", action="/logout"):
+                        kit.button("Log out", ico="out", look="ghost", kind="submit")
+        with Tag("div", cls="aw-foot"):
+            _me(visit)
+
+    def mark(path: str) -> None:
+        here = _section(path)
+        for to, entries in links.items():
+            for entry in entries:
+                entry.set(aria_current="page" if to == here else None)
+                entry.update()
+
+    mark(context.client.sub_pages_router.current_path)
+    context.client.sub_pages_router.on_path_changed(mark)
+    return side
+
+
+def _section(path: str) -> str:
+    first = path.partition("?")[0].strip("/").partition("/")[0]
+    return "/executions" if first in {"runs", "compare"} else f"/{first}"
+
+
+def _entry(site: Site, count: int, *, later: bool) -> Tag:
+    entry = Tag("a", cls="aw-later" if later else "", href=site.path)
+    with entry:
+        icon(site.icon)
+        Tag("span", site.title)
+        if count:
+            Tag("span", str(count), cls="aw-count", aria_label=f"{count} waiting")
+    return entry
+
+
+def _me(visit: Visit) -> None:
+    name = visit.actor.name or visit.actor.email
+    with Tag("div", cls="aw-me"):
+        Tag("span", initials(name), cls="aw-ava", aria_hidden="true")
+        with Tag("div"):
+            Tag("b", name)
+            Tag("span", visit.actor.role.capitalize(), cls="aw-sub")
+        _look()
+        with Tag("form", method="post", action="/logout"):
+            kit.button("", ico="out", look="small", label="Log out", kind="submit")
+
+
+def _look() -> None:
+    """Show the button that goes round light, dark and as the system is; the browser keeps the choice."""
+    button = kit.button("", ico="screen", look="small", label="Change between light, dark and system colours")
+    button.when("click", None, js="() => awNextLook()")

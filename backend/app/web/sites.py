@@ -1,0 +1,44 @@
+"""What there is to see: addresses, their pages, and the entries of the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from app.services.access import Action
+from app.web.pages import dashboard, editor, execution, executions, suites, tests
+
+__all__ = ["NAVIGATION", "Site", "routes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An entry of the navigation."""
+
+    path: str
+    title: str
+    icon: str
+    needs: Action = "read"
+
+
+NAVIGATION = (
+    Site("/", "Dashboard", "dashboard"),
+    Site("/tests", "Tests", "tests"),
+    Site("/executions", "Executions", "runs"),
+    Site("/suites", "Suites", "suites"),
+)
+
+
+def routes() -> dict[str, Callable[..., Awaitable[None]]]:
+    """Return the pages by the pattern of their address."""
+    return {
+        "/": dashboard.show,
+        "/tests": tests.show,
+        "/tests/new": editor.new,
+        "/tests/{test}": editor.show,
+        "/executions": executions.show,
+        "/executions/{execution}": execution.show,
+        "/runs/{run}": executions.show_run,
+        "/suites": suites.show_all,
+        "/suites/{suite}": suites.show,
+    }

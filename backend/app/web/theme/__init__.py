@@ -1,0 +1,32 @@
+"""The look: one stylesheet, one small script, one sprite of icons, all served by us."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from markupsafe import Markup
+
+__all__ = ["FOLDER", "page_head"]
+
+FOLDER = Path(__file__).parent
+
+
+def _version() -> str:
+    files = sorted(path for path in FOLDER.iterdir() if path.suffix in {".css", ".js", ".svg"})
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:10]
+
+
+_VERSION = _version()
+
+
+def page_head(*, script: bool = True) -> Markup:
+    """Return what every page has in its head."""
+    head = Markup(
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">'
+        '<link rel="stylesheet" href="/assets/app.css?{0}">'
+    ).format(_VERSION)
+    if script:
+        head += Markup('<script src="/assets/app.js?{0}" defer></script>').format(_VERSION)
+    return head

@@ -1,0 +1,105 @@
+// Moments in the viewer's zone: <aw-time at="2026-01-02T03:04:05Z" as="ago|time|date|both"></aw-time>
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto", style: "short" });
+const forms = {
+  time: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+  clock: { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  date: { day: "2-digit", month: "short", year: "numeric" },
+  both: { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+};
+const steps = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const shown = new Set();
+class AwTime extends HTMLElement {
+  static observedAttributes = ["at", "as"];
+  connectedCallback() { shown.add(this); this.paint(); }
+  disconnectedCallback() { shown.delete(this); }
+  attributeChangedCallback() { if (this.isConnected) this.paint(); }
+  paint() {
+    const at = new Date(this.getAttribute("at"));
+    if (isNaN(at)) return;
+    this.title = at.toLocaleString(undefined, { dateStyle: "full", timeStyle: "long" });
+    const as = this.getAttribute("as") || "ago";
+    this.textContent = as === "ago" ? relative(at) : at.toLocaleString(undefined, forms[as]);
+  }
+}
+function relative(at) {
+  const seconds = (at - Date.now()) / 1000;
+  const step = steps.find(([, size]) => Math.abs(seconds) >= size);
+  return step ? ago.format(Math.round(seconds / step[1]), step[0]) : seconds < 0 ? "just now" : "in a moment";
+}
+customElements.define("aw-time", AwTime);
+setInterval(() => shown.forEach((each) => each.paint()), 20000);
+
+// A running clock: <aw-elapsed since="..."></aw-elapsed>
+class AwElapsed extends HTMLElement {
+  connectedCallback() { this.tick(); this.timer = setInterval(() => this.tick(), 200); }
+  disconnectedCallback() { clearInterval(this.timer); }
+  tick() { this.textContent = Math.max(0, (Date.now() - new Date(this.getAttribute("since"))) / 1000).toFixed(1) + " s"; }
+}
+customElements.define("aw-elapsed", AwElapsed);
+
+// What forms are sent as: every named field, in order, so that several of one name are all kept.
+window.awForm = (event) => {
+  event.preventDefault();
+  return [...new FormData(event.target, event.submitter)].map(([key, value]) => [key, typeof value === "string" ? value : ""]);
+};
+
+// Keys of the editor's lines. Enter, Backspace in an empty line, arrows at the edges and Alt+arrows leave the line.
+window.awLineKey = (event) => {
+  const { key, altKey, shiftKey, target } = event;
+  if (event.isComposing) return null;
+  const at = target.selectionStart, end = at === target.selectionEnd;
+  if (key === "Enter" && !shiftKey) { event.preventDefault(); return { key, before: target.value.slice(0, at), after: target.value.slice(target.selectionEnd) }; }
+  if (key === "Backspace" && end && at === 0) { if (target.value === "") event.preventDefault(); return target.value === "" ? { key } : null; }
+  if (altKey && (key === "ArrowUp" || key === "ArrowDown")) { event.preventDefault(); return { key: "Alt" + key }; }
+  if ((key === "ArrowUp" && end && at === 0) || (key === "ArrowDown" && end && at === target.value.length)) {
+    const lines = [...document.querySelectorAll(".aw-line textarea")];
+    const next = lines[lines.indexOf(target) + (key === "ArrowUp" ? -1 : 1)];
+    if (next) { event.preventDefault(); next.focus(); }
+  }
+  return null;
+};
+// Ctrl+S and / where the page offers them; Escape closes the phone's menu.
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+    const save = document.querySelector("[data-key=save]");
+    if (save) { event.preventDefault(); save.click(); }
+  } else if (event.key === "/" && !event.target.closest("input, textarea, select")) {
+    const search = document.querySelector("[data-key=search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  } else if (event.key === "Escape") {
+    document.querySelectorAll(".aw-more[open]").forEach((each) => each.removeAttribute("open"));
+  }
+});
+document.addEventListener("click", (event) => {
+  const menu = document.querySelector(".aw-more[open]");
+  if (menu && (event.target.closest(".aw-more a") || !menu.contains(event.target))) menu.removeAttribute("open");
+});
+
+// Light, dark, or as the system is: kept by the browser, no word with the server.
+window.awShowLook = () => {
+  const look = localStorage.getItem("look") || "auto";
+  Quasar.Dark.set(look === "auto" ? "auto" : look === "dark");
+};
+window.awNextLook = () => {
+  const looks = ["auto", "light", "dark"], now = localStorage.getItem("look") || "auto";
+  localStorage.setItem("look", looks[(looks.indexOf(now) + 1) % 3]);
+  awShowLook();
+};
+
+// For handlers in the pages: tell the value once typing rests; tell which of many buttons was pressed; put the cursor.
+window.awRest = (event, emit, wait) => {
+  const box = event.target;
+  clearTimeout(box.awTimer);
+  box.awTimer = setTimeout(() => emit(box.value), wait);
+};
+window.awPressed = (event, emit, ...names) => {
+  const pressed = event.target.closest(names.map((name) => `[data-${name}]`).join(""));
+  if (pressed) emit(names.length === 1 ? pressed.dataset[names[0]] : names.map((name) => pressed.dataset[name]));
+};
+window.awFocus = (id, atEnd) => setTimeout(() => {
+  const box = document.getElementById(id);
+  if (!box) return;
+  box.focus();
+  const place = atEnd ? box.value.length : 0;
+  box.setSelectionRange(place, place);
+}, 30);
