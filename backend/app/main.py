@@ -19,7 +19,7 @@ from app.services import links
 from app.services.platform import Platform, open_platform
 from app.workers.embedded import work_beside
 
-__all__ = ["app", "create_app"]
+__all__ = ["create_app"]
 
 PREFIX = "/api/v1"
 
@@ -34,7 +34,7 @@ def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        told = settings or load_settings()
+        told: ServerSettings = app.state.settings or load_settings()
         check_binding(told)
         async with open_platform(told) as platform, work_beside(platform):
             app.state.platform = platform
@@ -50,6 +50,7 @@ def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> 
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
     )
+    app.state.settings = settings
     problems.install(app)
     middleware.install(app)
     for router in routers():
