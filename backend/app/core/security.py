@@ -31,6 +31,7 @@ __all__ = [
     "check_binding",
     "digest",
     "hash_password",
+    "kept_keys",
     "new_secret",
     "replace_key_file",
     "verify_password",
@@ -79,6 +80,7 @@ class Keys:
 
     def __init__(self, secret_key: str, *older: str) -> None:
         self._secret_key = secret_key
+        self.fingerprints = tuple(_derive(key, "fingerprint").hex() for key in (secret_key, *older))
         self._fernet = MultiFernet([_fernet(key) for key in (secret_key, *older)])
 
     @classmethod
@@ -87,7 +89,7 @@ class Keys:
         if settings.secret_key is not None:
             old = settings.old_secret_key
             return cls(settings.secret_key.get_secret_value(), *([old.get_secret_value()] if old else []))
-        return cls(*_kept(settings.data_dir / KEY_FILE))
+        return cls(*kept_keys(settings.data_dir))
 
     def derive(self, purpose: str) -> bytes:
         """Return 32 bytes that are always the same for one purpose and say nothing about those of another."""
@@ -127,10 +129,11 @@ def replace_key_file(data_dir: Path, *secret_keys: str) -> None:
     _written(data_dir / KEY_FILE, "\n".join(secret_keys)).replace(data_dir / KEY_FILE)
 
 
-def _kept(path: Path) -> list[str]:
-    """Return the secret keys in a file, which is made first when it is not there."""
+def kept_keys(data_dir: Path) -> list[str]:
+    """Return the secret keys of a data folder, the one in use first; it is made first when there is none."""
+    path = data_dir / KEY_FILE
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = _written(path, new_secret())
         try:
             os.link(draft, path)  # whole or not at all, and never over a key that another process made meanwhile

@@ -14,6 +14,7 @@ from app.services.artifacts import Store, open_store
 from app.services.delivery import Announcer, Bells, Procrastinated
 from app.services.leases import Leases
 from app.services.queue import Queue
+from app.services.secret_key import know_key
 from app.services.signals import Signals
 
 __all__ = ["Platform", "open_platform"]
@@ -35,11 +36,13 @@ class Platform:
 @asynccontextmanager
 async def open_platform(settings: ServerSettings, *, migrated: bool = False) -> AsyncIterator[Platform]:
     """Yield the platform's parts, the database brought up to date unless the caller has done that."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # passwords' hashes and secrets are in it
     if not migrated:
         migrate(settings.database)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.database))
+        keys = Keys.load(settings)
+        await know_key(database, keys)
         signals = await stack.enter_async_context(Signals(database))
         announcer: Announcer = Procrastinated(settings.database) if _by_procrastinate(settings) else Bells()
         stack.push_async_callback(announcer.close)
@@ -48,7 +51,7 @@ async def open_platform(settings: ServerSettings, *, migrated: bool = False) -> 
             again=settings.lost_worker == "again",
         )  # fmt: skip
         yield Platform(
-            settings=settings, database=database, keys=Keys.load(settings), signals=signals,
+            settings=settings, database=database, keys=keys, signals=signals,
             queue=Queue(database, signals, leases, announcer), artifacts=open_store(settings), announcer=announcer,
         )  # fmt: skip
 

@@ -19,6 +19,8 @@ from app.services.platform import Platform
 
 __all__ = ["Served", "serve"]
 
+_idle: list[FastAPI] = []
+
 BASE = "http://127.0.0.1:8000"
 
 
@@ -64,7 +66,14 @@ class Served:
 
 @asynccontextmanager
 async def serve(settings: ServerSettings) -> AsyncIterator[Served]:
-    """Yield a server with these settings, its lifespan begun, and ended with the block."""
-    app = create_app(settings)
-    async with app.router.lifespan_context(app), AsyncExitStack() as clients:
-        yield Served(app, app.state.platform, clients)
+    """Yield a server with these settings, its lifespan begun, and ended with the block.
+
+    Applications are used again: making one costs more than most tests.
+    """
+    app = _idle.pop() if _idle else create_app()
+    app.state.settings = settings
+    try:
+        async with app.router.lifespan_context(app), AsyncExitStack() as clients:
+            yield Served(app, app.state.platform, clients)
+    finally:
+        _idle.append(app)
