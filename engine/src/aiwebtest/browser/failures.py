@@ -9,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import LONGER, ActionError
 
 __all__ = ["action_failed"]
 
@@ -41,7 +41,7 @@ def _explained(act: Act, exc: PlaywrightError, obstacle: dict[str, Any]) -> tupl
     if "is not stable" in log:
         return f"“{did}” is not possible: the element does not stand still.", "wait for it to come to rest before."
     if isinstance(exc, PlaywrightTimeout):
-        return f"“{did}” was not done within {act.deadline.timeout_s:g} s.", "allow more time."
+        return f"“{did}” was not done within {act.deadline.timeout_s:g} s.", LONGER
     return f"“{did}” failed: {exc.message.splitlines()[0]}", "look at the picture of this step."
 
 

@@ -1,17 +1,44 @@
-"""Scroll through what a page hides below its edges, as a person looking for something would."""
+"""Scroll through what a page hides below its edges, as a person looking for something would.
+
+A *virtual* list holds only the rows that can be seen: the room for the others is there, and nothing is in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
-from playwright.async_api import Frame, Page
+from playwright.async_api import ElementHandle, Frame, Page
 
-__all__ = ["scroll_through"]
+__all__ = ["is_in_virtual_list", "scroll_through"]
 
 _MAX_STOPS = 400  # a list of 10,000 rows at 25 rows a screen
 
-_COLLECT = """() => {
+_IS_VIRTUAL = """(el) => {
+  const page = el === document.scrollingElement, height = el.clientHeight;
+  if (el.scrollHeight <= height + 4 || height < 40) return false;
+  const zero = (page ? 0 : el.getBoundingClientRect().top) - el.scrollTop;
+  let top = Infinity, bottom = -Infinity;
+  const speaks = (child) => {
+    for (const node of child.childNodes) if (node.nodeType === 3 && node.data.trim()) return true;
+    return !child.firstElementChild && /^(img|svg|canvas|video|input|button|iframe)$/.test(child.localName);
+  };
+  const walk = (root) => {
+    for (const child of root.querySelectorAll('*')) {
+      if (child.shadowRoot) walk(child.shadowRoot);
+      if (!child.shadowRoot && !speaks(child)) continue;
+      const box = child.getBoundingClientRect();
+      if (!box.height || !box.width) continue;
+      top = Math.min(top, box.top - zero);
+      bottom = Math.max(bottom, box.bottom - zero);
+    }
+  };
+  walk(el.shadowRoot || el);
+  return bottom > top && (top > height / 4 || el.scrollHeight - bottom > height / 4);
+}"""
+
+_COLLECT = """(virtual) => {
+  const isVirtual = IS_VIRTUAL;
   const found = [];
   const walk = (root) => {
     for (const el of root.querySelectorAll('*')) {
@@ -24,8 +51,18 @@ _COLLECT = """() => {
   walk(document);
   const page = document.scrollingElement;
   if (page && page.scrollHeight > page.clientHeight + 4 && !found.includes(page)) found.push(page);
-  return found;
-}"""
+  return virtual ? found.filter(isVirtual) : found;
+}""".replace("IS_VIRTUAL", _IS_VIRTUAL)
+
+_IN_VIRTUAL = """(el) => {
+  const isVirtual = IS_VIRTUAL;
+  for (let at = el; at; at = at.assignedSlot || at.parentNode || at.host) {
+    if (at.nodeType !== 1) continue;
+    const scrolls = at === document.scrollingElement || /auto|scroll|overlay/.test(getComputedStyle(at).overflowY);
+    if (scrolls && isVirtual(at)) return true;
+  }
+  return false;
+}""".replace("IS_VIRTUAL", _IS_VIRTUAL)
 
 _STEP = """(el, top) => new Promise((done) => {
   const before = el.scrollTop;
@@ -39,18 +76,24 @@ class _Deadline(Protocol):
     def passed(self) -> bool: ...
 
 
-async def scroll_through(page: Page, deadline: _Deadline) -> AsyncIterator[None]:
-    """Scroll each list of the page, then the page, from its top to its end; yield after each stop.
+async def scroll_through(page: Page, deadline: _Deadline, *, only_virtual: bool = False) -> AsyncGenerator[None, None]:
+    """Scroll each list of the page (each virtual one), then the page, from its top to its end; yield after each stop.
 
     What was scrolled goes back to where it was, unless the caller leaves in the middle because it found its thing.
     """
     for frame in page.frames:
-        async for _ in _through_frame(frame, deadline):
+        async for _ in _through_frame(frame, deadline, only_virtual=only_virtual):
             yield
 
 
-async def _through_frame(frame: Frame, deadline: _Deadline) -> AsyncIterator[None]:
-    lists = await frame.evaluate_handle(_COLLECT)
+async def is_in_virtual_list(element: ElementHandle) -> bool:
+    """Tell whether an element stands in a list that holds only what can be seen of it."""
+    found: bool = await element.evaluate(_IN_VIRTUAL)
+    return found
+
+
+async def _through_frame(frame: Frame, deadline: _Deadline, *, only_virtual: bool) -> AsyncGenerator[None, None]:
+    lists = await frame.evaluate_handle(_COLLECT, only_virtual)
     try:
         for item in (await lists.get_properties()).values():
             element = item.as_element()

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "LONGER",
     "ActionError",
     "AiWebTestError",
     "BrowserUnavailable",
@@ -27,6 +28,9 @@ __all__ = [
     "Undecided",
     "UsageError",
 ]
+
+LONGER = "raise `timeout`: of the step, of its file or in aiwebtest.toml, or --timeout."
+"""What to do where only the time was too short."""
 
 
 class AiWebTestError(Exception):

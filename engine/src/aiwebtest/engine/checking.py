@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from aiwebtest.core.claim import Claim
-from aiwebtest.core.errors import ProviderUnavailable, Undecided
+from aiwebtest.core.errors import LONGER, ProviderUnavailable, Undecided
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.further_down import further_down, whole
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
 
 __all__ = ["check"]
 
+_ENOUGH_S = 1.0  # what is not there by then may stand further down in a list
 _REST_S = 3.0  # a page that polls for ever is judged as it is by then
 
 
@@ -21,18 +23,22 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
     claim = fill_claim(claim, state.scope.fill)
     if claim.kind == "semantic":
         return await _semantic(state, claim, deadline)
-    verdict = Verdict(outcome="error", claim=describe_claim(claim))
+    verdict, scrolled = Verdict(outcome="error", claim=describe_claim(claim)), False
     async for _ in deadline.tries():
         verdict = judge(claim, await state.facts(await _look_past_dialog(state, claim)))
         if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
-            return verdict
+            return await whole(state, claim, verdict)
+        if verdict.outcome == "failed" and not scrolled and (deadline.spent_s >= _ENOUGH_S or deadline.passed):
+            scrolled = True
+            if beyond := await further_down(state, claim, verdict):
+                return beyond
     if verdict.outcome == "passed":  # it held at the very end, but not on a page at rest
         return Verdict(
             outcome="error",
             claim=verdict.claim,
             expected=verdict.expected,
             actual=verdict.actual,
-            mend="the page kept changing; give the step a longer `timeout`.",
+            mend=f"the page kept changing; {LONGER}",
         )
     return verdict
 

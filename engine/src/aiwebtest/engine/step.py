@@ -183,9 +183,8 @@ class _StepRun:
         self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
         bad = self.verdicts[-1]
         if bad.outcome != "passed":
-            self.problem = Problem(
-                code="check-failed" if bad.outcome == "failed" else "undecided", what=_told(bad), mend=bad.mend
-            )
+            code = "check-failed" if bad.outcome == "failed" else "undecided"
+            self.problem = Problem(code=code, what=_told(bad, self.timeout_s), mend=bad.mend)
 
     async def extract(self) -> None:
         """Read values from the page into variables: by rules, else by the model."""
@@ -246,9 +245,10 @@ def _not_understood(step: Step, understood: Understood) -> Undecided:
     )
 
 
-def _told(verdict: Verdict) -> str:
+def _told(verdict: Verdict, waited_s: float) -> str:
     expected = verdict.expected or verdict.claim
-    parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}."]
+    parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}"]
+    parts[0] += f" (waited {waited_s:g} s: `timeout`)." if verdict.decided_by == "rules" else "."
     if verdict.nearest:
         parts.append(f"Nearest: {verdict.nearest}.")
     return " ".join(parts)

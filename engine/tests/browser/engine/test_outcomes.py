@@ -20,13 +20,15 @@ async def test_a_case_of_acts_and_checks_passes(run) -> None:
 
 async def test_a_refuted_check_is_failed_with_expected_and_actual(run) -> None:
     """The application is wrong: that is what the test is for."""
-    ran = await run(FORM, "Click Save", 'Check that the heading is "Account"', timeout_s=0.5)
+    wrong = Step(index=1, text='Check that the heading is "Account"', timeout_s=0.5)
+    ran = await run(FORM, "Click Save", wrong, timeout_s=20.0)
 
     [_, check] = ran.steps
     assert check.outcome == "failed"
     assert check.problem is not None
     assert "Account" in check.problem.what
     assert "Profile" in check.problem.what
+    assert "waited 0.5 s: `timeout`" in check.problem.what
     assert ran.outcome == "failed"
 
 
@@ -50,12 +52,12 @@ async def test_an_element_that_does_not_let_itself_be_used_is_failed(run) -> Non
 async def test_steps_after_a_bad_one_are_skipped_and_after_steps_still_run(run) -> None:
     """Clean-up happens whatever came before."""
     steps = (
-        Step(index=0, text='Click the "Gone" button'),
+        Step(index=0, text='Click the "Gone" button', timeout_s=0.4),
         Step(index=1, text="Click Save"),
         Step(index=2, text='Type "bye" into the name field', phase="after"),
     )
 
-    ran = await run(FORM, *steps, timeout_s=0.4)
+    ran = await run(FORM, *steps, timeout_s=20.0)
 
     assert [step.outcome for step in ran.steps] == ["error", "skipped", "passed"]
 
