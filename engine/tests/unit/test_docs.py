@@ -115,9 +115,8 @@ def test_each_command_has_a_heading() -> None:
 def test_each_option_of_a_command_has_a_row(name: str) -> None:
     """The reference has every option of a command, and no other."""
     command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-    options = {
-        text for option in command.params for text in (*option.opts, *option.secondary_opts) if text.startswith("--")
-    }
+    params = [param for one in (command, *getattr(command, "commands", {}).values()) for param in one.params]
+    options = {text for option in params for text in (*option.opts, *option.secondary_opts) if text.startswith("--")}
 
     rows = first_cells(section("command-line.md", f"`aiwebtest {name}`", 3))
 

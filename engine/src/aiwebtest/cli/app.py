@@ -13,6 +13,7 @@ from aiwebtest.cli import (
     experiment,
     explain,
     init,
+    lab,
     mutate,
     providers,
     run,
@@ -59,6 +60,7 @@ app.command("demo")(demo.demo)
 app.command("shop")(shop.shop)
 app.command("providers")(providers.providers)
 app.command("compare")(compare.compare)
+app.add_typer(lab.app, name="lab")
 app.command("mutate")(mutate.mutate)
 app.command("experiment")(experiment.experiment)
 app.command("doctor")(doctor.doctor)

@@ -69,7 +69,7 @@ async def perform_project(
         prepared = await models.prepare(cases)
         for warning in models.warnings:
             typer.echo(f"warning: {warning}", err=True)
-        return await perform(prepared, settings, listeners, model=models.model)
+        return await perform(prepared, settings, [*listeners, *models.listeners], model=models.model)
 
 
 async def perform(

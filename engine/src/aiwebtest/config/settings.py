@@ -117,6 +117,8 @@ class Config(BaseSettings):
     """An action without any visible effect fails its step."""
     provider: Provider | None = None
     """Model provider for what rules cannot place. Unset means rules and lockfile only."""
+    record_decisions: bool = False
+    """Keep what models were asked and answered, secrets masked, in `.aiwebtest/decisions.jsonl`, for `aiwebtest lab`."""
     variables: Annotated[
         dict[Annotated[str, AfterValidator(parse_variable)], str], NoDecode, BeforeValidator(_pairs)
     ] = {}

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from aiwebtest.config import Project
 from aiwebtest.core.case import PROVIDERS, Case, Step
+from aiwebtest.core.events import Listener
+from aiwebtest.core.generation import Generator
 from aiwebtest.core.model import Model
+from aiwebtest.lab import Decisions
 from aiwebtest.providers.metering import LEDGER_NAME, Ledger
 
 if TYPE_CHECKING:
     from aiwebtest.providers.registry import Providers
 
-__all__ = ["RunModels", "named_providers"]
+__all__ = ["DECISIONS", "RunModels", "named_providers"]
+
+DECISIONS = Path(".aiwebtest") / "decisions.jsonl"
+"""Where a project keeps what models were asked and answered, when it says so."""
 
 
 class RunModels:
@@ -27,7 +34,7 @@ class RunModels:
         cases = models.prepare(cases)
         run_cases(cases, settings, model=models.model)
     ```
-    `warnings` tells of retired models and settings that disagree.
+    `warnings` tells of retired models and settings that disagree; `listeners` want to hear the run's events.
     """
 
     def __init__(self, project: Project) -> None:
@@ -37,6 +44,7 @@ class RunModels:
         self._ledger = Ledger(project.config.report_dir / LEDGER_NAME)
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
+        self._decisions = Decisions(project.root / DECISIONS) if project.config.record_decisions else None
 
     async def __aenter__(self) -> RunModels:
         return self
@@ -45,6 +53,11 @@ class RunModels:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Return what wants to hear the run's events: the record of decisions, where the project keeps one."""
+        return (self._decisions,) if self._decisions else ()
 
     @property
     def could_ask(self) -> bool:
@@ -99,10 +112,12 @@ class RunModels:
             spent_file=spent_file(),
         )  # fmt: skip
         self._providers = await self._stack.enter_async_context(providers)
-        model = StagehandModel(
-            lambda name: providers.chain(name or default), alone=lambda name: providers.chain(name or default, ()),
-            name=default, resolve=node_at,
-        )  # fmt: skip
+
+        def chain(name: str | None, *fallbacks: tuple[str, ...]) -> Generator:
+            made = providers.chain(name or default, *fallbacks)
+            return self._decisions.around(made) if self._decisions else made
+
+        model = StagehandModel(chain, alone=lambda name: chain(name, ()), name=default, resolve=node_at)
         self._stack.push_async_callback(model.close)
         self.model = model
 

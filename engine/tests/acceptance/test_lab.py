@@ -1,0 +1,76 @@
+"""Decisions recorded in a real run and asked of another provider: real command, Chromium, Stagehand and HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from lamp_shop import DENIES, command, lamp_project
+
+from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
+
+
+@pytest_asyncio.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A fresh emulator."""
+    async with serve_emulator() as emulator:
+        yield emulator
+
+
+async def test_decisions_of_a_run_are_asked_again_of_other_providers(tmp_path: Path, emulator: Emulator) -> None:
+    """The same questions on equal inputs, with no browser: one arm agrees, one judges the check otherwise."""
+    emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
+    with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true"):
+        ran = await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+    before = len(emulator.log)
+    listed = await command(tmp_path, "lab", "list")
+    asked = await command(
+        tmp_path, "lab", "run", "--arms", "cerebras,google", "--repeat", "2", "--json", "lab.json"
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert [line.split()[1:3] for line in sorted(listed.stdout.splitlines(), key=lambda line: line.split()[2])] == [
+        ["right", "check"],
+        ["right", "ground"],
+    ]
+    assert asked.returncode == 0, asked.stdout + asked.stderr
+    arms = {
+        arm["arm"]: [one["verdict"] for one in arm["asked"]]
+        for arm in json.loads((tmp_path / "lab.json").read_text())["arms"]
+    }
+    assert sorted(arms["cerebras"]) == ["same"] * 4
+    assert sorted(arms["google"]) == ["other"] * 2 + ["same"] * 2
+    assert len(emulator.log) - before == 8
+
+
+async def test_a_person_says_what_an_answer_was_worth(tmp_path: Path, emulator: Emulator) -> None:
+    """And what a person said stays, and is exported."""
+    with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true"):
+        await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+        listed = (await command(tmp_path, "lab", "list")).stdout.splitlines()
+        one = next(line.split()[0] for line in listed if " check " in line)
+        labelled = await command(tmp_path, "lab", "label", one[:6], "wrong")
+        (tmp_path / "lamp.test.lock.json").unlink(missing_ok=True)
+        await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras", "--update-lock")
+        shown = await command(tmp_path, "lab", "show", one)
+        exported = await command(tmp_path, "lab", "export", "wrong.jsonl", "--only", "wrong")
+
+    assert labelled.returncode == 0, labelled.stderr
+    assert "wrong (by a person)" in shown.stdout
+    assert "Delivery takes three days" in shown.stdout
+    assert "1 decision:" in exported.stdout
+    assert json.loads((tmp_path / "wrong.jsonl").read_text())["id"] == one
+
+
+async def test_nothing_is_kept_without_consent(tmp_path: Path, emulator: Emulator) -> None:
+    """What a page shows is the user's; the lab says how to begin."""
+    with lamp_project(tmp_path, emulator):
+        ran = await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+    listed = await command(tmp_path, "lab", "list")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert listed.returncode == 2
+    assert "record_decisions = true" in listed.stderr
+    assert not (tmp_path / ".aiwebtest" / "decisions.jsonl").exists()
