@@ -16,6 +16,7 @@ from app.api.v1 import (
     locks,
     providers,
     queue,
+    recordings,
     resources,
     runs,
     schedules,
@@ -33,7 +34,21 @@ __all__ = ["routers"]
 
 def routers() -> list[APIRouter]:
     """Return the routers of all resources, in the order in which the documents list them."""
-    ours = (transfer, tests, locks, suites, runs, executions, artifacts, heals, resources, providers, analytics, health)
+    ours = (
+        transfer,
+        recordings,
+        tests,
+        locks,
+        suites,
+        runs,
+        executions,
+        artifacts,
+        heals,
+        resources,
+        providers,
+        analytics,
+        health,
+    )
     work = (live, queue, schedules, webhooks)
     modules = (*ours, *work, auth, users, tokens, secrets, audit)
     return [module.router for module in modules]
