@@ -112,9 +112,9 @@ class Tracing:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def start(self) -> None:
-        """Begin to record."""
-        await self._session.context.tracing.start(screenshots=True, snapshots=True)
+    async def start(self, *, film: bool = True) -> None:
+        """Begin to record; the film strip, a picture of every frame drawn, costs more than all the rest of a trace."""
+        await self._session.context.tracing.start(screenshots=film, snapshots=True)
 
     async def stop(self, path: Path | None, scope: Scope, *, relative_to: Path | None = None) -> Artifact | None:
         """End the recording and keep it at `path` with every secret masked; None throws it away."""

@@ -148,7 +148,7 @@ class _Execution:
         settings = self.resources.settings
         tracing = Tracing(session)
         if settings.trace != "off":
-            await tracing.start()
+            await tracing.start(film=settings.trace == "on")
         try:
             yield
         finally:
