@@ -183,8 +183,11 @@ class _StepRun:
         self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
         bad = self.verdicts[-1]
         if bad.outcome != "passed":
-            code = "check-failed" if bad.outcome == "failed" else "undecided"
-            self.problem = Problem(code=code, what=_told(bad, self.timeout_s), mend=bad.mend)
+            self.problem = Problem(
+                code="check-failed" if bad.outcome == "failed" else "undecided",
+                what=_told(bad, self.timeout_s),
+                mend=bad.mend,
+            )
 
     async def extract(self) -> None:
         """Read values from the page into variables: by rules, else by the model."""
