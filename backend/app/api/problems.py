@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from aiwebtest.core.errors import AiWebTestError
@@ -24,12 +25,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AiWebTestError, _engines)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _https)
+    app.add_exception_handler(IntegrityError, _taken)
+    app.add_exception_handler(DataError, _unstorable)
 
 
 def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:
     """Return a problem document as an answer."""
     body = {"type": f"urn:aiwebtest:problem:{code}", "title": title, "status": status, "detail": what, **more}
     return JSONResponse(body, status_code=status, media_type=_MEDIA_TYPE)
+
+
+async def _taken(_request: Request, _exc: Exception) -> JSONResponse:
+    """Two requests wanted the same at the same moment, and the database let one of them have it."""
+    what = "Somebody else stored something with that name, or deleted what this belongs to, at the same moment."
+    return document(409, "conflict", "Conflict", what, mend="load it again and repeat.")
+
+
+async def _unstorable(_request: Request, _exc: Exception) -> JSONResponse:
+    what = "It holds something that the database cannot keep: a NUL character, or a number that is too large."
+    return document(422, "invalid", "The content cannot be used", what)
 
 
 async def _ours(_request: Request, exc: Exception) -> JSONResponse:

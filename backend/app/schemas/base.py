@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, TypeVar
 
+import httpx2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-__all__ = ["Answer", "Body", "Line", "Page", "ProblemDocument", "TreePath"]
+__all__ = ["Answer", "Body", "Line", "Page", "ProblemDocument", "TreePath", "WebAddress"]
 
 Item = TypeVar("Item")
 
@@ -73,6 +74,19 @@ def _tree_path(path: str) -> str:
         raise ValueError("a name in it is longer than 200 bytes")
     return _printable(path)
 
+
+def _web_address(url: str) -> str:
+    try:
+        host = httpx2.URL(url).host
+    except httpx2.InvalidURL as exc:
+        raise ValueError(f"is no address: {exc}") from exc
+    if not host:
+        raise ValueError("names no host")
+    return _printable(url)
+
+
+WebAddress = Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s/]+"), AfterValidator(_web_address)]
+"""An absolute address of the web."""
 
 Line = Annotated[str, AfterValidator(_printable)]
 """A text of one line."""

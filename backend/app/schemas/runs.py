@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from aiwebtest.config.values import Provider
-from app.schemas.base import Answer, Body
+from app.schemas.base import Answer, Body, WebAddress
 
 __all__ = ["Mode", "RunAnswer", "RunRequest", "RunSummary", "Trigger"]
 
@@ -41,9 +41,7 @@ class RunRequest(Body):
     fallbacks: list[Provider] | None = Field(
         None, max_length=8, description="Who is asked next when the provider does not answer, in order."
     )
-    base_url: str | None = Field(
-        None, max_length=2000, pattern=r"^https?://", description="What relative URLs of the tests are relative to."
-    )
+    base_url: WebAddress | None = Field(None, description="What relative URLs of the tests are relative to.")
     variables: dict[_Name, Annotated[str, Field(max_length=10_000)]] = Field(
         default_factory=dict, max_length=200, description="Values that sentences name in braces; beat the tests' own."
     )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.schemas.base import Answer, Body
+from app.schemas.base import Answer, Body, WebAddress
 
 __all__ = ["DeliveryAnswer", "WebhookAnswer", "WebhookChange", "WebhookMade", "WebhookNew"]
 
 _Event = Literal["execution.finished", "run.finished"]
 _Only = Literal["all", "not-passed"]
-_Url = Annotated[str, Field(min_length=10, max_length=2000, pattern=r"^https?://[^\s/]+")]
 _EXAMPLE: JsonDict = {"url": "https://chat.example.com/hooks/7", "events": ["run.finished"], "only": "not-passed"}
 
 
@@ -28,7 +27,7 @@ class WebhookNew(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
-    url: _Url
+    url: WebAddress
     events: list[_Event] = Field(default=["run.finished"], min_length=1, max_length=2)
     only: _Only = Field("all", description="`not-passed`: nothing is said of what passed.")
     enabled: bool = True
@@ -39,7 +38,7 @@ class WebhookChange(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"enabled": False}]})
 
-    url: _Url | None = None
+    url: WebAddress | None = None
     events: list[_Event] | None = Field(None, min_length=1, max_length=2)
     only: _Only | None = None
     enabled: bool | None = None
