@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aiwebtest.core.verdict import worst
 from app.core.clock import now
 from app.models import Execution, Heal, ModelAttempt, Schedule, Suite, Test
 from app.services.platform import Platform
@@ -21,33 +22,31 @@ __all__ = [
     "Due",
     "Estimate",
     "Glance",
-    "ProviderTotals",
     "Totals",
     "Track",
     "estimate",
     "glance",
     "last_pass",
-    "providers",
     "tracks",
     "waiting_heals",
 ]
 
-_REMEMBERED = 12  # executions of a test that its track shows
+_REMEMBERED = 12  # runs of a test that its track shows
+_MOST_ROWS = 400  # executions that a track is made of
 _MOST_ATTENTION = 6
 _MOST_DUE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """How one test has done lately. `outcomes` are oldest first, a pass after a retry is "flaky"."""
+    """How one test has done lately. `outcomes` are those of its runs, oldest first; a pass after a retry is "flaky"."""
 
     outcomes: tuple[str, ...] = ()
-    state: str = "never"  # of its newest execution: its outcome, or what it does now
-    execution_id: int | None = None
+    state: str = "never"  # of its newest run: its outcome, or what it does now
+    execution_id: int | None = None  # of that run: one that did not pass, if there is any
     at: datetime | None = None
-    duration_s: float | None = None  # median of those that ended
+    duration_s: float | None = None  # median of its runs, their executions one after the other
     cost_usd: float = 0.0  # mean
-    provider: str = ""
 
     @property
     def flaky(self) -> bool:
@@ -57,44 +56,64 @@ class Track:
         return "flaky" in known or turns >= 3
 
 
-async def tracks(platform: Platform, test_ids: Iterable[int]) -> dict[int, Track]:
+class Tracked(Protocol):
+    """A test, as far as its track is concerned."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def cases(self) -> int: ...
+
+
+async def tracks(platform: Platform, tests: Iterable[Tracked]) -> dict[int, Track]:
     """Return how tests have done lately, by their ids. Each costs the same however many executions it has."""
     found = {}
     async with platform.database.read() as session:
-        for test_id in test_ids:
+        for test in tests:
             query = (
                 select(
                     Execution.id,
+                    Execution.run_id,
                     Execution.state,
                     Execution.outcome,
                     Execution.flaky,
                     Execution.created_at,
                     Execution.duration_s,
                     Execution.cost_usd,
-                    Execution.provider,
                 )
-                .where(Execution.test_id == test_id)
+                .where(Execution.test_id == test.id)
                 .order_by(Execution.id.desc())
-                .limit(_REMEMBERED)
+                .limit(min(_REMEMBERED * max(1, test.cases), _MOST_ROWS))
             )
-            found[test_id] = _track((await session.execute(query)).all())
+            rows = (await session.execute(query)).all()
+            found[test.id] = _track([list(each) for _, each in groupby(rows, key=lambda row: row.run_id)][:_REMEMBERED])
     return found
 
 
-def _track(rows: Sequence[Any]) -> Track:
-    if not rows:
+def _track(runs: Sequence[Sequence[Any]]) -> Track:
+    """Return the track of runs of one test, the newest first; each is its executions."""
+    if not runs:
         return Track()
-    ended = sorted(row.duration_s for row in rows if row.duration_s is not None)
-    newest = rows[0]
+    ended = [run for run in runs if all(row.outcome for row in run)]
+    times = sorted(sum(row.duration_s or 0.0 for row in run) for run in ended)
+    newest = runs[0]
+    doing = next((state for state in ("running", "queued") if any(row.state == state for row in newest)), "")
+    bad = [row for row in newest if row.outcome in {"failed", "error"}]
     return Track(
-        outcomes=tuple("flaky" if row.flaky else row.outcome or "" for row in reversed(rows) if row.outcome),
-        state=newest.outcome if newest.state == "finished" and newest.outcome else newest.state,
-        execution_id=newest.id,
-        at=newest.created_at,
-        duration_s=ended[len(ended) // 2] if ended else None,
-        cost_usd=sum(row.cost_usd for row in rows) / len(rows),
-        provider=newest.provider,
+        outcomes=tuple(_came_to(run) for run in reversed(ended)),
+        state=doing or _came_to(newest),
+        execution_id=(bad or newest)[-1].id,
+        at=newest[0].created_at,
+        duration_s=times[len(times) // 2] if times else None,
+        cost_usd=sum(row.cost_usd for run in ended for row in run) / max(1, len(ended)),
     )
+
+
+def _came_to(run: Sequence[Any]) -> str:
+    if all(row.state == "stopped" for row in run):
+        return "stopped"
+    outcome = worst(*(row.outcome for row in run if row.outcome))
+    return "flaky" if outcome == "passed" and any(row.flaky for row in run) else outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +128,13 @@ class Estimate:
 
 async def estimate(platform: Platform, tests: Sequence[Test]) -> Estimate:
     """Return what a run of tests may take (one after the other) and cost."""
-    seen = await tracks(platform, [test.id for test in tests])
+    seen = await tracks(platform, tests)
     known = [(test, seen[test.id]) for test in tests if seen[test.id].duration_s is not None]
     return Estimate(
         cases=sum(test.cases for test in tests),
         known=len(known),
-        duration_s=sum((track.duration_s or 0.0) * test.cases for test, track in known),
-        cost_usd=sum(track.cost_usd * test.cases for test, track in known),
+        duration_s=sum(track.duration_s or 0.0 for _, track in known),
+        cost_usd=sum(track.cost_usd for _, track in known),
     )
 
 
@@ -255,58 +274,6 @@ async def last_pass(platform: Platform, execution: Any) -> int | None:
         return (await session.execute(query)).scalar_one_or_none()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderTotals:
-    """What requests to one provider and model came to in a period."""
-
-    provider: str
-    model: str
-    requests: int
-    failed: int
-    median_s: float | None
-    slow_s: float | None  # 95 of 100 were quicker
-    input_tokens: int
-    output_tokens: int
-    cost_usd: float
-    cost_unknown: int
-
-
-async def providers(platform: Platform, days: int) -> list[ProviderTotals]:
-    """Return what each provider and model was asked in the last `days` days, the most asked first."""
-    since = now() - timedelta(days=days)
-    columns = (
-        ModelAttempt.provider,
-        ModelAttempt.model_asked,
-        ModelAttempt.outcome,
-        ModelAttempt.latency_s,
-        ModelAttempt.input_tokens,
-        ModelAttempt.output_tokens,
-        ModelAttempt.cost_usd,
-    )
-    groups: dict[tuple[str, str], list[Any]] = {}
-    async with platform.database.read() as session:
-        for row in await session.execute(select(*columns).where(ModelAttempt.at >= since)):
-            groups.setdefault((row.provider, row.model_asked), []).append(row)
-    found = [_provider(provider, model, rows) for (provider, model), rows in groups.items()]
-    return sorted(found, key=lambda one: -one.requests)
-
-
-def _provider(provider: str, model: str, rows: Sequence[Any]) -> ProviderTotals:
-    times = sorted(row.latency_s for row in rows if row.outcome == "ok")
-    return ProviderTotals(
-        provider=provider,
-        model=model,
-        requests=len(rows),
-        failed=sum(row.outcome != "ok" for row in rows),
-        median_s=times[len(times) // 2] if times else None,
-        slow_s=times[min(len(times) - 1, len(times) * 95 // 100)] if times else None,
-        input_tokens=sum(row.input_tokens or 0 for row in rows),
-        output_tokens=sum(row.output_tokens or 0 for row in rows),
-        cost_usd=sum(row.cost_usd or 0.0 for row in rows),
-        cost_unknown=sum(row.cost_usd is None for row in rows),
-    )
-
-
 def _day_of(session: AsyncSession, column: Any) -> ColumnElement[str]:
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
@@ -390,7 +357,7 @@ async def _spend(session: AsyncSession, start: datetime, dates: Sequence[date]) 
 async def _attention(platform: Platform, since: datetime) -> tuple[Attention, ...]:
     """Return tests whose newest execution did not pass, or that are flaky; the newest first."""
     query = (
-        select(Test.id, Test.name)
+        select(Test.id, Test.name, Test.cases)
         .join(Execution, Execution.test_id == Test.id)
         .where(
             Test.deleted_at.is_(None),
@@ -401,13 +368,13 @@ async def _attention(platform: Platform, since: datetime) -> tuple[Attention, ..
                 .limit(200)
             ),
         )
-        .group_by(Test.id, Test.name)
+        .group_by(Test.id, Test.name, Test.cases)
         .order_by(func.max(Execution.id).desc())
         .limit(_MOST_ATTENTION * 3)
     )
     async with platform.database.read() as session:
         rows = (await session.execute(query)).all()
-    seen = await tracks(platform, [row.id for row in rows])
+    seen = await tracks(platform, rows)
     found = []
     for row in rows:
         track = seen[row.id]

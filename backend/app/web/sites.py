@@ -6,7 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.services.access import Action
-from app.web.pages import dashboard, editor, execution, executions, suites, tests
+from app.web.pages import (
+    audit,
+    compare,
+    dashboard,
+    editor,
+    execution,
+    executions,
+    heals,
+    providers,
+    schedules,
+    settings,
+    suites,
+    tests,
+)
 
 __all__ = ["NAVIGATION", "Site", "routes"]
 
@@ -26,6 +39,11 @@ NAVIGATION = (
     Site("/tests", "Tests", "tests"),
     Site("/executions", "Executions", "runs"),
     Site("/suites", "Suites", "suites"),
+    Site("/heals", "Heals", "heals"),
+    Site("/providers", "Providers", "providers"),
+    Site("/schedules", "Schedules", "schedules"),
+    Site("/settings", "Settings", "settings"),
+    Site("/audit", "Audit", "audit", "admin"),
 )
 
 
@@ -39,6 +57,12 @@ def routes() -> dict[str, Callable[..., Awaitable[None]]]:
         "/executions": executions.show,
         "/executions/{execution}": execution.show,
         "/runs/{run}": executions.show_run,
+        "/compare/{left}/{right}": compare.show,
+        "/heals": heals.show,
+        "/providers": providers.show,
+        "/schedules": schedules.show,
+        "/settings": settings.show,
+        "/audit": audit.show,
         "/suites": suites.show_all,
         "/suites/{suite}": suites.show,
     }

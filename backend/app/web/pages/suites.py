@@ -96,7 +96,7 @@ async def show(visit: Visit, suite: str) -> None:
                 ):
                     pass
             else:
-                tracks = await overview.tracks(visit.platform, [test.id for test in members])
+                tracks = await overview.tracks(visit.platform, members)
                 rows: list[list[Markup | str]] = [
                     [
                         markup(

@@ -87,7 +87,7 @@ class _List:
             found, after = await read(
                 self.visit, tests.listed, search=wish.search, tag=tag, after=after, limit=_AT_ONCE
             )
-            tracks = await overview.tracks(self.visit.platform, [test.id for test in found])
+            tracks = await overview.tracks(self.visit.platform, found)
             kept += [
                 (TestSummary.model_validate(test), tracks[test.id])
                 for test in found

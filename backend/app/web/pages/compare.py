@@ -1,0 +1,72 @@
+"""Two executions beside each other: what went another way."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from app.schemas.executions import ExecutionSummary, StepAnswer
+from app.services import executions
+from app.web import kit
+from app.web.kit import words
+from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages.common import number, read
+from app.web.session import Visit
+
+__all__ = ["show"]
+
+
+async def show(visit: Visit, left: str, right: str) -> None:
+    """Show two executions."""
+    seen = await read(visit, executions.compare, number(left, "execution"), number(right, "execution"))
+    differ = sum(not pair.same for pair in seen.steps)
+    kit.page_top(
+        f"{seen.left.name}: two executions",
+        sub=f"{words.count(differ, 'step')} of {len(seen.steps)} went another way",
+        back=[("Executions", "/executions")],
+    )
+    with Tag("div", cls="aw-stack"):
+        with Tag("section", cls="aw-card", aria_label="The two"):
+            Raw(markup("div", _head(seen.left), _head(seen.right), cls="aw-ab"))
+        rows: list[list[Markup | str]] = [
+            [
+                pair.text,
+                _cell(pair.left),
+                _cell(pair.right),
+                kit.pill_markup("passed", "Same") if pair.same else kit.pill_markup("warn", "Differs"),
+            ]
+            for pair in seen.steps
+        ]
+        with Tag("section", cls="aw-card", aria_label="Steps"):
+            Raw(
+                kit.table_markup(
+                    ["Step", f"#{seen.left.id}", f"#{seen.right.id}", ""], rows, label="Steps of both", told=(1, 2)
+                )
+            )
+
+
+def _head(one: ExecutionSummary) -> Markup:
+    told = [
+        ("When", kit.time_markup(one.created_at, form="both")),
+        ("Duration", words.seconds(one.duration_s)),
+        ("Provider", one.provider),
+        ("Version", str(one.test_version)),
+        ("Base URL", one.base_url or "\N{EN DASH}"),
+    ]
+    state = kit.pill_markup(words.state_of(one.state, one.outcome))
+    return markup(
+        "div",
+        markup("div", markup("a", f"Execution #{one.id}", cls="aw-link", href=f"/executions/{one.id}"), " ", state),
+        kit.facts(told),
+    )
+
+
+def _cell(step: StepAnswer | None) -> Markup:
+    if step is None:
+        return markup("span", "not there", cls="aw-sub")
+    problem = (step.detail.get("problem") or {}).get("what") or step.detail.get("understood") or ""
+    return markup(
+        "div",
+        kit.pill_markup(step.outcome),
+        markup("span", f"{words.seconds(step.duration_s)} · {problem}", cls="aw-sub"),
+        cls="aw-name",
+    )

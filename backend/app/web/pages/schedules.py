@@ -1,0 +1,181 @@
+"""Schedules: suites and tests run by the clock."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+from pydantic import ValidationError
+
+from app.core.errors import Invalid
+from app.schemas.schedules import ScheduleAnswer, ScheduleChange, ScheduleNew
+from app.services import schedules, suites, tests
+from app.web import kit
+from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages.common import read
+from app.web.session import Visit
+
+__all__ = ["show"]
+
+_MOST = 200
+_EXAMPLES = (
+    ("0 2 * * *", "Every night at 02:00"),
+    ("0 * * * *", "Every hour"),
+    ("0 7 * * 1-5", "On working days at 07:00"),
+    ("*/15 * * * *", "Every quarter of an hour"),
+    ("0 6 * * 1", "On Mondays at 06:00"),
+)
+
+
+async def show(visit: Visit) -> None:
+    """Show the schedules."""
+    found, _ = await read(visit, schedules.listed, after=None, limit=_MOST)
+    with kit.top("Schedules", sub="Runs by the clock; each moment is taken once, however many servers there are"):
+        if visit.edits and found:
+            kit.button("New schedule", kit.guarded(lambda: _edit(visit, None)), ico="plus", look="pri")
+    with Tag("section", cls="aw-card", aria_label="Schedules"):
+        if not found:
+            with kit.empty(
+                "No schedule yet", "Let a suite run every night, and find in the morning what broke.", ico="schedules"
+            ):
+                if visit.edits:
+                    kit.button("New schedule", kit.guarded(lambda: _edit(visit, None)), ico="plus", look="pri")
+            return
+        known = [ScheduleAnswer.model_validate(one) for one in found]
+        rows = [_row(visit, one) for one in known]
+        table = Raw(kit.table_markup(["Schedule", "When", "Next", "Last", ""], rows, label="Schedules", told=(2, 3)))
+
+        async def pressed(event: GenericEventArguments) -> None:
+            what, key = event.args
+            await _do(visit, what, next(one for one in known if str(one.id) == str(key)))
+
+        table.on("click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')")
+
+
+def _row(visit: Visit, one: ScheduleAnswer) -> list[Markup | str]:
+    to = f"/suites/{one.suite_id}" if one.suite_id else f"/tests/{one.test_id}"
+    problem = markup("span", one.last_problem, cls="aw-sub") if one.last_problem else None
+    name = markup(
+        "div",
+        markup("a", one.name, href=to),
+        markup("span", f"by {one.author or 'the server'}", cls="aw-sub"),
+        problem,
+        cls="aw-name",
+    )
+    clock = markup(
+        "div",
+        markup("span", one.cron, cls="aw-mono"),
+        markup("span", dict(_EXAMPLES).get(one.cron, "") or one.timezone, cls="aw-sub"),
+        cls="aw-name",
+    )
+    due = kit.time_markup(one.next_at, form="clock") if one.enabled else kit.pill_markup("idle", "Paused")
+    last = (
+        markup("a", kit.time_markup(one.last_at), cls="aw-link", href=f"/runs/{one.last_run_id}")
+        if one.last_run_id
+        else kit.time_markup(one.last_at)
+    )
+    commands = []
+    if visit.runs:
+        commands.append(_command("run", one, "Run now", "play"))
+    if visit.edits:
+        commands += [
+            _command("pause", one, "Pause" if one.enabled else "Go on", "stop" if one.enabled else "play"),
+            _command("edit", one, "", "edit"),
+            _command("delete", one, "", "trash"),
+        ]
+    return [name, clock, due, last, markup("div", *commands, cls="aw-acts aw-end")]
+
+
+def _command(what: str, one: ScheduleAnswer, text: str, ico: str) -> Markup:
+    inner = [kit.icon_markup(ico), *([markup("span", text)] if text else [])]
+    label = f"{text or what.capitalize()}: {one.name}"
+    return markup(
+        "button",
+        *inner,
+        cls=f"aw-btn aw-small{'' if text else ' aw-only'}",
+        type="button",
+        data_do=what,
+        data_key=one.id,
+        aria_label=label,
+    )
+
+
+async def _do(visit: Visit, what: str, one: ScheduleAnswer) -> None:
+    if what == "run":
+        visit.actor.require("run")
+        run = await schedules.run_now(visit.platform, visit.actor, one.id)
+        ui.navigate.to(f"/runs/{run.id}")
+        return
+    visit.actor.require("write")
+    if what == "edit":
+        await _edit(visit, one)
+    elif what == "pause":
+        await schedules.change(visit.platform, visit.actor, one.id, ScheduleChange(enabled=not one.enabled))
+        kit.toast(f"“{one.name}” {'is paused' if one.enabled else 'goes on'}.")
+        ui.navigate.reload()
+    else:
+
+        async def delete() -> None:
+            await schedules.delete(visit.platform, visit.actor, one.id)
+            kit.toast(f"“{one.name}” is deleted.")
+            ui.navigate.reload()
+
+        kit.ask("Delete this schedule?", "Its runs stay.", yes="Delete", on_yes=delete)
+
+
+async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
+    visit.actor.require("write")
+    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
+    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
+    subjects = [(f"suite {suite.id}", f"Suite: {suite.name}") for suite in all_suites]
+    subjects += [(f"test {test.id}", f"Test: {test.name}") for test in all_tests]
+    zone = await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=3.0)
+    with kit.dialog(f"Edit {one.name}" if one else "New schedule") as dialog:
+
+        async def keep(values: kit.Values) -> None:
+            kept = await _keep(visit, one, values)
+            dialog.close()
+            kit.toast(f"“{kept}” is saved.")
+            ui.navigate.reload()
+
+        with kit.form(kit.guarded(keep), label="Schedule"):
+            kit.field("Name", "name", one.name if one else "", required=True, focus=True, placeholder="Every night")
+            if one is None:
+                kit.choice("What", "subject", subjects)
+            cron = kit.field(
+                "When",
+                "cron",
+                one.cron if one else "0 2 * * *",
+                required=True,
+                mono=True,
+                hint="Minute, hour, day, month, weekday.",
+                list="aw-crons",
+            )
+            with Tag("datalist", id="aw-crons"):
+                for expression, text in _EXAMPLES:
+                    Tag("option", text, value=expression)
+            cron.set(aria_label="When, as a cron expression")
+            kit.field("Time zone", "timezone", one.timezone if one else str(zone or "UTC"), required=True)
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Save", ico="check", look="pri", kind="submit")
+
+
+async def _keep(visit: Visit, one: ScheduleAnswer | None, values: kit.Values) -> str:
+    common = {"name": values["name"], "cron": values["cron"], "timezone": values["timezone"]}
+    try:
+        if one is not None:
+            changed = await schedules.change(visit.platform, visit.actor, one.id, ScheduleChange.model_validate(common))
+            return changed.name
+        kind, _, key = values["subject"].partition(" ")
+        if not key:
+            raise Invalid("There is nothing to schedule yet.", mend="write a test or make a suite first.")
+        made = await schedules.create(
+            visit.platform, visit.actor, ScheduleNew.model_validate({**common, f"{kind}_id": int(key)})
+        )
+    except ValidationError as exc:
+        error = exc.errors()[0]
+        raise Invalid(
+            f"{' '.join(map(str, error['loc'])).capitalize()}: {error['msg']}.", mend="correct the field."
+        ) from exc
+    return made.name
