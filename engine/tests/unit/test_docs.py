@@ -20,6 +20,7 @@ from aiwebtest.cli.exits import Exit
 from aiwebtest.config import Config, ProviderSettings, load_project
 from aiwebtest.engine.collect import collect
 from aiwebtest.grounding.rules.sentence import understand
+from aiwebtest.providers.categories import FACTS, Category
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -149,6 +150,21 @@ def test_each_error_code_has_a_heading() -> None:
     codes = {code for file in SOURCE.rglob("*.py") for code in _codes(file)}
 
     assert sorted(headings(section("command-line.md", "Error codes"), 3)) == sorted(codes)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_each_category_of_a_failed_request_has_a_heading_with_its_advice(name: Category) -> None:
+    """The word in a record of a request can be looked up, and the reader is told what the message says."""
+    facts = FACTS[name]
+
+    text = section("command-line.md", f"`{name}`", 3)
+
+    assert " ".join(text.split()) == f"{facts.meaning} {facts.advice[0].upper()}{facts.advice[1:]}"
+
+
+def test_no_category_of_a_failed_request_is_told_that_there_is_not() -> None:
+    """What can be looked up can happen."""
+    assert headings(section("command-line.md", "Failures of requests to providers"), 3) == list(FACTS)
 
 
 def _codes(file: Path) -> Iterator[str]:
