@@ -179,7 +179,11 @@ class _Execution:
         if finished.outcome in _BAD and self.problem is None:
             self.problem = finished.problem
         self.healed += sum(record.heal is not None for record in finished.actions)
-        placed = tuple(record.grounding for record in finished.actions if record.grounding.locator is not None)
+        # The rules read an action on the page itself anew each time; what only a model could read is kept as a whole.
+        placed = tuple(
+            one for one in (record.grounding for record in finished.actions)
+            if one.locator is not None or one.intent.read_by == "model"
+        )  # fmt: skip
         if finished.outcome == "passed" and placed:
             self.groundings[finished.step] = placed
 

@@ -172,7 +172,10 @@ async def place(
     Raises NotPlaced when nothing or too much fits, ReplayMiss in a frozen run whose stored grounding does not fit.
     """
     if not needs_element(intent):
-        return Placed(grounding=Grounding(intent=intent, action=intent.action, source="none"), described="the page")
+        source: GroundingSource = "model" if chosen is not None else "replay" if stored is not None else "none"
+        model = chosen.model if chosen is not None else stored.model if stored is not None else ""
+        grounding = Grounding(intent=intent, action=intent.action, source=source, model=model)
+        return Placed(grounding=grounding, described="the page")
     placing = _Placing(state, intent, stored, deadline)
     if chosen is not None:
         placed = await placing.placed(intent, chosen.ref, None, chosen.snapshot, "model", Decision(verdict="clear"))

@@ -118,7 +118,7 @@ class _StepRun:
         todo, left = list(split_like(intents, len(stored))), list(stored)
         while todo:
             intent = todo.pop(0)
-            expected = left.pop(0) if left and needs_element(intent) else None
+            expected = left.pop(0) if left and (needs_element(intent) or intent.read_by == "model") else None
             try:
                 await self.do(intent, expected)
             except ManyThings as many:  # no list holds all the values: each is a thing of its own
@@ -137,7 +137,7 @@ class _StepRun:
             self.boxes.append(acted.box)
 
     def stored(self) -> tuple[Grounding, ...]:
-        """Return the groundings kept for this step, one for each of its actions that means an element."""
+        """Return the groundings kept for this step: of each action on an element, and of all that a model read."""
         if self.state.lock is None or self.state.settings.update_lock:
             return ()
         return self.state.lock.get(self.state.case, self.step, self.state.scope) or ()

@@ -188,3 +188,53 @@ def _forms(values) -> set[bytes]:
         forms |= {value, urllib.parse.quote(value, safe=""), urllib.parse.quote_plus(value), json.dumps(value)[1:-1]}
         forms |= {base64.b64encode(value.encode()).decode(), value.encode().hex(), repr(value)[1:-1]}
     return {form.encode() for form in forms}
+
+
+LONG = """<title>Long</title><script>onkeydown = (e) => { if (e.key === 'Escape') document.title = 'dismissed' };
+onscroll = () => { seen.textContent = 'moved' }</script><p id=seen style="position:fixed">still</p>
+<label>Name <input></label><div style="height:9000px">much</div>"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "method", "arguments", "check"),
+    [
+        ("Let me see what comes next", "nextChunk", (), '"moved" is visible'),
+        ("Get rid of it all, Escape does so", "press", ("Escape",), 'the title is "dismissed"'),
+    ],
+)
+async def test_an_action_on_the_page_itself_is_replayed_without_a_model(
+    ask, run, sentence: str, method: str, arguments: tuple[str, ...], check: str
+) -> None:
+    """A model can read keys and scrolling into a sentence; the lockfile keeps it though no element is in it."""
+    provider = ask.answers(observed("body", method=method, arguments=arguments))
+    act = Step(index=0, text=sentence, kind="act")
+    first = await run(LONG, act, f"Check that {check}")
+
+    second = await run(LONG, act, f"Check that {check}", model=False, frozen=True)
+    third = await run(LONG, act, f"Check that {check}", model=False)
+
+    assert first.outcome == "passed", first.steps
+    assert len(provider.requests) == 1
+    for again in (second, third):
+        assert (again.outcome, again.steps[0].actions[0].grounding.source) == ("passed", "replay"), again.steps[0]
+
+
+async def test_actions_on_an_element_and_on_the_page_are_replayed_in_their_order(ask, run) -> None:
+    """None of them is lost, and each keeps its own locator."""
+
+    def both(request: Any) -> Any:
+        parts = [observed("body", method="nextChunk"), observed("textbox: Name", method="fill", arguments=("Ada",)),
+                 observed("body", method="press", arguments=("Escape",))]  # fmt: skip
+        return {"elements": [element for part in parts for element in part(request)["elements"]]}
+
+    ask.answers(both)
+    act = Step(index=0, text="Further down I am Ada, and Escape ends it", kind="act")
+    first = await run(LONG, act)
+
+    second = await run(LONG, act, 'Check that the "Name" field contains "Ada"', 'Check that the title is "dismissed"',
+                       model=False)  # fmt: skip
+
+    assert first.outcome == "passed", first.steps
+    assert [one.grounding.action for one in second.steps[0].actions] == ["scroll", "type", "press"]
+    assert [one.grounding.source for one in second.steps[0].actions] == ["replay"] * 3
+    assert second.outcome == "passed", second.steps

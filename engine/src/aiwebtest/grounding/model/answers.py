@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from aiwebtest.core.errors import GroundingError
 from aiwebtest.core.intent import Action, Intent, Target
 from aiwebtest.core.snapshot import Snapshot
 
-__all__ = ["intent_of", "missing_evidence"]
+__all__ = ["intent_of", "missing_evidence", "on_page"]
 
 _ACTIONS: dict[str, Action] = {
     "click": "click",
@@ -17,10 +18,14 @@ _ACTIONS: dict[str, Action] = {
     "type": "type",
     "press": "press",
     "scrollTo": "scroll",
+    "nextChunk": "scroll",
+    "prevChunk": "scroll",
     "selectOptionFromDropdown": "select",
     "hover": "hover",
     "doubleClick": "double_click",
 }
+_WAYS = {"nextChunk": "down", "prevChunk": "up"}  # that Stagehand's words for scrolling go
+_OF_PAGE: frozenset[Action] = frozenset({"press", "scroll"})  # need no element: keys go to what has the focus
 _WITH_VALUE: frozenset[Action] = frozenset({"type", "press", "select"})
 _SPACE = re.compile(r"\s+")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": ""})
@@ -41,8 +46,16 @@ def intent_of(method: str, arguments: tuple[str, ...], sentence: str) -> Intent:
         raise GroundingError(
             f"The model proposes to {action} nothing for “{sentence}”.", mend="name the value in quotes."
         )
-    spelled = tuple(_in_sentence(value, sentence) for value in values)
+    spelled = (_WAYS[method],) if method in _WAYS else tuple(_in_sentence(value, sentence) for value in values)
     return Intent(action=action, text=sentence, target=Target(text=sentence), values=spelled, read_by="model")
+
+
+def on_page(intent: Intent) -> Intent:
+    """Return what is meant when a model points at the whole page: keys and scrolling need no element then."""
+    if intent.action not in _OF_PAGE:
+        return intent
+    way = intent.values or (("down",) if intent.action == "scroll" else ())
+    return replace(intent, target=None, values=way)
 
 
 def _in_sentence(value: str, sentence: str) -> str:

@@ -17,7 +17,7 @@ from aiwebtest.core.intent import Intent
 from aiwebtest.core.model import ModelAnswer, ModelQuestion
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
-from aiwebtest.grounding.model.answers import intent_of, missing_evidence
+from aiwebtest.grounding.model.answers import intent_of, missing_evidence, on_page
 from aiwebtest.grounding.model.attaching import BROKEN, Attached, Attachments
 from aiwebtest.grounding.model.callback import Question
 
@@ -161,6 +161,8 @@ class StagehandModel:
             )
         # The sentence says what to do, where it was understood; the model then only says where.
         intent = question.intent or intent_of(action.method, tuple(action.arguments or ()), question.text)
+        if question.intent is None and question.snapshot.nodes[ref].tag in ("html", "body"):
+            intent = on_page(intent)
         return intent, _acted_on(question.snapshot, ref, intent)
 
 
