@@ -24,6 +24,7 @@ class Entry:
     cost_usd: float | None = None
     schema_name: str = ""
     prompt: str = ""  # system and user text together
+    body: str = ""  # of the request, as it came
 
 
 def count_tokens(text: str) -> int:

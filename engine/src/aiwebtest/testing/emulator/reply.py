@@ -21,6 +21,7 @@ class Asked:
     schema_name: str = ""
     strict: bool = False
     max_tokens: int | None = None
+    body: str = ""  # of the request, as it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

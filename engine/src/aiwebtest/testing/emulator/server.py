@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import uvicorn
@@ -197,6 +197,7 @@ class _App:
             return
         body = await request.json()
         asked = dialect.read(body, request.url.path.rsplit("/", 1)[-1].split(":")[0])
+        asked = replace(asked, body=(await request.body()).decode("utf-8", "replace"))
         fault = self._emulator.plan(name).next()
         if delay_s := self._emulator.delays_s.get(name):
             await asyncio.sleep(delay_s)
@@ -271,6 +272,7 @@ class _App:
                 cost_usd=usage.cost_usd if usage else None,
                 schema_name=asked.schema_name,
                 prompt=asked.prompt,
+                body=asked.body,
             )
         )
 
