@@ -485,6 +485,7 @@ def upgrade() -> None:
         sa.Column("schema_hash", sa.String(length=64), nullable=False),
         sa.Column("form", sa.String(length=12), nullable=False),
         sa.Column("tokens_before_pruning", sa.Integer(), nullable=True),
+        sa.Column("routing", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["execution_id"], ["executions.id"], name=op.f("fk_model_attempts_execution_id"), ondelete="SET NULL"

@@ -182,6 +182,7 @@ class ModelAttempt(Identity, Base):
     schema_hash: Mapped[str] = mapped_column(String(64), default="")
     form: Mapped[str] = mapped_column(String(12), default="")
     tokens_before_pruning: Mapped[int | None]
+    routing: Mapped[str] = mapped_column(default="")
 
 
 class ArtifactFile(Identity, Base):

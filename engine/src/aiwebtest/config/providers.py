@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -69,6 +69,12 @@ class ProviderSettings(BaseSettings):
     """Older form of MODEL_PROVIDER=google; stronger than MODEL_PROVIDER."""
     model_fallbacks: Annotated[tuple[Provider, ...], NoDecode, BeforeValidator(_listed)] = ()
     """Who is asked next when the first does not answer, in order: `google,openrouter/openai/gpt-oss-120b`."""
+    model_routing: Literal["fixed", "cheapest", "fastest", "learned"] = "fixed"
+    """Which of the provider and its fallbacks is asked first: as set, or by price, speed, or what was learned."""
+    model_routing_target: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    """Share of right answers that learned routing demands."""
+    model_routing_explore: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    """Share of questions that may go to a cheaper provider to learn whether it will do, at most."""
     check_provider: Provider | None = None
     """Who judges checks and reads values, if another than acts."""
     google_api_key: SecretStr | None = None

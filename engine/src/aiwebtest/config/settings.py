@@ -118,7 +118,7 @@ class Config(BaseSettings):
     provider: Provider | None = None
     """Model provider for what rules cannot place. Unset means rules and lockfile only."""
     record_decisions: bool = False
-    """Keep what models were asked and answered, secrets masked, in `.aiwebtest/decisions.jsonl`, for `aiwebtest lab`."""
+    """Keep what models were asked and answered, secrets masked, for `aiwebtest lab`."""
     variables: Annotated[
         dict[Annotated[str, AfterValidator(parse_variable)], str], NoDecode, BeforeValidator(_pairs)
     ] = {}

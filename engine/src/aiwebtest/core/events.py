@@ -114,6 +114,7 @@ class Attempt:
     schema_hash: str = ""
     form: str = ""  # how the schema was told: "schema", "object" or "prompt"
     tokens_before_pruning: int | None = None
+    routing: str = ""  # why this provider was asked first, where that was chosen
     execution: str = ""
     step: int | None = None
 

@@ -19,11 +19,16 @@ from aiwebtest.providers.metering import LEDGER_NAME, Ledger
 
 if TYPE_CHECKING:
     from aiwebtest.providers.registry import Providers
+    from aiwebtest.providers.router import Router
 
 __all__ = ["DECISIONS", "RunModels", "named_providers"]
 
 DECISIONS = Path(".aiwebtest") / "decisions.jsonl"
 """Where a project keeps what models were asked and answered, when it says so."""
+
+
+ROUTING = Path(".aiwebtest") / "routing.json"
+"""Where a project keeps what routing has learned of its providers."""
 
 
 class RunModels:
@@ -45,6 +50,7 @@ class RunModels:
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
         self._decisions = Decisions(project.root / DECISIONS) if project.config.record_decisions else None
+        self._router = _router(project)
 
     async def __aenter__(self) -> RunModels:
         return self
@@ -56,8 +62,8 @@ class RunModels:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """Return what wants to hear the run's events: the record of decisions, where the project keeps one."""
-        return (self._decisions,) if self._decisions else ()
+        """Return what wants to hear the run's events: the record of decisions, and the router that learns."""
+        return tuple(one for one in (self._decisions, self._router) if one is not None)
 
     @property
     def could_ask(self) -> bool:
@@ -109,7 +115,7 @@ class RunModels:
         self._ledger.clear()
         providers = Providers(
             project.providers, looked_in=project.keys_looked_in, on_attempt=lambda one: self._ledger.write([one]),
-            spent_file=spent_file(),
+            spent_file=spent_file(), order=self._router.order if self._router else None,
         )  # fmt: skip
         self._providers = await self._stack.enter_async_context(providers)
 
@@ -120,6 +126,20 @@ class RunModels:
         model = StagehandModel(chain, alone=lambda name: chain(name, ()), name=default, resolve=node_at)
         self._stack.push_async_callback(model.close)
         self.model = model
+
+
+def _router(project: Project) -> Router | None:
+    """Return what chooses who is asked first; None where that is fixed."""
+    settings = project.providers
+    if settings.model_routing == "fixed":
+        return None
+    from aiwebtest.providers.router import Router
+    from aiwebtest.providers.routing import RoutingPolicy
+
+    policy = RoutingPolicy(
+        mode=settings.model_routing, target=settings.model_routing_target, explore=settings.model_routing_explore
+    )
+    return Router(policy, project.root / ROUTING)
 
 
 def named_providers(cases: Iterable[Case]) -> list[str]:

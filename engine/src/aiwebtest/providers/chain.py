@@ -19,7 +19,7 @@ from aiwebtest.providers.limits import Limits
 from aiwebtest.providers.schema import rewrite, schema_hash
 from aiwebtest.providers.vendor import Vendor
 
-__all__ = ["Chain", "Link"]
+__all__ = ["Chain", "Link", "Order"]
 
 _RETRIES = 2  # of one provider, for faults that pass by themselves
 _BACKOFF_S = 0.25  # doubled each time, with a random part
@@ -46,18 +46,23 @@ class _Try:
     ends_at: float
     attempts: list[Attempt] = field(default_factory=list)
     slept_s: float = 0.0
+    routing: str = ""
 
     @property
     def left_s(self) -> float:
         return max(0.0, self.ends_at - time.monotonic())
 
     def note(self, attempt: Attempt) -> None:
-        self.attempts.append(replace(attempt, slept_s=self.slept_s))
-        self.slept_s = 0.0
+        self.attempts.append(replace(attempt, slept_s=self.slept_s, routing=self.routing))
+        self.slept_s, self.routing = 0.0, ""
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
         self.slept_s += seconds
+
+
+Order = Callable[[StructuredRequest, Sequence[Link]], tuple[Sequence[Link], str]]
+"""Puts the links of a chain into the order in which one question asks them, and says why."""
 
 
 class Chain:
@@ -70,10 +75,13 @@ class Chain:
         *,
         timeout_s: float,
         on_attempt: Callable[[Attempt], None] = lambda _: None,
+        order: Order | None = None,
     ) -> None:
+        """`order` is asked before each question which of the links goes first; None leaves them as they stand."""
         if not links:
             raise ValueError("a chain needs a provider")
         self._links, self._budget, self._timeout_s, self._on_attempt = tuple(links), budget, timeout_s, on_attempt
+        self._order = order
         self.name = links[0].vendor.label
 
     @property
@@ -84,8 +92,11 @@ class Chain:
     async def generate(self, request: StructuredRequest) -> StructuredAnswer:
         """Return the first valid answer, with every attempt. Raises ProviderUnavailable when there is none in time."""
         way = _Try(request, time.monotonic() + min(request.deadline_s, self._timeout_s * len(self._links) * 2))
-        for position, link in enumerate(self._links):
-            others = [other for other in self._links[position + 1 :] if other.breaker.healthy()]
+        links: Sequence[Link] = self._links
+        if self._order is not None:
+            links, way.routing = self._order(request, self._links)
+        for position, link in enumerate(links):
+            others = [other for other in links[position + 1 :] if other.breaker.healthy()]
             given = await self._from(link, way, last=not others)
             if given is not None:
                 return StructuredAnswer(data=given.data, text=given.text, attempts=tuple(way.attempts))

@@ -15,7 +15,7 @@ from aiwebtest.core.events import Attempt
 from aiwebtest.providers.breaker import Breaker
 from aiwebtest.providers.budget import Budget
 from aiwebtest.providers.catalog import KNOWN, advice
-from aiwebtest.providers.chain import Chain, Link
+from aiwebtest.providers.chain import Chain, Link, Order
 from aiwebtest.providers.limits import Limits
 from aiwebtest.providers.vendor import Vendor
 
@@ -49,8 +49,11 @@ class Providers:
         looked_in: Sequence[str] = ("the environment",),
         on_attempt: Callable[[Attempt], None] = lambda _: None,
         spent_file: Path | None = None,
+        order: Order | None = None,
     ) -> None:
+        """`order` routes: it says which provider of a chain is asked first."""
         self.settings = settings
+        self._order = order
         self._looked_in, self._on_attempt = tuple(looked_in), on_attempt
         self._budget = Budget(
             per_execution_usd=settings.budget_usd_per_execution, per_day_usd=settings.budget_usd_per_day,
@@ -126,7 +129,7 @@ class Providers:
             wanted = dict.fromkeys(self.resolve(name) for name in (provider, *then) if name != "builtin")
             self._chains[key] = Chain(
                 [self._link(one) for one in wanted], self._budget, timeout_s=self.settings.model_timeout_s,
-                on_attempt=self._on_attempt,
+                on_attempt=self._on_attempt, order=self._order if then else None,
             )  # fmt: skip
         return self._chains[key]
 

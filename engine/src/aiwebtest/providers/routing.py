@@ -84,7 +84,7 @@ class Routing:
     """Remembers what was seen of each arm and chooses. `prices` are expected costs of a request before any was made."""
 
     policy: RoutingPolicy
-    prices: Mapping[str, float] = field(default_factory=dict)
+    prices: dict[str, float] = field(default_factory=dict)
     seen: dict[str, dict[str, Seen]] = field(default_factory=dict)  # kind of step -> arm -> what was seen
 
     def choose(self, kind: str, arms: Sequence[str], *, now_s: float, chance: random.Random) -> Choice:
