@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from aiwebtest.core.intent import Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container
+from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
 from aiwebtest.grounding.rules.page import view_of
@@ -85,7 +86,7 @@ def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[
     for area in areas:
         nodes = snapshot.nodes if area is None else snapshot.subtree(area)[1:]
         refs.update((node.ref, node) for node in nodes if node.tag != "#text" or target.role in {None, "text"})
-    pool = [refs[ref] for ref in sorted(refs) if can_be(refs[ref], target.role)]
+    pool = of_asked_kind([refs[ref] for ref in sorted(refs) if can_be(refs[ref], target.role)], target, snapshot)
     if target.role in {"row", "item", "result"} and target.name is None:
         pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
     if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:

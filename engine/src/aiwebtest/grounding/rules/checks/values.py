@@ -73,9 +73,15 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         how = "contains"  # "no product is sold out": not even as one word of a card
     elif how == "exact":
         texts = [reading.text, *_titles(reading, snapshot), *(_chosen(reading, snapshot) if claim.attribute else ())]
+        texts += reading.parts if claim.quoted and _is_dialog(claim) else ()
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
+
+
+def _is_dialog(claim: Claim) -> bool:
+    """Tell whether a dialog speaks: what it says is one of its lines; its title and buttons stand beside it."""
+    return claim.subject is not None and claim.subject.role == "dialog"
 
 
 def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
