@@ -15,8 +15,12 @@ import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+
+from playwright.async_api import Page
 
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.observed import node_at
@@ -32,7 +36,7 @@ from benchmarks.material import MaterialMissing, tokenizer_path
 from benchmarks.pages import PAGES
 from benchmarks.report import Report
 
-__all__ = ["main"]
+__all__ = ["Labelled", "Outcome", "Tree", "counter", "main", "measure", "read_pages", "reading"]
 
 MOST_TOKENS = 3_000
 KEPT_SHARE = 0.99
@@ -61,11 +65,11 @@ class Outcome:
 
 def instructions(page: str, tree: str) -> Iterator[Labelled]:
     """Yield the labelled instructions of a page."""
-    for text, label in {"login": _login, "shop": _shop, "table": _table}[page](_Tree(tree)):
+    for text, label in {"login": _login, "shop": _shop, "table": _table}[page](Tree(tree)):
         yield Labelled(page, text, label)
 
 
-class _Tree:
+class Tree:
     """Finds labels: ids by role and name, counted from 1, or behind another line."""
 
     def __init__(self, tree: str) -> None:
@@ -82,7 +86,7 @@ class _Tree:
         return next(i for i, r, _ in self.lines[at:] if r == role)
 
 
-def _login(tree: _Tree) -> Iterator[tuple[str, str]]:
+def _login(tree: Tree) -> Iterator[tuple[str, str]]:
     for name in ("Home", "Plans", "Docs", "Blog", "Help"):
         yield f"Click {name} in the main navigation", tree.id("link", name)
     for section in ("Product", "Company", "Legal"):
@@ -98,7 +102,7 @@ def _login(tree: _Tree) -> Iterator[tuple[str, str]]:
     yield "Make a new account", tree.id("link", "Sign up")
 
 
-def _shop(tree: _Tree) -> Iterator[tuple[str, str]]:
+def _shop(tree: Tree) -> Iterator[tuple[str, str]]:
     for n in range(3, 192, 12):
         yield f"Add lamp {n:03} to the basket", tree.behind(f"Lamp {n:03}", "button")
         yield f"Put “Lamp {n + 3:03}” in my trolley", tree.behind(f"Lamp {n + 3:03}", "button")
@@ -121,7 +125,7 @@ def _shop(tree: _Tree) -> Iterator[tuple[str, str]]:
     yield "Log in", tree.id("link", "Sign in")
 
 
-def _table(tree: _Tree) -> Iterator[tuple[str, str]]:
+def _table(tree: Tree) -> Iterator[tuple[str, str]]:
     for n in range(2, 1000, 40):
         yield f"Edit user {n:04}", tree.id("button", f"Edit User {n:04}")
         yield f"Change the account of user{n + 7:04}@example.com", tree.id("button", f"Edit User {n + 7:04}")
@@ -141,21 +145,31 @@ def _table(tree: _Tree) -> Iterator[tuple[str, str]]:
 async def read_pages() -> dict[str, StructuredRequest]:
     """Return, for each page, the request that Stagehand makes of it, nothing left out."""
     found: dict[str, StructuredRequest] = {}
+    async with reading() as read:
+        for name, made in PAGES.items():
+            found[name] = await read(partial(Page.set_content, html=made()))
+    return found
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[Callable[[Callable[[Page], Awaitable[object]]], Awaitable[StructuredRequest]]]:
+    """Yield what returns Stagehand's request about a page, after the page was made as told."""
     generator = ScriptedGenerator(every={"elements": []})
     model = StagehandModel(lambda _: generator, name=generator.name, resolve=node_at)
+
+    async def read(prepare: Callable[[Page], Awaitable[object]]) -> StructuredRequest:
+        await prepare(session.page)
+        question = ModelQuestion(
+            execution="benchmark", step=Step(index=0, text="x"), text="x", page=session.page,
+            snapshot=await take_snapshot(session.page), cdp_url=pool.cdp_url or "", deadline_s=60.0,
+        )  # fmt: skip
+        with suppress(GroundingError):  # nothing is what the script finds
+            await model.ground(question)
+        return generator.requests[-1]  # asked again with the whole tree
+
     async with BrowserPool(BrowserSettings(debugging=True)) as pool, pool.session() as session:
-        for name, made in PAGES.items():
-            await session.page.set_content(made())
-            question = ModelQuestion(
-                execution="benchmark", step=Step(index=0, text="x"), text="x", page=session.page,
-                snapshot=await take_snapshot(session.page), cdp_url=pool.cdp_url or "",
-            )  # fmt: skip
-            try:
-                await model.ground(question)
-            except GroundingError:  # nothing is what the script finds
-                found[name] = generator.requests[-1]  # asked again with the whole tree
+        yield read
         await model.close()
-    return found
 
 
 def measure(whole: StructuredRequest, one: Labelled, count: Callable[[str], int]) -> Outcome:
@@ -173,7 +187,7 @@ def main() -> int:
     """Measure, print and keep; return 0 when the aims are met."""
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     try:
-        count = _counter()
+        count = counter()
     except MaterialMissing as missing:
         print(missing, file=sys.stderr)
         return 1
@@ -202,7 +216,7 @@ def main() -> int:
     return report.close()
 
 
-def _counter() -> Callable[[str], int]:
+def counter() -> Callable[[str], int]:
     """Return what counts tokens of the o200k vocabulary."""
     sys.path.insert(0, str(tokenizer_path()))
     import bpe_openai  # type: ignore[import-not-found]
