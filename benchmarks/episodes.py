@@ -31,7 +31,7 @@ DATA = Path(__file__).parent / "data" / "miniwob_literal.json"
 MARKERS = {
     "SUBMIT": "Submit the form",
     "NTH k": "Click the (k+1)-th search result",
-    "AUTOCOMPLETE": "the utterance itself",
+    "AUTOCOMPLETE": "the utterance itself, then: Submit the form (without which the page never looks at the entry)",
     "(no step at all)": "the utterance itself, a picture in it named by its CSS class",
 }
 """How the few entries of the recording that are no sentences, but marks of the script that solved it, are put."""
@@ -121,18 +121,25 @@ def load_episodes() -> list[Episode]:
             task=entry["task"],
             seed=entry["seed"],
             utterance=entry["utterance"],
-            steps=tuple(_sentence(step, entry["utterance"]) for step in entry["steps"]) or (_pictured(entry),),
+            steps=_steps(entry),
             solved_by_script=entry["oracle_ok"],
         )
         for entry in json.loads(DATA.read_text("utf-8"))
     ]
 
 
-def _sentence(step: str, utterance: str) -> str:
+def _steps(entry: dict[str, Any]) -> tuple[str, ...]:
+    said = tuple(sentence for step in entry["steps"] for sentence in _sentences(step, entry["utterance"]))
+    return said or (_pictured(entry),)
+
+
+def _sentences(step: str, utterance: str) -> tuple[str, ...]:
+    return (utterance, "Submit the form") if step == "AUTOCOMPLETE" else (_sentence(step),)
+
+
+def _sentence(step: str) -> str:
     if step == "SUBMIT":
         return "Submit the form"
-    if step == "AUTOCOMPLETE":
-        return utterance
     if marker := re.fullmatch(r"NTH (\d)", step):
         return f"Click the {_ORDINALS[int(marker[1])]} search result"
     return step

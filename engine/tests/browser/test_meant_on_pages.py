@@ -11,7 +11,7 @@ from aiwebtest.core.grounding import Decision
 from aiwebtest.core.snapshot import Node
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.rules.checks import judge
-from aiwebtest.grounding.rules.decide import decide
+from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.sentence import understand
 
 BACK_OFFICE = """
@@ -205,3 +205,31 @@ async def test_a_noun_in_front_of_an_amount_is_its_label(page: Page, sentence: s
     [verdict] = await judged(page, sentence)
 
     assert verdict.outcome == outcome
+
+
+LABELS_BELOW = """
+<div><div class="entry"><input id="genre"><div>Genre</div></div>
+<div class="entry"><input id="year"><div>Year</div></div></div>
+<div id="send" style="cursor: pointer">Submit</div>
+"""
+
+
+async def test_a_text_in_the_block_of_another_field_is_not_its_label(page: Page) -> None:
+    """With labels below their fields, each field comes right after the label of the one before."""
+    await page.set_content(LABELS_BELOW)
+
+    for name in ("genre", "year"):
+        decision, nodes = await decided(page, f'Type "x" into the "{name.title()}" field')
+
+        assert (decision.verdict, nodes[0].ident) == ("clear", name)
+
+
+async def test_a_clickable_text_that_says_so_submits_where_there_is_no_form(page: Page) -> None:
+    """Pages without a form have a button of some make; Enter in a field would do nothing there."""
+    await page.set_content(LABELS_BELOW)
+    snapshot = await take_snapshot(page)
+    last = next(node for node in snapshot.nodes if node.ident == "year")
+
+    decision = decide(understand("Submit the form").intents[0], snapshot, Context(last=(last.frame, last.local)))
+
+    assert snapshot.nodes[decision.candidates[0].ref].ident == "send"

@@ -54,6 +54,7 @@ class Watch:
     asked: tuple[ElementHandle | None, str] = (None, "")  # the element and the question that `told` answers
     told: Any = None
     glimpsed: list[Any] | None = None  # what the last call of the action saw of its effects
+    missed: str = ""  # what a click reached in the place of its element
     loading: bool = True  # unless the page, asked last, was there already
 
     @classmethod
@@ -130,7 +131,8 @@ class Watch:
 
     def _understood(self, answer: list[Any]) -> list[Effect]:
         """Return the effects that the page's main document tells, and note whether it is there."""
-        seen, self.loading = answer
+        seen, self.loading, *more = answer
+        self.missed = more[0] if more else ""
         return [Effect(kind=kind, detail=detail) for kind, detail in seen]
 
     async def _patiently(self, patience_s: float, wanted: Sequence[str]) -> list[Effect]:
@@ -155,6 +157,7 @@ class Watch:
         answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted), hurry) for frame in self.frames))
         main, *others = answers
         effects = self._understood(main) if main else []
+        self.missed = self.missed or next((other[2] for other in others if other and other[2]), "")
         return [*effects, *(Effect(kind=kind, detail=detail) for other in others if other for kind, detail in other[0])]
 
     def _outside(self) -> list[Effect]:

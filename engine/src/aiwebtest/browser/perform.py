@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -58,10 +59,28 @@ _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
     "dismiss_dialog": pages.dismiss_dialog,
 }
 _PATIENCE_S: dict[Action, float] = {"click": 0.4, "double_click": 0.4, "right_click": 0.2, "press": 0.2, "submit": 0.4}
+_ATTRIBUTES = re.compile(r"\d+ attributes changed").fullmatch
 _SETTLE_S = 3.0
 _WRITES: frozenset[Action] = frozenset({"type", "append", "clear"})
 # These wait two frames for the element to stand still before they touch it; a picture is taken within one.
 _SLOW_TO_BEGIN: frozenset[Action] = frozenset({"click", "double_click", "right_click", "hover"})
+
+
+def _see_landed(watch: Watch, effects: Effects) -> None:
+    """Raise ActionError where the click reached something else and nothing came of it."""
+    if watch.missed and not _tells(effects):
+        raise ActionError(
+            f"The click reached {watch.missed} instead of the element.",
+            mend="see what lies over the element, or takes its place under the pointer.",
+        )
+
+
+def _tells(effects: Effects) -> bool:
+    """Tell whether something came of an action besides what pointing at an element does."""
+    return any(
+        effect.kind not in ("hover", "scroll", "focus") and not (effect.kind == "dom" and _ATTRIBUTES(effect.detail))
+        for effect in effects.seen
+    )
 
 
 def opening_of(action: Action) -> Opening:
@@ -109,6 +128,10 @@ async def perform(
         effects = await watch.read(
             patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=intent.action in _WRITES
         )
+        if watch.missed and intent.action == "click" and act.times == 1 and not _tells(effects):
+            await session.prompts.race(pointer.click(act))  # what was swapped under the pointer is there by now
+            effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
+            _see_landed(watch, effects)
         return effects if intent.action == "hover" else effects.without("hover")
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc

@@ -296,3 +296,92 @@ async def test_a_request_that_the_page_sends_anyway_is_no_effect(session: Sessio
     effects = await do("click", "button")
 
     assert not effects
+
+
+async def test_a_click_that_misses_what_is_swapped_under_the_pointer_is_made_again(session: Session, do: Do) -> None:
+    """A picture of no size yet lets the press fall on what is behind it, and the page does nothing."""
+    await session.page.set_content(
+        """<div style="width: 100px; height: 40px"><b id=icon style="display: block; width: 40px; height: 40px"
+        onclick="this.parentNode.after('Shared')"></b></div>
+        <script>icon.onmousedown = () => {
+          icon.onmousedown = null;
+          icon.style.pointerEvents = "none";
+          onmouseup = () => setTimeout(() => { icon.style.pointerEvents = ""; });
+        }</script>"""
+    )
+
+    effects = await do("click", "#icon")
+
+    assert "Shared" in await session.page.inner_text("body")
+    assert effects.kinds >= {"dom"}
+
+
+async def test_a_click_that_only_ever_reaches_something_else_is_told(session: Session, do: Do) -> None:
+    """Counted as done it would be a false pass."""
+    await session.page.set_content(
+        """<section aria-label="Tools"><b id=icon style="display: block; width: 40px; height: 40px"></b></section>
+        <script>icon.onmousedown = () => {
+          icon.style.pointerEvents = "none";
+          onmouseup = () => setTimeout(() => { icon.style.pointerEvents = ""; });
+        }</script>"""
+    )
+
+    with pytest.raises(ActionError, match='reached the region "Tools" instead'):
+        await do("click", "#icon")
+
+
+async def test_what_changes_where_nothing_is_drawn_is_no_effect(session: Session, do: Do) -> None:
+    """A hidden clock would make every dead button look alive."""
+    await session.page.set_content(
+        """<p hidden id=clock>0</p><button>Save</button>
+        <script>document.querySelector("button").onclick = () => { clock.textContent = "1"; }</script>"""
+    )
+
+    effects = await do("click", "button")
+
+    assert not effects
+
+
+async def test_a_field_that_hands_the_focus_on_was_focused(session: Session, do: Do) -> None:
+    """The page may take it away at once; that it came is what the step asked for."""
+    await session.page.set_content("""<input id=field onfocus="this.blur(); this.after('Seen')">""")
+
+    effects = await do("focus", "#field")
+
+    assert "dom" in effects.kinds
+
+
+@pytest.mark.parametrize(
+    ("makes", "opened", "texts"), [("expanded", True, ""), ("expanded", False, "shut"), ("collapsed", True, "shut")]
+)
+async def test_what_is_open_already_is_not_opened_again(
+    session: Session, do: Do, makes: str, opened: bool, texts: str
+) -> None:
+    """A click on what opens and closes would close it."""
+    state = "true" if opened else "false"
+    await session.page.set_content(f"""<button aria-expanded={state} onclick="this.after('shut')">More</button>""")
+
+    await do("click", "button", makes=makes)
+
+    assert (await session.page.inner_text("body")).replace("More", "").strip() == texts
+
+
+async def test_a_box_drawn_by_its_label_is_clicked_by_it(session: Session, do: Do) -> None:
+    """The box itself is a pixel under another part of the page."""
+    await session.page.set_content(
+        """<input type=checkbox id=box style="position: absolute; width: 1px; height: 1px; opacity: 0">
+        <div style="position: relative; height: 20px">cover</div><label for=box>All</label>"""
+    )
+
+    await do("click", "#box")
+
+    assert await session.page.is_checked("#box")
+
+
+async def test_what_serves_as_a_button_submits_where_there_is_no_form(session: Session, do: Do) -> None:
+    """Enter means nothing to a plain element; a click is what a person would do."""
+    await session.page.set_content("""<input><div id=go onclick="this.after('Sent')">Submit</div>""")
+
+    effects = await do("submit", "#go")
+
+    assert "dom" in effects.kinds

@@ -35,6 +35,7 @@ _FORM = """(element) => {
   const sends = (e) => (e.type === "submit" || e.type === "image") && !e.disabled && e.checkVisibility();
   return buttons.find(sends) || only;
 }"""
+_TAKES_TEXT = """(element) => element.isContentEditable || /^(input|textarea|select)$/.test(element.localName)"""
 _POLL_S = 0.05
 
 
@@ -74,7 +75,10 @@ async def submit(act: Act) -> None:
     if sender is None:
         if act.element is None:
             raise ActionError("There is no form to submit.", mend="name a field or the button of the form.")
-        await act.element.press("Enter", timeout=act.deadline.left_ms)
+        if await act.element.evaluate(_TAKES_TEXT):
+            await act.element.press("Enter", timeout=act.deadline.left_ms)
+        else:  # what serves as the button where there is no form
+            await act.element.click(timeout=act.deadline.left_ms)
     elif await sender.evaluate("(element) => element.localName === 'form'"):
         field = await sender.query_selector("input:not([type=hidden]):not([type=checkbox]):not([type=radio])")
         await (field or sender).press("Enter", timeout=act.deadline.left_ms)

@@ -13,6 +13,12 @@ from aiwebtest.core.errors import ActionError
 
 __all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
 
+_FOCUS = """(element) => {
+  let came = false;  // the page may pass it on at once
+  element.addEventListener("focus", () => { came = true; }, { once: true, capture: true });
+  element.focus();
+  return came || element.matches(":focus, :focus-within");
+}"""
 _NUDGE_PX = 6  # a drag begins only after a few pixels, so that a click is not one
 _STEPS = 8
 _EDGE = 0.15  # share of an element's length that counts as its near or far edge
@@ -48,8 +54,7 @@ async def hover(act: Act) -> None:
 
 async def focus(act: Act) -> None:
     """Put the keyboard focus on the element."""
-    await act.target.focus()
-    if not await act.ask("(element) => element.matches(':focus, :focus-within')"):
+    if not await act.ask(_FOCUS):
         raise ActionError("The element does not take the focus.", mend="focus a field, button or link, or click it.")
 
 

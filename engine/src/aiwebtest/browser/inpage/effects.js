@@ -19,6 +19,9 @@ const STATE_ATTRIBUTES = Object.assign(Object.create(null), {
   "aria-selected": "selected", "aria-current": "selected", "aria-valuenow": "value", "aria-valuetext": "value",
 });
 
+const SHOWING = setOf("class style hidden open aria-hidden aria-expanded src");
+
+let listening = false; // for clicks
 let watching = null; // what is looked at since the last `watch`
 let active = false; // an action is going on: changes are its effects
 let changedAt = 0;
@@ -74,8 +77,16 @@ function tick(node, ticker, now) {
   }
 }
 
+/** What changes where nothing is drawn is no effect that anybody could see; a change of what is drawn tells itself. */
+function isUnseen({ target, type, attributeName }) {
+  const element = nodeTypeOf(target) === ELEMENT ? target : parentOf(target);
+  if (!element || nodeTypeOf(element) !== ELEMENT || (type === "attributes" && SHOWING[attributeName])) return false;
+  return element.isConnected && localNameOf(element) !== "title" && !checkVisibility(element);
+}
+
 function count(record) {
   const { target, type } = record;
+  if (isUnseen(record)) return;
   if (type === "attributes") {
     const was = record.oldValue;
     const kind = STATE_ATTRIBUTES[record.attributeName];
@@ -165,11 +176,29 @@ awt.watch = (element = null, reveal = false, question = "") => {
   observer.takeRecords();
   watching = {
     element, hovered: !!element && matchesSelector(element, HOVERED), controls: controlsOf(roots), focus: focused(), storage: stored(), scroll: scrolledTo(element),
-    url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "",
+    url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "", landed: false, elsewhere: null,
   };
+  if (element && !listening) {
+    listening = true;
+    window.addEventListener("click", noteClick, true);
+  }
   active = true;
   return question && element ? awt[question](element) : true;
 };
+
+/** Note whether a click of the action reached its element: what moves or is swapped under the pointer can miss it. */
+function noteClick(event) {
+  if (!watching || !watching.element || !event.isTrusted || watching.landed) return;
+  watching.landed = event.composedPath().includes(watching.element);
+  watching.elsewhere = event.target;
+}
+
+/** Return, in words, what the click reached instead of its element; "" where it reached it, or where none was seen. */
+function missed() {
+  const { landed, elsewhere, element } = watching;
+  if (landed || !elsewhere || !element.isConnected || nodeTypeOf(elsewhere) !== ELEMENT) return "";
+  return coverWords(elsewhere);
+}
 
 function bringIntoView(element) {
   const box = boxOf(element);
@@ -195,7 +224,7 @@ awt.effects = async (patience = 0, wanted = [], hurry = false) => {
     const now = clockNow();
     if ((enough && now - changedAt > 1) || now - start >= patience) {
       active = false;
-      return [seen, document.readyState === "loading"];
+      return [seen, document.readyState === "loading", missed()];
     }
     await frame();
   }

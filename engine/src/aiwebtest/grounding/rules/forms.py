@@ -7,13 +7,14 @@ from collections.abc import Callable
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.page import PageView, view_of
+from aiwebtest.grounding.rules.page import PageView, is_control, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["form_to_submit", "untold"]
 
+_CLICKABLE = int(Flag.CLICKABLE)
 _SUBMITTING = frozenset(
     "submit send save search login continue register ok apply confirm next done go finish update create add subscribe "
     "checkout".split()
@@ -43,7 +44,7 @@ def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) 
         return _sure(button if button is not None else last.ref, "it submits the form of the step before")
     if last is not None:
         for above in view.parents(last.ref):
-            button = _submitter(above, view)
+            button = _submitter(above, view, sure=True)
             if button is not None:
                 return _sure(button, "it submits what the step before filled in")
         return _sure(last.ref, "the field of the step before: Enter submits it")
@@ -59,12 +60,20 @@ def _form_around(node: Node, view: PageView) -> int | None:
     return None
 
 
-def _submitter(form: int, view: PageView) -> int | None:
-    """Return the button that submits a form: of type submit, else one that says so, else its only one."""
-    inside = [n for n in view.nodes[form : view.nodes[form].end] if n.role == "button" and n.visible]
+def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
+    """Return the button that submits a form: of type submit, else one that says so, else its only one.
+
+    With `sure`, for a part of the page that is no form, the only button is not enough; an element that says so and
+    can be clicked is, whatever it is made of.
+    """
+    shown = [n for n in view.nodes[form : view.nodes[form].end] if n.visible]
+    inside = [n for n in shown if n.role == "button"]
     typed = [n for n in inside if n.type in ("submit", "image")]
     saying = [n for n in typed or inside if _says_submit(n)]
-    for some in (saying, typed, inside):
+    saying = saying or [
+        n for n in shown if not n.role and n.flags & _CLICKABLE and not is_control(n) and _says_submit(n)
+    ]
+    for some in (saying, typed) if sure else (saying, typed, inside):
         if some and (len(some) == 1 or some is not inside):
             return some[0].ref
     return None

@@ -244,7 +244,8 @@ class PageView:
             return heads
         if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
             return self._text_after(ref) or self._text_before(ref)
-        return self._text_before(ref) or self._header_text(ref) or self._text_after(ref, same_line=True)
+        before = self._text_before(ref) or self._header_text(ref)
+        return before or self._text_after(ref, same_line=True) or self._text_around(ref)
 
     def _text_before(self, ref: int) -> str:
         """Return the nearest text before a control that belongs to no other control, within its neighbourhood."""
@@ -257,11 +258,32 @@ class PageView:
             if is_control(node) or node.role in ("button", "row", "table"):
                 return ""
             if node.text:
-                return node.text if len(node.text) <= _LABEL_LIMIT and node.tag not in ("button", "option") else ""
+                fits = len(node.text) <= _LABEL_LIMIT and node.tag not in ("button", "option")
+                return node.text if fits and not self._belongs_elsewhere(before, ref) else ""
             steps += 1
             if steps > _REACH:
                 return ""
         return ""
+
+    def _belongs_elsewhere(self, text: int, ref: int) -> bool:
+        """Tell whether a text stands in a block together with another control, so that it is the label of that."""
+        common = self.common_ancestor(text, ref)
+        block = text
+        for above in self.parents(text):
+            if above == common:
+                break
+            block = above
+        return any(is_control(n) for n in self.subtree(self.nodes[block]))
+
+    def _text_around(self, ref: int) -> str:
+        """Return the only text of a block that has the control for itself, below it as well."""
+        parent = self.nodes[ref].parent
+        if parent < 0 or self.nodes[parent].role or self.nodes[parent].end - parent > _REACH:
+            return ""
+        inside = [n for n in self.subtree(self.nodes[parent])[1:] if n.visible and n.ref != ref]
+        texts = [n.text for n in inside if n.text]
+        alone = not any(is_control(n) or n.role for n in inside)
+        return texts[0] if alone and len(texts) == 1 and len(texts[0]) <= _LABEL_LIMIT else ""
 
     def _text_after(self, ref: int, *, same_line: bool = False) -> str:
         home = self._neighbourhood(ref)

@@ -237,9 +237,8 @@ def _icon(node: Node, view: PageView) -> float:
     if node.role in ("heading", "row", "cell", "list") or node.tag == "#text":
         return 0.0
     if node.text:  # an icon with its word beside it
-        return (
-            0.5 if node.ident and node.tag in ("span", "a", "div") and node.box[2] <= 160 and node.box[3] <= 64 else 0.0
-        )
+        slight = node.box[2] <= 160 and node.box[3] <= 64
+        return 0.5 if node.ident and slight and node.tag in ("span", "a", "div", "li") else 0.0
     if _wraps_icon(node, view):
         return 0.8
     small = node.box[2] <= 64 and node.box[3] <= 64
