@@ -148,6 +148,20 @@ def restore(
         typer.echo(f"The webhook to {url} was encrypted with another key and is gone: make it anew.")
 
 
+@app.command()
+def clean(data_dir: DataDir = None) -> None:
+    """Delete what is older than AIWEBTEST_RETENTION_DAYS, and files of nothing. Workers do so by themselves."""
+    from app.services import retention
+    from app.services.platform import open_platform
+
+    async def sweep(settings: ServerSettings) -> retention.Cleaned:
+        async with open_platform(settings) as platform:
+            return await retention.clean(platform)
+
+    gone = _run(sweep(_settings(data_dir=data_dir)))
+    typer.echo(f"Deleted: {gone.executions} executions, {gone.files + gone.orphans} files, {gone.tests} tests.")
+
+
 @app.command("rotate-key")
 def rotate_key(
     lost: Annotated[

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.clock import now
 from app.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from app.core.security import digest, hash_password, new_secret, verify_password
-from app.models import LogIn, OneTimeLink, Token, User
+from app.models import LogIn, Token, User
 from app.services import audit, throttle
 from app.services.actor import ACTIONS, ROLES, Action, Actor, Role, system
 from app.services.platform import Platform
@@ -38,7 +38,6 @@ __all__ = [
     "log_out",
     "open_log_in",
     "system",
-    "tidy",
 ]
 
 _SEEN_EVERY = timedelta(minutes=1)  # "last seen" and "last used" are written no more often
@@ -198,14 +197,6 @@ def check_password(password: str, email: str) -> None:
         problem = "is the e-mail address"
     if problem:
         raise Invalid(f"The password {problem}.", mend="take four or five words, or what a password manager makes.")
-
-
-async def tidy(platform: Platform) -> None:
-    """Delete log-ins and links that are over, and failures that no longer count."""
-    async with platform.database.write() as session:
-        await session.execute(delete(LogIn).where(LogIn.expires_at < now()))
-        await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now() - timedelta(days=30)))
-        await throttle.tidy(session)
 
 
 def _person(user: User, log_in_id: int, address: str) -> Actor:

@@ -121,7 +121,8 @@ def _save_tables(connection: Connection, archive: tarfile.TarFile) -> int:
 
 def _save_table(connection: Connection, table: Table, path: Path) -> int:
     count = 0
-    rows = connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*table.primary_key))
+    query = select(table).order_by(*table.primary_key)
+    rows = connection.execute(query, execution_options={"yield_per": _BATCH})
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
             values = {name: _plain(value) for name, value in row._mapping.items()}  # noqa: SLF001 - its public name

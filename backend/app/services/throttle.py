@@ -17,7 +17,7 @@ from app.core.database import Database
 from app.core.errors import TooMany
 from app.models import Throttle
 
-__all__ = ["Limit", "begin_try", "forgive", "of_account", "of_address", "tidy"]
+__all__ = ["Limit", "begin_try", "forgive", "of_account", "of_address"]
 
 _FORGET_AFTER_S = 3600.0
 
@@ -65,11 +65,6 @@ async def forgive(session: AsyncSession, account: Limit, address: Limit) -> None
         .where(Throttle.key == address.key, Throttle.failures > 0)
         .values(failures=Throttle.failures - 1, blocked_until=now_s())
     )
-
-
-async def tidy(session: AsyncSession) -> None:
-    """Forget failures that no longer count."""
-    await session.execute(delete(Throttle).where(Throttle.blocked_until < now_s() - _FORGET_AFTER_S))
 
 
 async def _row(session: AsyncSession, key: str) -> Throttle:
