@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from markupsafe import Markup
-from nicegui import ui
+from nicegui import background_tasks, context, ui
 
 from app.web.kit.elements import Tag, markup
 
-__all__ = ["Region", "crumbs", "page_top", "table_markup", "top"]
+__all__ = ["Region", "again", "crumbs", "page_top", "table_markup", "top"]
 
 
 @contextmanager
@@ -41,6 +41,12 @@ def crumbs(back: Sequence[tuple[str, str]]) -> None:
         for text, to in back:
             Tag("a", text, href=to)
             Tag("span", "/", aria_hidden="true")
+
+
+def again() -> None:
+    """Show the page anew, with what is stored now."""
+    client = context.client
+    background_tasks.create(client.sub_pages_router.refresh(), name="show a page anew", context=client)
 
 
 class Region:

@@ -166,7 +166,7 @@ class _Editor:
 
         async def save(values: kit.Values) -> None:
             await self._store(values.exactly("content").replace("\r\n", "\n"), values["message"])
-            ui.navigate.to(f"/tests/{self.test.id}?view=yaml&v={self.test.version}")
+            kit.again()
 
         with Tag("div", cls="aw-stack"):
             self._problems()
@@ -258,7 +258,7 @@ class _Editor:
 
                     async def save(values: kit.Values) -> None:
                         await self._store(self.draft.written(), values["message"])
-                        ui.navigate.to(f"/tests/{self.test.id}?v={self.test.version}")
+                        kit.again()
 
                     with kit.form(kit.guarded(save), label="Save this test"):
                         kit.field("What changed", "message", placeholder="optional")

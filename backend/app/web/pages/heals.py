@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from nicegui import ui
-
 from app.schemas.resources import HealAnswer
 from app.services import heals
 from app.web import kit
@@ -80,4 +78,4 @@ async def _decide(visit: Visit, heal: HealAnswer, state: Literal["approved", "re
     await heals.decide(visit.platform, visit.actor, heal.id, state)
     told = "The next run replays what was found." if state == "approved" else "The old place stays stored."
     kit.toast(f"{words.title_of(state)}. {told}")
-    ui.navigate.to(f"/heals?v={heal.id}")
+    kit.again()

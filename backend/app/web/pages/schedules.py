@@ -112,13 +112,13 @@ async def _do(visit: Visit, what: str, one: ScheduleAnswer) -> None:
     elif what == "pause":
         await schedules.change(visit.platform, visit.actor, one.id, ScheduleChange(enabled=not one.enabled))
         kit.toast(f"“{one.name}” {'is paused' if one.enabled else 'goes on'}.")
-        ui.navigate.reload()
+        kit.again()
     else:
 
         async def delete() -> None:
             await schedules.delete(visit.platform, visit.actor, one.id)
             kit.toast(f"“{one.name}” is deleted.")
-            ui.navigate.reload()
+            kit.again()
 
         kit.ask("Delete this schedule?", "Its runs stay.", yes="Delete", on_yes=delete)
 
@@ -136,7 +136,7 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
             kept = await _keep(visit, one, values)
             dialog.close()
             kit.toast(f"“{kept}” is saved.")
-            ui.navigate.reload()
+            kit.again()
 
         with kit.form(kit.guarded(keep), label="Schedule"):
             kit.field("Name", "name", one.name if one else "", required=True, focus=True, placeholder="Every night")

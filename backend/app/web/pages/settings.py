@@ -43,10 +43,6 @@ async def show(visit: Visit, part: str = "account") -> None:
     await parts[wanted](visit)
 
 
-def _again(part: str) -> None:
-    ui.navigate.to(f"/settings?part={part}&v={now():%H%M%S%f}")
-
-
 # --- account ---------------------------------------------------------------------------------------------------------
 
 
@@ -62,7 +58,7 @@ async def _account(visit: Visit) -> None:
     async def end(event: GenericEventArguments) -> None:
         await access.end_log_ins(visit.platform, visit.actor, int(event.args) if event.args else None)
         kit.toast("Ended.")
-        _again("account")
+        kit.again()
 
     with Tag("div", cls="aw-g11"):
         with kit.card("You", sub=f"{visit.actor.email} · {visit.actor.role}"):
@@ -143,7 +139,7 @@ async def _tokens(visit: Visit) -> None:
         async def agreed() -> None:
             await tokens.revoke(visit.platform, visit.actor, int(event.args))
             kit.toast("The token is revoked.")
-            _again("tokens")
+            kit.again()
 
         kit.ask("Revoke this token?", "What uses it is refused at once.", yes="Revoke", on_yes=agreed)
 
@@ -186,7 +182,7 @@ def _new_token(visit: Visit) -> None:
                 visit.platform, visit.actor, name=values["name"], scopes=scopes, expires_at=ends
             )
             dialog.close()
-            _shown_once("Your new token", text, "Keep it now: it is never shown again.", lambda: _again("tokens"))
+            _shown_once("Your new token", text, "Keep it now: it is never shown again.", kit.again)
 
         with kit.form(kit.guarded(make), label="New token"):
             kit.field("Name", "name", required=True, focus=True, placeholder="CI of the shop")
@@ -234,7 +230,7 @@ async def _secrets(visit: Visit) -> None:
         async def agreed() -> None:
             await secrets.remove(visit.platform, visit.actor, name)
             kit.toast(f"{name} is deleted.")
-            _again("secrets")
+            kit.again()
 
         kit.ask(f"Delete {name}?", "Tests that name it cannot run any more.", yes="Delete", on_yes=agreed)
 
@@ -246,7 +242,7 @@ async def _secrets(visit: Visit) -> None:
             )
         await secrets.store(visit.platform, visit.actor, values["name"], values.exactly("value"))
         kit.toast(f"{values['name']} is stored, encrypted.")
-        _again("secrets")
+        kit.again()
 
     with Tag("div", cls="aw-g2"):
         with kit.card(
@@ -310,7 +306,7 @@ async def _people(visit: Visit) -> None:
                 link = await users.invite(
                     visit.platform, visit.actor, email=values["email"], role=_role(values["role"])
                 )
-                _shown_once("Send them this link", link, "It works once, within seven days.", lambda: _again("people"))
+                _shown_once("Send them this link", link, "It works once, within seven days.", kit.again)
 
             with kit.form(kit.guarded(invite), label="Invite somebody"):
                 kit.field("E-mail address", "email", kind="email", required=True)
@@ -338,7 +334,7 @@ async def _about(visit: Visit, one: Any) -> None:
             )
             dialog.close()
             kit.toast(f"{one.email} is changed.")
-            _again("people")
+            kit.again()
 
         async def link() -> None:
             text = await users.password_link(visit.platform, visit.actor, one.id)
@@ -350,7 +346,7 @@ async def _about(visit: Visit, one: Any) -> None:
             await users.remove(visit.platform, visit.actor, one.id)
             dialog.close()
             kit.toast(f"{one.email} is deleted.")
-            _again("people")
+            kit.again()
 
         with kit.form(kit.guarded(keep), label=f"Change {one.email}"):
             kit.choice("Role", "role", _ROLES, one.role)

@@ -178,7 +178,10 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
                 kept = await suites.change(visit.platform, visit.actor, seen.id, SuiteChange.model_validate(common))
             dialog.close()
             kit.toast(f"“{kept.name}” is saved.")
-            ui.navigate.to(f"/suites/{kept.id}?v={kept.updated_at:%H%M%S%f}")
+            if seen is None:
+                ui.navigate.to(f"/suites/{kept.id}")
+            else:
+                kit.again()
 
         with kit.form(kit.guarded(keep), label="Suite"):
             kit.field("Name", "name", seen.name if seen else "", required=True, focus=seen is None)

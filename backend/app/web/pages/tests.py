@@ -248,7 +248,7 @@ async def _import(visit: Visit) -> None:
             stored = sum(one["action"] in {"created", "updated"} for one in told["files"])
             faults = f", {words.count(told['problems'], 'mistake')} to mend" if told["problems"] else ""
             kit.toast(f"{words.count(stored, 'file')} stored{faults}.", state="warn" if faults else "good")
-            ui.navigate.reload()
+            kit.again()
 
         with Tag("form", cls="aw-form", aria_label="Import tests") as form:
             with Tag("label", cls="aw-lbl"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 
 from markupsafe import Markup
-from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.schemas.tests import TestAnswer, VersionSummary
@@ -88,4 +87,4 @@ async def _restore(visit: Visit, test: TestAnswer, number: int) -> None:
     visit.actor.require("write")
     stored, _ = await versions.restore(visit.platform, visit.actor, test.id, number, version=test.version, message="")
     kit.toast(f"Version {number} is current again, as version {stored.version}.")
-    ui.navigate.to(f"/tests/{test.id}?view=versions&v={stored.version}")
+    kit.again()

@@ -1,0 +1,79 @@
+"""The door: who gets in, and that nothing is reached past it."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+from playwright.async_api import Browser, expect
+from showcase import EMAIL, PASSWORD, Served
+
+BEHIND = (
+    "/",
+    "/tests",
+    "/tests/1",
+    "/executions/1",
+    "/settings",
+    "/audit",
+    "/live/1.mjpeg",
+    "/_nicegui_ws/socket.io/",
+    "/anything",
+)
+
+
+@pytest.mark.parametrize("path", BEHIND)
+def test_nothing_is_shown_to_those_who_are_not_logged_in(served: Served, path: str) -> None:
+    """Pages, the live picture and the websocket's own address are all behind the log-in."""
+    answer = httpx2.get(f"{served.url}{path}", headers={"Accept": "text/html"}, follow_redirects=False)
+
+    assert answer.status_code in {303, 401}
+    assert answer.headers.get("location", "/login").startswith("/login")
+
+
+def test_what_the_api_does_not_know_is_a_problem_document_and_no_page(served: Served) -> None:
+    """A mistyped address of the API must not answer with HTML."""
+    answer = httpx2.get(f"{served.url}/api/v1/nothing", headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_the_log_in_leads_to_no_other_host(served: Served) -> None:
+    """An address in `next` that leaves the server would lend its name to somebody else's page."""
+    form = {"email": EMAIL, "password": PASSWORD, "next": "//elsewhere.example/"}
+
+    answer = httpx2.post(f"{served.url}/login", data=form, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_pages_run_only_their_own_scripts(served: Served) -> None:
+    """The policy has a nonce and no `unsafe-inline` for scripts, and every script of the page carries the nonce."""
+    answer = httpx2.get(f"{served.url}/", headers={"Cookie": f"aiwebtest={served.cookie}", "Accept": "text/html"})
+
+    policy = answer.headers["content-security-policy"]
+    scripts = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
+    nonce = scripts.partition("'nonce-")[2].partition("'")[0]
+    assert "unsafe-inline" not in scripts
+    assert "http" not in policy
+    assert answer.text.count("<script") == answer.text.count(f'<script nonce="{nonce}"') > 3
+
+
+async def test_a_wrong_password_is_told_and_the_right_one_leads_where_one_wanted(
+    served: Served, browser: Browser
+) -> None:
+    """The form says what is wrong, keeps the address, and Enter sends it."""
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(f"{served.url}/suites")
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("Password").fill("not this one at all")
+    await page.get_by_label("Password").press("Enter")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_label("E-mail address")).to_have_value(EMAIL)
+
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password").press("Enter")
+
+    await expect(page.get_by_role("heading", name="Suites", level=1)).to_be_visible(timeout=60_000)
+    await page.get_by_role("button", name="Log out").first.click()
+    await expect(page.get_by_role("heading", name="Log in")).to_be_visible(timeout=60_000)
+    await context.close()

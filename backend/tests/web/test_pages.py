@@ -1,0 +1,88 @@
+"""Every page: it shows, on a desk and on a phone, light and dark, nothing is asked of other hosts, and axe is content."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, Request, expect
+from showcase import Served
+
+from tests.web.conftest import logged_in
+
+PAGES = {
+    "/": "Dashboard",
+    "/tests": "Tests",
+    "/tests/new": "New test",
+    "/tests/1": "account",
+    "/tests/1?view=yaml": "account",
+    "/tests/1?view=versions": "account",
+    "/executions": "Executions",
+    "/executions/1": "Account, case 1",
+    "/runs/1": "Demo shop",
+    "/compare/1/2": "Account, case 1: two executions",
+    "/suites": "Suites",
+    "/suites/1": "Demo shop",
+    "/heals": "Heals",
+    "/providers": "Providers",
+    "/schedules": "Schedules",
+    "/settings": "Settings",
+    "/settings?part=tokens": "Settings",
+    "/settings?part=secrets": "Settings",
+    "/settings?part=people": "Settings",
+    "/settings?part=server": "Settings",
+    "/audit": "Audit",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_has_no_serious_fault_for_anybody(browser: Browser, filled: Served, path: str) -> None:
+    """Names, roles, contrast and order as axe judges them, in both colours; nothing is fetched from elsewhere."""
+    foreign: list[str] = []
+    errors: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((filled.url, "data:", "blob:")):
+            foreign.append(request.url)
+
+    for dark in (False, True):
+        page = await logged_in(browser, filled, dark=dark)
+        page.on("request", asked)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await _open(page, filled, path)
+        found = await Axe().run(page)
+        serious = [
+            (fault["id"], [node["html"][:160] for node in fault["nodes"]][:3])
+            for fault in found.response["violations"]
+            if fault["impact"] in {"serious", "critical"}
+        ]
+        assert serious == []
+        await page.context.close()
+
+    assert (foreign, errors) == ([], [])
+
+
+async def test_no_page_is_wider_than_a_phone(browser: Browser, filled: Served) -> None:
+    """At 390 pixels nothing is cut off and nothing scrolls sideways."""
+    page = await logged_in(browser, filled, viewport={"width": 390, "height": 844})
+    wider = {}
+    for path in PAGES:
+        await _open(page, filled, path)
+        if (excess := await page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+            wider[path] = excess
+    await page.context.close()
+
+    assert wider == {}
+
+
+async def test_what_is_not_there_is_told_with_a_way_on(page: Page, filled: Served) -> None:
+    """A wrong number in an address ends in a sentence, not in an empty page."""
+    await page.goto(f"{filled.url}/executions/999999")
+
+    await expect(page.get_by_text("There is no execution 999999.")).to_be_visible()
+    await page.get_by_role("link", name="To the dashboard").click()
+    await expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
+
+
+async def _open(page: Page, served: Served, path: str) -> None:
+    await page.goto(f"{served.url}{path}", wait_until="commit")
+    await expect(page.get_by_role("heading", name=PAGES[path], level=1, exact=True)).to_be_visible()

@@ -1,0 +1,138 @@
+"""The main path through each page, as a person goes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+from showcase import Served, serve
+
+from tests.web.conftest import logged_in
+
+
+async def test_the_dashboard_leads_to_what_needs_somebody(page: Page, filled: Served) -> None:
+    """The heal that waits is on the dashboard, and can be approved where the link leads."""
+    await page.goto(filled.url)
+    await page.get_by_role("link", name="1 heal to approve").click()
+    await expect(page.get_by_text('button "Next page" in the navigation "Pages"')).to_be_visible()
+
+    await page.get_by_role("button", name="Reject the heal of Click Next").click()
+
+    await expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+
+
+async def test_tests_are_found_by_typing_and_run_together(page: Page, filled: Served) -> None:
+    """Search narrows the list; what is ticked is run with one button."""
+    await page.goto(f"{filled.url}/tests")
+    await page.get_by_role("searchbox").fill("signing")
+    await expect(page.get_by_role("link", name="basket", exact=True)).to_have_count(0)
+    await page.get_by_role("checkbox", name="Choose signing-in").check()
+    await page.get_by_role("button", name="Run them").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("from history about")
+
+    await page.get_by_role("button", name="Start").click()
+
+    await expect(page.get_by_text("0 of 3 are over")).to_be_visible()
+    await page.get_by_role("button", name="Stop").click()
+    await expect(page.get_by_text("3 of 3 are over")).to_be_visible()
+
+
+async def test_a_sentence_is_understood_as_it_is_typed_and_kept_as_a_version(page: Page, filled: Served) -> None:
+    """The editor reads each line at once, offers clearer words, and stores what is written as YAML."""
+    await page.goto(f"{filled.url}/tests/new")
+    await page.get_by_label("Name", exact=True).fill("Look for a lantern")
+    await page.get_by_label("Sentences").fill("Open /")
+    await page.get_by_role("button", name="Create").click()
+    line = page.get_by_role("textbox", name="Sentence 1")
+    await expect(line).to_have_value("Open /")
+    await line.press("End")
+    await line.press("Enter")
+    second = page.get_by_role("textbox", name="Sentence 2")
+    await expect(second).to_be_focused()
+    await second.press_sequentially('The page shows "Camp lantern"')
+    await expect(page.get_by_text('the text "Camp lantern" is shown')).to_be_visible()
+
+    await page.keyboard.press("Control+s")
+
+    await expect(page.get_by_text("version 2")).to_be_visible()
+    await page.get_by_role("link", name="YAML").click()
+    await expect(page.get_by_label("The file, as the command line runs it")).to_have_value(
+        'name: Look for a lantern\nsteps:\n  - Open /\n  - The page shows "Camp lantern"\n'
+    )
+
+
+async def test_a_deleted_test_can_be_taken_back(page: Page, filled: Served) -> None:
+    """A test goes into the bin without a question, since the message offers to undo it."""
+    await page.goto(f"{filled.url}/tests/2")
+    await page.get_by_role("button", name="Delete this test").click()
+    await expect(page.get_by_role("heading", name="Tests", level=1)).to_be_visible()
+
+    await page.get_by_role("button", name="Undo").click()
+
+    await expect(page.get_by_role("heading", name="around", level=1)).to_be_visible()
+
+
+async def test_a_suite_is_made_changed_and_deleted(page: Page, filled: Served) -> None:
+    """The dialog keeps what was chosen; deleting asks first."""
+    await page.goto(f"{filled.url}/suites")
+    await page.get_by_role("button", name="New suite").click()
+    await page.get_by_label("Name", exact=True).fill("Smoke")
+    await page.get_by_role("checkbox", name="basket").check()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", name="Smoke", level=1)).to_be_visible()
+    await expect(page.get_by_role("link", name="basket")).to_be_visible()
+
+    await page.get_by_role("button", name="Delete this suite").click()
+    await page.get_by_role("button", name="Delete", exact=True).click()
+
+    await expect(page.get_by_text("“Smoke” is deleted.")).to_be_visible()
+
+
+async def test_a_token_is_shown_once_and_can_be_revoked(page: Page, filled: Served) -> None:
+    """What CI needs is made here; nobody can read it again."""
+    await page.goto(f"{filled.url}/settings?part=tokens")
+    await page.get_by_role("button", name="New token").click()
+    await page.get_by_label("Name", exact=True).fill("CI of the shop")
+    await page.get_by_role("button", name="Make it").click()
+    await expect(page.get_by_text("awt_")).to_be_visible()
+    await page.get_by_role("button", name="Done").click()
+
+    await page.get_by_role("button", name="Revoke the token CI of the shop").click()
+    await page.get_by_role("button", name="Revoke", exact=True).click()
+
+    await expect(page.get_by_role("heading", name="No token yet")).to_be_visible()
+
+
+async def test_a_schedule_says_when_it_is_due(page: Page, filled: Served) -> None:
+    """A bad expression is refused with a sentence; a good one is listed."""
+    await page.goto(f"{filled.url}/schedules")
+    await page.get_by_role("button", name="New schedule").click()
+    await page.get_by_label("Name", exact=True).fill("Mornings")
+    await page.get_by_label("When, as a cron expression").fill("every day please")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("status").filter(has_text="cron")).to_be_visible()
+
+    await page.get_by_label("When, as a cron expression").fill("0 7 * * 1-5")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(page.get_by_role("link", name="Mornings")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["A wrong password is refused"])
+async def test_a_run_is_watched_live_until_it_has_passed(browser: Browser, tmp_path: Path, name: str) -> None:
+    """From an empty server to a passed run: the demo shop, its suite, a live page that becomes the result by itself."""
+    with serve(tmp_path / "live", worker="embedded") as served:
+        page = await logged_in(browser, served)
+        await page.goto(served.url)
+        await page.get_by_role("button", name="Load the demo shop").click()
+        await page.get_by_role("heading", name="Demo shop", level=1).wait_for()
+        await page.get_by_role("link", name="signing-in").click()
+        await page.get_by_role("button", name="Run", exact=True).click()
+        await page.get_by_role("button", name="Start").click()
+        await page.get_by_role("link", name=name).click()
+
+        await expect(page.get_by_text("Passed", exact=True).first).to_be_visible(timeout=180_000)
+        await expect(page.get_by_role("button", name="Run again")).to_be_visible()
+        await expect(page.get_by_role("img", name="Screenshot:").first).to_be_visible()
+        await page.context.close()
