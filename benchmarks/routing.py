@@ -1,0 +1,86 @@
+"""Routing by simulation: what each way of choosing costs with providers of known price, speed and quality.
+
+Regret is what was paid more than by asking the best provider all the time, in US dollars a thousand questions; a wrong
+answer counts as twenty cents, which is about a minute of the person who looks into it. In the second world the cheap
+provider answers nothing for twenty minutes.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Mapping
+
+from aiwebtest.providers.routing import Routing, RoutingPolicy
+from benchmarks.report import Report
+
+WRONG_USD = 0.2
+COST = {"dear": 0.010, "middle": 0.004, "cheap": 0.002, "poor": 0.0005}
+RATE = {"dear": 0.99, "middle": 0.975, "cheap": 0.97, "poor": 0.6}
+LATENCY_S = {"dear": 1.2, "middle": 0.8, "cheap": 0.5, "poor": 0.3}
+ARMS = tuple(COST)
+EVERY_S = 2.0
+QUESTIONS = 6000
+MARKS = (250, 500, 1000, 2000, 4000, 6000)
+BAD_FROM, BAD_TO = 2000, 2600  # of the second world: questions, two seconds each
+
+Rates = Callable[[int], Mapping[str, float]]
+
+
+def main() -> int:
+    """Run the benchmark; 0 when learning beats every fixed choice but the best, in both worlds."""
+    report = Report("routing", "Routing in simulation")
+    worlds: dict[str, Rates] = {
+        "steady": lambda _: RATE,
+        "a bad day of the cheap one": lambda n: RATE | ({"cheap": 0.0} if BAD_FROM <= n < BAD_TO else {}),
+    }
+    for name, rates in worlds.items():
+        ways: dict[str, Routing | str] = {f"always {arm}": arm for arm in ARMS}
+        ways |= {
+            mode: Routing(RoutingPolicy(mode=mode), prices=dict(COST)) for mode in ("cheapest", "fastest", "learned")
+        }
+        curves = {way: _mean([_regret(chooser, rates, seed) for seed in range(10)]) for way, chooser in ways.items()}
+        report.table(
+            f"Regret so far, US dollars: {name}", ("way", *(f"after {mark}" for mark in MARKS)),
+            [(way, *(round(curve[mark - 1], 2) for mark in MARKS)) for way, curve in curves.items()],
+        )  # fmt: skip
+        ends = {way: curve[-1] for way, curve in curves.items()}
+        best = min(ends[f"always {arm}"] for arm in ARMS)
+        others = sorted(ends[f"always {arm}"] for arm in ARMS)[1]
+        report.aim(
+            f"{name}: regret of learning against the best and the second fixed choice",
+            f"{ends['learned']:.1f} against {best:.1f} and {others:.1f}", "less than the second",
+            met=ends["learned"] < others,
+        )  # fmt: skip
+    report.note(f"Ten runs of {QUESTIONS:,} questions each; a wrong answer costs ${WRONG_USD:.2f}.")
+    return report.close()
+
+
+def _regret(chooser: Routing | str, rates: Rates, seed: int) -> list[float]:
+    """Return the regret after each question."""
+    if isinstance(chooser, Routing):
+        chooser = Routing(chooser.policy, prices=dict(chooser.prices))
+    chance, regret, so_far = random.Random(seed), 0.0, []
+    for number in range(QUESTIONS):
+        now_s, today = 1000 + number * EVERY_S, rates(number)
+        if isinstance(chooser, str):
+            arm = chooser
+        else:
+            arm = chooser.choose("ground", ARMS, now_s=now_s, chance=chance).order[0]
+            good = chance.random() < today[arm]
+            chooser.learn("ground", arm, good=good, now_s=now_s, cost_usd=COST[arm], latency_s=LATENCY_S[arm])
+        regret += _loss(arm, today) - min(_loss(one, today) for one in ARMS)
+        so_far.append(regret)
+    return so_far
+
+
+def _loss(arm: str, rates: Mapping[str, float]) -> float:
+    return COST[arm] + WRONG_USD * (1 - rates[arm])
+
+
+def _mean(curves: list[list[float]]) -> list[float]:
+    return [sum(values) / len(values) for values in zip(*curves, strict=True)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
