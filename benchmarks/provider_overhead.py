@@ -37,7 +37,7 @@ OWN_MS, FAIL_OVER_MS = 10.0, 50.0
 def main(rounds: int = ROUNDS) -> int:
     """Run it; 0 when both aims are met."""
     report = Report("provider_overhead", "Our own time in a request to a provider")
-    with _emulator() as environment:
+    with emulated() as environment:
         rows, own, fail_over = asyncio.run(_measure(environment, rounds))
     report.table("Median of each, in milliseconds", ("what", "raw post", "ours", "added"), rows)
     report.aim("added to one request, the worst provider", round(own, 1), f"<= {OWN_MS:g} ms", met=own <= OWN_MS)
@@ -48,7 +48,7 @@ def main(rounds: int = ROUNDS) -> int:
 
 
 @contextmanager
-def _emulator() -> Iterator[dict[str, str]]:
+def emulated() -> Iterator[dict[str, str]]:
     """Serve the emulator in a process of its own; yield the settings that point at it."""
     command = [sys.executable, "-u", "-m", "aiwebtest", "emulator", "--print-env"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
