@@ -111,7 +111,7 @@ FINITE = frozenset(
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
-    "stands points leads".split()
+    "stands points leads pops".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",

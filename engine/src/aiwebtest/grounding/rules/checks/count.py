@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.states import has_state
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import Things, groups_seen, noun_of, singular, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
@@ -62,6 +62,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             return _by_statement(claim, told, numbers)
         return _uncounted(claim, facts, inside, numbers)
     counted = _in_state(seen, claim, facts)
+    if told is not None and claim.state is None and told[0] > len(counted) and _is_paged(facts, inside):
+        return _by_statement(claim, told, numbers)
     holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
     if claim.stated and told is not None and claim.state is None:
         number, block = told
@@ -70,6 +72,13 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     actual = f"{len(counted)} ({seen.how})"
     refs = tuple(node.ref for node in counted[:20])
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
+
+
+def _is_paged(facts: Facts, inside: Node | None) -> bool:
+    """Tell whether the page shows a part of a longer list only, with links to the other parts."""
+    nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
+    other = {"2", "next", "next page", "1", "previous", "previous page"}
+    return any(n.visible and n.role in {"link", "button"} and n.name.lower().strip(" »›<>«‹→←") in other for n in nodes)
 
 
 def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node]:
@@ -104,18 +113,24 @@ def _stated(target: Target, facts: Facts, inside: Node | None) -> tuple[int, Blo
     noun = noun_of(target)
     found = {}
     for block in blocks_of(facts.snapshot, inside):
-        text = block.folded
-        if not noun or noun[-1][:4] not in text:
+        if not noun or noun[-1][:4] not in block.folded:
             continue
-        match = _STATED.match(text) or _STATED_BEHIND.match(text)
-        if match and noun and _same_noun(match["noun"], noun):
-            number = {"no": 0, "one": 1}.get(match["n"].strip())
-            if number is None:
-                amounts = amounts_in(match["n"])
-                number = int(amounts[0].value) if len(amounts) == 1 else None
-            if number is not None:
-                found[number] = block
+        parts = (fold(facts.snapshot.nodes[ref].text) for ref in block.refs)  # behind links: "1 2 14 books"
+        number = next((n for text in (block.folded, *parts) if (n := _number_of(text, noun)) is not None), None)
+        if number is not None:
+            found[number] = block
     return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _number_of(text: str, noun: tuple[str, ...]) -> int | None:
+    """Return the number that a text states for a noun."""
+    match = _STATED.match(text) or _STATED_BEHIND.match(text)
+    if match is None or not _same_noun(match["noun"], noun):
+        return None
+    if (known := {"no": 0, "one": 1}.get(match["n"].strip())) is not None:
+        return known
+    amounts = amounts_in(match["n"])
+    return int(amounts[0].value) if len(amounts) == 1 else None
 
 
 def _same_noun(text: str, noun: tuple[str, ...]) -> bool:

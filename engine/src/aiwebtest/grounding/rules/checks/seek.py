@@ -24,6 +24,7 @@ from aiwebtest.grounding.rules.words import ITEM_NOUNS
 __all__ = ["Found", "children_of", "content_first", "nth", "outermost", "rows_with", "seek", "seek_place"]
 
 _OF_CONTENT = frozenset({"row", "item", "result", "card", "table", "list", "cell"})
+_HEADED = frozenset({"list", "table", "form"})  # what a heading above it may name
 _AS_NEAR = 0.8  # share of the best fit from which a thing is as near as the nearest
 
 
@@ -126,11 +127,24 @@ def _best(pool: list[Node], target: Target, snapshot: Snapshot) -> tuple[list[No
     tiers = [(node, name_tier(node, target, snapshot)) for node in pool]
     best = max((tier for _, tier in tiers), default=0)
     if best == 0:
-        return [], False
+        headed = pool if target.role in _HEADED else []
+        wanted = fold(target.name)
+        return [node for node in headed if strip_decoration(fold(_heading_above(node, snapshot))) == wanted], False
     nodes = [node for node, tier in tiers if tier == best]
     if target.role in {None, "element"}:
         nodes = _innermost(nodes)
     return nodes, best <= 2
+
+
+def _heading_above(node: Node, snapshot: Snapshot) -> str:
+    """Return the heading that stands before a list among its siblings, no other list between."""
+    heading = ""
+    for sibling in children_of(snapshot, node.parent) if node.parent >= 0 else ():
+        if sibling.ref == node.ref:
+            break
+        if sibling.visible and (sibling.role == "heading" or can_be(sibling, "list") or can_be(sibling, "table")):
+            heading = snapshot.text_of(sibling) if sibling.role == "heading" else ""
+    return heading
 
 
 # --- places ----------------------------------------------------------------------------------------------------------

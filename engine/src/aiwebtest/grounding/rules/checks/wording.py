@@ -137,6 +137,8 @@ _HAPPENED = {
 }  # fmt: skip
 _PAST = {"appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "popped up": "appears"}
 _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\b(?:pops|shows|comes) up\b", "appears"),
+    (r"^the browser (?:asks|says|tells|warns)(?: me)?(?= [\ue100-\ue3ff])", "the browser dialog says"),
     (r"^(i|we) (?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)", r"\1 see "),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
