@@ -38,6 +38,8 @@ __all__ = [
 
 ENDINGS = (".test.yaml", ".test.yml")
 
+_MOST_SEEN = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
@@ -52,6 +54,10 @@ class Read:
     cases: int = 0
     titles: tuple[str, ...] = ()
     problems: tuple[dict[str, Any], ...] = ()
+
+
+_seen: dict[str, Read] = {}
+"""What was read lately, by workspace (which is named by its content), test and names of secrets."""
 
 
 async def read(platform: Platform, path: str, content: str, *, more: Mapping[str, bytes] | None = None) -> Read:
@@ -79,9 +85,15 @@ async def read_all(
         secrets = await secret_stand_ins(session, RunRequest())
     seen = []
     for path, content in contents.items():
-        here = replace(workspace, file=workspace.folder / path)
-        _, loaded = await load(platform, here, RunRequest(), secrets=secrets, running=False)
-        seen.append(_described(path, content, loaded, tuple(problems_of(here, loaded.problems))))
+        key = f"{workspace.folder}/{path} {sorted(secrets)}"
+        found = _seen.get(key)
+        if found is None:
+            here = replace(workspace, file=workspace.folder / path)
+            _, loaded = await load(platform, here, RunRequest(), secrets=secrets, running=False)
+            found = _seen[key] = _described(path, content, loaded, tuple(problems_of(here, loaded.problems)))
+            if len(_seen) > _MOST_SEEN:
+                _seen.pop(next(iter(_seen)), None)
+        seen.append(found)
     return seen
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx2
 import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, given
@@ -64,7 +65,8 @@ def keep_to_it(address: str, token: str, *, examples: int) -> tuple[dict[str, in
 
     Broken is a status of 5xx, one that is not documented, and a body that is not as documented.
     """
-    schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
+    document = httpx2.get(f"{address}/api/v1/openapi.json", timeout=60).json()
+    schema = schemathesis.openapi.from_dict(document)
     made: dict[str, int] = {}
     broken: list[str] = []
     for found in schema.get_all_operations():
@@ -73,14 +75,19 @@ def keep_to_it(address: str, token: str, *, examples: int) -> tuple[dict[str, in
             continue
         label = f"{operation.method.upper()} {operation.path}"
         try:
-            _holding(operation, made, label, token, examples)()
+            _holding(operation, made, label, address, token, examples)()
         except (AssertionError, BaseExceptionGroup, FailureGroup) as exc:
             broken.append(f"{label}: {exc}")
     return made, broken
 
 
 def _holding(
-    operation: schemathesis.schemas.APIOperation, made: dict[str, int], label: str, token: str, examples: int
+    operation: schemathesis.schemas.APIOperation,
+    made: dict[str, int],
+    label: str,
+    address: str,
+    token: str,
+    examples: int,
 ) -> Callable[[], None]:
     @budget(
         max_examples=examples, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -88,7 +95,7 @@ def _holding(
     @given(case=operation.as_strategy())
     def hold(case: schemathesis.Case) -> None:
         made[label] = made.get(label, 0) + 1
-        answer = case.call(headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        answer = case.call(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
         case.validate_response(answer, checks=_CHECKS)
 
     return hold

@@ -10,6 +10,7 @@ from app.api.v1 import (
     audit,
     auth,
     executions,
+    generation,
     heals,
     health,
     live,
@@ -37,6 +38,7 @@ def routers() -> list[APIRouter]:
     ours = (
         transfer,
         recordings,
+        generation,
         tests,
         locks,
         suites,

@@ -37,7 +37,7 @@ IfMatch = Annotated[
 ]
 
 
-@router.get("", operation_id="listTests", responses=errors())
+@router.get("", operation_id="listTests", responses=errors(404))
 async def list_tests(
     platform: PlatformDep,
     _actor: Viewer,

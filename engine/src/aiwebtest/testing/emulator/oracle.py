@@ -3,6 +3,7 @@
 The rules are simple on purpose and stated here: of the tree's lines, the one that shares most words with the
 instruction wins; a line's own words count twice, words of its row or section once, a name in quotes ten times. A claim
 holds when every quoted text and number in it is on the page, or, without any, when one line has most of its words.
+Tests are proposed one a page, each looking for its first heading.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ class Oracle:
             return _judge(prompt)
         if names == {"found", "value"}:
             return _value(prompt)
+        if names == {"tests"}:
+            return _propose(prompt)
         return _least(schema)
 
     def _observe(self, prompt: str) -> dict[str, Any]:
@@ -170,6 +173,18 @@ def _value(prompt: str) -> dict[str, Any]:
             if after:
                 return {"found": True, "value": after}
     return {"found": False, "value": ""}
+
+
+def _propose(prompt: str) -> dict[str, Any]:
+    """Return one test for each page that the prompt tells of: it looks for the first heading there."""
+    tests = []
+    for page in prompt.split("\nPage: ")[1:]:
+        url, _, rest = page.partition("\n")
+        heading = next((line[11:] for line in rest.split("\n") if line.startswith("- heading: ")), "")
+        if heading:
+            step = {"kind": "check", "sentence": f'the page shows "{heading}"'}
+            tests.append({"name": f"See {heading}", "url": url, "steps": [step]})
+    return {"tests": tests}
 
 
 def _least(schema: Mapping[str, Any]) -> Any:
