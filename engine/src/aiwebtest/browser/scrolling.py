@@ -71,6 +71,19 @@ _STEP = """(el, top) => new Promise((done) => {
 })"""
 
 
+_GROWN = """(el, patience) => new Promise((done) => {
+  const height = el.scrollHeight, ends = performance.now() + patience;
+  const look = () => {
+    if (el.scrollHeight > height || !el.isConnected) done(el.isConnected);
+    else if (performance.now() > ends) done(false);
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
+
+_PATIENCE_MS = 1000  # what a list gets to load more when its end is reached
+
+
 class _Deadline(Protocol):
     @property
     def passed(self) -> bool: ...
@@ -84,6 +97,11 @@ async def scroll_through(page: Page, deadline: _Deadline, *, only_virtual: bool 
     for frame in page.frames:
         async for _ in _through_frame(frame, deadline, only_virtual=only_virtual):
             yield
+
+
+async def _grows(element: ElementHandle, is_virtual: bool) -> bool:
+    """Tell whether a list whose end is reached loads more; a virtual one has its full length from the start."""
+    return not is_virtual and bool(await element.evaluate(_GROWN, _PATIENCE_MS))
 
 
 async def is_in_virtual_list(element: ElementHandle) -> bool:
@@ -104,7 +122,7 @@ async def _through_frame(frame: Frame, deadline: _Deadline, *, only_virtual: boo
                 yield
             for _ in range(_MAX_STOPS):
                 before, position = await element.evaluate(_STEP, -1)
-                if deadline.passed or position <= before:
+                if deadline.passed or (position <= before and not await _grows(element, only_virtual)):
                     break
                 yield
             await element.evaluate(_STEP, began)

@@ -19,6 +19,24 @@ list.addEventListener("scroll", draw);
 draw();
 </script>"""
 
+ENDLESS = """<div id=list style="height:200px;overflow:auto"></div><script>
+const list = document.getElementById("list");
+let count = 0, loading = false;
+const more = () => {
+  for (let i = 0; i < 20; i++, count++) {
+    const button = `<button onclick="document.title = 'picked Entry ${count}'">Entry ${count}</button>`;
+    list.insertAdjacentHTML("beforeend", `<p>${button}</p>`);
+  }
+  loading = false;
+};
+list.addEventListener("scroll", () => {
+  if (loading || list.scrollTop + list.clientHeight < list.scrollHeight - 20) return;
+  loading = true;
+  setTimeout(more, 200);
+});
+more();
+</script>"""
+
 
 async def test_a_button_that_comes_late_is_waited_for(run) -> None:
     """Nobody writes waits for what a page does anyway."""
@@ -47,6 +65,13 @@ async def test_a_virtual_list_is_scrolled_to_find_a_row(run) -> None:
     ran = await run(LONG, 'Click "Entry 700"', 'Check that the page title is "picked Entry 700"', timeout_s=15.0)
 
     assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_a_list_that_loads_more_at_its_end_is_scrolled_on(run) -> None:
+    """An endless list shows its rows only to somebody who waits at its end for the next ones."""
+    ran = await run(ENDLESS, 'Click "Entry 65"', 'Check that the page title is "picked Entry 65"', timeout_s=30.0)
+
+    assert ran.outcome == "passed"
 
 
 async def test_waiting_for_a_thing_to_appear_and_to_go(run) -> None:
