@@ -35,6 +35,9 @@ _QUIET = (  # beside what Playwright turns off: nothing of the browser's own may
     "--component-updater=url-source=http://127.0.0.1:9/",
     "--gaia-url=http://127.0.0.1:9/",
 )
+# Without a limit the browser starts spare processes for every context, and hardly any is ever used. Sites and contexts
+# are kept apart all the same.
+_LEAN = ("--renderer-process-limit=1",)
 _DEBUGGING = ("--enable-unsafe-extension-debugging", "--remote-allow-origins=*")
 _SANDBOX_SIGNS = ("sandbox", "credentials.cc", "zygote_host")
 _LIBRARY_SIGNS = ("error while loading shared libraries", "Host system is missing dependencies")
@@ -171,7 +174,7 @@ class BrowserPool:
             headless=settings.headless,
             slow_mo=settings.slow_ms or None,
             chromium_sandbox=self._sandbox,
-            args=[*_QUIET, *debugging, *settings.arguments],
+            args=[*_QUIET, *_LEAN, *debugging, *settings.arguments],
             ignore_default_args=["--disable-extensions"] if self._port else None,
             timeout=settings.launch_timeout_s * 1000,
             handle_sigint=False,  # Ctrl-C ends the run in order: what was recorded is kept, then the browser is closed
