@@ -218,6 +218,7 @@ async def _many_by_hand(base_url: str, count: int) -> float:
 
 async def _many_replayed(base_url: str, folder: Path, count: int) -> float:
     async with BrowserPool() as pool:
+        await pool.browser()
         began = time.perf_counter()
         await _run([_case()] * count, _replaying(base_url, folder), pool)
         return time.perf_counter() - began
