@@ -65,19 +65,21 @@ def _json(key: _Key, sums: Totals) -> dict[str, object]:
 
 
 def _print(rows: list[tuple[_Key, Totals]]) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(show_edge=False, pad_edge=False)
-    for column in ("model", "for", "attempts", "answered", "tokens in", "tokens out", "median", "cost"):
-        table.add_column(column, justify="left" if column in ("model", "for") else "right")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in ("model", "for", "asked", "failed", "tokens in", "out", "median", "cost"):
+        left = column in ("model", "for")
+        table.add_column(column, justify="left" if left else "right", overflow="fold", no_wrap=column != "model")
     for (name, purpose), sums in rows:
         if name == "all":
             table.add_section()
         middle = _median(sums.latency_s)
         table.add_row(
-            name, purpose, str(sums.attempts), str(sums.answered), f"{sums.input_tokens:,}", f"{sums.output_tokens:,}",
-            "" if middle is None else f"{middle:.2f} s", _cost(sums),
+            name, purpose, str(sums.attempts), str(sums.attempts - sums.answered), f"{sums.input_tokens:,}",
+            f"{sums.output_tokens:,}", "" if middle is None else f"{middle:.2f} s", _cost(sums),
         )  # fmt: skip
     Console().print(table)
 

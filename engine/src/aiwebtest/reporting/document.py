@@ -129,6 +129,7 @@ class ReportUsage(msgspec.Struct, frozen=True, kw_only=True):
     output_tokens: int
     cost_usd: float | None
     latency_s: float
+    failures: dict[str, int] = {}  # attempts by the category of their failure
 
 
 class ReportStep(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from aiwebtest.reporting.document import Report, ReportCase
+from aiwebtest.reporting.document import Report, ReportCase, ReportUsage
 from aiwebtest.reporting.story import story
-from aiwebtest.reporting.words import clean, counts_in_words, duration, place, plural
+from aiwebtest.reporting.words import clean, counts_in_words, duration, place, plural, why_failed
 from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["MarkdownReport"]
@@ -62,14 +62,17 @@ def _story(case: ReportCase) -> list[str]:
 
 
 def _usage(report: Report) -> list[str]:
-    lines = ["| Model | For | Attempts | Tokens in | Tokens out | Cost |", "|---|---|---:|---:|---:|---:|"]
+    lines = ["| Model | For | Attempts | Failed | Tokens in | Tokens out | Cost |", "|---|---|---:|---|---:|---:|---:|"]
     for use in report.usage:
         cost = "unknown" if use.cost_usd is None else f"${use.cost_usd:.4f}"
         model = _inline(f"{use.provider}/{use.model}")
-        lines.append(
-            f"| {model} | {use.purpose} | {use.attempts} | {use.input_tokens} | {use.output_tokens} | {cost} |"
-        )
+        tokens = f"{use.input_tokens} | {use.output_tokens}"
+        lines.append(f"| {model} | {use.purpose} | {use.attempts} | {_failed(use)} | {tokens} | {cost} |")
     return [*lines, ""]
+
+
+def _failed(use: ReportUsage) -> str:
+    return f"{use.failed} ({why_failed(use)})" if use.failures else str(use.failed)
 
 
 def _inline(text: str) -> str:

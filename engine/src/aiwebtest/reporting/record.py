@@ -202,6 +202,7 @@ def _sum(key: tuple[str, str, str], group: list[Attempt]) -> doc.ReportUsage:
     return doc.ReportUsage(
         provider=key[0], model=key[1], purpose=key[2], attempts=len(group),
         failed=sum(attempt.outcome != "ok" for attempt in group),
+        failures=dict(sorted(Counter(attempt.outcome for attempt in group if attempt.outcome != "ok").items())),
         input_tokens=sum(attempt.input_tokens or 0 for attempt in group),
         output_tokens=sum(attempt.output_tokens or 0 for attempt in group),
         cost_usd=sum(costs) if len(costs) == len(group) else None,

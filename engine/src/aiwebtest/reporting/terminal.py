@@ -17,7 +17,7 @@ from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Notice, RunF
 from aiwebtest.reporting.document import Report
 from aiwebtest.reporting.record import Record
 from aiwebtest.reporting.story import story
-from aiwebtest.reporting.words import clean, counts_in_words, duration, plural
+from aiwebtest.reporting.words import clean, counts_in_words, duration, plural, why_failed
 
 __all__ = ["Terminal"]
 
@@ -74,8 +74,9 @@ class Terminal:
         for use in report.usage:
             cost = "cost unknown" if use.cost_usd is None else f"${use.cost_usd:.4f}"
             tokens = f"{use.input_tokens} + {use.output_tokens} tokens"
-            calls = plural(use.attempts, "request")
-            self._print(Text(f"{use.provider}/{use.model}: {calls} to {use.purpose}, {tokens}, {cost}", "dim"))
+            calls = f"{plural(use.attempts, 'attempt')} to {use.purpose}"
+            calls += f", {use.failed} failed ({why_failed(use)})" if use.failures else ""
+            self._print(Text(f"{use.provider}/{use.model}: {calls}, {tokens}, {cost}", "dim"))
 
     def _begin(self, event: RunStarted) -> None:
         where = f" on {event.base_url}" if event.base_url else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.verdict import Outcome
-from aiwebtest.reporting.document import Report, ReportPlace
+from aiwebtest.reporting.document import Report, ReportPlace, ReportUsage
 
-__all__ = ["OUTCOMES", "clean", "counts_in_words", "duration", "place", "plural"]
+__all__ = ["OUTCOMES", "clean", "counts_in_words", "duration", "place", "plural", "why_failed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "skipped")
 """In the order in which people want to read them."""
@@ -34,6 +34,13 @@ def duration(seconds: float) -> str:
 def plural(number: int, noun: str) -> str:
     """Return a number with its noun: `1 case`, `2 cases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def why_failed(usage: ReportUsage) -> str:
+    """Return `connection, 2 breaker open`: the categories of failed attempts, with their numbers above one."""
+    return ", ".join(
+        (f"{number} " if number > 1 else "") + category.replace("_", " ") for category, number in usage.failures.items()
+    )
 
 
 def counts_in_words(report: Report) -> str:

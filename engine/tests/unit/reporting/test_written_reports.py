@@ -153,6 +153,23 @@ def test_an_unknown_cost_is_not_counted_as_nothing(tmp_path: Path) -> None:
     assert report["usage"][0]["cost_usd"] is None
 
 
+def test_a_fallback_is_told_with_the_reason_on_the_step_and_in_the_sums(tmp_path: Path) -> None:
+    """A pass by another provider than the one named is not a pass like any other."""
+    from aiwebtest.core.events import Attempt
+
+    run = SampleRun(cases=1)
+    silent = [Attempt(provider="first", model_asked="m", outcome=word) for word in ("connection", "breaker_open")]
+    answered = Attempt(provider="second", model_asked="n", cost_usd=0.0)
+    run.add(case("A", "Click Go"), "passed", [{"attempts": (*silent, answered)}])
+    events = run.finish()
+
+    page, text = write("html", tmp_path / "r.html", events), write("md", tmp_path / "r.md", events)
+
+    assert ">fallback</span>" in page
+    assert "another provider answered (first/m: breaker open, connection)" in page
+    assert "2 (breaker open, connection)" in text
+
+
 def test_an_interrupted_run_keeps_what_was_recorded(tmp_path: Path) -> None:
     """Ctrl-C in the middle must not lose the cases that were done."""
     events = [event for event in full_run() if type(event).__name__ != "RunFinished"]
