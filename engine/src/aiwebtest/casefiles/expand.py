@@ -144,7 +144,7 @@ class Expansion:
         if document.leads_out(path, here):
             return None
         if not path.is_file():
-            self._tell(here, f"There is no file `{name}`.", _nearby(path, document.path.parent))
+            self._tell(here, f"There is no file `{name}`.", _nearby(path))
             return None
         if _key(path, reference) in frame.chain:
             files = [*frame.chain[frame.chain.index(_key(path, reference)) :], _key(path, reference)]
@@ -247,11 +247,11 @@ def _of_case(document: Document, content: TestFile, case: TestFile | CaseEntry, 
     return Shared(document, (*way, "steps"), case.steps, parameters, tuple(secrets))
 
 
-def _nearby(path: Path, folder: Path) -> str:
+def _nearby(path: Path) -> str:
     """Return a hint towards a file of a like name, or where the path leads."""
     if path.parent.is_dir():
         names = [file.name for file in path.parent.iterdir() if file.name.endswith((".yaml", ".yml"))]
         hint = did_you_mean(path.name, names) if names else ""
         if hint.startswith("did you mean"):
             return hint
-    return f"it would be {shown(path)}; paths are relative to {shown(folder)}."
+    return f"put it at {shown(path)}; paths are relative to this file."
