@@ -14,14 +14,13 @@ from typing import Any
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.session import SessionOptions
 from aiwebtest.config import Project
-from aiwebtest.core.errors import ProviderUnavailable
 from aiwebtest.core.events import Attempt, CaseFinished, StepFinished
 from aiwebtest.core.generation import StructuredRequest
 from aiwebtest.engine.collect import settings_of
 from aiwebtest.engine.models import RunModels
 from aiwebtest.engine.run import run_cases
 from aiwebtest.providers.registry import Providers
-from app.core.errors import Conflict, Unavailable
+from app.core.errors import Conflict, TooMany, Unavailable
 from app.schemas.generation import Generated, GeneratedTest, Requirement
 from app.schemas.runs import RunRequest
 from app.schemas.tests import FileFault
@@ -86,7 +85,7 @@ async def _alone(platform: Platform) -> AsyncIterator[None]:
     """Let one generation at a time have the server's second browser."""
     mark = platform.settings.data_dir.resolve()
     if mark in _at_work:
-        raise Unavailable("The server is generating tests for somebody else.", mend="try again in a minute.")
+        raise TooMany("The server is generating tests for somebody else.", retry_after_s=60)
     _at_work.add(mark)
     try:
         yield
@@ -98,10 +97,13 @@ async def generate(platform: Platform, actor: Actor, wanted: Requirement) -> Gen
     """Return tests for a requirement, each run once; those that passed are stored if that is wished.
 
     Raises:
-        ProviderUnavailable: no model is set, or none answered.
+        Conflict: no model provider is set.
+        UsageError: the provider that is named has no key.
+        ProviderUnavailable: none answered.
         BrowserUnavailable: the server has no browser.
         Invalid: the address is refused, or a secret is not stored.
-        Unavailable: another generation is under way.
+        TooMany: another generation is under way.
+        Unavailable: the time was up before anything was found.
     """
     for url in (wanted.url, *wanted.allowed_origins):
         await origins.check(platform.settings, url)
@@ -110,7 +112,7 @@ async def generate(platform: Platform, actor: Actor, wanted: Requirement) -> Gen
     project = await asyncio.to_thread(project_of, state, state / _PATH, request, secrets=values, state=state)
     provider = project.config.provider or "builtin"
     if provider == "builtin":
-        raise ProviderUnavailable(
+        raise Conflict(
             "Tests are proposed by a model, and no model provider is set.",
             mend="name one (`provider`), and set its key where the server runs.",
         )

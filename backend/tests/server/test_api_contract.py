@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
+import pytest
 from contract import an_owners_token, keep_to_it, running
 
 from app.core.config import ServerSettings
@@ -14,8 +16,14 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "3"))
 """Requests an operation; `CONTRACT_EXAMPLES=200 pytest tests/server/test_api_contract.py` looks longer."""
 
 
-async def test_no_answer_breaks_what_the_document_promises(settings: ServerSettings, database_url: str) -> None:
-    """No 5xx, no undocumented status, no body of another shape, whatever is sent."""
+async def test_no_answer_breaks_what_the_document_promises(
+    settings: ServerSettings, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No 5xx, no undocumented status, no body of another shape, whatever is sent. No model is ever asked."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.endswith(("_API_KEY", "_API_BASE")) or name in ("MODEL_PROVIDER", "USE_CEREBRAS", "USE_GOOGLE_DIRECT"):
+            monkeypatch.delenv(name)
     token = await an_owners_token(database_url)
     settings = settings.model_copy(update={"requests_per_minute": 10**6})
 

@@ -35,7 +35,7 @@ async def test_without_a_provider_the_answer_says_what_is_missing(served: Served
     nobody = await client.post(f"{API}/tests/generate", json=body)
     keyless = await client.post(f"{API}/tests/generate", json={**body, "provider": "google"})
 
-    assert (nobody.status_code, keyless.status_code) == (503, 422)
+    assert (nobody.status_code, keyless.status_code) == (409, 422)
     assert "no model provider is set" in nobody.json()["detail"]
     assert "GOOGLE_API_KEY" in keyless.json()["mend"]
 

@@ -14,11 +14,11 @@ __all__ = ["router"]
 router = APIRouter(prefix="/tests", tags=["generation"])
 
 
-@router.post("/generate", operation_id="generateTests", responses=errors(503))
+@router.post("/generate", operation_id="generateTests", responses=errors(409, 503))
 async def generate_tests(platform: PlatformDep, actor: Editor, body: Requirement) -> Generated:
     """Explore an application from `url` within the allowed origins, let a model propose tests, and run each once.
 
     Exploring follows links and changes nothing. What did not pass is shown to the model once, to be mended. It takes
-    a minute or so, and a server does one at a time. Without a provider the answer is 503.
+    a minute or so, and a server does one at a time. Without a provider the answer is 409.
     """
     return await generation.generate(platform, actor, body)
