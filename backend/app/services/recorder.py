@@ -85,6 +85,7 @@ class Recorder:
     def __init__(self, platform: Platform, claim: Claim, folder: Path) -> None:
         self.ended: CaseFinished | None = None  # how the case ended, once it has
         self._platform, self._claim, self._folder = platform, claim, folder
+        self._prefix = f"executions/{claim.execution_id}/{claim.attempt}"
         self._batch = _Batch()
         self._unwritten: _Batch | None = None
         self._left: list[_Left] = []
@@ -104,10 +105,11 @@ class Recorder:
         async with self._platform.database.write() as session:
             await write_held(session, self._claim, steps_done=0, healed=0)
             of_execution = ArtifactFile.execution_id == self._claim.execution_id
-            keys = (await session.scalars(select(ArtifactFile.key).where(of_execution))).all()
             await session.execute(delete(ArtifactFile).where(of_execution))
             await session.execute(delete(StepRecord).where(StepRecord.execution_id == self._claim.execution_id))
-        await self._platform.artifacts.delete(*keys)
+        store = self._platform.artifacts
+        left = [key async for key in store.keys(f"executions/{self._claim.execution_id}/")]  # with a row or without
+        await store.delete(*(key for key in left if not key.startswith(f"{self._prefix}/")))
 
     def runs(self, case: Case, scope: Scope) -> None:
         """Say which case it is, and what its sentences' placeholders stand for."""
@@ -332,12 +334,11 @@ class Recorder:
         if not ready:
             return
         claim, store = self._claim, self._platform.artifacts
-        prefix = f"executions/{claim.execution_id}/{claim.attempt}"
         rows = []
         for left in ready:
             name = left.file.name if not left.retry else f"try-{left.retry + 1}-{left.file.name}"
-            size = await store.put(f"{prefix}/{name}", left.file)
-            rows.append(_row(claim, left, f"{prefix}/{name}", name, size))
+            size = await store.put(f"{self._prefix}/{name}", left.file)
+            rows.append(_row(claim, left, f"{self._prefix}/{name}", name, size))
         try:
             async with self._platform.database.write() as session:
                 await write_held(session, claim)
