@@ -253,5 +253,5 @@ def _told(verdict: Verdict, waited_s: float) -> str:
     parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}"]
     parts[0] += f" (waited {waited_s:g} s: `timeout`)." if verdict.decided_by == "rules" else "."
     if verdict.nearest:
-        parts.append(f"Nearest: {verdict.nearest}.")
+        parts.append(f"Nearest: {verdict.nearest.rstrip('.')}.")
     return " ".join(parts)
