@@ -254,3 +254,17 @@ async def test_where_a_list_has_further_pages_its_own_number_counts(
     [verdict] = await judged(page, sentence)
 
     assert verdict.outcome == outcome
+
+
+async def test_a_long_machine_name_hides_no_candidate(page: Page) -> None:
+    """Were the button of the row left out for the serial number in its id, that of another row would be clicked."""
+    cross = 'style="width: 20px; height: 20px"'
+    await page.set_content(
+        f"""<ul><li>Walk the cat <button class="destroy" id="destroy_3659da57-b484-d34a-f425-a10eecb0d61b" {cross}></li>
+        <li>Feed the dog <button id="destroy_85d0" {cross}></li></ul>"""
+    )
+
+    decision, nodes = await decided(page, 'Click the delete button next to "Walk the cat"')
+
+    assert decision.verdict == "clear"
+    assert nodes[0].ident.startswith("destroy_3659")

@@ -6,6 +6,7 @@
 const clockNow = performance.now.bind(performance);
 const later = window.setTimeout.bind(window);
 const nextFrame = window.requestAnimationFrame.bind(window);
+const queryDocument = method(Document, "querySelectorAll"); // an old library may take it away
 const treeWalkerOf = Document.prototype.createTreeWalker.bind(document);
 const CONTROLS = "input, textarea, select";
 const HOVERED = ":hover:not(x-none)"; // in quirks mode ":hover" alone is for links only
@@ -120,7 +121,7 @@ function controlsOf(roots) {
 }
 
 function queryControls(root) {
-  return root === document ? Document.prototype.querySelectorAll.call(root, CONTROLS) : root.querySelectorAll(CONTROLS);
+  return root === document ? queryDocument(root, CONTROLS) : root.querySelectorAll(CONTROLS);
 }
 
 function stateOf(control) {

@@ -93,12 +93,22 @@ def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     for node, why in ((focused, "it has the focus"), (last, "the element of the step before")):
         if node is not None and suits(node):
             return _sure(node.ref, why)
+    if last is not None and (beside := _in_same_item(last, suits, view)) is not None:
+        return _sure(beside, "it is in the item of the step before")
     asked = Target(text=intent.text, role="fileinput" if intent.action == "upload" else "field")
     if intent.action in ("check", "uncheck", "toggle"):
         asked = Target(text=intent.text, role="checkbox")
     if intent.action in ("click", "press", "scroll", "wait", "hover", "copy", "download"):
         return Ranking([])
     return rank(asked, snapshot, context=context, action=intent.action)
+
+
+def _in_same_item(last: Node, suits: Callable[[Node], bool], view: PageView) -> int | None:
+    """Return the only thing that suits in the row or list item of the last element: its field, once it is edited."""
+    for item in view.items_around(last.ref)[:1]:
+        inside = [n.ref for n in view.subtree(view.nodes[item]) if n.visible and suits(n)]
+        return inside[0] if len(inside) == 1 else None
+    return None
 
 
 def _suiting(intent: Intent) -> Callable[[Node], bool]:

@@ -69,6 +69,7 @@ _SMALL_WORDS = frozenset("the a an your my our this that please of".split())
 _WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "3.99", "ada@example.com" and "don't" are one each
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9]{1,3}\b)")
+_SERIAL = re.compile(r"(?<![a-z0-9])(?=[a-f]*\d)[0-9a-f]{4,}(?![a-z0-9])", re.IGNORECASE)  # "row_05dd2c3c-74f1"
 _SEPARATORS = re.compile(r"[\s_\-./:]+")
 # Parts of ids and classes that only say what kind of thing they are on.
 _NOISE = frozenset(
@@ -212,14 +213,12 @@ def spellings(text: str) -> tuple[tuple[str, ...], ...]:
 def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
     """Return, for each word of `text`, the folded strings one of which a matching element must contain."""
     asked = wording(text)
-    terms: list[tuple[str, ...]] = [(stem,) for stem in dict.fromkeys(asked.stems)]
-    spelled: set[str] = set()
+    terms: dict[str, dict[str, None]] = {stem: {stem: None} for stem in asked.stems}
     for phrase, canonical in (*_CANONICAL.items(), *_ALONE.items()):
         if set(canonical) <= set(asked.stems):
-            spelled.add(phrase[0])
-    if spelled:
-        terms.append(tuple(spelled))
-    return tuple(terms)
+            for stem in canonical:
+                terms[stem][phrase[0]] = None
+    return tuple(tuple(spelled) for spelled in terms.values())
 
 
 @lru_cache(maxsize=20_000)
@@ -227,7 +226,8 @@ def ident_words(ident: str) -> tuple[str, ...]:
     """Return what a machine-made name spells: each of its names in words, "btn-delete-row" as "btn delete row"."""
     spelled: list[str] = []
     for name in ident.split():
-        words = [word for word in _SEPARATORS.split(_CAMEL.sub(" ", name)) if word and word.lower() not in _NOISE]
+        split = _SEPARATORS.split(_CAMEL.sub(" ", _SERIAL.sub(" ", name)))
+        words = [word for word in split if word and word.lower() not in _NOISE]
         if words:
             spelled.append(" ".join(words))
     return tuple(spelled)
