@@ -23,7 +23,7 @@ _MEANING = {
     502: "Something that the server asked answered badly.",
     503: "Something that the server needs is not there now.",
 }
-_ALWAYS = (400, 401, 403, 413, 422, 429)
+_ALWAYS = (400, 401, 403, 413, 422, 429, 503)
 
 
 def errors(*more: int, always: tuple[int, ...] = _ALWAYS) -> dict[int | str, dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from aiwebtest.core.errors import AiWebTestError
@@ -17,6 +18,8 @@ from app.core.errors import Problem, TooMany, Unauthenticated
 __all__ = ["document", "install"]
 
 _MEDIA_TYPE = "application/problem+json"
+
+_log = logging.getLogger(__name__)
 
 
 def install(app: FastAPI) -> None:
@@ -27,6 +30,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _https)
     app.add_exception_handler(IntegrityError, _taken)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(OperationalError, _away)
+    app.add_exception_handler(InterfaceError, _away)
 
 
 def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:
@@ -44,6 +49,16 @@ async def _taken(_request: Request, _exc: Exception) -> JSONResponse:
 async def _unstorable(_request: Request, _exc: Exception) -> JSONResponse:
     what = "It holds something that the database cannot keep: a NUL character, or a number that is too large."
     return document(422, "invalid", "The content cannot be used", what)
+
+
+async def _away(_request: Request, exc: Exception) -> JSONResponse:
+    """Answer while the database is being restarted, or cannot be reached."""
+    _log.warning("A request met no database: %s", str(exc).splitlines()[0])
+    answer = document(
+        503, "unavailable", "Not available", "The database cannot be reached now.", mend="try again soon."
+    )
+    answer.headers["Retry-After"] = "1"
+    return answer
 
 
 async def _ours(_request: Request, exc: Exception) -> JSONResponse:
