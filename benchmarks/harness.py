@@ -17,7 +17,17 @@ from aiwebtest.engine.run import RunSettings, run_cases
 from benchmarks.falsify import falsified_steps
 from benchmarks.report import Report
 
-__all__ = ["Ran", "case_of", "cases_in", "falsified", "report_failures", "report_falsified", "run", "settings_for"]
+__all__ = [
+    "Ran",
+    "case_of",
+    "cases_in",
+    "chosen",
+    "falsified",
+    "report_failures",
+    "report_falsified",
+    "run",
+    "settings_for",
+]
 
 
 @dataclass(slots=True)
@@ -72,6 +82,18 @@ def cases_in(*paths: Path, environment: dict[str, str] | None = None) -> list[Ca
     if loaded.problems:
         sys.exit("\n".join(str(problem) for problem in loaded.problems))
     return list(loaded.cases)
+
+
+def chosen(arguments: Sequence[str], ways: Sequence[str]) -> tuple[list[str], frozenset[str]]:
+    """Part a command line into the names to run alone and the ways to run them in: those of `--only WAY`, else all."""
+    names, only = list(arguments), []
+    while "--only" in names:
+        at = names.index("--only")
+        only += names[at + 1 : at + 2]
+        del names[at : at + 2]
+    if unknown := set(only) - set(ways):
+        sys.exit(f"There is no way {', '.join(sorted(unknown))}; there are: {', '.join(ways)}.")
+    return names, frozenset(only or ways)
 
 
 def falsified(cases: Iterable[Case]) -> list[Case]:
