@@ -36,7 +36,8 @@ _PREDICATE = re.compile(rf"^(?P<subject>.+?) (?P<verb>{NOT}?{_VERB})\b(?P<rest>.
 _AND = re.compile(r"\s*(?:,\s*(?:and|but|while|yet)|;|\band\b|\bbut\b|\bwhile\b|,(?= ))\s+(?:that )?", re.IGNORECASE)
 _IN_FRONT = re.compile(
     r"^(?:in|on|inside|within|under|at|for) (?P<place>(?:the|my|this|row|order|each|every|a|\ue000)?[^,]*?)"
-    r"(?:, (?=\S)| (?=(?:i|we) ¬?see\b|there ¬?is\b))(?P<rest>.+)$",
+    r"(?:, (?=\S)| (?=(?:i|we) ¬?see\b|there ¬?is\b)|(?<! of)(?<! in)(?<! for)(?<! under)(?<! on) (?=the \S))"
+    r"(?P<rest>.+)$",
     re.IGNORECASE,
 )
 _LIST_SUBJECT = re.compile(
