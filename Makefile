@@ -7,7 +7,7 @@ endif
 CHECKED := engine backend tools benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check unit bench lock wheel clean
+.PHONY: help setup browser demo serve test check unit bench lock wheel clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -20,6 +20,9 @@ browser: setup  ## Find a Chromium, or install one
 
 demo: browser  ## Run the example suite against the demo shop and write the HTML report
 	@$(BIN)/aiwebtest demo
+
+serve: browser  ## Start the server of the platform on http://127.0.0.1:8000
+	@$(BIN)/aiwebtest-server serve
 
 test: check unit  ## Lint, types, import contract and all tests
 

@@ -23,7 +23,13 @@ class ServerSettings(BaseSettings):
     """What the server, its workers and its commands are told. Durations in seconds unless the name says otherwise."""
 
     model_config = SettingsConfigDict(
-        env_prefix="AIWEBTEST_", env_file_encoding="utf-8", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="AIWEBTEST_",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     data_dir: Path = Field(Path("aiwebtest-data"), description="Database, artifacts and key of a server of its own.")
