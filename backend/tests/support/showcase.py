@@ -1,4 +1,4 @@
-"""A server of our own with the web UI, filled with what a team would have after two weeks; for tests and screenshots."""
+"""A server of our own with the web UI, filled with what a team has after three weeks: for tests and screenshots."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _found(log: Path, process: subprocess.Popen[bytes], pattern: str) -> str:
 
 
 async def fill(data_dir: Path) -> None:
-    """Fill the database of a server that has loaded the demo shop: two weeks of runs, models asked, a heal, a schedule."""
+    """Fill the database of a server that has the demo shop: weeks of runs, models asked, a heal, a schedule."""
     settings = ServerSettings(_env_file=None, data_dir=data_dir)
     chance = random.Random(7)
     async with Database(settings.database) as database, database.write() as session:
@@ -98,11 +98,17 @@ async def fill(data_dir: Path) -> None:
         execution = run.executions[0]
         session.add(
             Heal(
-                test_id=tests[0].id, execution_id=execution.id, case="Sort and page through the orders", step=7,
-                text="Click Next", before='link "Next" in the navigation "Pages"', after='button "Next page" in the navigation "Pages"',
-                reason="The stored place is no longer there.", entry={},
+                test_id=tests[0].id,
+                execution_id=execution.id,
+                case="Sort and page through the orders",
+                step=7,
+                text="Click Next",
+                before='link "Next" in the navigation "Pages"',
+                after='button "Next page" in the navigation "Pages"',
+                reason="The stored place is no longer there.",
+                entry={},
             )
-        )  # fmt: skip
+        )
         at = now().replace(hour=2, minute=0) + timedelta(days=1)
         session.add(
             Schedule(name="Every night", cron="0 2 * * *", timezone="UTC", suite_id=suite.id, next_at=at, author=EMAIL)
@@ -117,20 +123,49 @@ def _run(test: Test, suite: Suite, ago: int, chance: random.Random) -> Run:
         outcome = chance.choices(["passed", "failed", "error"], [92, 6, 2])[0]
         executions.append(
             Execution(
-                test_id=test.id, suite_id=suite.id, name=f"{test.name.capitalize()}, case {place + 1}", tags=list(test.tags), position=place,
-                provider=provider, base_url="http://127.0.0.1:8766", state="finished", outcome=outcome, attempt=1, steps_total=4,
-                steps_done=4 if outcome == "passed" else 3, flaky=outcome == "passed" and chance.random() < 0.04, created_at=at, started_at=at,
-                finished_at=at + timedelta(seconds=20), duration_s=chance.uniform(6, 28), healed=int(chance.random() < 0.02),
-                problem=None if outcome == "passed" else {"code": "check-failed", "what": "The total is $52.90, not $59.98.", "mend": "look at the picture."},
+                test_id=test.id,
+                suite_id=suite.id,
+                name=f"{test.name.capitalize()}, case {place + 1}",
+                tags=list(test.tags),
+                position=place,
+                provider=provider,
+                base_url="http://127.0.0.1:8766",
+                state="finished",
+                outcome=outcome,
+                attempt=1,
+                steps_total=4,
+                steps_done=4 if outcome == "passed" else 3,
+                flaky=outcome == "passed" and chance.random() < 0.04,
+                created_at=at,
+                started_at=at,
+                finished_at=at + timedelta(seconds=20),
+                duration_s=chance.uniform(6, 28),
+                healed=int(chance.random() < 0.02),
+                problem=None
+                if outcome == "passed"
+                else {
+                    "code": "check-failed",
+                    "what": "The total is $52.90, not $59.98.",
+                    "mend": "look at the picture.",
+                },
             )
-        )  # fmt: skip
+        )
     worst = next(
         (outcome for outcome in ("error", "failed") if any(one.outcome == outcome for one in executions)), "passed"
     )
     return Run(
-        test_id=test.id, suite_id=suite.id, name=suite.name, trigger="schedule", total=len(executions), finished=len(executions), outcome=worst,
-        created_at=at, finished_at=at + timedelta(seconds=30), author=EMAIL, executions=executions,
-    )  # fmt: skip
+        test_id=test.id,
+        suite_id=suite.id,
+        name=suite.name,
+        trigger="schedule",
+        total=len(executions),
+        finished=len(executions),
+        outcome=worst,
+        created_at=at,
+        finished_at=at + timedelta(seconds=30),
+        author=EMAIL,
+        executions=executions,
+    )
 
 
 def _attempts(execution: Execution, chance: random.Random) -> list[ModelAttempt]:
@@ -142,11 +177,22 @@ def _attempts(execution: Execution, chance: random.Random) -> list[ModelAttempt]
         cost = chance.uniform(0.0004, 0.004)
         made.append(
             ModelAttempt(
-                execution_id=execution.id, test_id=execution.test_id, suite_id=execution.suite_id, execution_attempt=1, step=step,
-                at=execution.created_at, provider=execution.provider, model_asked=model, model_served=model, latency_s=chance.uniform(0.3, 2.2),
-                input_tokens=chance.randrange(900, 2400), output_tokens=chance.randrange(40, 200), cost_usd=cost, cost_source="provider",
+                execution_id=execution.id,
+                test_id=execution.test_id,
+                suite_id=execution.suite_id,
+                execution_attempt=1,
+                step=step,
+                at=execution.created_at,
+                provider=execution.provider,
+                model_asked=model,
+                model_served=model,
+                latency_s=chance.uniform(0.3, 2.2),
+                input_tokens=chance.randrange(900, 2400),
+                output_tokens=chance.randrange(40, 200),
+                cost_usd=cost,
+                cost_source="provider",
             )
-        )  # fmt: skip
+        )
         execution.model_attempts += 1
         execution.cost_usd += cost
     return made
@@ -167,8 +213,15 @@ def _steps(execution: Execution) -> list[StepRecord]:
         }
         made.append(
             StepRecord(
-                execution_id=execution.id, index=place, text=text, kind=None, outcome=execution.outcome if last else "passed", source="rules",
-                url="http://127.0.0.1:8766/", duration_s=1.2, detail=detail,
+                execution_id=execution.id,
+                index=place,
+                text=text,
+                kind=None,
+                outcome=execution.outcome if last else "passed",
+                source="rules",
+                url="http://127.0.0.1:8766/",
+                duration_s=1.2,
+                detail=detail,
             )
-        )  # fmt: skip
+        )
     return made

@@ -1,4 +1,4 @@
-"""Every page: it shows, on a desk and on a phone, light and dark, nothing is asked of other hosts, and axe is content."""
+"""Every page, on a desk and on a phone, light and dark: it shows, asks nothing of other hosts, and axe is content."""
 
 from __future__ import annotations
 

@@ -105,15 +105,19 @@ def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]]
 
 
 def guarded(handler: Handler) -> Handler:
-    """Return a handler whose refusals are told in a message with the next step, instead of being lost."""
+    """Return a handler whose refusals are told in a message with the next step, instead of being lost.
+
+    It may close what it was called from, a dialog for example, and go on.
+    """
 
     async def safely(*arguments: object) -> None:
-        try:
-            done = handler(*arguments)
-            if done is not None:
-                await done
-        except (Problem, AiWebTestError) as exc:
-            toast(f"{exc.what} {_try(exc.mend)}".strip(), state="bad")
+        with context.client:
+            try:
+                done = handler(*arguments)
+                if done is not None:
+                    await done
+            except (Problem, AiWebTestError) as exc:
+                toast(f"{exc.what} {_try(exc.mend)}".strip(), state="bad")
 
     async def told(event: object) -> None:
         await safely(event)

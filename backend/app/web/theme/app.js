@@ -96,10 +96,13 @@ window.awPressed = (event, emit, ...names) => {
   const pressed = event.target.closest(names.map((name) => `[data-${name}]`).join(""));
   if (pressed) emit(names.length === 1 ? pressed.dataset[names[0]] : names.map((name) => pressed.dataset[name]));
 };
-window.awFocus = (id, atEnd) => setTimeout(() => {
+window.awFocus = (id, atEnd, tries = 60) => {
   const box = document.getElementById(id);
-  if (!box) return;
+  if (!box) {
+    if (tries) requestAnimationFrame(() => awFocus(id, atEnd, tries - 1));
+    return;
+  }
   box.focus();
   const place = atEnd ? box.value.length : 0;
   box.setSelectionRange(place, place);
-}, 30);
+};
