@@ -25,11 +25,19 @@ def test_a_value_that_is_no_word_of_the_sentence_is_refused(value: str) -> None:
         intent_of("fill", (value,), SENTENCE)
 
 
-@pytest.mark.parametrize("method", ["goto", "evaluate", "dragAndDrop", "nextChunk", ""])
+@pytest.mark.parametrize("method", ["goto", "evaluate", "dragAndDrop", "nextPage", ""])
 def test_only_a_closed_set_of_actions_is_taken(method: str) -> None:
     """Whatever a page talks a model into."""
     with pytest.raises(GroundingError, match="proposes"):
         intent_of(method, ("Ada",), SENTENCE)
+
+
+@pytest.mark.parametrize(("method", "way"), [("nextChunk", "down"), ("prevChunk", "up")])
+def test_scrolling_goes_where_the_method_says_whatever_comes_with_it(method: str, way: str) -> None:
+    """Stagehand has words of its own for the next and the last part of a page."""
+    intent = intent_of(method, ("evil",), SENTENCE)
+
+    assert (intent.action, intent.values) == ("scroll", (way,))
 
 
 def test_an_argument_of_an_action_without_a_value_is_dropped() -> None:
