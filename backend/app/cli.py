@@ -44,10 +44,7 @@ def serve(
     ] = None,
 ) -> None:
     """Start the server: API, web pages and, unless told otherwise, a worker beside it."""
-    import uvicorn
-
     from app.core.security import check_binding
-    from app.main import create_app
 
     _speak("server")
     settings = _settings(
@@ -55,6 +52,10 @@ def serve(
     )
     check_binding(settings)
     with _listening(settings) as listening:
+        import uvicorn  # and the rest late: what is wrong with the settings is told at once
+
+        from app.main import create_app
+
         told = settings.model_copy(update={"port": listening.getsockname()[1]})
         logging.getLogger(__name__).info("Listening on %s port %d.", told.host, told.port)
         config = uvicorn.Config(
