@@ -7,7 +7,7 @@ endif
 CHECKED := engine backend tools benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo serve test check unit bench lock wheel clean
+.PHONY: help setup browser demo serve test check unit bench lock screenshots wheel clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -46,8 +46,11 @@ lock: setup  ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile engine/pyproject.toml backend/pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-package aiwebtest --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements.lock
 
+screenshots: browser  ## Take pictures of each page of the web UI: light, dark, phone
+	$(BIN)/python tools/screenshots.py
+
 wheel: setup  ## Build the wheel and prove it in an empty environment
 	$(BIN)/python tools/prove_wheel.py
 
 clean:  ## Remove the environment and everything generated
-	rm -rf .venv engine/dist aiwebtest-report results .aiwebtest
+	rm -rf .venv engine/dist aiwebtest-report results .aiwebtest screenshots

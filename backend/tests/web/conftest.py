@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 from showcase import Served, fill, serve
 
 from aiwebtest.browser.launch import open_browser
 
 PATIENCE_MS = 60_000.0  # a page's, on a machine that does much else
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest_asyncio.fixture(scope="session")

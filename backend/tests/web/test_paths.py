@@ -111,7 +111,7 @@ async def test_a_schedule_says_when_it_is_due(page: Page, filled: Served) -> Non
     await page.get_by_label("Name", exact=True).fill("Mornings")
     await page.get_by_label("When, as a cron expression").fill("every day please")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("status").filter(has_text="cron")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="cron")).to_be_visible()
 
     await page.get_by_label("When, as a cron expression").fill("0 7 * * 1-5")
     await page.get_by_role("button", name="Save").click()

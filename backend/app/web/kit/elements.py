@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
 from markupsafe import Markup, escape
+from nicegui import context
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.helpers import expects_arguments
 
-__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "set_attributes"]
+__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "set_attributes", "steady"]
 
 Handler = Callable[..., Awaitable[None] | None]
 
@@ -25,6 +27,22 @@ def set_attributes(element: Element, **attributes: Any) -> None:
             element._props.pop(key, None)  # noqa: SLF001 - `props()` reads values as a language
         else:
             element._props[key] = value  # noqa: SLF001
+
+
+def steady(handler: Handler) -> Handler:
+    """Return a handler that may remove what it was called from, a dialog or a line, and go on with the page."""
+
+    async def told(event: object) -> None:
+        with context.client:
+            if (done := handler(event)) is not None:
+                await done
+
+    async def untold() -> None:
+        with context.client:
+            if (done := handler()) is not None:
+                await done
+
+    return told if expects_arguments(handler) else untold
 
 
 class Tag(TextElement):
@@ -52,10 +70,11 @@ class Tag(TextElement):
 
     def when(self, event: str, handler: Handler | None, *, js: str | None = None) -> Self:
         """Call `handler` when `event` happens; `js` is an arrow function that may call `emit(value)`."""
+        steadied = None if handler is None else steady(handler)
         if js is None:
-            self.on(event, handler, [])
+            self.on(event, steadied, [])
         else:
-            self.on(event, handler, js_handler=js)
+            self.on(event, steadied, js_handler=js)
         return self
 
 

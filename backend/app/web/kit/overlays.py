@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from nicegui import Client, context, ui
@@ -24,6 +24,7 @@ class Layers:
 
     dialogs: Tag
     toasts: Tag
+    open: list[Dialog] = field(default_factory=list)
 
 
 _LAYERS: WeakKeyDictionary[Client, Layers] = WeakKeyDictionary()
@@ -39,11 +40,14 @@ def lay(client: Client) -> Layers:
 class Dialog:
     """An open dialog."""
 
-    def __init__(self, box: Tag) -> None:
-        self.box = box
+    def __init__(self, box: Tag, layers: Layers) -> None:
+        self.box, self._layers = box, layers
+        layers.open.append(self)
 
     def close(self) -> None:
         """Close it; its elements go."""
+        if self in self._layers.open:
+            self._layers.open.remove(self)
         if not self.box.is_deleted:
             self.box.delete()
 
@@ -54,7 +58,7 @@ def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]
     layers = _LAYERS[context.client]
     with layers.dialogs:
         box = Tag("dialog", cls="aw-dialog aw-wide" if wide else "aw-dialog", aria_label=title)
-    opened = Dialog(box)
+    opened = Dialog(box, layers)
     box.when("close", opened.close)
     with box:
         with Tag("header"):
@@ -83,10 +87,10 @@ def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]
 
 
 def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Say something for a few seconds; with `undo`, offer to take it back."""
+    """Say something for a few seconds; with `undo`, offer to take it back. Over an open dialog it is said in there."""
     layers = _LAYERS[context.client]
-    with layers.toasts:
-        box = Tag("div", cls="aw-toast", data_s=state)
+    with layers.open[-1].box if layers.open else layers.toasts:
+        box = Tag("div", cls="aw-toast", data_s=state, role="alert" if layers.open else None)
         with box:
             icon({"good": "check", "note": "info"}.get(state, "alert"))
             Tag("div", text)
