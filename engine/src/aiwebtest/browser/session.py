@@ -414,7 +414,7 @@ def _unreachable(address: str, exc: PlaywrightError, timeout_s: float) -> Action
     if isinstance(exc, PlaywrightTimeout):
         return ActionError(
             f"{address} did not answer within {timeout_s:g} s.",
-            mend="see whether the application is up, or allow more time.",
+            mend="see whether the application is up, or raise `navigation_timeout` in aiwebtest.toml.",
         )
     told = exc.message.splitlines()[0]
     reason = told.partition("net::ERR_")[2].split(" ")[0].replace("_", " ").lower() or told
