@@ -56,7 +56,7 @@ def run(ask, tmp_path: Path):
             secrets = settings.get("secrets", {})
             case = Case(name="case", url="/", steps=made, place=place, secrets=tuple(secrets))
             wanted = RunSettings(
-                **{"base_url": url, "timeout_s": 2.0, "report_dir": tmp_path / "report", "trace": "on", **settings}
+                **{"base_url": url, "timeout_s": 30.0, "report_dir": tmp_path / "report", "trace": "on", **settings}
             )
             events = [
                 event async for event in run_cases([case], wanted, model=ask.model if model else None, pool=ask.pool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
@@ -29,6 +30,7 @@ Choose = Callable[[str | None], Generator]
 """Gives the chain for a provider that a question names; None is the run's own."""
 Purposes = Literal["ground", "check", "extract"]
 
+_LOOK_AGAIN_S = 0.05
 _ALL_OR_NONE = frozenset("no none not never all every each any only without nothing nobody n't".split())
 
 
@@ -143,7 +145,7 @@ class StagehandModel:
         """Call Stagehand on the page; a failure of ours comes back whole, not as the text that passed the browser."""
         attached = await self._attachments.get(question.cdp_url, question.deadline_s + 5)
         try:
-            page = await _same_page(attached, question.page)
+            page = await _same_page(attached, question.page, question.deadline_s)
             attached.callback.open(asked)
             call = getattr(attached.stagehand, how)
             return await asyncio.wait_for(call(asked.instruction, *schema, page=page), question.deadline_s + 5)
@@ -166,7 +168,7 @@ class StagehandModel:
         return intent, _acted_on(question.snapshot, ref, intent)
 
 
-async def _same_page(attached: Attached, page: Any) -> Any:
+async def _same_page(attached: Attached, page: Any, within_s: float) -> Any:
     """Return Stagehand's page for Playwright's: both know the browser's target id."""
     session = await page.context.new_cdp_session(page)
     try:
@@ -174,11 +176,15 @@ async def _same_page(attached: Attached, page: Any) -> Any:
     finally:
         await session.detach()
     target = info["targetInfo"]["targetId"]
-    pages = await attached.stagehand.browser.context.pages()
-    found = next((seen for seen in pages if seen.page_id == target), None)
-    if found is None:
-        raise ProviderUnavailable("Stagehand does not see the page.", mend="run again; report it if it stays.")
-    return found
+    until = time.monotonic() + within_s
+    while True:  # Stagehand hears of a new tab a little later than Playwright does
+        pages = await attached.stagehand.browser.context.pages()
+        found = next((seen for seen in pages if seen.page_id == target), None)
+        if found is not None:
+            return found
+        if time.monotonic() >= until:
+            raise ProviderUnavailable("Stagehand does not see the page.", mend="run again; report it if it stays.")
+        await asyncio.sleep(_LOOK_AGAIN_S)
 
 
 @contextmanager
