@@ -32,7 +32,7 @@ NEEDS = {
         runTest runSuite stopRun stopExecution rerunExecution runSchedule examineProviders
     """,
     "write": """
-        importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion setLock deleteLock
+        importTests recordTest generateTests createTest changeTest deleteTest undeleteTest restoreVersion setLock deleteLock
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal putResource deleteResource
         createSchedule changeSchedule deleteSchedule
     """,
