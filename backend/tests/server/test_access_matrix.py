@@ -32,7 +32,8 @@ NEEDS = {
         runTest runSuite stopRun stopExecution rerunExecution runSchedule examineProviders
     """,
     "write": """
-        importTests recordTest generateTests createTest changeTest deleteTest undeleteTest restoreVersion setLock deleteLock
+        importTests recordTest generateTests createTest changeTest deleteTest undeleteTest restoreVersion
+        setLock deleteLock
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal putResource deleteResource
         createSchedule changeSchedule deleteSchedule
     """,
