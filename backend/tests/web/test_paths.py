@@ -55,7 +55,7 @@ async def test_a_sentence_is_understood_as_it_is_typed_and_kept_as_a_version(pag
 
     await page.keyboard.press("Control+s")
 
-    await expect(page.get_by_text("version 2")).to_be_visible()
+    await expect(page.get_by_text("· version 2 ·")).to_be_visible()
     await page.get_by_role("link", name="YAML").click()
     await expect(page.get_by_label("The file, as the command line runs it")).to_have_value(
         'name: Look for a lantern\nsteps:\n  - Open /\n  - The page shows "Camp lantern"\n'
@@ -86,7 +86,8 @@ async def test_a_suite_is_made_changed_and_deleted(page: Page, filled: Served) -
     await page.get_by_role("button", name="Delete this suite").click()
     await page.get_by_role("button", name="Delete", exact=True).click()
 
-    await expect(page.get_by_text("“Smoke” is deleted.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Suites", level=1)).to_be_visible()
+    await expect(page.get_by_role("link", name="Smoke")).to_have_count(0)
 
 
 async def test_a_token_is_shown_once_and_can_be_revoked(page: Page, filled: Served) -> None:
@@ -111,7 +112,7 @@ async def test_a_schedule_says_when_it_is_due(page: Page, filled: Served) -> Non
     await page.get_by_label("Name", exact=True).fill("Mornings")
     await page.get_by_label("When, as a cron expression").fill("every day please")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("alert").filter(has_text="cron")).to_be_visible()
+    await expect(page.get_by_role("alert").filter(has_text="is no schedule")).to_be_visible()
 
     await page.get_by_label("When, as a cron expression").fill("0 7 * * 1-5")
     await page.get_by_role("button", name="Save").click()

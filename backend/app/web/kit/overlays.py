@@ -17,6 +17,8 @@ from app.web.kit.elements import Handler, Tag, icon
 
 __all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "toast"]
 
+_SHORT_S, _LONG_S = 6.0, 20.0  # how long a message stays: read once, or to be acted on
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -42,6 +44,7 @@ class Dialog:
 
     def __init__(self, box: Tag, layers: Layers) -> None:
         self.box, self._layers = box, layers
+        self.told: Tag | None = None  # the message in it
         layers.open.append(self)
 
     def close(self) -> None:
@@ -87,8 +90,13 @@ def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]
 
 
 def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Say something for a few seconds; with `undo`, offer to take it back. Over an open dialog it is said in there."""
+    """Say something for a few seconds; with `undo`, offer to take it back.
+
+    While a dialog is open it is said in there, in the place of what was said before, and stays.
+    """
     layers = _LAYERS[context.client]
+    if layers.open and layers.open[-1].told is not None and not layers.open[-1].told.is_deleted:
+        layers.open[-1].told.delete()
     with layers.open[-1].box if layers.open else layers.toasts:
         box = Tag("div", cls="aw-toast", data_s=state, role="alert" if layers.open else None)
         with box:
@@ -105,7 +113,12 @@ def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]]
             button(
                 "", lambda: None if box.is_deleted else box.delete(), ico="cross", look="ghost small", label="Dismiss"
             )
-        ui.timer(9.0 if undo or state == "bad" else 5.0, lambda: None if box.is_deleted else box.delete(), once=True)
+        if layers.open:
+            layers.open[-1].told = box
+        else:
+            ui.timer(
+                9.0 if undo or state == "bad" else 5.0, lambda: None if box.is_deleted else box.delete(), once=True
+            )
 
 
 def guarded(handler: Handler) -> Handler:
