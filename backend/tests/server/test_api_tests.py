@@ -182,7 +182,8 @@ async def test_paths_that_lead_elsewhere_are_refused(served: Served) -> None:
 async def test_the_example_suite_survives_import_and_export_byte_for_byte(served: Served) -> None:
     """What is exported is what the command line ran before."""
     client = await served.machine("write")
-    there = {path.name: path.read_bytes() for path in EXAMPLES.iterdir() if path.is_file()}
+    files = [path for path in EXAMPLES.rglob("*") if path.is_file() and "/." not in path.as_posix()]
+    there = {path.relative_to(EXAMPLES).as_posix(): path.read_bytes() for path in files}
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
         archive.add(EXAMPLES, arcname="shop", filter=lambda info: None if "/." in info.name else info)
