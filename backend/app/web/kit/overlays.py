@@ -117,7 +117,9 @@ def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]]
             layers.open[-1].told = box
         else:
             ui.timer(
-                9.0 if undo or state == "bad" else 5.0, lambda: None if box.is_deleted else box.delete(), once=True
+                _LONG_S if undo or state == "bad" else _SHORT_S,
+                lambda: None if box.is_deleted else box.delete(),
+                once=True,
             )
 
 
