@@ -86,6 +86,8 @@ def field(
             placeholder=placeholder or None,
             autocomplete=fill,
             autofocus=focus,
+            aria_label=label,
+            aria_description=hint or None,
             spellcheck="false" if mono else None,
             **more,
         )
@@ -109,6 +111,8 @@ def text_area(
             cls="aw-inp aw-mono" if mono else "aw-inp",
             name=name,
             rows=rows,
+            aria_label=label,
+            aria_description=hint or None,
             defaultValue=value or None,
             required=required,
             placeholder=placeholder or None,
@@ -128,7 +132,7 @@ def choice(
     """Show a list to choose one from: `options` are pairs of value and text."""
 
     def made() -> Tag:
-        listed = Tag("select", cls="aw-inp", name=name, aria_label=label if hidden_label else None)
+        listed = Tag("select", cls="aw-inp", name=name, aria_label=label, aria_description=hint or None)
         with listed:
             for key, text in options:
                 Tag("option", text, value=key, selected=key == value)
@@ -144,6 +148,7 @@ def checkbox(label: str, name: str, *, on: bool = False, hint: str = "", value: 
     """Show a box to tick with its label beside it."""
     with Tag("label", cls="aw-check"):
         box = Tag("input", type="checkbox", name=name, value=value, checked=on)
+        box.set(aria_label=label, aria_description=hint or None)
         with Tag("span"):
             Tag("span", label)
             if hint:
