@@ -79,7 +79,7 @@ async def test_what_is_not_there_is_told_with_a_way_on(page: Page, filled: Serve
     await page.goto(f"{filled.url}/executions/999999")
 
     await expect(page.get_by_text("There is no execution 999999.")).to_be_visible()
-    await page.get_by_role("link", name="To the dashboard").click()
+    await page.get_by_role("link", name="To the dashboard", exact=True).click()
     await expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
 
 
