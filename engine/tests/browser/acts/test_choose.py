@@ -6,8 +6,9 @@ import pytest
 
 from aiwebtest.browser.session import Session
 from aiwebtest.core.errors import ActionError
+from aiwebtest.core.intent import Action
 
-from .conftest import Do
+from .conftest import Do, Site
 
 
 async def test_an_option_is_chosen_by_its_label(session: Session, do: Do) -> None:
@@ -258,3 +259,34 @@ async def test_a_radio_cannot_be_unchecked(session: Session, do: Do) -> None:
 
     with pytest.raises(ActionError, match="radio"):
         await do("uncheck", "input")
+
+
+@pytest.mark.parametrize(
+    ("action", "control", "values"),
+    [
+        (
+            "select",
+            "<select id=c onchange=go()><option>English</option><option>Deutsch</option></select>",
+            ("Deutsch",),
+        ),
+        ("check", "<input id=c type=checkbox onchange=go()>", ()),
+    ],
+)
+async def test_a_choice_that_opens_another_page_is_made(
+    session: Session, do: Do, site: Site, action: Action, control: str, values: tuple[str, ...]
+) -> None:
+    """As the choice of a language does; the page that would be asked about it is gone then, at any moment."""
+    site.add("/next", "<p>Weiter</p>")
+    for wait_ms in (0, 1, 2, 3, 5, 8):
+        await session.goto(
+            site.add(
+                "/",
+                f"<script>function go() {{ setTimeout(() => {{ location = '/next' }}, {wait_ms}) }}</script>{control}",
+            )
+        )
+
+        effects = await do(action, "#c", *values)
+
+        assert await session.settle(5)
+        assert await session.page.inner_text("p") == "Weiter"
+        assert effects.seen

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import ElementHandle, Page
 
+from aiwebtest.browser.effects import ignoring_navigation
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import Scope
@@ -132,9 +133,12 @@ class Act:
     async def last(self, question: str, on: ElementHandle, *, hurry: bool = False) -> Any:
         """Return what our in-page function `question` says of an element once the action is done.
 
-        The effects come with the same call. Nothing may be done to the page after it.
+        The effects come with the same call. Nothing may be done to the page after it. None when the action brought
+        another document, which is its effect.
         """
-        said, seen = await on.evaluate(_CALL, ["outcome", [question, hurry]])
+        said = seen = None
+        with ignoring_navigation():
+            said, seen = await on.evaluate(_CALL, ["outcome", [question, hurry]])
         if self.watch is not None:
             self.watch.glimpsed = seen
         return said

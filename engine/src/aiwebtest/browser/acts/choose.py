@@ -129,7 +129,7 @@ async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, 
         raise ActionError("The list takes only one option.", mend="name one option only.")
     await handle.select_option(index=[options[index].n for index in chosen], timeout=act.deadline.left_ms)
     after = await act.last("chooser", handle)
-    now = _options(after["options"]) if after.get("drawn") else []
+    now = _options(after["options"]) if after and after.get("drawn") else []
     held = {option.label for option in now if option.selected}
     missing = [options[index].label for index in chosen if options[index].label not in held]
     if now and missing:

@@ -116,7 +116,7 @@ async def _held(act: Act, handle: ElementHandle, *, final: bool = False) -> str 
         field = await (act.last("field", handle, hurry=True) if final else act.call("field", on=handle))
     except PlaywrightError:
         return None
-    return str(field["value"]) if field["connected"] else None
+    return str(field["value"]) if field and field["connected"] else None
 
 
 async def _took_it(handle: ElementHandle, held: str) -> bool:

@@ -46,9 +46,9 @@ async def _switch(act: Act, box: dict[str, Any], wanted: bool) -> None:
     pressed = handle if box["by"] < 0 else await act.element_number(box["by"])
     await pressed.click(timeout=act.deadline.left_ms)
     patience = Deadline(min(_ANSWER_S, act.deadline.left_s))
-    while (state := (await act.last("box", handle))["on"]) is not wanted:
+    while (box := await act.last("box", handle)) and box["on"] is not wanted:
         if patience.passed:
-            raise _unmoved(state, wanted)
+            raise _unmoved(box["on"], wanted)
         await asyncio.sleep(_POLL_S)
 
 
