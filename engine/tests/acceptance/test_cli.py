@@ -329,13 +329,14 @@ def test_watch_runs_again_what_was_changed(project: Path) -> None:
         _until(running, "Watching for changes")
         (project / "more.test.yaml").write_text('name: More\nsteps: [The page shows "0 clicks"]\n')
         lines = _until(running, "1 passed")
+        _until(running, "Watching for changes")
     finally:
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=60)
+        rest, _ = running.communicate(timeout=60)
 
     assert "PASS   More" in lines
     assert "Adds" not in lines
-    assert running.returncode == 130
+    assert running.returncode == 130, rest
 
 
 def test_help_is_there_at_once(tmp_path: Path) -> None:
