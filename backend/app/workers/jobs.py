@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import Session, SessionOptions
+from aiwebtest.browser.shared import SharedPool
 from aiwebtest.config import Project
 from aiwebtest.core.case import Case
 from aiwebtest.core.errors import AiWebTestError
@@ -209,28 +209,16 @@ async def _patiently(write: Callable[[], Awaitable[object]], job: Job) -> None:
             return
 
 
-class _Watched(BrowserPool):
+class _Watched(SharedPool):
     """The shared browser as one job sees it: the session it opens is noted, for live pictures."""
 
     def __init__(self, pool: BrowserPool, job: Job) -> None:
-        super().__init__(pool.settings)
-        self._shared, self._job = pool, job
-        self.spares = pool.spares
-
-    @property
-    def cdp_url(self) -> str | None:
-        return self._shared.cdp_url
-
-    @property
-    def version(self) -> str:
-        return self._shared.version
-
-    async def browser(self) -> Browser:
-        return await self._shared.browser()
+        super().__init__(pool)
+        self._job = job
 
     @asynccontextmanager
     async def session(self, options: SessionOptions | None = None) -> AsyncIterator[Session]:
-        async with self._shared.session(options) as session:
+        async with self.shared.session(options) as session:
             self._job.session = session
             try:
                 yield session

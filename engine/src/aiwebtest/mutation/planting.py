@@ -11,10 +11,11 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, Request, Route
+from playwright.async_api import Request, Route
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import Session, SessionOptions
+from aiwebtest.browser.shared import SharedPool
 from aiwebtest.mutation.mutants import Mutant
 
 __all__ = ["Planting", "Surveying"]
@@ -23,27 +24,12 @@ _BINDING = "__aiwebtest_mutation"
 _DATA = frozenset({"xhr", "fetch"})
 
 
-class _Shared(BrowserPool):
+class _Prepared(SharedPool):
     """The browser of another pool, with something done to each session."""
-
-    def __init__(self, pool: BrowserPool) -> None:
-        super().__init__(pool.settings)
-        self._shared, self.spares = pool, pool.spares
-
-    @property
-    def cdp_url(self) -> str | None:
-        return self._shared.cdp_url
-
-    @property
-    def version(self) -> str:
-        return self._shared.version
-
-    async def browser(self) -> Browser:
-        return await self._shared.browser()
 
     @asynccontextmanager
     async def session(self, options: SessionOptions | None = None) -> AsyncIterator[Session]:
-        async with self._shared.session(options) as session:
+        async with self.shared.session(options) as session:
             await self.prepare(session)
             yield session
 
@@ -52,7 +38,7 @@ class _Shared(BrowserPool):
         raise NotImplementedError
 
 
-class Surveying(_Shared):
+class Surveying(_Prepared):
     """Tells every mutant that the pages would allow."""
 
     def __init__(self, pool: BrowserPool, on_sight: Callable[[Mutant], None]) -> None:
@@ -76,7 +62,7 @@ class Surveying(_Shared):
             self._on_sight(Mutant(kind="drop-request", page=_page(request), selector=what, text="", thing=what))
 
 
-class Planting(_Shared):
+class Planting(_Prepared):
     """Plants one fault. `took` tells afterwards whether it ever took hold."""
 
     def __init__(self, pool: BrowserPool, mutant: Mutant) -> None:
