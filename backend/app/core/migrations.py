@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic.config import Config
@@ -10,6 +11,7 @@ from alembic import command
 
 __all__ = ["migrate", "scripts"]
 
+_ONE_AT_A_TIME = threading.Lock()
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -21,6 +23,11 @@ def scripts() -> Path:
 
 def migrate(url: str, *, to: str = "head") -> None:
     """Bring the database at SQLAlchemy's `url` up (or down) to a revision. Blocks, on a connection of its own."""
+    with _ONE_AT_A_TIME:  # Alembic's context is the whole process's
+        _migrate(url, to)
+
+
+def _migrate(url: str, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(scripts()))
     config.attributes["url"] = url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ async def open_platform(settings: ServerSettings, *, migrated: bool = False) -> 
     """Yield the platform's parts, the database brought up to date unless the caller has done that."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # passwords' hashes and secrets are in it
     if not migrated:
-        migrate(settings.database)
+        await asyncio.to_thread(migrate, settings.database)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(settings.database))
         keys = Keys.load(settings)

@@ -110,7 +110,7 @@ async def test_a_frozen_worker_that_wakes_up_changes_nothing(platform: Platform)
         async with start_worker(platform) as frozen:
             [only] = await queued(platform, site)
             await site.visited()
-            frozen.tell(signal.SIGSTOP)
+            await frozen.freeze(platform)
             site.open.set()
             async with start_worker(platform):
                 await told(platform, only)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from app.models import Execution, Run, Test
 from app.services.platform import Platform
@@ -74,9 +77,29 @@ class WorkerProcess:
     def tell(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    async def freeze(self, platform: Platform) -> None:
+        """Stop it in its tracks, but not in the middle of a write: a frozen writer of SQLite stops everybody."""
+        while True:
+            self.tell(signal.SIGSTOP)
+            if not platform.database.on_sqlite or _writable(platform.settings.database):
+                return
+            self.tell(signal.SIGCONT)
+            await asyncio.sleep(0.02)
+
     async def ended(self) -> int:
         async with asyncio.timeout(_PATIENCE_S):
             return await self.process.wait()
+
+
+def _writable(url: str) -> bool:
+    """Tell whether nobody is writing to the SQLite file."""
+    with closing(sqlite3.connect(str(make_url(url).database), timeout=0.2, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+        return True
 
 
 @asynccontextmanager
