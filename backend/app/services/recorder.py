@@ -8,6 +8,7 @@ has been given to somebody else (`LostLease`).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -155,7 +156,7 @@ class Recorder:
                 raise
             finally:
                 self._written_at = asyncio.get_running_loop().time()
-            await self._store_files()
+            await _to_its_end(self._store_files())
 
     async def finish(self, *, lock: tuple[int, str, str] | None = None, problem: Problem | None = None) -> None:
         """Write the rest and end the execution as its case ended, or as an error with `problem`.
@@ -352,10 +353,23 @@ class Recorder:
                 await session.execute(insert(ExecutionEvent), told)
                 await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
         except BaseException:
+            self._left = [*ready, *self._left]
             await store.delete(*(row["key"] for row in rows))
             raise
         for left in ready:
             left.file.unlink(missing_ok=True)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do it whole, also when the caller is cancelled meanwhile: files half stored would be lost."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled() and (failed := task.exception()) is not None:
+            raise failed from None
+        raise
 
 
 def problem_of(problem: Problem | None) -> dict[str, Any] | None:
