@@ -47,7 +47,11 @@ def fingerprint() -> str:
 
 
 def make_environment() -> None:
-    """Create the virtual environment and install exactly what the lock names."""
+    """Create the virtual environment and install exactly what the lock names.
+
+    The lock names everything, so pip resolves nothing: an older pip asked for `google-auth[requests]` takes the newest
+    release instead of the locked one, and then misses its hash. `pip check` tells if the lock leaves something out.
+    """
     if not (VENV / "bin").exists() and not (VENV / "Scripts").exists():
         try:
             venv.EnvBuilder(with_pip=True).create(VENV)
@@ -56,9 +60,11 @@ def make_environment() -> None:
             say("This Python has no ensurepip. On Debian and Ubuntu: apt-get install python3-venv")
             raise
     pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(LOCK)], check=True)
+    subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCK)], check=True)
     for project in PROJECTS:
         subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(project)], check=True)
+    check = [python(), "-m", "pip", "--disable-pip-version-check", "check"]
+    subprocess.run(check, check=True, stdout=subprocess.DEVNULL)
 
 
 def python() -> str:

@@ -58,7 +58,7 @@ def install(wheel: Path, folder: Path) -> Path:
     venv.EnvBuilder(with_pip=True).create(folder)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--require-hashes", "--requirement", str(LOCK)], check=True)
+    subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCK)], check=True)
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
     subprocess.run([str(programs / "python"), "-m", "pip", "check"], check=True, stdout=subprocess.DEVNULL)
     return programs / "aiwebtest"
