@@ -81,6 +81,8 @@ async def test_a_good_answer_comes_with_its_record(emulator: Emulator, name: str
     assert attempt.request_id == entry.request_id
     assert attempt.model_served == MODELS[name]
     assert (attempt.cost_usd is None) == (name == "openai")
+    assert attempt.first_byte_s is not None
+    assert 0 < attempt.first_byte_s <= attempt.latency_s
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -108,6 +110,8 @@ async def test_a_fault_falls_back_to_the_next_provider(emulator: Emulator, fault
     assert answer.attempts[0].provider == "cerebras"
     assert answer.attempts[0].outcome == FAULTS[fault].category
     assert answer.attempts[-1].outcome == "ok"
+    assert (answer.attempts[0].fallback, answer.attempts[-1].fallback) == (False, True)
+    assert (answer.attempts[0].first_byte_s is None) == (fault == "cut")
 
 
 async def test_the_last_provider_is_waited_for(emulator: Emulator) -> None:

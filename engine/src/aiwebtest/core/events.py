@@ -103,6 +103,8 @@ class Attempt:
     retry_after_s: float | None = None
     slept_s: float = 0.0
     latency_s: float = 0.0
+    first_byte_s: float | None = None  # until the answer's head was there, None when none came
+    fallback: bool = False  # another provider was asked the same before, and gave no answer
     finish_reason: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None

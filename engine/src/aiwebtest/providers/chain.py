@@ -53,7 +53,9 @@ class _Try:
         return max(0.0, self.ends_at - time.monotonic())
 
     def note(self, attempt: Attempt) -> None:
-        self.attempts.append(replace(attempt, slept_s=self.slept_s, routing=self.routing))
+        before = {(one.provider, one.model_asked) for one in self.attempts}
+        fallback = bool(before - {(attempt.provider, attempt.model_asked)})
+        self.attempts.append(replace(attempt, slept_s=self.slept_s, routing=self.routing, fallback=fallback))
         self.slept_s, self.routing = 0.0, ""
 
     async def sleep(self, seconds: float) -> None:

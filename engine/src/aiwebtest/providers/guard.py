@@ -20,7 +20,7 @@ from aiwebtest.core.generation import StructuredRequest
 from aiwebtest.providers.categories import Category
 from aiwebtest.providers.pricing import price_of
 from aiwebtest.providers.schema import rewrite, schema_hash, violation
-from aiwebtest.providers.vendor import Vendor
+from aiwebtest.providers.vendor import Vendor, first_byte
 
 __all__ = ["Failed", "Form", "Given", "ask"]
 
@@ -91,15 +91,18 @@ async def ask(
         form=form,
     )
     began = time.monotonic()
-    try:
-        response = await direct.model_request(
-            vendor.model,
-            [ModelRequest(parts=[UserPromptPart(_content(request, form, repair))], instructions=request.system)],
-            model_settings=_settings(vendor, request, timeout_s),
-            model_request_parameters=_parameters(vendor, request, form),
-        )
-    except (pai.ModelAPIError, pai.UnexpectedModelBehavior, pai.UserError, IndexError) as exc:
-        raise _failed(record, exc, time.monotonic() - began) from exc
+    with first_byte() as heard:
+        try:
+            response = await direct.model_request(
+                vendor.model,
+                [ModelRequest(parts=[UserPromptPart(_content(request, form, repair))], instructions=request.system)],
+                model_settings=_settings(vendor, request, timeout_s),
+                model_request_parameters=_parameters(vendor, request, form),
+            )
+        except (pai.ModelAPIError, pai.UnexpectedModelBehavior, pai.UserError, IndexError) as exc:
+            record = replace(record, first_byte_s=heard.after_s)
+            raise _failed(record, exc, time.monotonic() - began) from exc
+    record = replace(record, first_byte_s=heard.after_s)
     record = _metered(vendor, record, response, time.monotonic() - began)
     return _validated(record, response, request)
 
