@@ -4,19 +4,25 @@ Needs scipy and statsmodels: `pip install "aiwebtest[experiments]"`. Nothing her
 source of its own; whoever needs chance passes a seed.
 """
 
+from aiwebtest.core.statistics.changes import Change, change_in, changes
+from aiwebtest.core.statistics.forecast import forecast
 from aiwebtest.core.statistics.intervals import Interval, difference_of_medians, ratio_of_means, wilson
 from aiwebtest.core.statistics.paired import Paired, exact_mcnemar, paired_difference
 from aiwebtest.core.statistics.planning import detectable_difference, pairs_needed
 from aiwebtest.core.statistics.sequential import Evidence, evidence_of
 
 __all__ = [
+    "Change",
     "Evidence",
     "Interval",
     "Paired",
+    "change_in",
+    "changes",
     "detectable_difference",
     "difference_of_medians",
     "evidence_of",
     "exact_mcnemar",
+    "forecast",
     "paired_difference",
     "pairs_needed",
     "ratio_of_means",
