@@ -19,6 +19,7 @@ from aiwebtest.cli import (
     run,
     schema,
     shop,
+    suggest,
     usage,
     validate,
 )
@@ -63,6 +64,7 @@ app.command("compare")(compare.compare)
 app.add_typer(lab.app, name="lab")
 app.command("mutate")(mutate.mutate)
 app.command("experiment")(experiment.experiment)
+app.command("suggest")(suggest.suggest)
 app.command("doctor")(doctor.doctor)
 app.command("usage")(usage.usage)
 app.command("emulator")(emulator.emulator)

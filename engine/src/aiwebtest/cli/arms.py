@@ -58,18 +58,14 @@ def collected(
 ) -> tuple[list[Case], RunSettings, Project]:
     """Return the chosen cases, read as a provider may be asked, how they are run, and the project they are of."""
     from aiwebtest.engine.collect import collect, settings_of
+    from aiwebtest.engine.models import alone
 
     project = next((arm.project for arm in arms if arm.provider != "builtin"), arms[0].project)
     loaded = collect(project, paths, overrides=variables)
     refuse(loaded)
     settings = settings_of(project.config, secrets=dict(loaded.secrets))
     settings = replace(settings, lock="off", retries=0, max_failures=None, workers=1, trace="off", screenshots="off")
-    return [_unanimous(case) for case in select(loaded.cases, tags=tags, names=names)], settings, project
-
-
-def _unanimous(case: Case) -> Case:
-    """Return the case without consensus: each provider answers for itself."""
-    return replace(case, steps=tuple(replace(step, consensus=()) for step in case.steps))
+    return [alone(case) for case in select(loaded.cases, tags=tags, names=names)], settings, project
 
 
 async def opened(arms: Sequence[Arm], cases: list[Case], settings: RunSettings, stack: AsyncExitStack) -> list[Asked]:

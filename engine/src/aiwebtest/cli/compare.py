@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,9 @@ def compare(
     repeat: Annotated[int, typer.Option(min=1, help="How often each provider runs all tests.")] = 1,
     markdown: Annotated[Path | None, typer.Option(help="Write the comparison there as Markdown.")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write it there as JSON.")] = None,
+    document: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Fill the table “Measured on your tests” of this Markdown page.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="What relative URLs are relative to.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag; `!tag` without. Repeatable.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="Only cases with this in their name. Repeatable.")] = None,
@@ -45,6 +49,8 @@ def compare(
     fallbacks. Providers take turns round by round, one case at a time. Exit codes: 0 compared, 2 usage, 5 nothing
     selected, 130 interrupted.
     """
+    if document is not None:
+        _fillable(document)
     names = list(dict.fromkeys(part.strip() for part in providers.split(",") if part.strip()))
     if len(names) < 2:
         raise UsageError("A comparison needs two providers.", mend="write, for example, --providers google,cerebras.")
@@ -72,6 +78,22 @@ def compare(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
             typer.echo(f"Report: {file}")
+    if document is not None:
+        from aiwebtest.reporting.comparison import filled
+
+        today = datetime.now(UTC).date()
+        document.write_text(filled(document.read_text(encoding="utf-8"), compared, on=today), encoding="utf-8")
+        typer.echo(f"Filled: {document}")
+
+
+def _fillable(document: Path) -> None:
+    """Raise UsageError, before anybody is asked, when a page has no place for the figures."""
+    from aiwebtest.reporting.comparison import PLACE
+
+    if not document.is_file() or PLACE not in document.read_text(encoding="utf-8").splitlines():
+        raise UsageError(
+            f"{document} has no heading `{PLACE}`.", mend="take a copy of docs/MODEL-PROVIDER-COMPARISON.md."
+        )
 
 
 async def _run(arms: list[Arm], cases: list[Case], settings: RunSettings, repeat: int) -> list[Heard] | None:

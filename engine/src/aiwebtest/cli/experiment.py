@@ -36,6 +36,9 @@ def experiment(
     seed: Annotated[int, typer.Option(help="Of the order in which cases and arms take turns.")] = 0,
     markdown: Annotated[Path | None, typer.Option(help="Write the result there as Markdown.")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write it there as JSON, each trial included.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write each trial there as a line of comma-separated values.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="What relative URLs are relative to.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag; `!tag` without. Repeatable.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="Only cases with this in their name. Repeatable.")] = None,
@@ -74,7 +77,8 @@ def experiment(
         result, whole = asyncio.run(_run(made, cases, settings, plan, seed=seed, to_the_end=to_the_end))
     result.remarks += [remark for arm in made for remark in arm.remarks()]
     _print(result)
-    for file, text in ((markdown, result.markdown()), (json_, json.dumps(result.as_json(), indent=2) + "\n")):
+    for file, text in ((markdown, result.markdown()), (json_, json.dumps(result.as_json(), indent=2) + "\n"),
+                       (csv, result.csv())):  # fmt: skip
         if file:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -163,7 +164,14 @@ def _print(results: Sequence[ArmResult]) -> None:
             str(one.count("unanswered")), str(one.schema_failures), duration(times[len(times) // 2]) if times else "",
             f"{sums.input_tokens + sums.output_tokens:,}", f"${sums.cost_usd:.4f}{unknown}",
         )  # fmt: skip
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    if len(results) > 1 and find_spec("scipy") and find_spec("statsmodels"):
+        from aiwebtest.reporting.lab import lab_result
+
+        found = lab_result(results)
+        for text in (found.summary(), *(one.told() for one in found.contrasts())):
+            console.print(text, markup=False)
 
 
 def _plain(result: ArmResult) -> dict[str, Any]:

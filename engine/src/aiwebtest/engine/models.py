@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from aiwebtest.providers.registry import Providers
     from aiwebtest.providers.router import Router
 
-__all__ = ["DECISIONS", "RunModels", "named_providers"]
+__all__ = ["DECISIONS", "RunModels", "alone", "named_providers"]
 
 DECISIONS = Path(".aiwebtest") / "decisions.jsonl"
 """Where a project keeps what models were asked and answered, when it says so."""
@@ -42,15 +42,19 @@ class RunModels:
     `warnings` tells of retired models and settings that disagree; `listeners` want to hear the run's events.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, decisions: Decisions | None = None, router: Router | None = None) -> None:
+        """`decisions` and `router` are those of a program around it, which lets them hear the events itself."""
         self.model: Model | None = None
         self.warnings: tuple[str, ...] = ()
         self._project = project
         self._ledger = Ledger(project.config.report_dir / LEDGER_NAME)
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
-        self._decisions = Decisions(project.root / DECISIONS) if project.config.record_decisions else None
-        self._router = _router(project)
+        self._decisions, self._router = decisions, router
+        if decisions is None and project.config.record_decisions:
+            self._decisions = Decisions(project.root / DECISIONS)
+        if router is None:
+            self._router = _router(project)
 
     async def __aenter__(self) -> RunModels:
         return self
@@ -133,13 +137,9 @@ def _router(project: Project) -> Router | None:
     settings = project.providers
     if settings.model_routing == "fixed":
         return None
-    from aiwebtest.providers.router import Router
-    from aiwebtest.providers.routing import RoutingPolicy
+    from aiwebtest.providers.router import Router, policy_of
 
-    policy = RoutingPolicy(
-        mode=settings.model_routing, target=settings.model_routing_target, explore=settings.model_routing_explore
-    )
-    return Router(policy, project.root / ROUTING)
+    return Router(policy_of(settings), project.root / ROUTING)
 
 
 def named_providers(cases: Iterable[Case]) -> list[str]:
@@ -150,6 +150,11 @@ def named_providers(cases: Iterable[Case]) -> list[str]:
         for step in (*case.steps, *(case.session.steps if case.session else ())):
             named += [step.provider, *step.consensus]
     return [name for name in dict.fromkeys(named) if name and name != "builtin"]
+
+
+def alone(case: Case) -> Case:
+    """Return the case as an arm runs it: once, and each provider answers for itself, without a consensus."""
+    return replace(case, retries=0, steps=tuple(replace(step, consensus=()) for step in case.steps))
 
 
 def _with_provider(case: Case, given: str | None, default: str, check_provider: str | None) -> Case:

@@ -50,9 +50,14 @@ class Decision:
 
 @dataclass
 class Decisions:
-    """Hears the requests and the events of a run, and writes the decisions at its end."""
+    """Hears the requests and the events of a run, and writes the decisions at its end.
 
-    file: Path
+    Without a file somebody else keeps them: `taken` hands them over. `only` holds the executions whose decisions may be
+    kept; None means all.
+    """
+
+    file: Path | None
+    only: set[str] | None = None
     _pending: dict[tuple[str, int | None], list[Decision]] = field(default_factory=dict)
     _kept: dict[str, Decision] = field(default_factory=dict)
     _steps: dict[str, list[StepFinished]] = field(default_factory=dict)
@@ -63,6 +68,8 @@ class Decisions:
 
     def keep(self, request: StructuredRequest, answer: StructuredAnswer) -> None:
         """Keep one answer until its step and its case have shown what it was worth."""
+        if self.only is not None and request.execution not in self.only:
+            return
         content = [request.system, request.prompt, dict(request.schema), answer.data]
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
         decision = Decision(
@@ -79,9 +86,15 @@ class Decisions:
             for step in self._steps.pop(event.execution, []):
                 self._judge(event, step)
 
+    def taken(self) -> list[Decision]:
+        """Hand over the decisions that were judged since the last time."""
+        found = list(self._kept.values())
+        self._kept.clear()
+        return found
+
     def close(self) -> None:
         """Write what was kept to the file, beside what is there; what a person said of a decision stays."""
-        if not self._kept:
+        if self.file is None or not self._kept:
             return
         known = {one.id: one for one in read_decisions(self.file)} if self.file.exists() else {}
         for decision in self._kept.values():

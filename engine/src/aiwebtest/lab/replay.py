@@ -6,14 +6,19 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from aiwebtest.core.errors import ProviderUnavailable
 from aiwebtest.core.events import Attempt
 from aiwebtest.core.generation import Generator
 from aiwebtest.lab.decisions import Decision
 
-__all__ = ["ArmResult", "Asked", "replay"]
+__all__ = ["ArmResult", "Asked", "Verdict", "ask", "replay", "turns"]
+
+Key = TypeVar("Key")
+
+OFF_SCHEMA = frozenset({"off_schema", "prose", "empty", "truncated"})
+"""Outcomes of answers that are not of the schema that was asked for."""
 
 Verdict = Literal["same", "other", "refused", "unanswered"]
 """The answer that proved right, another one, nothing found, or no valid answer at all."""
@@ -35,6 +40,22 @@ class Asked:
         """Return how long its requests took together."""
         return sum(attempt.latency_s for attempt in self.attempts)
 
+    @property
+    def cost_usd(self) -> float | None:
+        """Return what its requests cost together, None when that of one is not known."""
+        costs = [attempt.cost_usd for attempt in self.attempts]
+        return None if None in costs else sum(cost or 0.0 for cost in costs)
+
+    @property
+    def tokens(self) -> int:
+        """Return the tokens of its requests, in and out."""
+        return sum((attempt.input_tokens or 0) + (attempt.output_tokens or 0) for attempt in self.attempts)
+
+    @property
+    def schema_failures(self) -> int:
+        """Return how many answers were not of the schema that was asked for."""
+        return sum(attempt.outcome in OFF_SCHEMA for attempt in self.attempts)
+
 
 @dataclass
 class ArmResult:
@@ -55,7 +76,7 @@ class ArmResult:
     @property
     def schema_failures(self) -> int:
         """Return how many answers were not of the schema that was asked for."""
-        return sum(attempt.outcome in {"off_schema", "prose", "empty", "truncated"} for attempt in self.attempts)
+        return sum(one.schema_failures for one in self.asked)
 
 
 async def replay(
@@ -66,22 +87,32 @@ async def replay(
     Decisions that did not prove right are left out: nobody knows their answer.
     """
     results = {name: ArmResult(name) for name in arms}
-    order, gate = random.Random(seed), asyncio.Semaphore(at_once)
-    known = [decision for decision in decisions if decision.label == "right"]
+    gate = asyncio.Semaphore(at_once)
+    known = {decision.id: decision for decision in decisions if decision.label == "right"}
 
-    async def ask(decision: Decision, arm: str, number: int) -> None:
+    async def one(decision: Decision, arm: str, number: int) -> None:
         async with gate:
-            results[arm].asked.append(await _ask(decision, arm, arms[arm], number))
+            results[arm].asked.append(await ask(decision, arm, arms[arm], number))
 
     async with asyncio.TaskGroup() as group:
-        for number in range(repeat):
-            for decision in order.sample(known, len(known)):
-                for arm in order.sample(list(arms), len(arms)):
-                    group.create_task(ask(decision, arm, number))
+        for key, arm, number in turns(list(known), list(arms), repeat=repeat, seed=seed):
+            group.create_task(one(known[key], arm, number))
     return list(results.values())
 
 
-async def _ask(decision: Decision, arm: str, generator: Generator, number: int) -> Asked:
+def turns(decisions: Sequence[Key], arms: Sequence[str], *, repeat: int, seed: int) -> list[tuple[Key, str, int]]:
+    """Return in which order decisions are asked of arms: rounds from 0, random in each, with arms taking turns."""
+    order = random.Random(seed)
+    return [
+        (decision, arm, number)
+        for number in range(repeat)
+        for decision in order.sample(decisions, len(decisions))
+        for arm in order.sample(arms, len(arms))
+    ]
+
+
+async def ask(decision: Decision, arm: str, generator: Generator, number: int) -> Asked:
+    """Ask one decision of one arm. A provider that gives no valid answer is an answer too: `unanswered`."""
     try:
         answer = await generator.generate(decision.request())
     except ProviderUnavailable as exc:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt, Event, StepFinished
 from aiwebtest.core.generation import StructuredRequest
@@ -17,16 +18,44 @@ from aiwebtest.providers.chain import Link
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.routing import Routing, RoutingPolicy
 
-__all__ = ["Router"]
+__all__ = ["Router", "judged", "policy_of"]
 
 _NOT_SENT = frozenset({"breaker_open", "budget", "unsuited"})
 _TYPICAL = (2000, 100)  # tokens in and out of a question, for a first guess at its price
 
 
-class Router:
-    """Gives `Chain` its order, and hears a run's events. What it learned is in `file` between runs."""
+def judged(step: StepFinished) -> list[bool | None]:
+    """Return for each request of a step whether it served: None where nobody can say.
 
-    def __init__(self, policy: RoutingPolicy, file: Path, *, chance: random.Random | None = None) -> None:
+    A request without a valid answer did not, nor did an answer with which the step could not go on. Of several answers
+    the last is the one that was taken. What was never sent says nothing.
+    """
+    answers = [place for place, attempt in enumerate(step.attempts) if attempt.outcome == "ok"]
+    found: list[bool | None] = []
+    for place, attempt in enumerate(step.attempts):
+        if attempt.outcome in _NOT_SENT:
+            found.append(None)
+        elif attempt.outcome != "ok":
+            found.append(False)
+        else:
+            found.append(step.outcome in ("passed", "failed") if place == answers[-1] else None)
+    return found
+
+
+def policy_of(settings: ProviderSettings) -> RoutingPolicy:
+    """Return how to choose, as the settings say."""
+    return RoutingPolicy(
+        mode=settings.model_routing, target=settings.model_routing_target, explore=settings.model_routing_explore
+    )
+
+
+class Router:
+    """Gives `Chain` its order, and hears a run's events. What it learned is in `file` between runs.
+
+    Without a file it begins with nothing and keeps nothing; who made it may teach `routing` by what was kept elsewhere.
+    """
+
+    def __init__(self, policy: RoutingPolicy, file: Path | None, *, chance: random.Random | None = None) -> None:
         if policy.mode == "learned":
             _require_scipy()
         self._file, self._chance = file, chance or random.Random()
@@ -46,18 +75,15 @@ class Router:
 
     def on_event(self, event: Event) -> None:
         """Learn from a step: a failed request is bad, and so is an answer that the step could not go on with."""
-        if not isinstance(event, StepFinished):
-            return
-        sent = [attempt for attempt in event.attempts if attempt.outcome not in _NOT_SENT]
-        answered = [attempt for attempt in sent if attempt.outcome == "ok"]
-        for attempt in sent:
-            if attempt.outcome != "ok":
-                self._learn(attempt, good=False)
-        if answered:  # of several answers the last is the one that was taken
-            self._learn(answered[-1], good=event.outcome in ("passed", "failed"))
+        if isinstance(event, StepFinished):
+            for attempt, good in zip(event.attempts, judged(event), strict=True):
+                if good is not None:
+                    self._learn(attempt, good=good)
 
     def close(self) -> None:
         """Write what was learned to the file."""
+        if self._file is None:
+            return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self._file}.lock"):
             beside = self._file.with_suffix(".new")
@@ -71,6 +97,8 @@ class Router:
         )  # fmt: skip
 
     def _read(self) -> dict[str, dict[str, dict[str, float]]]:
+        if self._file is None:
+            return {}
         try:
             stored: dict[str, dict[str, dict[str, float]]] = json.loads(self._file.read_text(encoding="utf-8"))
         except FileNotFoundError:

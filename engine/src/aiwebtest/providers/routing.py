@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-__all__ = ["Choice", "Routing", "RoutingPolicy", "Seen"]
+__all__ = ["Choice", "Routing", "RoutingPolicy", "Seen", "Standing", "success_bound"]
 
 RoutingMode = Literal["fixed", "cheapest", "fastest", "learned"]
 
@@ -71,6 +71,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of an arm: its true success lies above `low`, and below `high`, each as sure as the policy asks."""
+
+    arm: str
+    seen: Seen
+    low: float
+    high: float
+    resting: bool  # it failed just now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """Whom to ask, in order, and why the first one."""
 
@@ -118,6 +129,17 @@ class Routing:
         if latency_s is not None:
             seen.latency_s += latency_s
             seen.timed += 1
+
+    def standings(self, kind: str, *, now_s: float) -> list[Standing]:
+        """Return what is known now of each arm at one kind of step, and what that means for it."""
+        known = {arm: self._faded(kind, arm, now_s) for arm in self.seen.get(kind, {})}
+        return [
+            Standing(
+                arm=arm, seen=seen, low=_bound(seen, 1 - self.policy.sure), high=_bound(seen, self.policy.sure),
+                resting=self._bad_day(seen),
+            )
+            for arm, seen in known.items()
+        ]  # fmt: skip
 
     def as_json(self) -> dict[str, dict[str, dict[str, float]]]:
         """Return what was seen, for a file."""
@@ -171,11 +193,15 @@ class Routing:
         return self.prices.get(arm, float("inf"))
 
 
-def _bound(seen: Seen, share: float) -> float:
+def success_bound(good: float, bad: float, share: float) -> float:
     """Return the success below which the true one lies with probability `share`, a uniform one assumed before."""
     from scipy.special import betaincinv
 
-    return float(betaincinv(seen.good + 1, seen.bad + 1, share))
+    return float(betaincinv(good + 1, bad + 1, share))
+
+
+def _bound(seen: Seen, share: float) -> float:
+    return success_bound(seen.good, seen.bad, share)
 
 
 def _ordered(arms: Sequence[str], *, key: Any, why: str) -> Choice:

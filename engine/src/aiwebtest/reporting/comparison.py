@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from itertools import combinations
 from statistics import median
 from typing import Any
@@ -14,7 +15,7 @@ from aiwebtest.core.verdict import Outcome
 from aiwebtest.providers.metering import Totals, totals
 from aiwebtest.reporting.words import clean, duration
 
-__all__ = ["COLUMNS", "FORMULA", "Comparison", "Heard", "Row"]
+__all__ = ["COLUMNS", "FORMULA", "PLACE", "Comparison", "Heard", "Row", "filled"]
 
 FORMULA = (
     "A step's result is its outcome, the element acted on and the value read. Compared are the steps that a provider "
@@ -91,6 +92,33 @@ class Row:
             f"{sums.input_tokens:,}", f"{sums.output_tokens:,}", f"${sums.cost_usd:.4f}{unknown}",
             _share(self.agreement), _share(self.self_agreement),
         )  # fmt: skip
+
+
+PLACE = "## Measured on your tests"
+"""Heading of the part of a page that `filled` writes."""
+
+
+def filled(page: str, compared: Comparison, *, on: date) -> str:
+    """Return a Markdown page with its part `PLACE` made of these figures; all else stays as it was.
+
+    Raises ValueError when the page has no such part.
+    """
+    lines = page.splitlines()
+    begin = lines.index(PLACE)
+    end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("## ")), len(lines))
+    rows = compared.rows()
+    names = [row.provider for row in rows]
+    cells = [[label, *told] for label, *told in zip(COLUMNS, *(row.cells() for row in rows), strict=True)][1:]
+    part = [
+        PLACE,
+        "",
+        f"Filled on {on.isoformat()} by `aiwebtest compare --document`.",
+        "",
+        *_table(["", *names], cells),
+    ]
+    part += ["", *(f"* {row.provider}: answered by {', '.join(row.models)}" for row in rows if row.models)]
+    part += [f"* {_cell(remark)}" for remark in compared.remarks]
+    return "\n".join([*lines[:begin], *part, "", FORMULA, "", *lines[end:]]) + "\n"
 
 
 class Comparison:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import combinations
 from typing import Any
 
@@ -51,6 +51,8 @@ class Plan:
     rounds: int
     alpha: float = 0.05
     cost_cap_usd: float | None = None
+    does: str = "passes"  # what a good trial is called, of an arm
+    doing: str = "passing"
 
     @property
     def pairs(self) -> int:
@@ -107,13 +109,15 @@ class Contrast:
     time_s: Interval | None  # median of the model's time, arm minus base
     cost: Interval | None  # what the arm costs of the base
     pairs: int
+    does: str = "passes"
+    doing: str = "passing"
 
     def told(self) -> str:
         """Return the verdict in words: better, worse, or no difference shown yet; then time and cost."""
-        word = {"first": "passes more often than", "second": "passes less often than", "open": "against"}
+        word = {"first": f"{self.does} more often than", "second": f"{self.does} less often than", "open": "against"}
         told = f"{self.arm} {word[self.evidence.verdict]} {self.base}: "
         if self.evidence.verdict == "open":
-            told = f"{self.arm} {word['open']} {self.base}: no difference in passing shown yet"
+            told = f"{self.arm} {word['open']} {self.base}: no difference in {self.doing} shown yet"
         else:
             told += f"{_points(self.difference)} ({self.evidence.factor:,.0f} to 1)"
         if self.evidence.verdict == "open" and self.difference is not None:
@@ -161,9 +165,9 @@ class Experiment:
         if cap is not None and self.spent_usd >= cap:
             return f"the cost cap of ${cap:g} is reached"
         if self.winner() is not None:
-            return "one arm is shown to pass more often than every other"
+            return f"one arm {self.plan.does} more often than every other"
         if all(self._evidence(one, other).decided for one, other in combinations(self.plan.arms, 2)):
-            return "each difference in passing is shown"
+            return f"each difference in {self.plan.doing} is shown"
         return ""
 
     def outcomes(self) -> list[Outcomes]:
@@ -185,7 +189,7 @@ class Experiment:
     def open_questions(self) -> list[str]:
         """Return what the trials could not tell."""
         found = [
-            f"Whether {one.arm} passes more or less often than {one.base}: they differed on "
+            f"Whether {one.arm} {self.plan.does} more or less often than {one.base}: they differed on "
             f"{one.evidence.pairs.differing} of {plural(one.pairs, 'trial')}."
             for one in self.contrasts()
             if not one.evidence.decided
@@ -202,11 +206,35 @@ class Experiment:
     def summary(self) -> str:
         """Return the result in one sentence."""
         if (best := self.winner()) is not None:
-            return f"{best} passes more often than every other arm."
+            return f"{best} {self.plan.does} more often than every other arm."
         ahead = [one for one in self.contrasts() if one.evidence.decided]
         if ahead:
-            return "Some differences are shown; no arm passes more often than every other."
-        return "No difference in passing is shown yet."
+            return f"Some differences are shown; no arm {self.plan.does} more often than every other."
+        return f"No difference in {self.plan.doing} is shown yet."
+
+    def course(self) -> dict[str, list[float]]:
+        """Return, for each arm but the first, how the evidence grew: its factor after each pair of trials."""
+        base = self.plan.arms[0]
+        grown: dict[str, list[float]] = {}
+        for arm in self.plan.arms[1:]:
+            pairs = [(one.passed, other.passed) for one, other in self._pairs(arm, base)]
+            grown[arm] = [
+                evidence_of(Paired.of(pairs[:number]), alpha=self.plan.alpha_each).factor
+                for number in range(1, len(pairs) + 1)
+            ]
+        return grown
+
+    def csv(self) -> str:
+        """Return each trial as a line of comma-separated values; an empty cost is not known."""
+        import csv
+        import io
+
+        text = io.StringIO()
+        names = [field.name for field in fields(Trial)]
+        lines = csv.writer(text, lineterminator="\n")
+        lines.writerow(names)
+        lines.writerows([_csv(getattr(trial, name)) for name in names] for trial in self.trials)
+        return text.getvalue()
 
     def as_json(self) -> dict[str, Any]:
         """Return everything: figures, contrasts and each trial. Seconds and US dollars."""
@@ -267,7 +295,7 @@ class Experiment:
             arm=arm, base=base, evidence=evidence, difference=paired_difference(evidence.pairs, level=level),
             p_value=exact_mcnemar(evidence.pairs) if len(pairs) >= self.plan.pairs else None,
             time_s=difference_of_medians([o.model_s for o, _ in pairs], [t.model_s for _, t in pairs], level=level),
-            cost=cost, pairs=len(pairs),
+            cost=cost, pairs=len(pairs), does=self.plan.does, doing=self.plan.doing,
         )  # fmt: skip
 
 
@@ -292,6 +320,13 @@ def _median(values: Sequence[float]) -> float | None:
     from statistics import median
 
     return median(values) if values else None
+
+
+def _csv(value: object) -> object:
+    """Return a value as a cell; text that a spreadsheet would take for a formula is quoted."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _cell(text: str) -> str:
