@@ -12,6 +12,7 @@ from app.models.executions import (
     StepRecord,
     Worker,
 )
+from app.models.measuring import DecisionRecord, Experiment, LabAnswer, LabRun, MutationReport, Trial
 from app.models.platform import Delivery, Schedule, Setting, Webhook
 from app.models.tests import Heal, Lock, Resource, Suite, SuiteTest, Test, TestVersion
 
@@ -19,13 +20,18 @@ __all__ = [
     "ArtifactFile",
     "AuditEntry",
     "Base",
+    "DecisionRecord",
     "Delivery",
     "Execution",
     "ExecutionEvent",
+    "Experiment",
     "Heal",
+    "LabAnswer",
+    "LabRun",
     "Lock",
     "LogIn",
     "ModelAttempt",
+    "MutationReport",
     "OneTimeLink",
     "ProviderLimit",
     "Resource",
@@ -40,6 +46,7 @@ __all__ = [
     "TestVersion",
     "Throttle",
     "Token",
+    "Trial",
     "User",
     "Webhook",
     "Worker",

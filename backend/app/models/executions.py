@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
@@ -78,6 +78,7 @@ class Execution(Identity, Base):
     provider: Mapped[str] = mapped_column(String(80), default="builtin")
     base_url: Mapped[str] = mapped_column(String(2000), default="")
     priority: Mapped[int] = mapped_column(default=0)  # higher goes first
+    trial: Mapped[bool] = mapped_column(default=False, server_default=false())  # of an experiment: no news of the test
     request: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
     state: Mapped[str] = mapped_column(String(8), default="queued")  # queued | running | finished | stopped
@@ -152,6 +153,12 @@ class ModelAttempt(Identity, Base):
     __table_args__ = (
         Index("ix_model_attempts_execution", "execution_id", "step"),
         Index("ix_model_attempts_provider_at", "provider", "at"),
+        Index(
+            "ix_model_attempts_routed",
+            "id",
+            sqlite_where=text("routing != ''"),
+            postgresql_where=text("routing != ''"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -171,6 +178,9 @@ class ModelAttempt(Identity, Base):
     retry_after_s: Mapped[float | None]
     slept_s: Mapped[float] = mapped_column(default=0.0)
     latency_s: Mapped[float] = mapped_column(default=0.0)
+    first_byte_s: Mapped[float | None]
+    fallback: Mapped[bool] = mapped_column(default=False, server_default=false())
+    good: Mapped[bool | None]  # whether its step could go on with the answer; None where nobody can say
     finish_reason: Mapped[str] = mapped_column(String(40), default="")
     input_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]

@@ -34,6 +34,7 @@ class Test(Identity, Base):
     name: Mapped[str] = mapped_column(String(200), index=True)
     tags: Mapped[list[Any]] = mapped_column(Json, default=list)
     provider: Mapped[str | None] = mapped_column(String(80))
+    preferred_provider: Mapped[str | None] = mapped_column(String(80))  # asked where the file names nobody
     url: Mapped[str] = mapped_column(String(2000), default="")
     cases: Mapped[int] = mapped_column(default=1)  # executions that one run of it makes
     version: Mapped[int] = mapped_column(default=1)

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.models import Execution, ModelAttempt, Suite, Test
+from app.models import Execution, Experiment, ModelAttempt, Suite, Test, Trial
 from app.schemas.analytics import ExecutionFigures, ExecutionsBy, ModelFigures, ModelsBy
 
-__all__ = ["executions", "models"]
+__all__ = ["agreement", "executions", "models"]
 
 _MOST_GROUPS = 500
 _NOT_SENT = ("breaker_open", "budget", "unsuited")
+_OFF_SCHEMA = ("off_schema", "prose", "empty", "truncated")
 
 
 async def executions(
@@ -37,7 +38,8 @@ async def executions(
     )  # fmt: skip
     rows = await _rows(session, query, table, by)
     names = await _names(session, by, rows)
-    return [ExecutionFigures(**{**row, "name": names.get(row["key"], "")}) for row in rows]
+    told = [{**row, "name": names.get(row["key"], "")} for row in rows]
+    return [ExecutionFigures(**row, cost_per_pass_usd=_per_pass(row)) for row in told]
 
 
 async def models(session: AsyncSession, by: ModelsBy, since: datetime, until: datetime) -> list[ModelFigures]:
@@ -48,19 +50,52 @@ async def models(session: AsyncSession, by: ModelsBy, since: datetime, until: da
         select(
             key.label("key"), case((answered, ModelAttempt.latency_s)).label("value"), ModelAttempt.outcome,
             ModelAttempt.input_tokens, ModelAttempt.output_tokens, ModelAttempt.reasoning_tokens,
-            ModelAttempt.cached_tokens, ModelAttempt.cost_usd,
+            ModelAttempt.cached_tokens, ModelAttempt.cost_usd, ModelAttempt.fallback, ModelAttempt.good,
+            case((answered, ModelAttempt.first_byte_s)).label("first"),
         ).where(ModelAttempt.at >= since, ModelAttempt.at < until, ModelAttempt.outcome.not_in(_NOT_SENT)),
+        "value", "first",
     )  # fmt: skip
     table = ranked.subquery()
     query = select(
         table.c.key, func.count().label("requests"), func.count().filter(table.c.outcome == "ok").label("answered"),
-        *_ranks(table, "latency"), _sum(table.c.input_tokens), _sum(table.c.output_tokens),
-        _sum(table.c.reasoning_tokens), _sum(table.c.cached_tokens), _sum(table.c.cost_usd),
-        func.count().filter(table.c.cost_usd.is_(None)).label("cost_unknown"),
+        func.count().filter(table.c.fallback).label("fallbacks"),
+        func.count().filter(table.c.outcome.in_(_OFF_SCHEMA)).label("schema_failures"),
+        func.count().filter(table.c.good).label("served"), func.count().filter(~table.c.good).label("not_served"),
+        *_ranks(table, "latency"), *_ranks(table, "first_byte", "first"), _sum(table.c.input_tokens),
+        _sum(table.c.output_tokens), _sum(table.c.reasoning_tokens), _sum(table.c.cached_tokens),
+        _sum(table.c.cost_usd), func.count().filter(table.c.cost_usd.is_(None)).label("cost_unknown"),
     )  # fmt: skip
     rows = await _rows(session, query, table, by)
     names = await _names(session, by, rows)
-    return [ModelFigures(**{**row, "name": names.get(row["key"], "")}) for row in rows]
+    agreed = await agreement(session, since, until) if by in ("provider", "model") else {}
+    told = [{**row, "name": names.get(row["key"], "")} for row in rows]
+    return [ModelFigures(**row, agreement=agreed.get(row["key"])) for row in told]
+
+
+async def agreement(session: AsyncSession, since: datetime, until: datetime) -> dict[str, float]:
+    """Return how often arms of experiments came to the outcome that others came to, by provider and provider/model.
+
+    Compared are trials of the same case in the same round; an arm that had nobody to be compared with is not there.
+    """
+    query = (
+        select(Trial.experiment_id, Trial.place, Trial.round, Trial.arm, Trial.outcome)
+        .join(Experiment)
+        .where(Experiment.created_at >= since, Experiment.created_at < until, Trial.outcome.is_not(None))
+    )
+    groups: dict[tuple[int, int, int], list[tuple[str, str]]] = {}
+    for row in await session.execute(query):
+        groups.setdefault((row.experiment_id, row.place, row.round), []).append((row.arm, row.outcome))
+    equal: dict[str, list[bool]] = {}
+    for arms in groups.values():
+        for arm, outcome in arms:
+            others = [outcome == other for name, other in arms if name != arm]
+            for key in {arm, arm.partition("/")[0]}:
+                equal.setdefault(key, []).extend(others)
+    return {key: sum(found) / len(found) for key, found in equal.items() if found}
+
+
+def _per_pass(row: dict[str, Any]) -> float | None:
+    return None if row["cost_unknown"] or not row["passed"] else row["cost_usd"] / row["passed"]
 
 
 def _key(session: AsyncSession, table: Any, by: str) -> ColumnElement[str]:
@@ -71,28 +106,31 @@ def _key(session: AsyncSession, table: Any, by: str) -> ColumnElement[str]:
     if by == "model":
         served = case((table.model_served != "", table.model_served), else_=table.model_asked)
         return table.provider + "/" + served  # type: ignore[no-any-return]
-    if by == "provider":
-        return table.provider  # type: ignore[no-any-return]
+    if by in ("provider", "purpose"):
+        return getattr(table, by)  # type: ignore[no-any-return]
     return func.coalesce(cast(table.test_id if by == "test" else table.suite_id, String), "")
 
 
-def _ranked(query: Any) -> Select[Any]:
+def _ranked(query: Any, *values: str) -> Select[Any]:
     """Return the query with each value's rank in its group and how many there are: percentiles on both databases."""
     inner = query.subquery()
-    valued = case((inner.c.value.is_not(None), 0), else_=1)  # those without a value rank last, and are not counted
-    return select(
-        inner,
-        func.row_number().over(partition_by=inner.c.key, order_by=(valued, inner.c.value)).label("rank"),
-        func.count(inner.c.value).over(partition_by=inner.c.key).label("valued"),
-    )
+    ranks = []
+    for value in values or ("value",):
+        column = inner.c[value]
+        valued = case((column.is_not(None), 0), else_=1)  # those without a value rank last, and are not counted
+        ranks += [
+            func.row_number().over(partition_by=inner.c.key, order_by=(valued, column)).label(f"{value}_rank"),
+            func.count(column).over(partition_by=inner.c.key).label(f"{value}_count"),
+        ]
+    return select(inner, *ranks)
 
 
-def _ranks(table: Any, name: str) -> list[ColumnElement[Any]]:
+def _ranks(table: Any, name: str, value: str = "value") -> list[ColumnElement[Any]]:
     """Return nearest-rank median and 95th percentile."""
 
     def at(percent: int) -> ColumnElement[Any]:
-        rank = (table.c.valued * percent + 99) // 100
-        return func.max(case((table.c.rank == rank, table.c.value)))
+        rank = (table.c[f"{value}_count"] * percent + 99) // 100
+        return func.max(case((table.c[f"{value}_rank"] == rank, table.c[value])))
 
     return [at(50).label(f"{name}_median_s"), at(95).label(f"{name}_p95_s")]
 

@@ -81,7 +81,7 @@ async def tracks(platform: Platform, tests: Iterable[Tracked]) -> dict[int, Trac
                     Execution.duration_s,
                     Execution.cost_usd,
                 )
-                .where(Execution.test_id == test.id)
+                .where(Execution.test_id == test.id, ~Execution.trial)
                 .order_by(Execution.id.desc())
                 .limit(min(_REMEMBERED * max(1, test.cases), _MOST_ROWS))
             )
@@ -264,6 +264,7 @@ async def last_pass(platform: Platform, execution: Any) -> int | None:
             Execution.test_id == execution.test_id,
             Execution.id < execution.id,
             Execution.outcome == "passed",
+            ~Execution.trial,
             Execution.name == execution.name,
             Execution.row == execution.row,
         )
@@ -363,7 +364,11 @@ async def _attention(platform: Platform, since: datetime) -> tuple[Attention, ..
             Test.deleted_at.is_(None),
             Execution.id.in_(
                 select(Execution.id)
-                .where(Execution.created_at >= since, (Execution.outcome.in_(("failed", "error"))) | Execution.flaky)
+                .where(
+                    Execution.created_at >= since,
+                    ~Execution.trial,
+                    (Execution.outcome.in_(("failed", "error"))) | Execution.flaky,
+                )
                 .order_by(Execution.id.desc())
                 .limit(200)
             ),

@@ -8,7 +8,7 @@ has been given to somebody else (`LostLease`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,11 +31,13 @@ from aiwebtest.core.events import (
     StepStarted,
 )
 from aiwebtest.core.scope import Scope
+from aiwebtest.lab import Decision
 from aiwebtest.lockfile.document import StoredAction
 from aiwebtest.lockfile.keys import case_key, named, step_key
+from aiwebtest.providers.router import judged
 from app.core.clock import now
 from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, StepRecord
-from app.services import lockfiles
+from app.services import lab, lockfiles
 from app.services.leases import Claim, stopped_problem, write_held
 from app.services.platform import Platform
 from app.services.signals import about_execution, about_run
@@ -91,6 +93,7 @@ class Recorder:
         self._unwritten: _Batch | None = None
         self._left: list[_Left] = []
         self._heals: list[dict[str, Any]] = []
+        self._decisions: list[Decision] = []
         self._news = asyncio.Event()
         self._writing = asyncio.Lock()
         self._written_at = 0.0  # of the loop's clock
@@ -115,6 +118,10 @@ class Recorder:
     def runs(self, case: Case, scope: Scope) -> None:
         """Say which case it is, and what its sentences' placeholders stand for."""
         self._case, self._scope = case, scope
+
+    def decided(self, decisions: Sequence[Decision]) -> None:
+        """Keep decisions of models that were judged; they are written at the end."""
+        self._decisions += decisions
 
     def on_event(self, event: Event) -> None:
         """Take one event of the engine. Writes nothing yet."""
@@ -192,6 +199,10 @@ class Recorder:
                 await lockfiles.keep(session, *lock)
             if self._heals and stopped_by is None:
                 await session.execute(insert(Heal), self._heals)
+            if self._decisions:
+                of = Execution.id == self._claim.execution_id
+                test_id = await session.scalar(select(Execution.test_id).where(of))
+                await lab.keep(session, self._decisions, execution_id=self._claim.execution_id, test_id=test_id)
             await self._platform.queue.leases.finish_in(session, self._claim, **values)
 
     # --- what comes in ------------------------------------------------------------------------------------------------
@@ -211,7 +222,8 @@ class Recorder:
         step = event.step
         self._done += 1
         self._left += [_Left(self._folder / one.path, one, step.index, self._retry) for one in event.artifacts]
-        self._batch.attempts += [self._attempt(one, event) for one in event.attempts]
+        served = zip(event.attempts, judged(event), strict=True)
+        self._batch.attempts += [self._attempt(one, event, good=good) for one, good in served]
         detail = {
             "understood": event.understood,
             "actions": _plain(event.actions),
@@ -265,11 +277,11 @@ class Recorder:
              "data": data}
         )  # fmt: skip
 
-    def _attempt(self, attempt: Attempt, event: StepFinished) -> dict[str, Any]:
+    def _attempt(self, attempt: Attempt, event: StepFinished, *, good: bool | None) -> dict[str, Any]:
         values = asdict(attempt)
         values.pop("execution")
         values |= {"execution_id": self._claim.execution_id, "execution_attempt": self._claim.attempt, "at": event.at}
-        return values | {"step": event.step.index}
+        return values | {"step": event.step.index, "good": good}
 
     def _note_heals(self, event: StepFinished) -> None:
         """Remember each heal of a step that passed, with what the lockfile would say if somebody approves it."""

@@ -1,4 +1,4 @@
-"""Analytics: outcomes, latency, tokens and money, by provider, model, test, suite or day."""
+"""Analytics: outcomes, latency, tokens and money by group; forecasts, budgets, and what has changed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from app.api.deps import PlatformDep, Viewer
 from app.api.documents import errors
 from app.core.clock import now
 from app.core.errors import Invalid
-from app.schemas.analytics import Analytics, ExecutionsBy, ModelsBy
-from app.services import analytics
+from app.schemas.analytics import Analytics, Anomalies, BudgetUse, ExecutionsBy, Forecast, ModelsBy
+from app.services import analytics, anomalies, forecasts
+from app.services.listing import LARGEST
 
 __all__ = ["router"]
 
@@ -64,3 +65,35 @@ def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, d
     if begin > end:
         raise Invalid("`from` is behind `to`.", mend="exchange them.")
     return begin, end
+
+
+@router.get("/forecast", operation_id="forecast", responses=errors(404))
+async def forecast(
+    platform: PlatformDep,
+    _actor: Viewer,
+    test_id: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    suite_id: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+) -> Forecast:
+    """Return what this month will cost, and what a run of a test or suite will, each with its 95 % interval."""
+    async with platform.database.read() as session:
+        run = None
+        if test_id is not None or suite_id is not None:
+            run = await forecasts.run(session, test_id=test_id, suite_id=suite_id)
+        return Forecast(run=run, month=await forecasts.month(session))
+
+
+@router.get("/budget", operation_id="budgetUse", responses=errors())
+async def budget_use(platform: PlatformDep, _actor: Viewer) -> BudgetUse:
+    """Return how much of the day's and of the executions' budgets is used."""
+    return await forecasts.budget(platform)
+
+
+@router.get("/anomalies", operation_id="listAnomalies", responses=errors())
+async def list_anomalies(platform: PlatformDep, _actor: Viewer) -> Anomalies:
+    """Return what costs, takes or fails more or less than it did, since when, in words.
+
+    All courses of the last four weeks are looked at together; the chance that any of them is a false alarm is 5 % at
+    most.
+    """
+    async with platform.database.read() as session:
+        return await anomalies.found(session)
