@@ -13,7 +13,7 @@ from app.schemas.base import Answer, Body, WebAddress
 __all__ = ["Mode", "RunAnswer", "RunRequest", "RunSummary", "Trigger"]
 
 Mode = Literal["parallel", "sequential"]
-Trigger = Literal["api", "ui", "schedule", "rerun"]
+Trigger = Literal["api", "ui", "schedule", "rerun", "experiment"]
 
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$", max_length=100)]
 
@@ -60,6 +60,11 @@ class RunRequest(Body):
     max_parallel: int | None = Field(None, ge=1, le=64, description="How many of the run may run at once.")
     retries: int | None = Field(None, ge=0, le=10, description="Tries more for a case that did not pass.")
     timeout_s: float | None = Field(None, gt=0, le=600, description="How long a step may take, in seconds.")
+    alone: bool | None = Field(
+        None,
+        description="The provider answers for itself and everything is grounded anew: no fallbacks, no consensus, no "
+        "retries, and the lockfile is neither read nor written. So are the arms of experiments run.",
+    )
 
     @field_validator("fallbacks")
     @classmethod

@@ -30,20 +30,22 @@ _STAND_IN = "\N{BULLET}" * 8
 
 
 async def load(
-    platform: Platform, workspace: Workspace, request: RunRequest, *, secrets: Mapping[str, str], running: bool = True
-) -> tuple[Project, Loaded]:
+    platform: Platform, workspace: Workspace, request: RunRequest, *, secrets: Mapping[str, str], running: bool = True,
+    preferred: str | None = None,
+) -> tuple[Project, Loaded]:  # fmt: skip
     """Return the project and the cases (or the problems) of a workspace's test.
 
     `secrets` are values, or stand-ins where nothing is run, by the name that tests know them by. With `running` False
     relative URLs are left alone, as `aiwebtest validate` does.
     """
-    return await asyncio.to_thread(_load, state_folder(platform), workspace, request, secrets, running)
+    return await asyncio.to_thread(_load, state_folder(platform), workspace, request, secrets, running, preferred)
 
 
 def _load(
-    state: Path, workspace: Workspace, request: RunRequest, secrets: Mapping[str, str], running: bool
-) -> tuple[Project, Loaded]:
-    project = project_of(workspace.folder, workspace.file, request, secrets=secrets, state=state)
+    state: Path, workspace: Workspace, request: RunRequest, secrets: Mapping[str, str], running: bool,
+    preferred: str | None,
+) -> tuple[Project, Loaded]:  # fmt: skip
+    project = project_of(workspace.folder, workspace.file, request, secrets=secrets, state=state, preferred=preferred)
     loaded = collect(
         project, [workspace.file], base_url_known=running, overrides=request.variables, within=workspace.folder
     )

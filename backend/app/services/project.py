@@ -31,12 +31,14 @@ def server_project(overrides: Mapping[str, Any] | None = None) -> Project:
 
 
 def project_of(
-    folder: Path, test_file: Path, request: RunRequest, *, secrets: Mapping[str, str], state: Path
-) -> Project:
+    folder: Path, test_file: Path, request: RunRequest, *, secrets: Mapping[str, str], state: Path,
+    preferred: str | None = None,
+) -> Project:  # fmt: skip
     """Return the project to load and run a test with.
 
     `folder` is the tree with `test_file` in it, `secrets` are values (or stand-ins) by the name that tests know them
-    by, and `state` is the folder where the server keeps what its providers have cost.
+    by, and `state` is the folder where the server keeps what its providers have cost. `preferred` is asked where
+    neither the request nor the test names anybody.
     """
     overrides = {
         "provider": request.provider, "base_url": request.base_url, "retries": request.retries,
@@ -50,8 +52,12 @@ def project_of(
         config, config_file = project.config, own
         if config.provider is None:
             config = config.model_copy(update={"provider": server.config.provider})
+    if preferred and request.provider is None:
+        config = config.model_copy(update={"provider": preferred})
     providers = server.providers
-    if request.fallbacks is not None:
+    if request.alone:
+        providers = providers.model_copy(update={"model_fallbacks": (), "model_routing": "fixed"})
+    elif request.fallbacks is not None:
         providers = providers.model_copy(update={"model_fallbacks": tuple(request.fallbacks)})
     return replace(
         server,

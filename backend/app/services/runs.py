@@ -105,7 +105,9 @@ async def _executions(
 ) -> list[tuple[Execution, str]]:
     """Return the executions of one test, not stored yet, each with the address that it begins at."""
     workspace = await materialise(platform, test.id, test.version)
-    project, loaded = await load(platform, workspace, subject.request, secrets=secrets)
+    project, loaded = await load(
+        platform, workspace, subject.request, secrets=secrets, preferred=test.preferred_provider
+    )
     refuse(problems_of(workspace, loaded.problems))
     default = project.config.provider or "builtin"
     made = []

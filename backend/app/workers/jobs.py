@@ -21,19 +21,21 @@ from aiwebtest.browser.shared import SharedPool
 from aiwebtest.config import Project
 from aiwebtest.core.case import Case
 from aiwebtest.core.errors import AiWebTestError
-from aiwebtest.core.events import CaseStarted
+from aiwebtest.core.events import CaseFinished, CaseStarted, Event
 from aiwebtest.core.events import Problem as Told
 from aiwebtest.core.masking import mask_value
 from aiwebtest.core.scope import Scope
 from aiwebtest.engine.collect import settings_of
+from aiwebtest.engine.models import alone
 from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.settings import RunSettings
+from aiwebtest.lab import Decision, Decisions
 from aiwebtest.lockfile.store import lockfile_path
 from app.core.config import ServerSettings
 from app.core.errors import Invalid, Problem
-from app.models import Execution
+from app.models import Execution, Test
 from app.schemas.runs import RunRequest
-from app.services import cases, lockfiles, origins, secrets
+from app.services import cases, lab, lockfiles, origins, secrets
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.recorder import Recorder
@@ -76,6 +78,7 @@ class _Prepared:
     project: Project
     workspace: Workspace
     lock: tuple[int, str]  # id of the test, its lockfile before
+    records: bool  # decisions of models, for the lab
 
 
 async def perform(platform: Platform, service: StagehandService, job: Job, folder: Path) -> None:
@@ -142,10 +145,14 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         row = await session.get_one(Execution, job.claim.execution_id)
         request = RunRequest.model_validate(row.request)
         stand_ins = await cases.secret_stand_ins(session, request)
+        test = await session.get(Test, row.test_id) if row.test_id is not None else None
+        records = await lab.consent(session)
     if row.test_id is None:
         raise _gone(f"The test of `{row.name}` was deleted.")
     workspace = await materialise(platform, row.test_id, row.test_version)
-    project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins)
+    project, loaded = await cases.load(
+        platform, workspace, request, secrets=stand_ins, preferred=test.preferred_provider if test else None
+    )
     cases.refuse(cases.problems_of(workspace, loaded.problems))
     case = cases.pick(loaded.cases, name=row.name, row=row.row)
     if case is None:
@@ -165,10 +172,13 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         files_within=workspace.folder,
         variables=request.variables,
     )
+    if request.alone:
+        case = alone(case)
+        settings = replace(settings, lock="off", retries=0, trace="off", screenshots="on-failure")
     before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
     return _Prepared(
         case=_inside(platform.settings, case), settings=settings, project=project, workspace=workspace,
-        lock=(row.test_id, before),
+        lock=(row.test_id, before), records=records,
     )  # fmt: skip
 
 
@@ -182,7 +192,20 @@ async def _engine(service: StagehandService, job: Job, recorder: Recorder, prepa
         async for event in events:
             if job.why in ("drained", "lost"):
                 continue  # that the engine was cut off is no fact about the case: it is run again
+            if prepared.records:
+                recorder.decided(_decided(service.decisions, event))
             recorder.on_event(event if isinstance(event, CaseStarted) else relative(event))
+
+
+def _decided(decisions: Decisions, event: Event) -> list[Decision]:
+    """Let the record of decisions hear an event of an execution that may be recorded; return what it has judged."""
+    assert decisions.only is not None
+    if isinstance(event, CaseStarted):
+        decisions.only.add(event.execution)
+    decisions.on_event(event)
+    if isinstance(event, CaseFinished):
+        decisions.only.discard(event.execution)
+    return decisions.taken()
 
 
 async def _keep_writing(recorder: Recorder, job: Job) -> None:
