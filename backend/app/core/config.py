@@ -72,6 +72,9 @@ class ServerSettings(BaseSettings):
     artifacts_url: str = Field(
         "", description="S3-compatible store, s3://bucket/prefix; unset: files in the data folder."
     )
+    apply_suggestions: bool = Field(
+        False, description="Ask for each test whom the suggestions name, where its file names nobody."
+    )
     retention_days: int = Field(90, ge=1, description="Executions and artifacts older than this are deleted.")
     session_hours: float = Field(24 * 14, gt=0, description="How long a log-in lasts.")
     max_request_mb: float = Field(8.0, gt=0, description="Largest request body.")

@@ -21,9 +21,12 @@ from aiwebtest.config import Project
 from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.errors import AiWebTestError, BrowserUnavailable
 from aiwebtest.engine.models import RunModels
+from aiwebtest.lab import Decisions
+from aiwebtest.providers.router import Router
 from app.core.config import ServerSettings
 from app.services import origins
 from app.services.project import server_project
+from app.services.routing import router_of
 
 __all__ = ["StagehandHealth", "StagehandService"]
 
@@ -57,6 +60,8 @@ class StagehandService:
         self._pool: BrowserPool | None = None
         self._models: dict[tuple[object, ...], RunModels] = {}
         self._warnings: tuple[str, ...] = ()
+        self.decisions = Decisions(None, only=set())  # of the executions that may be recorded
+        self.router: Router | None = None  # chooses who is asked first, where that is not fixed
         self._problem = "It was not initialized yet."
 
     async def __aenter__(self) -> StagehandService:
@@ -91,6 +96,7 @@ class StagehandService:
         if self._project is None:
             self._project = await asyncio.to_thread(server_project)
         project, settings = self._project, self._settings
+        self.router = router_of(project)
         browser = BrowserSettings(
             endpoint=settings.browser_endpoint,
             debugging=could_ask(project),
@@ -124,7 +130,9 @@ class StagehandService:
             if key not in self._models:
                 folder = self._settings.data_dir.resolve() / "engine" / f"ledger-{self._owner or 'server'}"
                 told = config.model_copy(update={"report_dir": folder / str(len(self._models))})
-                models = await self._stack.enter_async_context(RunModels(replace(project, config=told)))
+                models = await self._stack.enter_async_context(
+                    RunModels(replace(project, config=told), decisions=self.decisions, router=self.router)
+                )
                 await models.warm()
                 self._models[key] = models
             self._warnings = self._models[key].warnings or self._warnings

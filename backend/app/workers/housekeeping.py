@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from app.services import deliveries, retention, schedules
+from app.services import deliveries, experiments, lab, retention, schedules, suggestions
 from app.services.platform import Platform
 from app.workers import folders
 from app.workers.jobs import AWAY
@@ -27,6 +27,9 @@ async def housekeep(platform: Platform) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_sweep(platform))
         group.create_task(_every(_TICK_S, lambda: schedules.fire_due(platform)))
+        group.create_task(_every(_TICK_S, lambda: experiments.advance(platform)))
+        group.create_task(_every(_TICK_S, lambda: lab.work_due(platform)))
+        group.create_task(_every(_CLEAN_S, lambda: suggestions.apply_all(platform)))
         group.create_task(_every(_TICK_S, lambda: deliveries.send_due(platform)))
         group.create_task(_every(_CLEAN_S, lambda: retention.clean(platform)))
         group.create_task(_every(_REAP_S, lambda: asyncio.to_thread(folders.reap, platform.settings.data_dir)))

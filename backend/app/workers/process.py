@@ -17,11 +17,13 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from aiwebtest.core.errors import AiWebTestError
+from aiwebtest.providers.router import Router
 from app.core.clock import now
 from app.core.config import ServerSettings, load_settings
 from app.models import Worker
 from app.services.delivery import Procrastinated
 from app.services.platform import Platform, open_platform
+from app.services.routing import Learning
 from app.services.stagehand_service import StagehandService
 from app.workers import folders, procrastinating
 from app.workers.housekeeping import housekeep
@@ -31,6 +33,7 @@ from app.workers.runner import Runner, forget
 
 __all__ = ["main", "run_worker", "told_settings"]
 
+_LEARN_S = 2.0  # between two looks at what routing can learn
 _AGAIN_S = 3.0  # before the next try to start a browser
 
 _log = logging.getLogger(__name__)
@@ -85,8 +88,22 @@ async def _work(platform: Platform, service: StagehandService, runner: Runner) -
     async with asyncio.TaskGroup() as group:
         group.create_task(runner.run())
         group.create_task(housekeep(platform))
+        if service.router is not None:
+            group.create_task(_learn(platform, service.router), name="learn routing")
         if isinstance(platform.announcer, Procrastinated):
             group.create_task(procrastinating.work(platform.announcer, runner, platform.settings.concurrency))
+
+
+async def _learn(platform: Platform, router: Router) -> None:
+    """Let routing know what the ledger knows, its own requests and those of other workers."""
+    learning = Learning(router.routing)
+    while True:
+        try:
+            async with platform.database.read() as session:
+                await learning.catch_up(session)
+        except AWAY as exc:
+            _log.warning("The database is away: %s", str(exc).splitlines()[0])
+        await asyncio.sleep(_LEARN_S)
 
 
 async def _warm(service: StagehandService) -> None:

@@ -25,20 +25,25 @@ NEEDS = {
         exportTests exportTest listTests listTags validateTest getTest listVersions getVersion diffVersions getLock
         listSuites getSuite listRuns getRun followRun
         listExecutions executionStats compareExecutions getExecution followExecution getArtifact livePicture
-        listHeals listResources getResource listProviders getProvider analyseExecutions analyseModels metrics
+        listHeals listResources getResource listProviders getProvider analyseExecutions analyseModels
+        forecast budgetUse listAnomalies metrics
+        listExperiments planExperiment getExperiment listTrials reportExperiment
+        getConsent listDecisions getDecision listLabRuns getLabRun getRouting listSuggestions listMutations getMutation
         queueStatus listSchedules getSchedule listSecrets
     """,
     "run": """
         runTest runSuite stopRun stopExecution rerunExecution runSchedule examineProviders
+        startExperiment stopExperiment beginLabRun stopLabRun
     """,
     "write": """
         importTests recordTest generateTests createTest changeTest deleteTest undeleteTest restoreVersion
         setLock deleteLock
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal putResource deleteResource
-        createSchedule changeSchedule deleteSchedule
+        createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment
+        exportDecisions labelDecision preferProvider keepMutation deleteMutation
     """,
     "admin": """
-        listUsers inviteUser getUser changeUser deleteUser makePasswordLink setSecret deleteSecret listAudit
+        listUsers inviteUser getUser changeUser deleteUser makePasswordLink setConsent setSecret deleteSecret listAudit
         limitProvider listWebhooks createWebhook changeWebhook deleteWebhook listDeliveries
     """,
 }

@@ -1,0 +1,86 @@
+"""Routing, suggestions for each test, and mutation reports."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, status
+
+from app.api.deps import Editor, PlatformDep, Viewer
+from app.api.documents import errors
+from app.api.parameters import After, Id, Limit
+from app.schemas.base import Page
+from app.schemas.measuring import (
+    MutationAnswer,
+    MutationNew,
+    MutationSummary,
+    PreferredProvider,
+    RoutingAnswer,
+    SuggestionAnswer,
+)
+from app.services import mutations, routing, suggestions
+from app.services.listing import LARGEST
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["measuring"])
+
+
+@router.get("/routing", operation_id="getRouting", responses=errors())
+async def get_routing(platform: PlatformDep, _actor: Viewer) -> RoutingAnswer:
+    """Return who is asked first for each kind of step and why, what was learned of each arm, and the newest choices."""
+    return await routing.answer(platform)
+
+
+@router.get("/suggestions", operation_id="listSuggestions", responses=errors())
+async def list_suggestions(
+    platform: PlatformDep, _actor: Viewer, test_id: Annotated[int | None, Query(ge=1, le=LARGEST)] = None
+) -> list[SuggestionAnswer]:
+    """Return which provider should serve each test, with the evidence of the last 30 days."""
+    async with platform.database.read() as session:
+        return await suggestions.found(session, test_id=test_id)
+
+
+@router.put(
+    "/tests/{test_id}/provider",
+    status_code=status.HTTP_204_NO_CONTENT,
+    operation_id="preferProvider",
+    responses=errors(404),
+)
+async def prefer_provider(platform: PlatformDep, actor: Editor, test_id: Id, body: PreferredProvider) -> None:
+    """Say who is asked for a test whose file names nobody: how a suggestion is applied, and taken back."""
+    await suggestions.prefer(platform, actor, test_id, body.provider)
+
+
+@router.get("/mutations", operation_id="listMutations", responses=errors())
+async def list_mutations(
+    platform: PlatformDep, _actor: Viewer, after: After = None, limit: Limit = 50
+) -> Page[MutationSummary]:
+    """List mutation reports, newest first."""
+    async with platform.database.read() as session:
+        rows, cursor = await mutations.listed(session, after=after, limit=limit)
+    return Page(items=[MutationSummary.model_validate(row) for row in rows], next=cursor)
+
+
+@router.post("/mutations", status_code=status.HTTP_201_CREATED, operation_id="keepMutation", responses=errors())
+async def keep_mutation(platform: PlatformDep, actor: Editor, body: MutationNew) -> MutationSummary:
+    """Keep what `aiwebtest mutate --json` wrote, from a laptop or from CI."""
+    return MutationSummary.model_validate(await mutations.keep(platform, actor, body))
+
+
+@router.get("/mutations/{report_id}", operation_id="getMutation", responses=errors(404))
+async def get_mutation(platform: PlatformDep, _actor: Viewer, report_id: Id) -> MutationAnswer:
+    """Return a mutation report with each fault."""
+    async with platform.database.read() as session:
+        return MutationAnswer.model_validate(await mutations.get(session, report_id))
+
+
+@router.delete(
+    "/mutations/{report_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    operation_id="deleteMutation",
+    responses=errors(404),
+)
+async def delete_mutation(platform: PlatformDep, actor: Editor, report_id: Id) -> None:
+    """Delete a mutation report."""
+    await mutations.delete(platform, actor, report_id)
