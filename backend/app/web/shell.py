@@ -100,6 +100,8 @@ def _side(visit: Visit, counts: dict[str, int]) -> Tag:
 
 def _section(path: str) -> str:
     first = path.partition("?")[0].strip("/").partition("/")[0]
+    if first in {"experiments", "lab", "routing", "mutations"}:
+        return "/analytics"
     return "/executions" if first in {"runs", "compare"} else f"/{first}"
 
 

@@ -1,0 +1,238 @@
+"""The lab: recorded decisions, what each was worth, and asking them again of several providers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from markupsafe import Markup
+from nicegui import background_tasks, ui
+from nicegui.events import GenericEventArguments
+from pydantic import ValidationError
+
+from app.core.errors import Invalid
+from app.schemas.measuring import DecisionSummary, LabRunAnswer, LabRunNew, LabRunSummary, VerdictCounts
+from app.services import lab, providers
+from app.web import kit
+from app.web.kit import charts, words
+from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.intervals import Drawn, intervals_markup
+from app.web.pages.common import number, read
+from app.web.pages.measuring import sentences, tabs
+from app.web.session import Visit
+
+__all__ = ["show", "show_run"]
+
+_MOST = 50
+_LOOK_S = 2.0
+_LABELS = {"right": "good", "wrong": "bad", "open": "idle"}
+
+
+async def show(visit: Visit) -> None:
+    """Show the recorded decisions and the runs of the lab."""
+    on = await read(visit, lab.consent)
+    made, _ = await read(visit, lab.decisions, label=None, after=None, limit=_MOST)
+    begun, _ = await read(visit, lab.listed, after=None, limit=_MOST)
+    with kit.top("Lab", sub="What models decided in real runs, and the same asked of others, without a browser"):
+        if visit.runs and made:
+            kit.button("Ask them again", kit.guarded(lambda: _new(visit)), ico="play", look="pri")
+    tabs("/lab")
+    with Tag("div", cls="aw-stack"):
+        _consent(visit, on=on)
+        if begun:
+            rows = [_run_row(LabRunSummary.model_validate(one)) for one in begun]
+            with kit.card("Runs", body=False):
+                Raw(kit.table_markup(["Run", "Arms", "State", "Made"], rows, label="Runs of the lab"))
+        _decisions(visit, [DecisionSummary.model_validate(one) for one in made])
+
+
+def _consent(visit: Visit, *, on: bool) -> None:
+    with kit.card("Recording", sub="Questions hold texts of your pages, secrets masked. Off until an owner agrees"):
+        with Tag("div", cls="aw-acts"):
+            kit.pill("good" if on else "idle", "On" if on else "Off")
+            Tag("span", "Decisions of models are recorded." if on else "Decisions of models are not recorded.")
+            if visit.rules:
+                text = "Record no more" if on else "Record decisions"
+                kit.button(text, kit.guarded(lambda: _switch(visit, on=not on)), ico="lock" if on else "check")
+
+
+async def _switch(visit: Visit, *, on: bool) -> None:
+    visit.actor.require("admin")
+    await lab.set_consent(visit.platform, visit.actor, on=on)
+    kit.again()
+
+
+def _run_row(one: LabRunSummary) -> list[Markup | str]:
+    name = markup("a", f"Run {one.id}", href=f"/lab/{one.id}")
+    return [
+        markup("div", name, markup("span", one.why, cls="aw-sub") if one.why else None, cls="aw-name"),
+        kit.tags_markup(one.arms),
+        kit.pill_markup("running" if one.state == "running" else "good", one.state.capitalize()),
+        kit.time_markup(one.created_at),
+    ]
+
+
+def _decisions(visit: Visit, made: list[DecisionSummary]) -> None:
+    sub = "Right: its case passed with it. Wrong: its step could not go on with it"
+    with kit.card("Decisions", sub=sub, body=False) as card:
+        if not made:
+            with kit.empty("Nothing is recorded yet", "Let decisions be recorded, and run some tests.", ico="eye"):
+                pass
+            return
+        if visit.edits:
+            with card.head:
+                kit.link_button("Export", "/api/v1/lab/decisions/export", ico="download", look="small", download=True)
+        rows = [_decision_row(visit, one) for one in made]
+        table = Raw(kit.table_markup(["Decision", "For", "Model", "Label", ""], rows, label="Decisions", told=(1, 2)))
+
+        async def pressed(event: GenericEventArguments) -> None:
+            what, key = event.args
+            if what == "show":
+                await _show_one(visit, int(key))
+                return
+            visit.actor.require("write")
+            await lab.label(visit.platform, visit.actor, int(key), what)
+            kit.again()
+
+        table.on("click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')")
+
+
+def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
+    said = f"by {one.labelled_by}" if one.labelled_by else "by its run"
+    commands = [_command("show", one, "Look")]
+    if visit.edits:
+        commands += [_command(label, one, label.capitalize()) for label in _LABELS if label != one.label]
+    return [
+        markup("div", markup("b", one.sentence or "(no sentence)"), kit.time_markup(one.at), cls="aw-name"),
+        one.purpose,
+        one.model,
+        markup(
+            "div", kit.pill_markup(_LABELS[one.label], one.label), markup("span", said, cls="aw-sub"), cls="aw-name"
+        ),
+        markup("div", *commands, cls="aw-acts aw-end"),
+    ]
+
+
+def _command(what: str, one: DecisionSummary, text: str) -> Markup:
+    label = f"{text}: {one.sentence}"
+    return markup("button", text, cls="aw-btn aw-small", type="button", data_do=what, data_key=one.id, aria_label=label)
+
+
+async def _show_one(visit: Visit, decision_id: int) -> None:
+    found = await read(visit, lab.decision, decision_id)
+    with kit.dialog(found.sentence or "Decision", sub=f"{found.purpose}, by {found.model}", wide=True):
+        Tag("h3", "Answer")
+        Tag("pre", json.dumps(found.answer["data"], indent=2, ensure_ascii=False), cls="aw-code", tabindex="0")
+        Tag("h3", "Question, as it was sent")
+        Tag("pre", found.prompt, cls="aw-code", tabindex="0", style="max-height:380px;overflow:auto")
+
+
+async def _new(visit: Visit) -> None:
+    visit.actor.require("run")
+    ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
+    with kit.dialog("Ask them again", sub="Those that proved right, of each arm alone, in random order") as dialog:
+
+        async def begin(values: kit.Values) -> None:
+            arms = [arm.strip() for arm in values["arms"].split(",") if arm.strip()]
+            told = {"arms": arms, "repeat": values["repeat"], "cost_cap_usd": values["cost_cap_usd"] or None}
+            try:
+                new = LabRunNew.model_validate(told)
+            except ValidationError as exc:
+                error = exc.errors()[0]
+                where = " ".join(map(str, error["loc"])).replace("_", " ").capitalize()
+                raise Invalid(f"{where}: {error['msg']}.", mend="correct the field.") from exc
+            run = await lab.begin(visit.platform, visit.actor, new)
+            dialog.close()
+            ui.navigate.to(f"/lab/{run.id}")
+
+        with kit.form(kit.guarded(begin), label="Lab run"):
+            kit.field("Arms", "arms", ", ".join(ready), required=True, hint="Providers with commas between.")
+            with Tag("div", cls="aw-two"):
+                kit.field("How often each", "repeat", "1", kind="number", min="1", max="100")
+                kit.field(
+                    "Cost cap in US dollars", "cost_cap_usd", kind="number", min="0", step="any", hint="Optional."
+                )
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Ask", ico="play", look="pri", kind="submit")
+
+
+async def show_run(visit: Visit, run: str) -> None:
+    """Show a run of the lab; while it runs, as it goes on."""
+    run_id = number(run, "lab run")
+    seen = await _read(visit, run_id)
+    with kit.top(f"Lab run {run_id}", sub=f"by {seen.author}", back=[("Lab", "/lab")]):
+        if seen.state == "running" and visit.runs:
+            kit.button("Stop", kit.guarded(lambda: _stop(visit, run_id)), ico="stop", look="bad")
+
+    async def paint() -> None:
+        _result(await _read(visit, run_id))
+
+    region = kit.Region(paint)
+    await region.show()
+    if seen.state == "running":
+        background_tasks.create(_keep_painting(visit, run_id, region), name=f"lab run {run_id}")
+
+
+async def _read(visit: Visit, run_id: int) -> LabRunAnswer:
+    async with visit.platform.database.read() as session:
+        return await lab.answer(session, await lab.get(session, run_id))
+
+
+async def _stop(visit: Visit, run_id: int) -> None:
+    visit.actor.require("run")
+    await lab.stop(visit.platform, visit.actor, run_id)
+    kit.again()
+
+
+async def _keep_painting(visit: Visit, run_id: int, region: kit.Region) -> None:
+    running = True
+    while running and not region.box.is_deleted:
+        await asyncio.sleep(_LOOK_S)
+        running = (await _read(visit, run_id)).state == "running"
+        if not region.box.is_deleted:
+            with region.box.client:
+                await region.show()
+
+
+def _result(seen: LabRunAnswer) -> None:
+    with Tag("div", cls="aw-stack"):
+        with kit.card("Result", sub=seen.why):
+            with Tag("div", cls="aw-stack aw-tight", role="status"):
+                kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
+                Tag("p", seen.summary or "No answer yet.", cls="aw-big")
+                told = f"{seen.answered} of {seen.total} answers; {words.money(seen.spent_usd)} known spent."
+                Tag("p", told, cls="aw-sub aw-num")
+            Raw(kit.bar_markup(seen.answered / max(1, seen.total), label="Answers of all that are asked for"))
+        if not seen.answered:
+            return
+        with kit.card("Share answered as it proved right", sub="With 95 % intervals (Wilson)"):
+            drawn = [
+                Drawn(
+                    name=one.arm, low=one.rate.low, estimate=one.rate.estimate, high=one.rate.high,
+                    told=f"{one.rate.estimate:.0%} ({one.rate.low:.0%} to {one.rate.high:.0%})",
+                    colour=charts.COLOURS[place % len(charts.COLOURS)],
+                )
+                for place, one in enumerate(seen.figures) if one.rate is not None
+            ]  # fmt: skip
+            Raw(intervals_markup(drawn, low=0.0, high=1.0))
+            states = {"better": "good", "worse": "bad", "open": ""}
+            sentences([(states[one.verdict], one.told) for one in seen.contrasts], label="Contrasts")
+            sentences([("warn", one) for one in seen.open_questions], label="What it could not tell")
+        with kit.card("Answers", body=False):
+            headings = ["Arm", "Same", "Other", "Refused", "No answer", "Off schema", "Time p50", "Tokens", "Cost"]
+            numbers = tuple(range(1, len(headings)))
+            rows = [_arm_row(one, seen) for one in seen.counts]
+            Raw(kit.table_markup(headings, rows, label="Answers by arm", right=numbers, told=numbers))
+
+
+def _arm_row(one: VerdictCounts, seen: LabRunAnswer) -> list[Markup | str]:
+    figures = next(arm for arm in seen.figures if arm.arm == one.arm)
+    counts = (one.same, one.other, one.refused, one.unanswered, one.schema_failures)
+    return [
+        markup("b", one.arm),
+        *(words.amount(count) for count in counts),
+        words.seconds(figures.median_s),
+        words.amount(figures.tokens),
+        words.money(figures.known_cost_usd, unknown=figures.unpriced),
+    ]
