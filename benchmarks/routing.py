@@ -7,9 +7,11 @@ provider answers nothing for twenty minutes.
 
 from __future__ import annotations
 
+import argparse
 import random
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from aiwebtest.providers.routing import Routing, RoutingPolicy
 from benchmarks.report import Report
@@ -27,8 +29,15 @@ BAD_FROM, BAD_TO = 2000, 2600  # of the second world: questions, two seconds eac
 Rates = Callable[[int], Mapping[str, float]]
 
 
-def main() -> int:
-    """Run the benchmark; 0 when learning beats every fixed choice but the best, in both worlds."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; 0 when learning beats every fixed choice but the best, in both worlds.
+
+    `--svg FILE` draws the curves there.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--svg", type=Path, help="draw the curves of regret there")
+    svg: Path | None = parser.parse_args(arguments).svg
+    drawn: dict[str, dict[str, list[float]]] = {}
     report = Report("routing", "Routing in simulation")
     worlds: dict[str, Rates] = {
         "steady": lambda _: RATE,
@@ -40,6 +49,7 @@ def main() -> int:
             mode: Routing(RoutingPolicy(mode=mode), prices=dict(COST)) for mode in ("cheapest", "fastest", "learned")
         }
         curves = {way: _mean([_regret(chooser, rates, seed) for seed in range(10)]) for way, chooser in ways.items()}
+        drawn[name] = curves
         report.table(
             f"Regret so far, US dollars: {name}", ("way", *(f"after {mark}" for mark in MARKS)),
             [(way, *(round(curve[mark - 1], 2) for mark in MARKS)) for way, curve in curves.items()],
@@ -52,8 +62,49 @@ def main() -> int:
             f"{ends['learned']:.1f} against {best:.1f} and {others:.1f}", "less than the second",
             met=ends["learned"] < others,
         )  # fmt: skip
+    if svg is not None:
+        svg.write_text(_svg(drawn), encoding="utf-8")
+        report.note(f"The curves are drawn in {svg}.")
     report.note(f"Ten runs of {QUESTIONS:,} questions each; a wrong answer costs ${WRONG_USD:.2f}.")
     return report.close()
+
+
+_WIDTH, _HEIGHT, _EDGE = 460, 260, 44
+_COLOURS = ("#b4281e", "#e0803a", "#15998f", "#a45bd6", "#6b7c93", "#85500a", "#2b50d0")
+
+
+def _svg(worlds: Mapping[str, Mapping[str, list[float]]]) -> str:
+    """Return the curves of each world side by side, regret cut off at three times what learning comes to."""
+    parts = []
+    for place, (name, curves) in enumerate(worlds.items()):
+        top = 3 * max(1.0, curves["learned"][-1])
+        left = place * (_WIDTH + 30)
+        lines = []
+        for colour, (way, curve) in zip(_COLOURS, curves.items(), strict=False):
+            kept = [(n, value) for n, value in enumerate(curve) if n % 60 == 0 and value <= top]
+            points = " ".join(
+                f"{_EDGE + n * (_WIDTH - _EDGE) / len(curve):.1f},{_HEIGHT - value * (_HEIGHT - 30) / top:.1f}"
+                for n, value in kept
+            )
+            width = 3 if way == "learned" else 1.4
+            lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"/>')
+        axis = f"M{_EDGE},30V{_HEIGHT}H{_WIDTH}"
+        parts.append(
+            f'<g transform="translate({left},0)"><text x="{_EDGE}" y="18">{name}</text>'
+            f'<path d="{axis}" fill="none" stroke="#888"/><text x="0" y="38">${top:.0f}</text>'
+            f'<text x="{_WIDTH - 110}" y="{_HEIGHT + 18}">{QUESTIONS:,} questions</text>{"".join(lines)}</g>'
+        )
+    ways = list(next(iter(worlds.values())))
+    legend = "".join(
+        f'<tspan x="{_EDGE + 130 * (at % 6)}" y="{_HEIGHT + 44 + 18 * (at // 6)}" fill="{colour}">{way}</tspan>'
+        for at, (colour, way) in enumerate(zip(_COLOURS, ways, strict=False))
+    )
+    width, height = len(worlds) * (_WIDTH + 30), _HEIGHT + 72
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+        f'font-size="13" role="img"><title>Regret of ways to choose a provider, US dollars</title>'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}<text>{legend}</text></svg>\n'
+    )
 
 
 def _regret(chooser: Routing | str, rates: Rates, seed: int) -> list[float]:
