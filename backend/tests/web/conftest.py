@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from measured import fill_measuring
 from playwright.async_api import Browser, Page, ViewportSize, expect
 from showcase import Served, fill, serve
 
@@ -39,6 +40,7 @@ async def filled(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
         await page.get_by_role("heading", name="Demo shop", level=1).wait_for()
         await page.context.close()
         await fill(served.data_dir)
+        await fill_measuring(served.data_dir)
         yield served
 
 
