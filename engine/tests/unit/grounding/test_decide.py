@@ -285,3 +285,56 @@ def test_the_section_to_expand_may_be_called_section_something() -> None:
 
     assert decision.verdict == "clear"
     assert decision.candidates[0].described == 'tab "Section 40"'
+
+
+def decided(sentence: str, snapshot: Snapshot) -> str:
+    """Return what the first action of a sentence is decided to be done on, or the verdict if that is not clear."""
+    decision = decide(parse_act(sentence)[0], snapshot)
+    return decision.candidates[0].described if decision.verdict == "clear" else decision.verdict
+
+
+def test_in_a_row_of_captions_each_has_what_stands_behind_it() -> None:
+    """The nearest button of "Children" is that of the adults, which stands in front of the word."""
+    snapshot = page_of("""
+        body
+          div/group
+            span text=Adults x=0 y=0
+            button/button name="One adult more" text=+ x=110 y=0
+            span text=Children x=215 y=0
+            button/button name="One child fewer" text=- x=320 y=0
+            button/button name="One child more" text=+ x=425 y=0
+    """)
+
+    assert decided("Click the plus button next to Children", snapshot) == 'button "One child more"'
+    assert decided("Click the plus button next to Adults", snapshot) == 'button "One adult more"'
+
+
+def test_a_switch_is_called_by_the_title_of_its_own_row() -> None:
+    """The text that follows a switch may be the title of the next one."""
+    snapshot = page_of("""
+        body
+          div
+            div
+              b text="New comments"
+              p/paragraph text="When somebody answers"
+            span/switch is=clickable
+          div
+            div
+              b text="Product news"
+              p/paragraph text="Once a month"
+            span/switch is=clickable
+    """)
+
+    assert decide(parse_act("Turn on Product news")[0], snapshot).candidates[0].ref == 10
+    assert decide(parse_act("Turn on New comments")[0], snapshot).candidates[0].ref == 5
+
+
+def test_what_is_far_away_belongs_to_nothing_here() -> None:
+    """A tab on top of the page is no switch for what is said at its bottom."""
+    snapshot = page_of("""
+        body
+          button/tab name=Notifications text=Notifications y=0
+          p/paragraph text="New comments" y=900
+    """)
+
+    assert decided("Turn on notifications for new comments", snapshot) == "missing"

@@ -243,7 +243,7 @@ class PageView:
         if heads := self._heads_cell(ref):
             return heads
         if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
-            return self._text_after(ref) or self._text_before(ref)
+            return self._text_after(ref, within=self._worded(ref)) or self._title(ref) or self._text_before(ref)
         before = self._text_before(ref) or self._header_text(ref)
         return before or self._text_after(ref, same_line=True) or self._text_around(ref)
 
@@ -285,8 +285,21 @@ class PageView:
         alone = not any(is_control(n) or n.role for n in inside)
         return texts[0] if alone and len(texts) == 1 and len(texts[0]) <= _LABEL_LIMIT else ""
 
-    def _text_after(self, ref: int, *, same_line: bool = False) -> str:
+    def _worded(self, ref: int) -> int:
+        """Return the smallest element around a control that has words: what is beyond is of another's row."""
         home = self._neighbourhood(ref)
+        return next((above for above in self.parents(ref) if above <= home or self.text(above)), home)
+
+    def _title(self, ref: int) -> str:
+        """Return the first text of a block that has the control for itself, behind a title and a description."""
+        block = self._worded(ref)
+        inside = [n for n in self.nodes[block + 1 : ref] if n.visible]
+        alone = self.nodes[block].end == self.nodes[ref].end and not any(is_control(n) for n in inside)
+        texts = [n.text for n in inside if n.text]
+        return texts[0] if alone and texts and len(texts[0]) <= _LABEL_LIMIT else ""
+
+    def _text_after(self, ref: int, *, same_line: bool = False, within: int | None = None) -> str:
+        home = self._neighbourhood(ref) if within is None else within
         for after in range(self.nodes[ref].end, min(self.nodes[home].end, self.nodes[ref].end + 3)):
             node = self.nodes[after]
             if node.flags & _HIDDEN:

@@ -26,6 +26,7 @@ _SECTION_TAGS = frozenset(
     "section fieldset details aside header footer nav main form dialog article td li ul ol div".split()
 )
 _SLACK = 3.0  # CSS pixels by which "below" and the like may overlap
+_CLOSE_BY = 150.0  # CSS pixels within which a thing may belong to another that it shares nothing else with
 
 
 def relation_fits(
@@ -208,11 +209,17 @@ def _with(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
 def _for(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     """It belongs to the anchor: named after it, in the same row or card, in its section, or else close by."""
     fits = _labelled_by(anchor, refs, view)
-    for other, worth in ((_row(anchor, refs, view), 1.0), (_in(anchor, refs, view), 0.9)):
+    inside, row = _in(anchor, refs, view), _row(anchor, refs, view)
+    node = view.nodes[anchor]
+    titles = node.role in _CONTAINER_ROLES or node.role in _HEADINGS or node.tag == "legend"
+    group = bool(inside) and titles  # what is in a group belongs to it more than what is in its row
+    for other, worth in ((row, 0.4 if group else 1.0), (inside, 0.9)):
         for ref, fit in other.items():
             fits[ref] = max(fits.get(ref, 0.0), fit * worth)
     if not fits:
-        fits = {ref: 0.8 * fit for ref, fit in _near(anchor, refs, view).items()}
+        box = view.nodes[anchor].box
+        close = [ref for ref in refs if _distance(box, view.nodes[ref].box) <= _CLOSE_BY]
+        fits = {ref: 0.8 * fit for ref, fit in _near(anchor, close, view).items()}
     return fits
 
 
@@ -256,7 +263,8 @@ def _near(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
         away = {ref: far for ref, far in away.items() if home[0] <= ref < home[1]}
         inside = _by_distance(away)
         fits = {ref: inside.get(ref, 0.4 * fit) for ref, fit in fits.items()}
-    kin = _by_distance(_next_of_kin(anchor, away, view))
+    kin = _next_of_kin(anchor, away, view)
+    kin = _by_distance(_captioned(anchor, kin, view) or kin)
     return {ref: kin.get(ref, 0.5 * fit) for ref, fit in fits.items()}
 
 
@@ -265,6 +273,20 @@ def _next_of_kin(anchor: int, away: dict[int, float], view: PageView) -> dict[in
     around = {ref: view.common_ancestor(anchor, ref) for ref in away}
     least = max(around.values(), default=0)  # the ancestors of one anchor lie in each other: the last is the smallest
     return {ref: far for ref, far in away.items() if around[ref] == least}
+
+
+def _captioned(anchor: int, away: dict[int, float], view: PageView) -> dict[int, float]:
+    """Return those that an anchor is the caption of, in a row of captions that each stand before what is theirs."""
+    nodes = view.nodes
+    siblings = list(view.children(nodes[anchor].parent)) if nodes[anchor].parent >= 0 else []
+    captions = [
+        ref for ref in siblings if _same_make(nodes[ref], nodes[anchor]) and any(c.isalpha() for c in nodes[ref].text)
+    ]
+    first = next((ref for ref in siblings if any(view.inside(one, ref) for one in away)), None)
+    if anchor not in captions or len(captions) < 2 or first is None or captions[0] > first:
+        return {}
+    end = next((ref for ref in captions if ref > anchor), nodes[siblings[-1]].end)
+    return {ref: far for ref, far in away.items() if anchor < ref < end}
 
 
 def _same_line(anchor: int, refs: Sequence[int], view: PageView) -> Fits:

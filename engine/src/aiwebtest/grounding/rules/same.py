@@ -140,10 +140,10 @@ def _same_words(one: Node, other: Node, view: PageView) -> bool:
 
 
 def _labels(label: Node, control: Node, view: PageView) -> bool:
-    if label.tag != "label" or not is_control(control) or label.frame != control.frame:
+    if not is_control(control) or label.frame != control.frame or abs(label.ref - control.ref) > _NEIGHBOURS:
         return False
-    if abs(label.ref - control.ref) > _NEIGHBOURS:
-        return False
+    if label.tag != "label":  # a text that stands for the label of what has none
+        return bool(label.text) and not control.name and not label.role and label.text == view.beside(control.ref)
     said = label.text or view.text(label.ref)
     known = control.label or view.beside(control.ref)
     return bool(known) and (not said or said in known or known in said)
