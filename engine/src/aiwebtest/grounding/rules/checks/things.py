@@ -63,6 +63,8 @@ def noun_of(target: Target) -> tuple[str, ...]:
 
 def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return the visible things that a target means, or None when the page does not tell which they are."""
+    if target.relations and target.role is None and not target.quoted:
+        return _related(target, facts, inside)
     snapshot = facts.snapshot
     noun = noun_of(target)
     parts = _is_part(target) and not target.quoted
@@ -87,6 +89,23 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     ]  # a switch is a check box only where there are no others
     shown = tuple(outermost(node for node in very or nodes if node.visible))
     return Things(shown, f"elements that are a {target.role}")
+
+
+def _related(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return those of the things that hold what the relations name, or stand in it; None where that cannot be told."""
+    told = things(replace(target, relations=()), facts, inside)
+    if told is None:
+        return None
+    nodes = list(told.nodes)
+    for relation in target.relations:
+        anchor = relation.anchor
+        holding = [node for node in nodes if seek(anchor, facts.snapshot, node).shown]
+        areas = seek(anchor, facts.snapshot, inside).shown if relation.kind == "in" and not holding else ()
+        within = [node for node in nodes if any(area.ref < node.ref < area.end for area in areas)]
+        if relation.kind not in {"with", "for", "row", "in"} or (areas and not within):
+            return None
+        nodes = holding or within
+    return Things(tuple(nodes), f"{told.how} that are {target.text}")
 
 
 def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
