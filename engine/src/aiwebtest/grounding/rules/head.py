@@ -42,6 +42,8 @@ def read_head(span: Span, *, named: bool = False) -> Target:
     if role == "link" and len(middle) > 1 and middle[0].low == "to":
         middle = without_determiners(middle.cut(1))
     name, quoted, spare = _take_name(middle)
+    if role == "page" and ordinal is not None and name is None:  # "the second page" is called 2
+        name, ordinal = (str(ordinal) if ordinal > 0 else "last" if ordinal == -1 else None), None
     target = Target(
         text=whole.text,
         name=name,

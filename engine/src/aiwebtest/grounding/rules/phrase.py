@@ -137,10 +137,23 @@ def _read(span: Span) -> Target:
     if any(relation.kind in ("with", "for", "in") for relation in pieces.relations):
         target = as_item(target, held=pieces.relations[0].kind == "with")
     relations = tuple(settle(relation, target) for relation in target.relations + pieces.relations)
+    relations = _of_pager(relations) if target.role == "page" else relations
     modifiers = target.modifiers + pieces.modifiers
     return replace(
         target, text=span.text, states=target.states + pieces.states, relations=relations, modifiers=modifiers
     )
+
+
+def _of_pager(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
+    """Let "page 2 of the table" be what stands by the table, and "of the results" say nothing: links stand outside."""
+    kept = []
+    for relation in relations:
+        anchor = relation.anchor
+        listed = relation.kind in ("in", "for") and anchor.role in ("table", "list", "result", "item")
+        if listed and anchor.name is None and anchor.role in ("result", "item") and not anchor.relations:
+            continue
+        kept.append(Relation(kind="near", anchor=anchor) if listed else relation)
+    return tuple(kept)
 
 
 def _walk(span: Span) -> _Pieces:
@@ -392,6 +405,8 @@ def _alternatives(span: Span, target: Target) -> list[Target]:
     dissected = target.relations or target.ordinal is not None or target.role or target.states or target.modifiers
     if dissected and (target.name or span[0].capital or bare is span) and len(bare) < words.LONGEST_NAME:
         others.append(whole)
+    if target.role == "page" and target.name and target.name.isdigit():
+        others.append(replace(target, role=None, name=f"page {target.name}"))
     if target.role and target.name and (match := HASH_NUMBER.match(target.name)):
         others.append(replace(target, name=None, ordinal=int(match[1])))
         others.append(replace(target, name=bare.text))
