@@ -9,12 +9,15 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, is_control, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["form_to_submit", "untold"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
+_IS_SEARCH = 0.6  # a field that fits "search box" better is one
+_SEARCHING = frozenset("search find go submit apply ok lookup".split())
 _SUBMITTING = frozenset(
     "submit send save search login continue register ok apply confirm next done go finish update create add subscribe "
     "checkout".split()
@@ -43,9 +46,10 @@ def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) 
         button = _submitter(form, view)
         return _sure(button if button is not None else last.ref, "it submits the form of the step before")
     if last is not None:
+        searches = role_fit("searchbox", last, view) > _IS_SEARCH
         for above in view.parents(last.ref):
             button = _submitter(above, view, sure=True)
-            if button is not None:
+            if button is not None and not (searches and not _says_submit(view.nodes[button], _SEARCHING)):
                 return _sure(button, "it submits what the step before filled in")
         return _sure(last.ref, "the field of the step before: Enter submits it")
     forms = [n.ref for n in view.nodes if n.tag == "form" and n.visible] or [0]
@@ -67,7 +71,7 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
     can be clicked is, whatever it is made of.
     """
     shown = [n for n in view.nodes[form : view.nodes[form].end] if n.visible]
-    inside = [n for n in shown if n.role == "button"]
+    inside = [n for n in shown if n.role == "button" and not _pages(n, view)]
     typed = [n for n in inside if n.type in ("submit", "image")]
     saying = [n for n in typed or inside if _says_submit(n)]
     saying = saying or [
@@ -79,9 +83,15 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
     return None
 
 
-def _says_submit(node: Node) -> bool:
+def _says_submit(node: Node, saying: frozenset[str] = _SUBMITTING) -> bool:
     words = wording(node.name or node.text)
-    return words.folded in _SUBMITTING or (bool(words.tokens) and words.tokens[0] in _SUBMITTING)
+    return words.folded in saying or (bool(words.tokens) and words.tokens[0] in saying)
+
+
+def _pages(node: Node, view: PageView) -> bool:
+    """Tell whether a button turns the pages of a list: it stands among their numbers."""
+    beside = view.children(node.parent) if node.parent >= 0 else ()
+    return any(view.nodes[ref].role in ("button", "link") and view.nodes[ref].name.isdigit() for ref in beside)
 
 
 def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
