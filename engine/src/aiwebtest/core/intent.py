@@ -135,7 +135,9 @@ class Intent:
     side: Literal["before", "after"] | None = None  # drag: drop at the near or the far edge of `to`, not in its middle
     pattern: OptionPattern | None = None  # select: any option that is so; `values` holds what to type to call the list
     read_by: Literal["rules", "model"] = "rules"  # of a sentence that a model read, only a model may choose the element
-    makes: Literal["expanded", "collapsed"] | None = None  # click: what for; left alone where it is so already
+    makes: Literal["expanded", "collapsed", "sorted", "ascending", "descending"] | None = (
+        None  # click: what for; left alone where it is open or closed so already. select: how `target` or `values` sort
+    )
     opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property

@@ -15,6 +15,7 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Box
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Chosen, Placed, place
+from aiwebtest.engine.sorting import until_sorted
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import read_value
 from aiwebtest.grounding.rules.decide import decide
@@ -27,6 +28,7 @@ __all__ = ["Acted", "NoEffect", "act"]
 _EFFECT_EXPECTED = frozenset(
     {"click", "double_click", "submit", "check", "uncheck", "toggle", "select", "drag", "download"}
 )
+_TYPING = frozenset({"type", "append", "clear"})
 _MENU_S = 0.6
 _YES = frozenset({"ok", "okay", "yes", "accept", "confirm", "continue", "leave"})
 _NO = frozenset({"cancel", "no", "dismiss", "stay"})
@@ -77,7 +79,12 @@ async def act(
         return _acted(placed, Effects())
     if intent.action == "copy":
         return await _copy(state, placed)
-    return await _perform(state, placed, stored, deadline)
+    acted = await _perform(state, placed, stored, deadline)
+    if placed.grounding.action != "click" or intent.makes not in ("ascending", "descending"):
+        return acted
+    async for _ in until_sorted(state, placed.grounding.intent, deadline):
+        acted = await _perform(state, await place(state, intent, stored, deadline), stored, deadline)
+    return acted
 
 
 async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | None, deadline: Deadline) -> Acted:
@@ -99,7 +106,9 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         state.last = placed.key
     if "navigated" in effects.kinds:
         state.last = None
-    if not effects and action.action == "submit":
+    answered, state.answered = state.answered, placed.key if action.action in _TYPING and _answers(effects) else None
+    live = placed.key is not None and answered == placed.key  # it searched while the words were typed
+    if not effects and action.action == "submit" and not live:
         raise ActionError(
             f"“{action.text}” was done on {placed.described}, and nothing was submitted: no form reacted to it.",
             mend="name the button that sends it.",
@@ -115,6 +124,11 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         notes.append(f"Replayed on the same element with another effect: {reason}.")
     acted = _acted(placed, effects, heal=heal, duration_s=deadline.spent_s - deadline_began_s)
     return replace(acted, notes=(*notes, *state.session.take_notes()))
+
+
+def _answers(effects: Effects) -> bool:
+    """Tell whether the page did more than take what was typed, as one does that searches at once."""
+    return bool(effects.kinds & {"dom", "request", "navigated"})
 
 
 def _beside_test(state: ExecutionState, name: str) -> str:

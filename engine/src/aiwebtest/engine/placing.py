@@ -22,6 +22,7 @@ from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
 from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.describe import describe
+from aiwebtest.grounding.rules.sorting import is_sorting
 from aiwebtest.lockfile import heal_of
 
 __all__ = ["Chosen", "NotPlaced", "Placed", "needs_element", "place"]
@@ -135,6 +136,7 @@ def _apart(intent: Intent) -> tuple[Intent, ...]:
 
 _ON_OR_OFF = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
 _PRESSED = frozenset({"button", "link", "menuitem"})
+_CHOOSERS = frozenset({"combobox", "listbox", "option", "radiogroup"})
 
 
 def _action_on(node: Node, intent: Intent) -> Action:
@@ -143,6 +145,8 @@ def _action_on(node: Node, intent: Intent) -> Action:
     A row without a box of its own is selected by a click. What is filled in is chosen where it cannot be typed.
     """
     if intent.action in ("select", "deselect") and node.role not in _ON_OR_OFF and not _says_which(intent):
+        return "click"
+    if is_sorting(intent) and (node.role in _PRESSED or node.role not in _CHOOSERS):
         return "click"
     if intent.action == "type" and (node.role == "radio" or node.tag == "select"):
         return "check" if node.role == "radio" else "select"

@@ -338,3 +338,75 @@ def test_what_is_far_away_belongs_to_nothing_here() -> None:
     """)
 
     assert decided("Turn on notifications for new comments", snapshot) == "missing"
+
+
+ORDERS = """
+    body
+      main/main
+        table/table
+          tr/row
+            th/columnheader text=Name is=clickable
+            th/columnheader text=Price is=clickable
+          tr/row
+            td/cell text=Lamp
+            td/cell text=$20.00
+          tr/row
+            td/cell text=Desk
+            td/cell text=$9.00
+        div
+          button/button name=Previous text=<
+          button/button name=1 text=1
+          button/button name=2 text=2
+          button/button name=Next text=>
+        input/searchbox name=Search type=search is=clickable+editable
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("Sort the table by Price", 'column header "Price" in the row of "Name"'),
+        ("Sort by price, highest first", 'column header "Price" in the row of "Name"'),
+        ("Go to page 2 of the table", 'button "2"'),
+        ("Open the second page", 'button "2"'),
+        ("Go to the next page of the results", 'button "Next"'),
+    ],
+)
+def test_what_belongs_to_a_table_is_found_around_it(sentence: str, described: str) -> None:
+    """Headers sort, and a pager stands outside the table that it turns."""
+    assert decided(sentence, page_of(ORDERS)) == described
+
+
+@pytest.mark.parametrize(
+    ("sentence", "makes"),
+    [
+        ("Sort the table by Price", "sorted"),
+        ("Sort by price, highest first", "descending"),
+        ("Sort the table by Name, A to Z", "ascending"),
+    ],
+)
+def test_sorting_says_its_direction_or_none(sentence: str, makes: str) -> None:
+    """A header is clicked until the rows stand so."""
+    [intent] = parse_act(sentence)
+
+    assert intent.makes == makes
+
+
+def test_of_a_list_of_orders_the_one_that_says_key_and_direction_is_meant() -> None:
+    """Two options by one key differ in nothing but the direction."""
+    snapshot = page_of('body\n  select/combobox name=Sort options="Newest|Price: low to high|Price: high to low"')
+
+    assert decided("Sort by price, lowest first", snapshot) == 'dropdown "Sort"'
+    assert decided("Sort by price", snapshot) == "missing"
+
+
+def test_a_search_is_never_submitted_by_the_button_of_something_else() -> None:
+    """What turns a page is called like what submits a step of a form."""
+    snapshot = page_of(ORDERS)
+    field = snapshot.nodes[-1]
+
+    decision = decide(parse_act("Submit the search")[0], snapshot, Context(last=(0, field.local)))
+    plain = decide(parse_act("Submit")[0], snapshot, Context(last=(0, field.local)))
+
+    assert decision.candidates[0].ref == field.ref
+    assert plain.candidates[0].ref == field.ref

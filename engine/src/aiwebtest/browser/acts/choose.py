@@ -11,6 +11,7 @@ from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import OptionPattern
+from aiwebtest.core.ordering import says_order
 
 __all__ = ["deselect", "match", "select"]
 
@@ -78,7 +79,10 @@ def match(act: Act, options: Sequence[_Option], wanted: str) -> int:
     if act.intent.pattern is not None:
         return _any_that_fits(act, act.intent.pattern, options)
     want = _folded(wanted)
+    makes = act.intent.makes
+    direction = makes if makes in ("ascending", "descending") else None
     for test in (
+        *((lambda option: says_order(option.label, wanted, direction),) if makes is not None else ()),
         lambda option: " ".join(option.label.split()) == " ".join(wanted.split()),
         lambda option: _folded(option.label) == want,
         lambda option: option.value == wanted,

@@ -18,7 +18,7 @@ _IS_OPEN = """(element) => {
 
 async def is_so_already(act: Act) -> bool:
     """Tell, with a note, whether what is to be expanded or collapsed is so already; a click would undo it."""
-    if act.intent.makes is None:
+    if act.intent.makes not in ("expanded", "collapsed"):
         return False
     is_open = await act.ask(_IS_OPEN)
     if is_open is not (act.intent.makes == "expanded"):

@@ -16,6 +16,7 @@ from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
+from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
 
 __all__ = ["Context", "decide"]
@@ -34,6 +35,8 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
 
 
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    if is_sorting(intent):
+        return sorting(intent, snapshot, context)
     if intent.action in ("select", "deselect") and intent.values:
         return choices(intent, snapshot, context)
     if intent.action == "submit":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.claim import Claim
+from aiwebtest.core.ordering import read_order
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, reads
 from aiwebtest.grounding.rules.checks.phrases import PAGE, ends_plural, is_measurable, split_place
 from aiwebtest.grounding.rules.checks.subjects import subject_in
@@ -19,22 +20,6 @@ _SORTED = reads(
     r"|(?:alphabetically|chronologically|numerically)\b.*|.*\bfirst))"
 )
 _COLUMN = reads(r"(?:the )?(?:(?:cells|values) (?:in|of) the )?(?P<column>.+?) column(?: (?:in|of) (?P<where>.+))?")
-_HOW_BY = re.compile(
-    r"\b(?:by|on|according to|based on) (?:the |their |its )?(?P<key>.+?)(?= (?:in|from|with|and|then)\b|,| \(|$|"
-    r" ascending| descending| (?:low|high|cheap|new|old|small|larg|early|earli|lat)\w*(?: to| first))",
-    re.IGNORECASE,
-)
-_DOWN = re.compile(
-    r"descending|\bdesc\b|reverse|(?:high|larg|great|bigg|new|lat|long|most (?:expensive|recent|popular))\w*(?: \w+)?"
-    r" (?:to|first)|from (?:high|z|most expensive|new|larg|lat)|z (?:to|-) ?a|newest|latest first|best first"
-    r"|decreasing",
-    re.IGNORECASE,
-)
-_UP = re.compile(
-    r"ascending|\basc\b|alphabetical|a (?:to|-) ?z|from (?:low|a\b|cheap|old|small|earl)|(?:low|cheap|old|small|earl"
-    r"|short)\w*(?: \w+)? (?:to|first)|chronological|numerical|increasing|first to last",
-    re.IGNORECASE,
-)
 _COMES = reads(
     r"(?P<a>.+?) <NOT>(?:comes|is|appears|stands|is (?:listed|shown|displayed))"
     r" (?P<directly>directly |right |immediately |just )?"
@@ -69,19 +54,12 @@ def _order(clause: Clause) -> tuple[Claim, ...] | None:
 
 
 def _sort(how: str) -> tuple[str, bool] | None:
-    key = _HOW_BY.search(how)
-    name = key["key"].strip() if key else ""
-    rest = how.replace(key[0], " ") if key else how
-    down, up = bool(_DOWN.search(rest)), bool(_UP.search(rest))
-    if not name and re.search(r"newest|latest|oldest|earliest|most recent|chronolog", rest, re.IGNORECASE):
-        name = "date"
-    if not name and re.search(r"cheapest|(?:most|least) expensive", rest, re.IGNORECASE):
-        name = "price"
-    if down and not up:
-        return name, True
-    if up or (key and not rest.strip(" ,")):
-        return name, bool(down and re.search("reverse", rest, re.IGNORECASE))
-    return None
+    """Return key and direction; a key alone is meant from low to high, other words alone are no order."""
+    key, direction = read_order(how)
+    alone = rf"\W*(?:by|on|according to|based on) (?:the |their |its )?{re.escape(key)}\W*"
+    if direction is None and not (key and re.fullmatch(alone, how, re.IGNORECASE)):
+        return None
+    return key, direction == "descending"
 
 
 def _pair(clause: Clause) -> tuple[Claim, ...] | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from aiwebtest.core.intent import Action, Intent, Relation, Target
+from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
@@ -301,7 +302,10 @@ def named(clause: Clause) -> list[Intent]:
     verb = clause.verb_text
     if not body:
         return [timed(Intent(action="click", text=clause.text, target=Target(text=clause.text, name=verb)), times)]
-    if clause.verb.verb.phrase.split()[0] in ("sort", "filter", "order") and (chosen := _arranged(clause, body)):
+    arranging = clause.verb.verb.phrase.split()[0]
+    if arranging == "sort" and (chosen := _sorted(clause, clause.body)):
+        return [chosen]
+    if arranging in ("filter", "group") and (chosen := _arranged(clause, body)):
         return [chosen]
     if (
         clause.verb.verb.phrase in ("reply", "reply to", "answer", "respond to")
@@ -363,13 +367,36 @@ def _refuse_message(verb: str, whole: Span, object_: Span, tail: Span) -> None:
 
 
 def _arranged(clause: Clause, body: Span) -> Intent | None:
-    """Read `sort the results by "Price"` and `filter by category "Mugs"` as a choice of that value."""
+    """Read `filter by category "Mugs"` and "group by month" as a choice of that value."""
     by = body.find("by")
     value = body.cut(by + 1) if by >= 0 else body
-    if (by < 0 and not clause.verb.verb.phrase.endswith("by")) or not value or not value[-1].literal:
+    if (by < 0 and not clause.verb.verb.phrase.endswith("by")) or not value:
         return None
+    if not value[-1].literal:
+        bare = value if value.lows[0] not in words.DETERMINERS else value.cut(1)
+        return Intent(action="select", text=clause.text, values=(bare.text,)) if bare else None
     field = read_target(value.cut(0, len(value) - 1)) if len(value) > 1 else None
     return Intent(action="select", text=clause.text, target=field, values=(value[-1].value,))
+
+
+def _sorted(clause: Clause, body: Span) -> Intent | None:
+    """Read "sort the table by Price, highest first": a column header, an option or a button by that name."""
+    by = -1 if clause.verb.verb.phrase.endswith("by") else body.find("by")
+    if by < 0 and not clause.verb.verb.phrase.endswith("by"):
+        return None
+    how = body.cut(by + 1)
+    literal = next((token.value for token in how if token.literal), "")
+    key, direction = read_order(f"by {how.text.strip(' .')}")
+    key = literal or key
+    if not key:
+        return None
+    if literal and direction is None:
+        direction, key = direction_of(literal), literal
+    place = read_target(body.cut(0, by)) if by > 0 else None
+    listed = place is not None and place.role in ("table", "list")
+    relations = (Relation(kind="in", anchor=place),) if place is not None and listed else ()
+    target = Target(text=body.text, name=key, quoted=bool(literal), role="columnheader", relations=relations)
+    return Intent(action="select", text=clause.text, target=target, values=(key,), makes=direction or "sorted")
 
 
 def _is_plain_noun(span: Span, anchor: Target) -> bool:

@@ -1,0 +1,81 @@
+"""What sorts a list: a column header, an option that says the order, or a button called after the key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.ordering import Direction, direction_of, says_order
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.page import PageView, view_of
+from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.weights import CLEAR
+
+__all__ = ["is_sorting", "sorting"]
+
+_HEADERS = frozenset(["columnheader"])
+_ENTRIES = frozenset(["menuitem", "menuitemradio", "radio", "option", "tab", "button", "link"])
+
+
+def is_sorting(intent: Intent) -> bool:
+    """Tell whether an intent is to sort something."""
+    return intent.makes in ("sorted", "ascending", "descending")
+
+
+def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return what is to be clicked or chosen so that a list is sorted as the sentence says.
+
+    A column header comes first, a list of orders with a fitting option next, then an entry of that name. Where the
+    sentence says a direction, an option must say it too; a header is clicked until the rows stand so.
+    """
+    assert intent.target is not None
+    view = view_of(snapshot)
+    ranking = rank(intent.target, snapshot, context=context, action="click")
+    headers = [one for one in ranking.found if _heads(one, view) and one.score >= CLEAR]
+    if headers:
+        return Ranking(headers)
+    if options := _with_option(intent, view):
+        return Ranking(options)
+    return Ranking(_entries(intent, snapshot, context, view) or ranking.found, ranking.lost)
+
+
+def _heads(one: Evidence, view: PageView) -> bool:
+    """Tell whether an element is the header of a column, or stands in one."""
+    return any(view.nodes[ref].role in _HEADERS for ref in (one.ref, *view.parents(one.ref)))
+
+
+def _with_option(intent: Intent, view: PageView) -> list[Evidence]:
+    """Return the visible selects of which just one option says the order."""
+    found = []
+    for node in view.nodes:
+        if node.tag == "select" and node.visible and len(_fitting(intent, node)) == 1:
+            one = Evidence(node.ref)
+            one.add("role alone", note="it has the order")
+            one.add("can be acted on")
+            found.append(one)
+    return found
+
+
+def _fitting(intent: Intent, select: Node) -> list[str]:
+    labels = (select.extra.get("options", "") if select.extra else "").split("\n")
+    return [label for label in labels if says_order(label, intent.values[0], _direction(intent))]
+
+
+def _direction(intent: Intent) -> Direction | None:
+    return intent.makes if intent.makes in ("ascending", "descending") else None
+
+
+def _entries(intent: Intent, snapshot: Snapshot, context: Context, view: PageView) -> list[Evidence]:
+    """Return the buttons, links and menu entries called after the key, the direction with it or without."""
+    assert intent.target is not None
+    key = intent.target.name or ""
+    bare = replace(intent.target, role=None, relations=())
+    readings = tuple(
+        Target(text=bare.text, name=name) for name in (intent.text, f"sort by {key}", key) if name != bare.name
+    )
+    ranking = rank(replace(bare, alternatives=readings), snapshot, context=context, action="click")
+    return [
+        one for one in ranking.found if view.nodes[one.ref].role in _ENTRIES and one.score >= CLEAR
+        and direction_of(view.text(one.ref) or view.nodes[one.ref].name) in (None, _direction(intent))
+    ]  # fmt: skip
