@@ -1,4 +1,8 @@
-"""Find a Chromium: the one named by `AIWEBTEST_BROWSER`, an installed one, or Playwright's own download."""
+"""Find a Chromium: the one named by `AIWEBTEST_BROWSER`, an installed one, or Playwright's own download.
+
+A headless shell is Chromium without a window and without extensions. Where nobody looks on and no model is attached,
+it does the same work in a third of the processor time, so it is taken first there.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,10 @@ import playwright
 
 from aiwebtest.core.errors import UsageError
 
-__all__ = ["BROWSER_VARIABLE", "find_browser", "is_snap", "playwright_chromium"]
+__all__ = ["BROWSER_VARIABLE", "SHELL_PACKAGE", "find_browser", "find_headless_shell", "is_snap"]
 
 BROWSER_VARIABLE = "AIWEBTEST_BROWSER"
+SHELL_PACKAGE = "chromium-headless-shell"  # Debian's, and the name of its program
 
 _COMMANDS = (
     "google-chrome",
@@ -25,6 +30,7 @@ _COMMANDS = (
     "microsoft-edge",
     "microsoft-edge-stable",
 )
+_SHELL_COMMANDS = (SHELL_PACKAGE, "chrome-headless-shell")
 _MAC_BUNDLES = (
     "Google Chrome.app/Contents/MacOS/Google Chrome",
     "Chromium.app/Contents/MacOS/Chromium",
@@ -36,13 +42,16 @@ _WINDOWS_PROGRAMS = (
     r"Microsoft\Edge\Application\msedge.exe",
 )
 _WINDOWS_ROOTS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+_CHROMIUM_PROGRAMS = ("chrome-linux*/chrome", "chrome-win*/chrome.exe", "chrome-mac*/*.app/Contents/MacOS/*")
+_SHELL_PROGRAMS = tuple(f"chrome-headless-shell-*/chrome-headless-shell{ending}" for ending in ("", ".exe"))
 _LAUNCHER_SIZE_BYTES = 64_000  # a start script is smaller, a browser a thousand times larger
 
 
-def find_browser() -> str | None:
+def find_browser(*, shell_first: bool = False) -> str | None:
     """Return the path of a Chromium that can be started, or None when there is none.
 
-    A browser packaged as a snap comes last: it sees neither our temporary profile nor our downloads.
+    With `shell_first`, a headless shell comes before the others. A browser packaged as a snap comes last: it sees
+    neither our temporary profile nor our downloads.
 
     Raises:
         UsageError: `AIWEBTEST_BROWSER` names something that cannot be started.
@@ -50,22 +59,30 @@ def find_browser() -> str | None:
     named = os.environ.get(BROWSER_VARIABLE)
     if named:
         return _named(named)
+    if shell_first and (found := find_headless_shell()):
+        return found
     installed = list(_installed())
     proper = next((path for path in installed if not is_snap(path)), None)
-    return proper or playwright_chromium() or next(iter(installed), None)
+    return proper or _downloaded("chromium", _CHROMIUM_PROGRAMS) or next(iter(installed), None)
 
 
-def playwright_chromium(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Return the Chromium that `playwright install chromium` fetched, the revision this Playwright wants first."""
+def find_headless_shell() -> str | None:
+    """Return the path of a headless shell, the distribution's or Playwright's, or None when there is none."""
+    installed = next((path for name in _SHELL_COMMANDS if (path := shutil.which(name))), None)
+    return installed or _downloaded("chromium-headless-shell", _SHELL_PROGRAMS)
+
+
+def _downloaded(name: str, programs: tuple[str, ...], environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return what `playwright install` fetched under this name, the revision that this Playwright wants first."""
     try:
         listed = json.loads((Path(playwright.__file__).parent / "driver/package/browsers.json").read_bytes())
     except OSError:
         return None
-    revision = next((b["revision"] for b in listed["browsers"] if b["name"] == "chromium"), "")
-    folder = _playwright_folder(environ)
-    others = sorted(folder.glob("chromium-*"), reverse=True) if folder.is_dir() else []
-    for build in [folder / f"chromium-{revision}", *others]:
-        for pattern in ("chrome-linux*/chrome", "chrome-win*/chrome.exe", "chrome-mac*/*.app/Contents/MacOS/*"):
+    revision = next((b["revision"] for b in listed["browsers"] if b["name"] == name), "")
+    folder, prefix = _playwright_folder(environ), name.replace("-", "_")
+    others = sorted(folder.glob(f"{prefix}-*"), reverse=True) if folder.is_dir() else []
+    for build in [folder / f"{prefix}-{revision}", *others]:
+        for pattern in programs:
             found = next((str(path) for path in build.glob(pattern) if _startable(str(path))), None)
             if found:
                 return found

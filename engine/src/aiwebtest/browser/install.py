@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from aiwebtest.browser.discover import BROWSER_VARIABLE, find_browser, is_snap
+from aiwebtest.browser.discover import BROWSER_VARIABLE, SHELL_PACKAGE, find_browser, find_headless_shell, is_snap
 from aiwebtest.core.errors import BrowserUnavailable
 
 __all__ = ["install_browser", "no_browser"]
@@ -26,12 +26,15 @@ Report = Callable[[str], None]
 def install_browser(report: Report = lambda line: None) -> str:
     """Return the path of a Chromium, installing one when there is none; every try is told to `report`.
 
+    Playwright's download brings a headless shell along; beside a distribution's Chromium the package is installed, too.
+
     Raises:
         BrowserUnavailable: nothing worked; the message lists what was tried and the one command to run.
         UsageError: `AIWEBTEST_BROWSER` names something that cannot be started.
     """
     found = find_browser()
     if found:
+        _add_headless_shell(found, report)
         return found
     tried: list[str] = []
     for name, attempt in _attempts():
@@ -39,6 +42,7 @@ def install_browser(report: Report = lambda line: None) -> str:
         failure = attempt(report)
         found = find_browser()
         if found and not (failure and is_snap(found)):
+            _add_headless_shell(found, report)
             return found
         tried.append(f"{name}: {failure or 'finished, and still no browser was found'}")
         report(tried[-1])
@@ -53,7 +57,7 @@ def no_browser(tried: Sequence[str] = ()) -> BrowserUnavailable:
 
 def _attempts() -> list[tuple[str, Callable[[Report], str]]]:
     attempts: list[tuple[str, Callable[[Report], str]]] = [("download with `playwright install chromium`", _download)]
-    if _is_root() and shutil.which("apt-get"):
+    if _can_apt():
         attempts.append(("install the package `chromium` with apt-get", _apt))
     return attempts
 
@@ -72,15 +76,30 @@ def _download(report: Report) -> str:
 
 
 def _apt(report: Report) -> str:
+    failure = _apt_install("chromium", report)
+    if not failure and (path := shutil.which("chromium")) and is_snap(path):
+        return "this distribution's package only points to a snap, which cannot be used here"
+    return failure
+
+
+def _add_headless_shell(browser: str, report: Report) -> None:
+    """Install the headless shell beside the distribution's own Chromium; runs go without where there is none."""
+    if not _can_apt() or shutil.which("chromium") != browser or find_headless_shell():
+        return
+    report(f"install the package `{SHELL_PACKAGE}` with apt-get: it needs less of the processor")
+    failure = _apt_install(SHELL_PACKAGE, report)
+    if failure:
+        report(f"there is none here ({failure}); {browser} serves alone")
+
+
+def _apt_install(package: str, report: Report) -> str:
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
     failure = _run(install, report, limit_s=_PACKAGE_S, environ=environ)
     if failure:  # a fresh container image has no package lists
         failure = _run(["apt-get", "update"], report, limit_s=_PACKAGE_S, environ=environ) or _run(
             install, report, limit_s=_PACKAGE_S, environ=environ
         )
-    if not failure and (path := shutil.which("chromium")) and is_snap(path):
-        return "this distribution's package only points to a snap, which cannot be used here"
     return failure
 
 
@@ -139,6 +158,10 @@ def _restarted(
 def _telling(known: str, line: str) -> str:
     """Return the line that says most about a failure: the first that begins with "Error" or "E:", else the newest."""
     return known if known.startswith(("Error", "E:")) else line
+
+
+def _can_apt() -> bool:
+    return _is_root() and shutil.which("apt-get") is not None
 
 
 def _is_root() -> bool:

@@ -149,7 +149,7 @@ class BrowserPool:
         if settings.endpoint:
             return await _connect(self._driver, settings)
         if not settings.executable and not settings.channel:
-            executable = find_browser()
+            executable = find_browser(shell_first=settings.headless and not settings.debugging)
             if not executable:
                 raise no_browser()
             settings = replace(settings, executable=executable)

@@ -90,6 +90,57 @@ def test_a_snap_comes_last(bare: Path, tmp_path: Path) -> None:
     assert discover.find_browser() == str(download)
 
 
+def test_a_headless_shell_comes_first_where_it_will_do(bare: Path, tmp_path: Path) -> None:
+    """It needs a third of the processor time; with a window, or with a model in the browser, it will not do."""
+    full = program(bare / "chromium")
+    download = program(
+        tmp_path / f"downloads/chromium_headless_shell-{revision()}/chrome-headless-shell-linux64/chrome-headless-shell"
+    )
+    downloaded = discover.find_browser(shell_first=True)
+    packaged = program(bare / "chromium-headless-shell")
+
+    assert downloaded == str(download)
+    assert discover.find_browser(shell_first=True) == str(packaged)
+    assert discover.find_browser() == str(full)
+
+
+def test_the_named_browser_comes_before_a_headless_shell(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever names a browser means every run."""
+    program(bare / "chromium-headless-shell")
+    mine = program(tmp_path / "mine")
+    monkeypatch.setenv(discover.BROWSER_VARIABLE, str(mine))
+
+    assert discover.find_browser(shell_first=True) == str(mine)
+
+
+def test_the_headless_shell_is_added_to_a_distributions_browser(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright's download has one of its own; the package of a distribution has not."""
+    found = program(bare / "chromium")
+    shell = bare / "chromium-headless-shell"
+    program(bare / "apt-get", f'#!/bin/sh\nPATH=/usr/bin:/bin\necho "got $*"\ncp {found} {shell}\n')
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    told: list[str] = []
+
+    assert install.install_browser(told.append) == str(found)
+    assert any(line.endswith("--no-install-recommends chromium-headless-shell") for line in told)
+    assert discover.find_browser(shell_first=True) == str(shell)
+
+
+def test_a_distribution_without_a_headless_shell_serves_all_the_same(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ubuntu has no such package."""
+    found = program(bare / "chromium")
+    program(bare / "apt-get", "#!/bin/sh\necho 'E: Unable to locate package chromium-headless-shell'\nexit 100\n")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    told: list[str] = []
+
+    assert install.install_browser(told.append) == str(found)
+    assert "Unable to locate package" in told[-1]
+
+
 def test_no_browser_is_none(bare: Path) -> None:
     """The caller decides what to do about it."""
     assert discover.find_browser() is None
