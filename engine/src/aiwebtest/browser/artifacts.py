@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page
+from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.session import Session
@@ -27,7 +29,7 @@ __all__ = ["Camera", "Keep", "Tracing", "redacted_zip"]
 Keep = Literal["on", "on-failure", "off"]
 
 _QUALITY = 60  # of JPEG: text stays readable, a picture of 1280x720 has about 40 kB
-_COVER = {"r": 96, "g": 96, "b": 96, "a": 1}
+_COVER = (96, 96, 96)
 _IS_SHOWN_AS_TEXT = "(field) => field.isConnected && field.type !== 'password' && field.checkVisibility()"
 _SHOT_S = 5.0
 
@@ -83,27 +85,20 @@ class Camera:
             if line is None:
                 line = self._lines[page] = await page.context.new_cdp_session(page)
             async with asyncio.timeout(_SHOT_S):
-                covered = await self._cover(line)
+                secret = await self._secret_boxes()
                 how = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
                 answer = await line.send("Page.captureScreenshot", how)
-                if covered:
-                    await line.send("Overlay.hideHighlight")
+            picture = base64.b64decode(answer["data"])
+            if secret:
+                picture = await asyncio.to_thread(_covered, picture, secret, page.viewport_size)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(base64.b64decode(answer["data"]))
+            path.write_bytes(picture)
 
-    async def _cover(self, line: CDPSession) -> bool:
-        """Lay the browser's own overlay over fields that show a secret; the page does not notice."""
+    async def _secret_boxes(self) -> list[FloatRect]:
+        """Return where fields show a secret now, in CSS pixels of the viewport."""
         boxes = [box for field in self._session.secret_fields if (box := await _shown(field)) is not None]
-        if not boxes:
-            return False
-        left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
-        right, bottom = max(box["x"] + box["width"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
-        await line.send("DOM.enable")
-        await line.send("Overlay.enable")
-        quad = [left, top, right, top, right, bottom, left, bottom]
-        await line.send("Overlay.highlightQuad", {"quad": quad, "color": _COVER})
-        self._session.secret_shown = True
-        return True
+        self._session.secret_shown = self._session.secret_shown or bool(boxes)
+        return boxes
 
 
 class Tracing:
@@ -164,6 +159,25 @@ def _redacted(name: str, data: bytes, mask: Callable[[str], str], without_film: 
 
 def _without_film(lines: Iterable[str]) -> Iterable[str]:
     return (line for line in lines if json.loads(line).get("type") != "screencast-frame")
+
+
+def _covered(picture: bytes, boxes: Sequence[FloatRect], viewport: ViewportSize | None) -> bytes:
+    """Return the picture with these places painted over.
+
+    In the picture and not on the page, which must not notice; a headless shell draws no overlay of the browser's own.
+    """
+    from PIL import Image, ImageDraw  # only a few cases show a secret
+
+    with Image.open(BytesIO(picture)) as image:
+        scale = image.width / viewport["width"] if viewport else 1.0
+        draw = ImageDraw.Draw(image)
+        for box in boxes:
+            left, top = math.floor(box["x"] * scale), math.floor(box["y"] * scale)
+            right, bottom = math.ceil((box["x"] + box["width"]) * scale), math.ceil((box["y"] + box["height"]) * scale)
+            draw.rectangle((left, top, max(left, right), max(top, bottom)), fill=_COVER)
+        painted = BytesIO()
+        image.save(painted, "JPEG", quality=_QUALITY)
+    return painted.getvalue()
 
 
 async def _shown(field: ElementHandle) -> FloatRect | None:
