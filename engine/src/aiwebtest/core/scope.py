@@ -17,6 +17,8 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
 _MASK = "•••"
 _SHORTEST_BASE64 = 6  # of a piece; shorter ones occur by chance
 _URL_SAFE = str.maketrans("+/", "-_")
+_CUT = "…"  # ends a text that was cut short
+_SHORTEST_CUT = 4  # characters left of a secret
 _SHORTEST_MASKED = 3  # characters; masking a shorter secret would blot out ordinary text
 
 
@@ -74,7 +76,18 @@ class Scope:
         for form, placeholder in self._masked:
             if form in text:
                 text = text.replace(form, placeholder)
-        return text
+        return self._mask_cut(text) if _CUT in text else text
+
+    def _mask_cut(self, text: str) -> str:
+        """Mask what is left of a secret where a text was cut short in its middle."""
+        pieces = text.split(_CUT)
+        for at, piece in enumerate(pieces[:-1]):
+            for form, placeholder in self._masked:
+                cut = next((n for n in range(len(form) - 1, _SHORTEST_CUT - 1, -1) if piece.endswith(form[:n])), 0)
+                if cut:
+                    pieces[at] = piece[:-cut] + placeholder
+                    break
+        return _CUT.join(pieces)
 
     def _variable(self, match: re.Match[str]) -> str:
         name = match[1]

@@ -9,8 +9,9 @@ from aiwebtest.core.verdict import Verdict
 from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.further_down import further_down, whole
+from aiwebtest.engine.judging import judged
 from aiwebtest.engine.state import ExecutionState
-from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
+from aiwebtest.grounding.rules.checks import describe_claim, fill_claim
 
 __all__ = ["check"]
 
@@ -25,7 +26,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
         return await _semantic(state, claim, deadline)
     verdict, scrolled = Verdict(outcome="error", claim=describe_claim(claim)), False
     async for _ in deadline.tries():
-        verdict = judge(claim, await state.facts(await _look_past_dialog(state, claim)))
+        verdict = await judged(state, claim, await _look_past_dialog(state, claim))
         if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
             return await whole(state, claim, verdict)
         if verdict.outcome == "failed" and not scrolled and (deadline.spent_s >= _ENOUGH_S or deadline.passed):
@@ -46,7 +47,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
 async def _still_holds(state: ExecutionState, claim: Claim, deadline: Deadline) -> bool:
     """Tell whether a claim about what is absent or complete holds on the settled page too."""
     await state.session.settle(min(deadline.left_s, _REST_S))
-    return judge(claim, await state.facts(await _look_past_dialog(state, claim))).outcome == "passed"
+    return (await judged(state, claim, await _look_past_dialog(state, claim))).outcome == "passed"
 
 
 async def _look_past_dialog(state: ExecutionState, claim: Claim) -> Snapshot:
@@ -63,7 +64,7 @@ async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> 
     await state.session.settle(deadline.left_s)
     snapshot = await state.look()
     if not may_ask(state, "judge"):
-        return judge(claim, await state.facts(snapshot))
+        return await judged(state, claim, snapshot)
     try:
         answer = await ask(state, "judge", state.scope.fill(state.step.text), snapshot, deadline_s=deadline.left_s)
     except (Undecided, ProviderUnavailable) as exc:

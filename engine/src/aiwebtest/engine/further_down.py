@@ -10,8 +10,8 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.verdict import Outcome, Verdict
 from aiwebtest.engine.deadline import Deadline
+from aiwebtest.engine.judging import judged
 from aiwebtest.engine.state import ExecutionState
-from aiwebtest.grounding.rules.checks import judge
 
 __all__ = ["further_down", "whole"]
 
@@ -48,7 +48,7 @@ async def _scrolled(state: ExecutionState, claim: Claim, verdict: Verdict, *, un
     async with aclosing(scroll_through(state.session.page, reading, only_virtual=True)) as stops:
         async for _ in stops:
             began = True
-            there = judge(claim, await state.facts(await state.look()))
+            there = await judged(state, claim, await state.look())
             if there.outcome == until:
                 return there
     return _unread(verdict) if began and reading.passed else None

@@ -63,9 +63,9 @@ def error(
     return Answer(outcome="error", actual=actual, mend=mend, refs=refs, nearest=nearest, evidence=evidence)
 
 
-def quote(text: str) -> str:
-    """Return a text short enough to be read in a report."""
-    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"
+def quote(text: str, limit: int = QUOTE_LIMIT) -> str:
+    """Return a text short enough to be read in a report; the "…" of a cut also tells what masks secrets to look there."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from aiwebtest.core.claim import Claim, Comparison
+from aiwebtest.core.claim import Claim, Comparison, Match
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, reads
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS
 from aiwebtest.grounding.rules.checks.phrases import SAY, is_measurable, split_place
@@ -75,10 +75,18 @@ def _compare(clause: Clause) -> tuple[Claim, ...] | None:
 
 
 def comparison(
-    clause: Clause, phrase: str, comparison: Comparison, values: tuple[str, ...], *, negated: bool
+    clause: Clause,
+    phrase: str,
+    comparison: Comparison,
+    values: tuple[str, ...],
+    *,
+    negated: bool,
+    match: Match = "exact",
 ) -> tuple[Claim, ...]:
+    """Return the claim that compares; `match` counts where a variable turns out to hold a text."""
     about = subject_in(clause, phrase)
-    return (clause.claim("compare", negated=negated, comparison=comparison, values=values, **about),)
+    claim = clause.claim("compare", negated=negated, comparison=comparison, values=values, match=match, **about)
+    return (claim,)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -156,7 +164,7 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     elif verb in _HOLDS and _names_a_thing(clause, phrase):
         return _thing_in(clause, found["what"], phrase, negated=negated)
     if verb in _MEASURED and not quoted and is_measurable(values[0]) and (verb != "has" or read_amount(values[0])):
-        return comparison(clause, found["what"], "=", values, negated=negated)
+        return comparison(clause, found["what"], "=", values, negated=negated, match=how)
     return _said(clause, found["what"], how, values, quoted, negated=negated)
 
 

@@ -12,14 +12,14 @@ from urllib.parse import urljoin, urlsplit
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.text import matches
 from aiwebtest.grounding.rules.checks.things import meant
 
-__all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value"]
+__all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value", "says"]
 
 
 def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -77,6 +77,11 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
+
+
+def says(claim: Claim, text: str) -> bool:
+    """Tell whether a text by itself makes a claim about a value hold, to the letter."""
+    return all(matches(text, value, claim.match, quoted=True) for value in claim.values) != claim.negated
 
 
 def _is_dialog(claim: Claim) -> bool:
@@ -138,7 +143,7 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
     if len(distinct) > 1 and not (len({a.unit for a in amounts}) > 1 and reading.text.startswith(amounts[0].text)):
         shown = ", ".join(amount.text for amount in amounts)
         return error(
-            f'"{reading.text[:120]}" shows several numbers: {shown}.', refs=reading.refs,
+            f'"{quote(reading.text, 120)}" shows several numbers: {shown}.', refs=reading.refs,
             mend="Name the one that is meant by its own label, or give its currency or unit.",
         )  # fmt: skip
     holds = compare_amounts(amounts[0].value, claim.comparison, [bound.value for bound in bounds])
@@ -153,7 +158,7 @@ def _no_number(claim: Claim, reading: Reading, unit: str) -> Answer:
     what = f"an amount in {unit}" if unit else "a number"
     if claim.negated:
         return error(
-            f'"{reading.text[:120]}" does not show {what}.',
+            f'"{quote(reading.text, 120)}" does not show {what}.',
             refs=reading.refs,
             mend="Name the thing that shows the number.",
         )
@@ -181,7 +186,7 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
         if not known and not claim.negated:
             return failed(reading.text or "(empty)", refs=reading.refs)
         return error(
-            f'"{reading.text[:120]}" does not show one date.',
+            f'"{quote(reading.text, 120)}" does not show one date.',
             refs=reading.refs,
             mend="Name the thing that shows the date.",
         )
@@ -193,7 +198,7 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
         outcomes = {compare_amounts(a, claim.comparison, [b]) for a in known[0] for b in bounds[0]}
     if len(outcomes) > 1:
         return error(
-            f'"{reading.text[:60]}" can be read with the day or the month first, which differ here.', refs=reading.refs,
+            f'"{quote(reading.text, 60)}" can be read with the day or the month first, which differ here.', refs=reading.refs,
             mend="Show or compare the date in a form with the month in letters, or as 2026-11-22.",
         )  # fmt: skip
     return (passed if outcomes.pop() != claim.negated else failed)(reading.text, refs=reading.refs)
