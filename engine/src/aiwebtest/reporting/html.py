@@ -14,7 +14,7 @@ from markupsafe import Markup
 from aiwebtest import __version__
 from aiwebtest.reporting.document import Report, ReportCase, ReportStep, ReportTry
 from aiwebtest.reporting.pictures import Pictures
-from aiwebtest.reporting.words import OUTCOMES, clean, duration, place, plural, why_failed
+from aiwebtest.reporting.words import OUTCOMES, asked, clean, duration, place, plural, stood_in, why_failed
 from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["HtmlReport"]
@@ -58,7 +58,7 @@ def _environment() -> Environment:
         loader=FunctionLoader(_page_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_finalize,
     )  # fmt: skip
-    environment.filters |= {"duration": duration, "place": place, "why_failed": why_failed}
+    environment.filters |= {"duration": duration, "place": place, "why_failed": why_failed, "asked": asked}
     environment.globals |= {
         "flags": flags, "not_run": not_run, "plural": plural, "search_text": search_text, "sources": sources,
     }  # fmt: skip
@@ -114,8 +114,6 @@ def sources(step: ReportStep) -> list[tuple[str, str]]:
     """Return how the step was grounded or judged, as (badge, explanation)."""
     found = [_SOURCES[action.source] for action in step.actions if action.source in _SOURCES]
     found += [("model", f"judged by {v.decided_by}") for v in step.verdicts if v.decided_by != "rules"]
-    silent = [use for use in step.usage if use.failed == use.attempts]
-    if silent and len(silent) < len(step.usage) and step.outcome != "error":
-        told = "; ".join(f"{use.provider}/{use.model}: {why_failed(use)}" for use in silent)
+    if told := stood_in(step):
         found.append(("fallback", f"another provider answered ({told})"))
     return list(dict.fromkeys(found))

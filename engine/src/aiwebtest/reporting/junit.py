@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from aiwebtest.reporting.document import Report, ReportCase, ReportTry
 from aiwebtest.reporting.story import story
-from aiwebtest.reporting.words import clean, duration, place
+from aiwebtest.reporting.words import asked, clean, duration, place
 from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["JUnitReport"]
@@ -105,9 +105,10 @@ def _outcome(element: Element, case: ReportCase, artifacts: Path) -> None:
 def _log(case: ReportCase, artifacts: Path) -> str:
     attempt = case.last
     lines = [place(case.place), *[f"{case.healed} healed"] * bool(case.healed)]
-    lines += [
-        f"{step.outcome:7} {step.text}  ({duration(step.duration_s)}, {place(step.place)})" for step in attempt.steps
-    ]
+    for step in attempt.steps:
+        lines.append(f"{step.outcome:7} {step.text}  ({duration(step.duration_s)}, {place(step.place)})")
+        lines += [f"        note: {note}" for note in step.notes]
+        lines += [f"        asked: {asked(use)}" for use in step.usage]
     lines += [f"console {line.level}: {line.text}" for line in attempt.console]
     lines += [f"request {r.method} {r.url}: {r.status or r.reason or 'no answer'}" for r in attempt.failed_requests]
     # Attachments in the notation that Jenkins' and GitLab's readers look for.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from aiwebtest.reporting.document import Report, ReportCase, ReportUsage
 from aiwebtest.reporting.story import story
-from aiwebtest.reporting.words import clean, counts_in_words, duration, place, plural, why_failed
+from aiwebtest.reporting.words import clean, counts_in_words, duration, place, plural, stood_in, why_failed
 from aiwebtest.reporting.written import WrittenReport
 
 __all__ = ["MarkdownReport"]
@@ -44,6 +45,8 @@ def _text(report: Report) -> str:
     flaky = [case for case in report.cases if case.flaky]
     if flaky:
         lines += ["Passed only after a retry: " + ", ".join(_inline(case.title) for case in flaky), ""]
+    if fallbacks := list(_fallbacks(report)):
+        lines += ["Answered by another provider than the first:", "", *fallbacks[:_MOST_FAILURES], ""]
     if report.usage:
         lines += _usage(report)
     return "\n".join(lines).rstrip() + "\n"
@@ -59,6 +62,13 @@ def _story(case: ReportCase) -> list[str]:
     longest = max((len(run) for run in re.findall("`+", "\n".join(lines))), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"<details><summary>{_html(case.title)}</summary>", "", f"{fence}text", *lines, fence, "", "</details>", ""]
+
+
+def _fallbacks(report: Report) -> Iterator[str]:
+    for case in report.cases:
+        for step in case.last.steps:
+            if told := stood_in(step):
+                yield f"- {_inline(case.title)}: {_inline(step.text)} ({_inline(told)})"
 
 
 def _usage(report: Report) -> list[str]:

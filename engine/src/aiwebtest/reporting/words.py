@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.verdict import Outcome
-from aiwebtest.reporting.document import Report, ReportPlace, ReportUsage
+from aiwebtest.reporting.document import Report, ReportPlace, ReportStep, ReportUsage
 
-__all__ = ["OUTCOMES", "clean", "counts_in_words", "duration", "place", "plural", "why_failed"]
+__all__ = ["OUTCOMES", "asked", "clean", "counts_in_words", "duration", "place", "plural", "stood_in", "why_failed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "skipped")
 """In the order in which people want to read them."""
@@ -41,6 +41,22 @@ def why_failed(usage: ReportUsage) -> str:
     return ", ".join(
         (f"{number} " if number > 1 else "") + category.replace("_", " ") for category, number in usage.failures.items()
     )
+
+
+def asked(use: ReportUsage) -> str:
+    """Return `google/gemini-x to check: 2 requests, 1 failed (timeout), 800 + 40 tokens, $0.0003`."""
+    failed = f", {use.failed} failed ({why_failed(use)})" if use.failures else ""
+    cost = "cost unknown" if use.cost_usd is None else f"${use.cost_usd:.4f}"
+    told = f"{plural(use.attempts, 'request')}{failed}, {use.input_tokens} + {use.output_tokens} tokens, {cost}"
+    return f"{use.provider}/{use.model} to {use.purpose}: {told}"
+
+
+def stood_in(step: ReportStep) -> str:
+    """Return who was asked in vain in a step that another provider answered, and why; "" when nobody was."""
+    silent = [use for use in step.usage if use.failed == use.attempts]
+    if not silent or len(silent) == len(step.usage) or step.outcome == "error":
+        return ""
+    return "; ".join(f"{use.provider}/{use.model}: {why_failed(use)}" for use in silent)
 
 
 def counts_in_words(report: Report) -> str:

@@ -164,10 +164,14 @@ def test_a_fallback_is_told_with_the_reason_on_the_step_and_in_the_sums(tmp_path
     events = run.finish()
 
     page, text = write("html", tmp_path / "r.html", events), write("md", tmp_path / "r.md", events)
+    log = write("junit", tmp_path / "r.xml", events)
 
     assert ">fallback</span>" in page
     assert "another provider answered (first/m: breaker open, connection)" in page
+    assert "first/m to ground: 2 requests, 2 failed (breaker open, connection), 0 + 0 tokens, cost unknown" in page
     assert "2 (breaker open, connection)" in text
+    assert "- A: Click Go (first/m: breaker open, connection)" in text
+    assert "asked: first/m to ground: 2 requests, 2 failed (breaker open, connection)" in log
 
 
 def test_an_interrupted_run_keeps_what_was_recorded(tmp_path: Path) -> None:
