@@ -1,10 +1,11 @@
-"""The three pages that the rules are timed on: a log-in, a shop of 200 products, a table of 1,000 rows by 8."""
+"""Pages of ours: a log-in, a shop of 200 products and a table of 1,000 rows by 8, which the rules are timed on; and
+two that only pruning is tried on: a mailbox of 400 mails and a page of 150 settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["PAGES", "login", "shop", "table"]
+__all__ = ["PAGES", "inbox", "login", "preferences", "shop", "table"]
 
 _LEGAL = ("Product", "Company", "Legal")
 
@@ -63,6 +64,70 @@ def table(rows: int = 1000, columns: int = 8) -> str:
     )
     return f"""<!doctype html><title>Users</title><style>body{{font:13px sans-serif}} button{{cursor:pointer}}</style>
 <main><h1>Users</h1><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></main>"""
+
+
+_SENDERS = ("Ada Byron", "Bo Lindqvist", "Chidi Okafor", "Dana Petrova", "Noor Haddad", "Femi Ade", "Grace Wu")
+_FOLDERS = ("Inbox", "Starred", "Sent", "Drafts", "Spam", "Trash", "Work", "Family", "Travel")
+
+
+def inbox(mails: int = 400) -> str:
+    """Return a mailbox: each mail with a box to tick, a star, sender, subject, day and two buttons."""
+    row = """<li class=mail><input type=checkbox aria-label="Select mail {i}">
+<button aria-label="Star" title="Star">☆</button><span class=from>{sender}</span>
+<a href="/m/{i}">{subject}</a><time>{day} Nov</time><button>Archive</button><button>Delete</button></li>"""
+    rows = "".join(
+        row.format(
+            i=i, sender=_SENDERS[(i - 1) % len(_SENDERS)], day=29 - i * 28 // mails,
+            subject=f"Minutes of week {i // 10}" if i % 10 == 0 else f"Invoice 2026-{i:04}",
+        )
+        for i in range(1, mails + 1)
+    )  # fmt: skip
+    folders = "".join(f'<li><a href="/{name.lower()}">{name}</a></li>' for name in _FOLDERS)
+    return f"""<!doctype html><title>Inbox</title><style>body{{font:13px sans-serif}} li{{list-style:none}}</style>
+<header><h1>Mail</h1><input type=search aria-label="Search mail"><button>Compose</button></header>
+<nav aria-label=Folders><ul>{folders}</ul><button>Empty trash</button></nav>
+<main><div role=toolbar><input type=checkbox aria-label="Select all"><button>Refresh</button>
+<button>Mark as read</button><button>Move to</button><button>Newer</button><button>Older</button></div>
+<ul class=mails>{rows}</ul></main>"""
+
+
+_PREFERENCES = {
+    "Account": (("text", "First name"), ("text", "Last name"), ("text", "Nickname"), ("button", "Download my data"),
+                ("button", "Delete account")),
+    "Notifications": (("switch", "Newsletter"), ("switch", "SMS on new sign-in"), ("switch", "Weekly summary")),
+    "Privacy": (("select", "Who sees my birthday"), ("select", "Who sees my address"), ("switch", "Show when online")),
+    "Appearance": (("switch", "Dark mode"), ("select", "Font size"), ("select", "Density")),
+    "Region": (("select", "Display language"), ("select", "Time zone"), ("select", "First day of the week")),
+    "Billing": (("text", "Card number"), ("text", "Billing e-mail"), ("text", "VAT number")),
+    "Security": (("switch", "Two-factor authentication"), ("number", "Session timeout"), ("text", "Recovery e-mail")),
+    "Team": (("button", "Invite member"), ("text", "Team name"), ("select", "Default role")),
+    "Integrations": (("button", "Connect Slack"), ("button", "Disconnect Google Calendar"), ("button", "Connect Jira")),
+    "Backup": (("select", "Backup frequency"), ("number", "Keep for days"), ("switch", "Encrypt backups")),
+}  # fmt: skip
+_CONTROLS = {
+    "text": "<input type=text>", "number": "<input type=number value=10>", "switch": "<input type=checkbox role=switch>",
+    "select": "<select><option>Automatic</option><option>Other</option></select>",
+}  # fmt: skip
+
+
+def preferences(more: int = 120) -> str:
+    """Return a page of settings in ten sections, each with buttons to save and to reset; `more` are just numbered."""
+    sections, number = "", 0
+    for title, named in _PREFERENCES.items():
+        numbered = range(number + 1, number + 1 + more // len(_PREFERENCES))
+        number = numbered[-1]
+        known = (*named, *(("switch" if i % 2 else "text", f"Option {i}") for i in numbered))
+        fields = "".join(
+            f"<p><button type=button>{name}</button></p>"
+            if kind == "button"
+            else f"<p><label>{name} {_CONTROLS[kind]}</label> <small>Takes effect at once.</small></p>"
+            for kind, name in known
+        )
+        buttons = f"<button>Save {title}</button> <button>Reset {title}</button>"
+        sections += f'<section id="{title.lower()}"><h2>{title}</h2>{fields}{buttons}</section>'
+    links = "".join(f'<li><a href="#{title.lower()}">{title}</a></li>' for title in _PREFERENCES)
+    return f"""<!doctype html><title>Settings</title><style>body{{font:13px sans-serif}}</style>
+<header><h1>Settings</h1></header><nav aria-label=Sections><ul>{links}</ul></nav><main>{sections}</main>"""
 
 
 PAGES: dict[str, Callable[[], str]] = {"login": login, "shop": shop, "table": table}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from playwright.async_api import Page
@@ -125,26 +125,41 @@ def main() -> int:
     except material.MaterialMissing as missing:
         print(missing, file=sys.stderr)
         return 1
-    report = Report("pruning_held_out", "Pruning on instructions that it was not made on")
+    return report_on(
+        "pruning_held_out", "Pruning on instructions that it was not made on", INSTRUCTIONS, pages, count, share=None
+    )
+
+
+def report_on(
+    name: str,
+    title: str,
+    instructions: Mapping[str, Sequence[Wanted]],
+    pages: Mapping[str, StructuredRequest],
+    count: Callable[[str], int],
+    *,
+    share: float | None,
+) -> int:
+    """Measure, print and keep; return 0 when the aims are met. `share` is of elements to be kept, None for no aim."""
+    report = Report(name, title)
     rows, lost, every = [], [], []
-    for name, wanted in INSTRUCTIONS.items():
-        tree = Tree(pages[name].prompt)
-        labelled = [Labelled(name, text, tree.id(role, element, n)) for text, role, element, n in wanted]
-        mine = [measure(pages[name], one, count) for one in labelled]
+    for page, wanted in instructions.items():
+        tree = Tree(pages[page].prompt)
+        labelled = [Labelled(page, text, tree.id(role, element, n)) for text, role, element, n in wanted]
+        mine = [measure(pages[page], one, count) for one in labelled]
         every += mine
         lost += [
-            (name, o.labelled.text, element) for o, (_, _, element, _) in zip(mine, wanted, strict=True) if not o.kept
+            (page, o.labelled.text, element) for o, (_, _, element, _) in zip(mine, wanted, strict=True) if not o.kept
         ]
         rows.append((
-            name, len(mine), sum(o.kept for o in mine), round(statistics.median(o.tokens_whole for o in mine)),
+            page, len(mine), sum(o.kept for o in mine), round(statistics.median(o.tokens_whole for o in mine)),
             round(statistics.median(o.tokens for o in mine)), max(o.tokens for o in mine),
         ))  # fmt: skip
     report.table("Pages", ("page", "instructions", "element kept", "tokens whole", "tokens sent", "at most"), rows)
     report.table("Elements left out (found with the whole tree, which is sent next)", ("page", "text", "element"), lost)
     kept, most = sum(o.kept for o in every), max(o.tokens for o in every)
-    report.note(
-        f"Kept: {kept} of {len(every)} ({kept / len(every):.1%}). There is no aim: it is what a stranger meets."
-    )
+    report.note(f"Kept: {kept} of {len(every)} ({kept / len(every):.1%}).")
+    if share is not None:
+        report.aim("element kept", round(kept / len(every), 4), f">= {share}", met=kept >= share * len(every))
     report.aim("tokens of a request, at most", most, f"<= {MOST_TOKENS}", met=most <= MOST_TOKENS)
     return report.close()
 

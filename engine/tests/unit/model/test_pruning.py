@@ -50,6 +50,37 @@ def test_what_is_kept_stands_in_its_place() -> None:
     assert any(line.strip() == GAP for line in lines)
 
 
+def manual() -> str:
+    """Return a tree that is mostly text about what can be done, as documentation is, with a few things to do it by."""
+    lines = ["[0-1] RootWebArea: Manual", "  [0-2] navigation"]
+    lines += [f"    [0-{n}] link: {name}" for n, name in enumerate(("Start", "Prices", "Log out"), start=3)]
+    lines.append("  [0-9] main")
+    for n in range(1, 1500):
+        told = f"// look up how to move the slider {n} to the right" if n % 10 == 3 else f"// line {n}"
+        lines += [f"    [0-{n * 10}] code", f"      [0-{n * 10 + 1}] StaticText: {told}"]
+    lines += ["    [0-20000] slider", "    [0-20001] link: cy.scrollTo()", "    [0-20002] button: Save and stay"]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("Move the slider to the right", "0-20000"),  # by its role: there is one, whatever the texts around say
+        ("Look up how scrolling is done", "0-20001"),  # another form of the word, inside a name of code
+        ("Store it and move on", "0-20002"),  # in other words: what the page offers once has room of its own
+        ("Move on and sign off", "0-5"),
+    ],
+)
+def test_what_can_be_acted_on_is_kept_among_texts_that_say_the_same(sentence: str, kept: str) -> None:
+    """A text is no element to act on: it counts for what it stands in and beside."""
+    assert f"[{kept}]" in prune(manual(), sentence).text
+
+
+def test_texts_are_what_counts_where_something_is_to_be_read() -> None:
+    """A check and a value are about texts."""
+    assert "[0-1231]" in prune(manual(), "the page tells how slider 123 is moved", acting=False).text
+
+
 @pytest.mark.parametrize("products", [300, 3000])
 def test_the_cost_does_not_grow_with_the_page(products: int) -> None:
     """The budget is the budget."""

@@ -108,7 +108,11 @@ class ModelCallback:
     async def _once(
         self, question: Question, system: str, text: str, schema: dict[str, Any], *, whole: bool
     ) -> StructuredAnswer:
-        shown = Pruned(text, True, 0, 0) if whole else compose(text, question.sentence, question.hints)
+        shown = (
+            Pruned(text, True, 0, 0)
+            if whole
+            else compose(text, question.sentence, question.hints, acting=schema["name"] == "Observation")
+        )
         question.pruned = not shown.whole
         request = StructuredRequest(
             system=f"{system.strip()} {_DATA_ONLY}",
@@ -127,12 +131,12 @@ class ModelCallback:
         return answer
 
 
-def compose(text: str, sentence: str, hints: Sequence[str] = ()) -> Pruned:
+def compose(text: str, sentence: str, hints: Sequence[str] = (), *, acting: bool = True) -> Pruned:
     """Return a request's text with its tree shortened for a sentence; whole, if it is not built as we know it."""
     parts = split_request(text)
     if parts is None:
         return Pruned(text, True, 0, 0)
-    pruned = prune(parts.tree, sentence, hints)
+    pruned = prune(parts.tree, sentence, hints, acting=acting)
     return replace(pruned, text=parts.head + pruned.text)
 
 

@@ -11,7 +11,7 @@ import heapq
 import math
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,14 +20,17 @@ from aiwebtest.grounding.rules.wording import spellings
 
 __all__ = ["BUDGET_TOKENS", "GAP", "Pruned", "estimated_tokens", "prune"]
 
-BUDGET_TOKENS = 2_150
-"""Of tree, as estimated here. With Stagehand's own text, its schema and a sentence a request stays below 3,000."""
+BUDGET_TOKENS = 2_400
+"""Of tree, as counted here. With Stagehand's own text, its schema and a sentence a request stays below 3,000."""
 
 GAP = "..."
 """Stands for the lines that are left out."""
 
+_MOST_ASCII_PER_TOKEN = 6
 _GAP_TOKENS = 2  # with its blanks and its line end
 _ASCII_PER_TOKEN = 2.8  # o200k, measured on trees of tables, which are the densest
+_PIECES = re.compile(r"\d{1,3}|[A-Za-z]{1,8}|[^\sA-Za-z\d]|\n *")
+_PER_PIECE = 1.15  # o200k, measured on trees of five pages: never too few
 _INTERACTIVE = frozenset(
     "button link textbox checkbox radio combobox select listbox option menuitem tab switch slider spinbutton searchbox "
     "menuitemcheckbox menuitemradio treeitem".split()
@@ -51,13 +54,19 @@ _PLACE_WORDS = (
     "sixteenth seventeenth eighteenth nineteenth twentieth"
 ).split()
 _PLACES = {word: number for number, word in enumerate(_PLACE_WORDS)} | {"top": 0, "last": -1, "final": -1, "bottom": -1}
+_PLACES |= {"topmost": 0, "uppermost": 0, "start": 0, "beginning": 0, "bottommost": -1, "lowest": -1, "end": -1}
 _NUMERAL = re.compile(r"\b(\d{1,5})(?:st|nd|rd|th)\b")
 _WORD = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ENDING = r"(?:s|es|ed|ing)?"
 _NUMBER = re.compile(r"\d+")
 _PARTS = frozenset("cell gridcell columnheader rowheader statictext inlinetextbox listmarker".split())  # of an item
-_MOST_SINGULAR = 40
-_NEAR, _JUST, _ROLE, _SINGULAR, _PLACE, _HINT = 0.8, 0.5, 0.3, 2.0, 3.0, 20.0
+_MANY = 12  # siblings alike: a list of data, not of choices that a page offers once
+_MOST_SINGULAR = 80
+_TEXTS = frozenset("statictext code paragraph pre emphasis strong inlinetextbox".split())
+_TEXT, _RARE_ROLE = 0.4, 0.5
+_NEAR, _JUST, _ROLE, _PLACE, _HINT = 0.8, 0.5, 0.3, 3.0, 20.0
+_FOUND_SHARE, _READ_SHARE = 0.6, 0.9  # of the budget, for what the sentence's words find
 _MOST_KEPT = 400  # lines tried; the budget holds fewer
 
 
@@ -77,21 +86,28 @@ def estimated_tokens(text: str) -> int:
     return int(ascii_only / _ASCII_PER_TOKEN) + len(text) - ascii_only + 1
 
 
-def prune(tree: str, sentence: str, hints: Sequence[str] = (), *, budget: int = BUDGET_TOKENS) -> Pruned:
+def _counted_tokens(text: str) -> float:
+    """Return how many tokens a short text takes, more exactly than an estimate by its length, and slower."""
+    return len(_PIECES.findall(text)) * _PER_PIECE
+
+
+def prune(
+    tree: str, sentence: str, hints: Sequence[str] = (), *, acting: bool = True, budget: int = BUDGET_TOKENS
+) -> Pruned:
     """Return the tree, or the part of it that `sentence` can concern when it takes more than `budget` tokens.
 
-    `hints` are names that the rules hesitate between; lines that carry them are kept first.
+    `hints` are names that the rules hesitate between; lines that carry them are kept first. `acting`: an element is
+    sought, so that a text counts for what it stands in and beside; otherwise the texts themselves are wanted.
     """
-    if estimated_tokens(tree) <= budget:
+    if len(tree) <= budget * _MOST_ASCII_PER_TOKEN and _counted_tokens(tree) <= budget:
         return Pruned(tree, True, tree.count("\n") + 1, tree.count("\n") + 1)
     lines = read_lines(tree)
     if not lines:
         return Pruned(tree, True, 0, 0)
     page = _Page(lines)
-    kept = _Selection(page, budget)
-    for index in _ranked(page, sentence, hints):
-        if not kept.add(index):
-            break
+    kept = _Selection(page)
+    for share, indices in _ranked(page, sentence, hints, acting=acting):
+        kept.fill(indices, share * budget)
     return Pruned(kept.text(), False, len(kept.indices), len(lines))
 
 
@@ -108,7 +124,7 @@ class _Page:
                 self.sizes[parent] += self.sizes[index]
         for index, parent in enumerate(self.parents):
             self.children[parent].append(index)
-        names = [line.name.replace("\n", " ") for line in lines]
+        names = [_CAMEL.sub(" ", line.name.replace("\n", " ")) for line in lines]
         self._text = "\n".join(names).lower()
         self._starts = [0]
         for name in names:
@@ -134,40 +150,69 @@ class _Page:
         return found, just
 
 
-def _ranked(page: _Page, sentence: str, hints: Sequence[str]) -> Iterator[int]:
-    """Yield line indices, best first; then what can be acted on, in document order."""
+def _ranked(page: _Page, sentence: str, hints: Sequence[str], *, acting: bool) -> Iterator[tuple[float, Iterable[int]]]:
+    """Yield line indices, best first, each time with the share of the budget up to which they may fill it.
+
+    What the sentence's words find comes first. It leaves room for what the page offers once, since a sentence may say
+    that in other words altogether: its search, menu and buttons. What is left is for the rest of both.
+    """
     masks, weights = _matches(page, sentence)
     scores = _scores(page, masks, weights)
+    if acting:
+        for index, line in enumerate(page.lines):
+            if line.role in _TEXTS:
+                scores[index] *= _TEXT
     for index, bonus in _places(page, sentence).items():
         scores[index] += bonus
-    for index in _singular(page.lines):
-        scores[index] += _SINGULAR
-    roles = {_ROLE_WORDS[word] for word in _WORD.findall(sentence.lower()) if word in _ROLE_WORDS}
+    roles = _roles(page, sentence)
     wanted = {" ".join(hint.lower().split()) for hint in hints if hint}
     for index, line in enumerate(page.lines):
         if line.role in roles:
-            scores[index] += _ROLE * (1 + scores[index])
+            scores[index] += roles[line.role] + _ROLE * (1 + scores[index])
         if wanted and " ".join(line.name.lower().split()) in wanted:
             scores[index] += _HINT
-    matched = [index for index, score in enumerate(scores) if score > 0]
-    yield from heapq.nsmallest(
-        _MOST_KEPT, matched, key=lambda i: (-scores[i], page.lines[i].role not in _INTERACTIVE, i)
+    found = heapq.nsmallest(
+        _MOST_KEPT,
+        (index for index, score in enumerate(scores) if score > 0),
+        key=lambda i: (-scores[i], page.lines[i].role not in _INTERACTIVE, i),
     )
-    yield from (index for index, line in enumerate(page.lines) if line.role in _INTERACTIVE)
+    yield _FOUND_SHARE if acting else _READ_SHARE, found
+    yield 1.0, sorted(_singular(page), key=lambda i: -scores[i])
+    yield 1.0, found
+    yield 1.0, (index for index, line in enumerate(page.lines) if line.role in _INTERACTIVE)
+
+
+def _roles(page: _Page, sentence: str) -> dict[str, float]:
+    """Return the roles that the sentence names, and what each weighs: the fewer there are, the more the word tells."""
+    named = {_ROLE_WORDS[word] for word in _WORD.findall(sentence.lower()) if word in _ROLE_WORDS}
+    counts = Counter(line.role for line in page.lines if line.role in named)
+    return {role: _RARE_ROLE * math.log((len(page.lines) + 1) / (count + 0.5)) for role, count in counts.items()}
 
 
 def _matches(page: _Page, sentence: str) -> tuple[list[int], list[float]]:
     """Return for each line which of the sentence's terms it has, as bits; and what each term weighs."""
-    terms = [term for term in dict.fromkeys(spellings(sentence)) if not set(term) <= _STOP]
+    parts = " ".join(_WORD.findall(_CAMEL.sub(" ", sentence)))  # "billing@example.com" has "billing" in it
+    every = dict.fromkeys((*spellings(sentence), *spellings(parts)))
+    terms = [term for term in every if not set(term) <= _STOP]
     masks: list[int] = [0] * len(page.lines)
     weights: list[float] = []
     for term in terms:
-        pairs = [page.with_phrase(phrase) for phrase in term]
+        pairs = [page.with_phrase(phrase) for phrase in dict.fromkeys((*term, *_stems(term[0])))]
         for found, share in ((set().union(*(f for f, _ in pairs)), 1.0), (set().union(*(j for _, j in pairs)), _JUST)):
             for index in found:
                 masks[index] |= 1 << len(weights)
             weights.append(share * math.log((len(page.lines) + 1) / (len(found) + 0.5)) if found else 0.0)
     return masks, weights
+
+
+def _stems(word: str) -> tuple[str, ...]:
+    """Return what a word may be a form of: a page says "scroll" where a sentence says "scrolling"."""
+    for ending in ("ing", "ed", "es", "s"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and not stem.endswith("s"):
+            doubled = len(stem) > 3 and stem[-1] == stem[-2]
+            return (stem, stem[:-1] if doubled else f"{stem}e")
+    return ()
 
 
 def _scores(page: _Page, masks: list[int], weights: list[float]) -> list[float]:
@@ -223,14 +268,32 @@ def _places(page: _Page, sentence: str) -> dict[int, float]:
     return bonus
 
 
-def _singular(lines: Sequence[Line]) -> list[int]:
-    """Return what can be acted on and has nothing like it: the search box, the menu. None, if there is much of it."""
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
+def _singular(page: _Page) -> list[int]:
+    """Return what can be acted on and is not one of many alike: the search box, the menu, the form's buttons.
+
+    None, if there is much of it: then nothing sets it apart.
+    """
+    repeated = [False] * len(page.lines)
+    for group in _many_alike(page):
+        for index in group:
+            repeated[index] = True
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, line in enumerate(page.lines):  # parents come before their children
+        repeated[index] = repeated[index] or (line.parent >= 0 and repeated[line.parent])
         if line.role in _INTERACTIVE:
-            groups[line.role, _NUMBER.sub("#", line.name)].append(index)
-    found = [group[0] for group in groups.values() if len(group) == 1]
+            alike[line.role, _NUMBER.sub("#", line.name)].append(index)
+    found = [group[0] for group in alike.values() if len(group) == 1 and not repeated[group[0]]]
     return found if len(found) <= _MOST_SINGULAR else []
+
+
+def _many_alike(page: _Page) -> Iterator[list[int]]:
+    """Yield long runs of siblings of one role and about one size: rows, cards, options."""
+    for children in page.children.values():
+        if len(children) > _MANY:
+            groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+            for index in children:
+                groups[page.lines[index].role, page.sizes[index].bit_length()].append(index)
+            yield from (group for group in groups.values() if len(group) > _MANY)
 
 
 def _alike(lines: Sequence[Line]) -> Iterator[list[int]]:
@@ -254,21 +317,21 @@ def _spread(page: _Page, top: int, amount: float, bonus: dict[int, float]) -> No
 class _Selection:
     """The lines kept so far, within the budget."""
 
-    def __init__(self, page: _Page, budget: int) -> None:
-        self._page, self._left = page, float(budget)
+    def __init__(self, page: _Page) -> None:
+        self._page, self._spent = page, 0.0
         self.indices: set[int] = set()
 
-    def add(self, index: int) -> bool:
-        """Keep a line with its ancestors and what tells it apart; return False once the budget is spent."""
-        for item in self._with_it(index):
-            if item in self.indices:
-                continue
-            cost = estimated_tokens(self._page.lines[item].text) + _GAP_TOKENS
-            if cost > self._left:
-                return False
-            self._left -= cost
-            self.indices.add(item)
-        return True
+    def fill(self, indices: Iterable[int], budget: float) -> None:
+        """Keep lines, each with its ancestors and what tells it apart, until `budget` tokens are spent in all."""
+        for index in indices:
+            for item in self._with_it(index):
+                if item in self.indices:
+                    continue
+                cost = _counted_tokens(f"\n{self._page.lines[item].text}") + _GAP_TOKENS
+                if self._spent + cost > budget:
+                    return
+                self._spent += cost
+                self.indices.add(item)
 
     def _with_it(self, index: int) -> Iterable[int]:
         page, line = self._page, self._page.lines[index]
