@@ -18,6 +18,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     nearest_to,
     passed,
 )
+from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, matches
@@ -89,6 +90,11 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if hidden and (lost := _lost_anchor(target, facts, inside)):
         return lost
     shown, seen = _sightings(target, facts, inside, strict=not hidden)
+    if tells_no_kind([facts.snapshot.nodes[ref] for ref in shown], target, facts.snapshot):
+        return error(
+            f"A message is shown, and nothing tells whether it is {target.text}: {seen[0]}",
+            mend='Quote what it says: the message "..." is shown.', refs=shown[:10],
+        )  # fmt: skip
     seen += _browser_dialogs(claim, facts)
     if hidden:
         return (
