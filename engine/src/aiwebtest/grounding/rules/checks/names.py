@@ -67,6 +67,9 @@ def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
     folded = _folded_names(node, snapshot)
     bare = strip_decoration(fold(wanted))
     near = [name for name in folded if bare in name]
+    if not near and not target.quoted and "email" in wanted.lower():
+        wanted = re.sub("email", "e-mail", wanted, flags=re.IGNORECASE)
+        near = [name for name in folded if strip_decoration(fold(wanted)) in name]
     if not near:
         return 0 if target.quoted else by_identifier(node, wanted)
     if target.quoted:

@@ -147,6 +147,8 @@ def _url(clause: Clause) -> tuple[Claim, ...] | None:
         )
         if found["verb"].lower() == "has" and not re.fullmatch(r"\S+", clause.wording.content(found["value"])):
             return None
+        if part in ("address", "location") and re.fullmatch(r"[\w' -]+ [\w' -]+", found["value"]):
+            return None  # "Address is the current step" is about something that the page calls so
         return _value_claim(clause, found, "url", attribute=attribute)
     if found := clause.match(_AT):
         values, _ = clause.value(found["value"])

@@ -19,6 +19,7 @@ _CELL_AT = reads(
     r" column)?"
 )
 _OF = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:of|for) (?P<place>.+)")
+_IN_LINE = reads(r"(?:the )?(?P<what>[^\ue100-\ue3ff]{1,40}?) (?:in|on) (?P<place>(?-i:[A-Z])\S*(?: \S+){0,3})")
 _VALUE_OF = re.compile(
     r"(?:the )?(?:current |displayed |entered |selected )?(?:value|text|label|caption|contents?|selected option"
     r"|selection|wording|text content|inner text)"
@@ -64,6 +65,8 @@ def _thing(clause: Clause, phrase: str) -> dict[str, Any]:
     if owned := _POSSESSIVE.fullmatch(what):
         return {"subject": clause.target(owned["what"]), "place": clause.target(owned["owner"])}
     if (found := _OF.fullmatch(what)) and not _NO_OWNER.match(what):
+        return {"subject": clause.target(found["what"]), "place": clause.target(found["place"])}
+    if place is None and (found := _IN_LINE.fullmatch(what)):  # "the revenue in February", a row of a table
         return {"subject": clause.target(found["what"]), "place": clause.target(found["place"])}
     return {"subject": clause.target(what), "place": place}
 

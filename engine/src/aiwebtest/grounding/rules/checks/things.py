@@ -88,6 +88,10 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         node for node in nodes if node.role == target.role
     ]  # a switch is a check box only where there are no others
     shown = tuple(outermost(node for node in very or nodes if node.visible))
+    if not shown and target.role == "alert" and target.name is None:  # the messages of a mailbox are no alerts
+        word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
+        named = replace(target, role=None, name=" ".join(word))
+        return things(named, facts, inside) or Things((), "elements that are an alert")
     return Things(shown, f"elements that are a {target.role}")
 
 

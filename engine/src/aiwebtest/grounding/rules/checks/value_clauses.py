@@ -141,6 +141,8 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
     values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
+    if verb == "costs" and is_measurable(values[0]):
+        return comparison(clause, f"the price of {found['what']}", "=", values, negated=negated)
     if verb == "is" and clause.wording.is_quoted(found["what"]) and (thing := _thing_named(clause, found["value"])):
         values, quoted = clause.value(found["what"])
         return _said(clause, thing, "exact", values, quoted, negated=negated)
@@ -313,7 +315,7 @@ def _attribute(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_ATTRIBUTE_NAMED):
         name = clause.wording.content(found["attribute"]).lower()
         return _attribute_claim(clause, found, name, "exact", found["value"] or "")
-    if (found := clause.match(_ATTRIBUTE_OF)) and not _is_heading(clause, found):
+    if (found := clause.match(_ATTRIBUTE_OF)) and not _is_heading(clause, found) and not _is_column(clause, found):
         how, value = match_of(found["verb"], found["value"])
         return _attribute_claim(clause, found, found["attribute"], how, value)
     if found := clause.match(_HAS_ATTRIBUTE):
@@ -333,6 +335,14 @@ def _is_heading(clause: Clause, found: re.Match[str]) -> bool:
         "item",
         "table",
     }
+
+
+_COLUMNS_TOO = frozenset({"role", "type", "description", "color", "colour", "source", "destination", "step"})
+
+
+def _is_column(clause: Clause, found: re.Match[str]) -> bool:
+    """Tell whether "the role of Ada" is what a table says of Ada; an element is named by what it is: "the button"."""
+    return found["attribute"].lower() in _COLUMNS_TOO and clause.target(found["what"]).role is None
 
 
 def _attribute_claim(clause: Clause, found: re.Match[str], attribute: str, how: str, value: str) -> tuple[Claim, ...]:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote
 from aiwebtest.grounding.rules.checks.presence import judge_text
@@ -72,7 +73,11 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if how == "exact" and claim.negated and len(reading.parts) > 1:
         how = "contains"  # "no product is sold out": not even as one word of a card
     elif how == "exact":
-        texts = [reading.text, *_titles(reading, snapshot), *(_chosen(reading, snapshot) if claim.attribute else ())]
+        texts = [
+            reading.text,
+            *_titles(reading, claim.subject, snapshot),
+            *(_chosen(reading, snapshot) if claim.attribute else ()),
+        ]
         texts += reading.parts if claim.quoted and _is_dialog(claim) else ()
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
@@ -95,15 +100,19 @@ def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
     return [line for node in fields if node.has(Flag.MULTIPLE) for line in node.value.split("\n")]
 
 
-def _titles(reading: Reading, snapshot: Snapshot) -> list[str]:
+def _titles(reading: Reading, subject: Target | None, snapshot: Snapshot) -> list[str]:
     """Return what may stand for the whole of a card or row in "the first product is X": its heading or first line."""
     if not reading.refs:
         return []
     node = snapshot.nodes[reading.refs[0]]
-    if node.role not in {"row", "listitem", "article", ""} or len(reading.parts) < 2:
+    if node.role not in {"row", "listitem", "article", ""}:
         return []
+    part = subject is not None and subject.role in {"card", "item", "row", "result"}
+    first = [n.text for n in snapshot.subtree(node)[1:] if part and n.visible and n.text][:1]
+    if len(reading.parts) < 2:
+        return first
     heading = next((snapshot.text_of(n) for n in snapshot.subtree(node) if n.role == "heading"), "")
-    return [heading] if heading else [reading.parts[0]]
+    return [heading] if heading else [reading.parts[0], *first]
 
 
 # --- numbers and dates ------------------------------------------------------------------------------------------------

@@ -212,7 +212,8 @@ def _level(text: str) -> str:
     for pattern, new in _LEVELLED[:-1]:
         text = re.sub(pattern, new, text, flags=re.IGNORECASE)
     return re.sub(
-        rf"(?<=\w )({'|'.join(sorted(_PLAIN_VERBS))})\b(?! (?:of|for|button|link|field))",
+        rf"(?<=\w )(?<!\b[Tt]he )(?<!\b[Mm]y )(?<!\b[Aa] )({'|'.join(sorted(_PLAIN_VERBS))})\b"
+        r"(?! (?:of|for|button|link|field))",
         lambda m: _finite(m[1]),
         text,
     )
