@@ -14,7 +14,7 @@ from playwright.async_api import ElementHandle, Error, Page
 
 from aiwebtest.core.snapshot import Flag, Snapshot
 
-__all__ = ["node_at"]
+__all__ = ["node_at", "node_of"]
 
 _Step = tuple[str, int, bool]  # tag in lower case, its number among its like from 1, whether a shadow root is entered
 
@@ -47,17 +47,20 @@ _NUMBERS = """(element, tokens) => {
 
 
 async def node_at(page: Page, selector: str, snapshot: Snapshot) -> int | None:
-    """Return the ref of the element in `snapshot`; None when it is gone, or in a place that the snapshot cannot see.
+    """Return the ref of the element in `snapshot`; None when it is gone, or in a place that the snapshot cannot see."""
+    try:
+        handle = await _element(page, selector)
+        return None if handle is None else await node_of(handle, snapshot)
+    except Error:  # a frame or the page went away meanwhile, and the element with it
+        return None
+
+
+async def node_of(handle: ElementHandle, snapshot: Snapshot) -> int | None:
+    """Return the ref of an element in `snapshot`, None when it is not in there. Raises Playwright's `Error`.
 
     An element that the snapshot leaves out stands for what it wraps, or for the control that it is part of.
     """
-    try:
-        handle = await _element(page, selector)
-        if handle is None:
-            return None
-        found = await handle.evaluate(_NUMBERS, [facts.token for facts in snapshot.frames])
-    except Error:  # a frame or the page went away meanwhile, and the element with it
-        return None
+    found = await handle.evaluate(_NUMBERS, [facts.token for facts in snapshot.frames])
     if found is None or found[0] < 0:
         return None
     frame, within, around = found

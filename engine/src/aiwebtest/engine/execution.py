@@ -12,13 +12,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.artifacts import Camera, Tracing
-from aiwebtest.browser.session import Session, SessionOptions
-from aiwebtest.core.case import Case, Step, Viewport
+from aiwebtest.browser.session import Session
+from aiwebtest.core.case import Case, Step
 from aiwebtest.core.errors import AiWebTestError, UsageError
 from aiwebtest.core.events import Artifact, CaseFinished, CaseStarted, Event, Notice, Problem, StepFinished, StepStarted
 from aiwebtest.core.grounding import Grounding
@@ -27,7 +26,7 @@ from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Outcome, worst
 from aiwebtest.engine.explain import case_state, explain
-from aiwebtest.engine.logins import storage_state
+from aiwebtest.engine.opening import address_of, session_options
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.step import run_step
@@ -90,7 +89,7 @@ class _Execution:
         """Open a context, run the steps, keep what passed."""
         try:
             async with AsyncExitStack() as stack:
-                options = await self.options()
+                options = await session_options(self.case, self.resources, self.scope)
                 session = await stack.enter_async_context(self.resources.pool.session(options))
                 self.state = ExecutionState(
                     execution=self.id,
@@ -106,7 +105,8 @@ class _Execution:
                     cdp_url=self.resources.pool.cdp_url or "",
                 )
                 await stack.enter_async_context(self.recorded(session))
-                await session.goto(self.address(), timeout_s=self.resources.settings.navigation_timeout_s)
+                address = address_of(self.case, self.resources.settings, self.scope)
+                await session.goto(address, timeout_s=self.resources.settings.navigation_timeout_s)
                 await self.steps(self.state)
                 await self.keep(self.state)
         except AiWebTestError as exc:
@@ -211,36 +211,6 @@ class _Execution:
             await asyncio.to_thread(lock.save)
         except UsageError as exc:
             self.emit(Notice(at=datetime.now(UTC), text=f"{exc.what} {exc.mend}", level="warning", execution=self.id))
-
-    async def options(self) -> SessionOptions:
-        """Return what the case's context is to be like."""
-        case, settings = self.case, self.resources.settings
-        return SessionOptions(
-            viewport=case.viewport or Viewport(),
-            locale=case.locale,
-            timezone=case.timezone,
-            permissions=case.permissions,
-            allowed_origins=self.origins(),
-            base_url=settings.base_url,
-            storage_state=await storage_state(case, self.resources) or case.storage_state,
-        )
-
-    def origins(self) -> tuple[str, ...]:
-        """Return the only origins that may be reached, the case's own address among them; () for no restriction."""
-        allowed = self.case.allowed_origins or self.resources.settings.allowed_origins
-        parts = urlsplit(self.address())
-        return (*allowed, f"{parts.scheme}://{parts.netloc}") if allowed and parts.netloc else allowed
-
-    def address(self) -> str:
-        """Return the absolute URL that the case begins at."""
-        url, base = self.scope.fill(self.case.url), self.resources.settings.base_url
-        address = urljoin(base, url) if base else url
-        if "://" not in address and not address.startswith(("about:", "data:")):
-            raise UsageError(
-                f"{self.case.place}: the address “{url}” is relative and there is no base URL.",
-                mend="pass --base-url, or set base_url in the configuration.",
-            )
-        return address
 
     def explained(self, event: CaseFinished) -> CaseFinished:
         """Keep what a pass looked like; say of a failure what differs from the last pass."""
