@@ -253,6 +253,9 @@ class Recorder:
             "step-finished", event.at, step=_step(event), **shared, **told, heals=heals,
             described=[record.described for record in event.actions],
             attempts=len(event.attempts), cost_usd=sum(cost) if cost else None,
+            cost_unknown=sum(one.cost_usd is None and one.outcome not in _UNASKED for one in event.attempts),
+            tokens=sum((one.input_tokens or 0) + (one.output_tokens or 0) for one in event.attempts),
+            asked=sorted({f"{one.provider}/{one.model_served or one.model_asked}" for one in event.attempts}),
         )  # fmt: skip
         self._note_heals(event)
 

@@ -55,7 +55,7 @@ def serve(data_dir: Path, *, worker: str = "none") -> Iterator[Served]:
         url = _found(log, process, r"running on (http://127\.0\.0\.1:\d+)")
         link = _found(log, process, r"/link/(\S+)")
         form = {"email": EMAIL, "name": "Mara Klein", "password": PASSWORD}
-        answer = httpx2.post(f"{url}/link/{link}", data=form, follow_redirects=False)
+        answer = httpx2.post(f"{url}/link/{link}", data=form, follow_redirects=False, timeout=120)
         assert answer.status_code == 303, answer.text
         yield Served(url, data_dir, answer.cookies["aiwebtest"])
     finally:

@@ -32,7 +32,7 @@ async def live_picture(platform: PlatformDep, _actor: Viewer, execution_id: Id) 
     """Show the page of a running execution as it changes, from whichever machine its browser runs on."""
     async with platform.database.read() as session:
         await get(session, execution_id)
-    body = live.motion_jpeg(live.frames(platform, execution_id))
+    body = live.motion_jpeg(platform.pictures.frames(platform, execution_id))
     return StreamingResponse(
         body,
         media_type=f"multipart/x-mixed-replace; boundary={live.BOUNDARY}",
