@@ -54,7 +54,7 @@ class ServerSettings(BaseSettings):
     )
     worker_host: str = Field(
         "127.0.0.1",
-        description="Address of a worker at which servers on other machines get its live pictures.",
+        description="Address of a worker at which servers on other machines reach it, inside your network.",
     )
     concurrency: int = Field(2, ge=1, le=64, description="How many executions a worker runs at the same time.")
     queue: Literal["database", "procrastinate"] | None = Field(

@@ -14,7 +14,7 @@ __all__ = ["RecordAnswer", "RecordedEvent", "RecordedStep", "Recording", "Skippe
 
 Kind = Literal[
     "navigate", "click", "double-click", "right-click", "hover", "type", "select", "check", "uncheck", "press",
-    "upload", "see",
+    "upload", "see", "accept", "dismiss", "back",
 ]  # fmt: skip
 _Text = Annotated[str, Field(max_length=2_000)]
 _EXAMPLE: JsonDict = {
@@ -30,7 +30,7 @@ _EXAMPLE: JsonDict = {
 
 
 class RecordedEvent(Body):
-    """One thing that was done, or seen (`see`), with what names its element."""
+    """One thing that was done, or seen (`see`), with what names its element. `accept`, `dismiss`: a browser dialog."""
 
     kind: Kind
     url: _Text = Field("", description="Of `navigate`.")

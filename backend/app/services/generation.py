@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -93,8 +93,12 @@ async def _alone(platform: Platform) -> AsyncIterator[None]:
         _at_work.discard(mark)
 
 
-async def generate(platform: Platform, actor: Actor, wanted: Requirement) -> Generated:
+async def generate(
+    platform: Platform, actor: Actor, wanted: Requirement, *, progress: Callable[[str], None] = lambda _: None
+) -> Generated:
     """Return tests for a requirement, each run once; those that passed are stored if that is wished.
+
+    `progress` hears in a sentence what is being done.
 
     Raises:
         Conflict: no model provider is set.
@@ -117,7 +121,9 @@ async def generate(platform: Platform, actor: Actor, wanted: Requirement) -> Gen
             mend="name one (`provider`), and set its key where the server runs.",
         )
     missing_key(project, provider)
-    work = _Work(platform=platform, wanted=wanted, request=request, project=project, values=values)
+    work = _Work(
+        platform=platform, wanted=wanted, request=request, project=project, values=values, progress=progress
+    )  # fmt: skip
     async with _alone(platform):
         try:
             async with asyncio.timeout(wanted.deadline_s):
@@ -140,6 +146,7 @@ class _Work:
     request: RunRequest
     project: Project
     values: dict[str, str]
+    progress: Callable[[str], None]
     pages: list[PageSeen] = field(default_factory=list)
     found: list[GeneratedTest] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
@@ -158,11 +165,14 @@ class _Work:
                 self.project.providers, looked_in=self.project.keys_looked_in, on_attempt=self.attempts.append
             ) as providers,
         ):
+            self.progress(f"Looking at {self.wanted.url} and the pages that it leads to.")
             async with pool.session(SessionOptions(allowed_origins=self.origins)) as session:
                 self.pages = await explore(
                     session, self.wanted.url, origins=frozenset(self.origins), most=self.wanted.max_pages
                 )
-            for _ in range(_ROUNDS):
+            for again in range(_ROUNDS):
+                seen = f"{len(self.pages)} page{'s' if len(self.pages) > 1 else ''} seen"
+                self.progress("Asking the model to mend what did not pass." if again else f"{seen}. Asking the model.")
                 for proposal in await self._proposed(providers):
                     await self._prove(pool, proposal)
                 if all(test.outcome == "passed" for test in self.found):
@@ -201,6 +211,7 @@ class _Work:
         if any(test.name == name and test.outcome == "passed" for test in self.found):
             return
         url = proposal["url"] if origin_of(proposal["url"]) in self.origins else self.wanted.url
+        self.progress(f"Running “{name}” once.")
         test = GeneratedTest(
             name=name, content=document(name, self.wanted.tags, url, used, steps), outcome=None, problems=[]
         )

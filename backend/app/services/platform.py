@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.config import ServerSettings
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.security import Keys
 from app.services.artifacts import Store, open_store
+from app.services.benches import Bench
 from app.services.delivery import Announcer, Bells, Procrastinated
 from app.services.leases import Leases
+from app.services.live import Pictures
 from app.services.queue import Queue
 from app.services.secret_key import know_key
 from app.services.signals import Signals
@@ -32,6 +34,8 @@ class Platform:
     queue: Queue
     artifacts: Store
     announcer: Announcer
+    pictures: Pictures = field(default_factory=Pictures)
+    benches: dict[str, Bench] = field(default_factory=dict)
 
 
 @asynccontextmanager

@@ -29,8 +29,10 @@ _VERBS = {"click": "Click", "double-click": "Double-click", "right-click": "Righ
 _ACTIONS = {
     "navigate": {"open"}, "click": {"click"}, "double-click": {"double_click"}, "right-click": {"right_click"},
     "hover": {"hover"}, "type": {"type", "clear"}, "select": {"select"}, "check": {"check"}, "uncheck": {"uncheck"},
-    "press": {"press"}, "upload": {"upload"},
+    "press": {"press"}, "upload": {"upload"}, "accept": {"accept_dialog"}, "dismiss": {"dismiss_dialog"},
+    "back": {"back"},
 }  # fmt: skip
+_PAGE = {"dismiss": "Dismiss the dialog", "back": "Go back"}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _FIELDS = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 
@@ -124,6 +126,12 @@ def _forms(event: RecordedEvent, base_url: str) -> Iterator[str]:
     if event.kind == "see":
         if event.value or event.text:
             yield f"the page shows {quoted(event.value or event.text)}"
+        return
+    if event.kind == "accept":
+        yield f"Accept the dialog with {quoted(event.value)}" if event.value else "Accept the dialog"
+        return
+    if event.kind in _PAGE:
+        yield _PAGE[event.kind]
         return
     if event.kind == "press":
         if event.key:

@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks import describe_claim
 from aiwebtest.grounding.rules.sentence import understand
 from app.core.errors import Invalid
 
-__all__ = ["Line", "Reading", "Sheet", "new_content", "read", "reading", "write"]
+__all__ = ["Line", "Reading", "Sheet", "dumped", "new_content", "parsed", "read", "reading", "write"]
 
 _KINDS: tuple[StepKind, ...] = ("act", "check", "extract")
 
@@ -36,6 +36,7 @@ class Line:
     kind: StepKind | None = None
     origin: int | None = None
     fixed: bool = False
+    use: str = ""  # of a new line that brings in shared steps: their file
     more: tuple[str, ...] = ()  # what else the file says of it: "optional", "timeout 20s"
 
 
@@ -71,7 +72,7 @@ def reading(text: str, kind: StepKind | None = None) -> Reading:
 
 def read(content: str) -> tuple[Sheet, ...]:
     """Return the sheets of a file. Raises Invalid when it is not YAML, or no test."""
-    top = _parsed(content)
+    top = parsed(content)
     if not isinstance(top.get("cases"), list):
         return (_sheet(top, None),)
     return tuple(_sheet(case, place) for place, case in enumerate(top["cases"]) if isinstance(case, CommentedMap))
@@ -84,12 +85,10 @@ def write(content: str, sheets: Sequence[Sheet]) -> str:
     """
     if read(content) == tuple(sheets):
         return content
-    top = _parsed(content)
+    top = parsed(content)
     for sheet in sheets:
         _apply(top if sheet.place is None else top["cases"][sheet.place], sheet)
-    out = StringIO()
-    _yaml().dump(top, out)
-    return out.getvalue()
+    return dumped(top)
 
 
 def new_content(name: str, url: str, tags: Sequence[str], steps: Sequence[str]) -> str:
@@ -102,6 +101,11 @@ def new_content(name: str, url: str, tags: Sequence[str], steps: Sequence[str]) 
         top["tags"] = CommentedSeq(tags)
         top["tags"].fa.set_flow_style()
     top["steps"] = CommentedSeq(steps)
+    return dumped(top)
+
+
+def dumped(top: CommentedMap) -> str:
+    """Return a file's text."""
     out = StringIO()
     _yaml().dump(top, out)
     return out.getvalue()
@@ -114,7 +118,8 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _parsed(content: str) -> CommentedMap:
+def parsed(content: str) -> CommentedMap:
+    """Return a file as what can be changed and dumped again. Raises Invalid when it is not YAML, or no test."""
     try:
         top = _yaml().load(content)
     except YAMLError as exc:
@@ -167,6 +172,8 @@ def _step(steps: CommentedSeq, line: Line) -> Any:
     before = steps[line.origin] if line.origin is not None and line.origin < len(steps) else None
     if before is not None and (line.fixed or _line(before, line.origin or 0).text == line.text):
         return before
+    if line.use:
+        return CommentedMap({"use": line.use})
     if isinstance(before, dict):
         key = line.kind or "step"
         before[key] = line.text

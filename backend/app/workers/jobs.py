@@ -42,7 +42,7 @@ from app.services.recorder import Recorder
 from app.services.stagehand_service import StagehandService
 from app.services.workspace import Workspace, materialise
 
-__all__ = ["AWAY", "Job", "perform"]
+__all__ = ["AWAY", "Job", "inside", "perform"]
 
 AWAY = (OperationalError, InterfaceError)
 """What SQLAlchemy raises while the database is away or being restarted."""
@@ -177,7 +177,7 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         settings = replace(settings, lock="off", retries=0, trace="off", screenshots="on-failure")
     before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
     return _Prepared(
-        case=_inside(platform.settings, case), settings=settings, project=project, workspace=workspace,
+        case=inside(platform.settings, case), settings=settings, project=project, workspace=workspace,
         lock=(row.test_id, before), records=records,
     )  # fmt: skip
 
@@ -250,7 +250,7 @@ class _Watched(SharedPool):
                     self._job.session = None
 
 
-def _inside(settings: ServerSettings, case: Case) -> Case:
+def inside(settings: ServerSettings, case: Case) -> Case:
     """Return the case with no origin allowed that the server does not allow."""
     if not settings.allow_origins:
         return case

@@ -26,6 +26,7 @@ from app.services.platform import Platform, open_platform
 from app.services.routing import Learning
 from app.services.stagehand_service import StagehandService
 from app.workers import folders, procrastinating
+from app.workers.bench import Benches
 from app.workers.housekeeping import housekeep
 from app.workers.jobs import AWAY
 from app.workers.live import serve_live
@@ -65,7 +66,8 @@ async def run_worker(settings: ServerSettings, *, wakes: asyncio.StreamReader | 
         service = StagehandService(settings, owner=name)
         stack.push_async_callback(service.shutdown)
         runner = Runner(platform, service, name=name, folder=folder)
-        live_url = await stack.enter_async_context(serve_live(platform, runner))
+        benches = Benches(platform, service)
+        live_url = await stack.enter_async_context(serve_live(platform, runner, benches))
         await _list(platform, name, live_url)
         stack.push_async_callback(_unlist, platform, name)
         working = asyncio.create_task(_work(platform, service, runner))

@@ -1,0 +1,116 @@
+"""Benches: a page in a worker process, in which sentences are tried and what is done by hand becomes sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from working import start_worker
+
+from app.core.config import ServerSettings
+from app.core.errors import NotFound, Unavailable
+from app.schemas.recording import RecordedEvent
+from app.services import benches, recording, secrets
+from app.services.actor import Actor, system
+from app.services.platform import Platform, open_platform
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes")
+
+PAGE = """<!doctype html><title>Shop</title><style>*{margin:0;font:16px/40px sans-serif}</style>
+<div style="height:40px"><label>Password <input type=password id=p></label></div>
+<table><tr style="height:40px"><td style="width:200px">Lamp</td><td><button>Add</button></td></tr>
+<tr style="height:40px"><td>Chair</td><td><button onclick="this.after(' Chair added')">Add</button></td>
+</tr></table>
+<div style="height:40px"><select aria-label=Size><option>Small<option>Large</select></div>"""
+
+
+@pytest_asyncio.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[Platform]:
+    """A platform on SQLite: what a bench does depends on no database."""
+    async with open_platform(ServerSettings(_env_file=None, data_dir=tmp_path / "data")) as platform:
+        yield platform
+
+
+@asynccontextmanager
+async def site() -> AsyncIterator[str]:
+    """Yield the address of a page with two buttons of one name, a password field and a list."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(PAGE)}\r\nConnection: close\r\n\r\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write((head + PAGE).encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    server.close()
+
+
+async def test_sentences_are_tried_and_hands_become_sentences(platform: Platform) -> None:
+    """One worker, two benches: each way of using them, who may see them, and that they go with their connection."""
+    me = system("somebody")
+    await secrets.store(platform, me, "SHOP_PASSWORD", "lovelace1815")
+    async with site() as url, start_worker(platform):
+        async with benches.open_bench(platform, me, "try") as bench:
+            await _tries(bench, url)
+            stranger = Actor(user_id=99, email="other@example.com", role="owner")
+            with pytest.raises(NotFound):
+                benches.find(platform, stranger, bench.id)
+        with pytest.raises(Unavailable):
+            await bench.do("look")
+
+        async with benches.open_bench(platform, me, "record") as bench:
+            said = await _records(bench, url)
+
+    assert said == [
+        'Click the "Add" button in the row of "Chair"',
+        'Type {SHOP_PASSWORD} into the "Password" field',
+        'Select "Large" from the "Size" dropdown',
+    ]
+
+
+async def _tries(bench: benches.Bench, url: str) -> None:
+    lines = ['Click "Add" in the row of Chair', 'The page shows "Chair added"', 'Click "Add"']
+    draft = {
+        "path": "a.test.yaml",
+        "content": f"name: A\nurl: {url}\nsteps:\n" + "".join(f"  - {one}\n" for one in lines),
+    }
+    opened = await bench.do("open", draft=draft)
+    assert ["button", "Add"] in opened["names"]
+
+    tried = [(await bench.do("try", draft=draft, place=place))["steps"][0] for place in range(3)]
+
+    assert [one["outcome"] for one in tried] == ["passed", "passed", "error"]
+    assert tried[0]["actions"][0]["described"] == 'button "Add" in the row of "Chair"'
+    assert tried[0]["actions"][0]["effects"]
+    assert len(tried[2]["problem"]["candidates"]) == 2
+    async with asyncio.timeout(60):
+        assert (await anext(bench.slot.pictures())).startswith(b"\xff\xd8")
+
+
+async def _records(bench: benches.Bench, url: str) -> list[str]:
+    told: list[dict[str, Any]] = []
+    bench.on_event = told.append
+    begin = recording.Sentence(events=(), text=f"Go to {url}")
+    content = recording.document("Recording", [], url, ["SHOP_PASSWORD"], [begin])
+    await bench.do("open", draft={"path": "a.test.yaml", "content": content}, record=True)
+
+    await bench.do("click", x=215 / 1280, y=100 / 720)  # the second of two alike
+    await bench.do("click", x=130 / 1280, y=20 / 720)
+    await bench.do("type", secret="SHOP_PASSWORD")
+    chosen = await bench.do("click", x=30 / 1280, y=140 / 720)
+    assert chosen["choices"] == ["Small", "Large"]
+    await bench.do("choose", label="Large")
+
+    recorded = [one for one in told if one["event"] == "recorded"][-1]
+    assert recorded["unclear"] == []
+    assert "lovelace1815" not in str(told)
+    events = [RecordedEvent.model_validate(one) for one in recorded["events"]]
+    return [one.text for one in recording.sentences(events, "")]
