@@ -13,6 +13,8 @@ PAGES = {
     "/": "Dashboard",
     "/tests": "Tests",
     "/tests/new": "New test",
+    "/tests/record": "Record a test",
+    "/tests/generate": "Generate tests",
     "/tests/1": "account",
     "/tests/1?view=yaml": "account",
     "/tests/1?view=versions": "account",

@@ -23,7 +23,7 @@ from app.web.kit.atoms import (
 from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup
 from app.web.kit.forms import Values, checkbox, choice, field, form, search, text_area
 from app.web.kit.overlays import Dialog, ask, dialog, guarded, toast
-from app.web.kit.page import Region, again, crumbs, page_top, table_markup, top
+from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, table_markup, top
 
 __all__ = [
     "Card",
@@ -36,6 +36,7 @@ __all__ = [
     "again",
     "ask",
     "bar_markup",
+    "browser_frame",
     "button",
     "card",
     "checkbox",

@@ -5,13 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from markupsafe import Markup
 from nicegui import background_tasks, context, ui
 
-from app.web.kit.elements import Tag, markup
+from app.web.kit.elements import Tag, icon, markup
 
-__all__ = ["Region", "again", "crumbs", "page_top", "table_markup", "top"]
+__all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "table_markup", "top"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """The head of a browser's picture: `bar` takes what stands beside the address."""
+
+    bar: Tag
+    address: Tag
+
+
+@contextmanager
+def browser_frame(url: str) -> Iterator[Chrome]:
+    """Show the head of a browser, with its address; what is made inside stands beside that."""
+    with Tag("div", cls="aw-chrome") as bar:
+        with Tag("div", cls="aw-dots", aria_hidden="true"):
+            for _ in range(3):
+                Tag("i")
+        with Tag("div", cls="aw-url"):
+            icon("lock")
+            address = Tag("span", url or "about:blank")
+        yield Chrome(bar, address)
 
 
 @contextmanager

@@ -148,6 +148,8 @@ async def show(visit: Visit, q: str = "", tag: str = "", state: str = "") -> Non
     with kit.top("Tests", sub="Plain sentences that a browser carries out"):
         if visit.edits:
             kit.button("Import", kit.guarded(lambda: _import(visit)), ico="upload")
+            kit.link_button("Record", "/tests/record", ico="screen")
+            kit.link_button("Generate", "/tests/generate", ico="compare")
             kit.link_button("New test", "/tests/new", ico="plus", look="pri")
     if not every:
         starting.welcome(visit)

@@ -1,4 +1,4 @@
-"""The look: one stylesheet, one small script, one sprite of icons, all served by us."""
+"""The look: one stylesheet, two small scripts, one sprite of icons, all served by us."""
 
 from __future__ import annotations
 
@@ -28,5 +28,6 @@ def page_head(*, script: bool = True) -> Markup:
         '<link rel="stylesheet" href="/assets/app.css?{0}">'
     ).format(_VERSION)
     if script:
-        head += Markup('<script src="/assets/app.js?{0}" defer></script>').format(_VERSION)
+        for name in ("app", "editor"):
+            head += Markup('<script src="/assets/{1}.js?{0}" defer></script>').format(_VERSION, name)
     return head

@@ -46,7 +46,7 @@ window.awForm = (event) => {
 // Keys of the editor's lines. Enter, Backspace in an empty line, arrows at the edges and Alt+arrows leave the line.
 window.awLineKey = (event) => {
   const { key, altKey, shiftKey, target } = event;
-  if (event.isComposing) return null;
+  if (event.isComposing || awCompleteKey(event)) return null;
   const at = target.selectionStart, end = at === target.selectionEnd;
   if (key === "Enter" && !shiftKey) { event.preventDefault(); return { key, before: target.value.slice(0, at), after: target.value.slice(target.selectionEnd) }; }
   if (key === "Backspace" && end && at === 0) { if (target.value === "") event.preventDefault(); return target.value === "" ? { key } : null; }
@@ -105,4 +105,27 @@ window.awFocus = (id, atEnd, tries = 60) => {
   box.focus();
   const place = atEnd ? box.value.length : 0;
   box.setSelectionRange(place, place);
+};
+
+// A live page takes small patches: { steps: [[place, html]], log: [html], say: { name: text }, share, bad }.
+window.awLive = (id, patch, tries = 60) => {
+  const root = document.getElementById(id);
+  if (!root) {
+    if (tries) requestAnimationFrame(() => awLive(id, patch, tries - 1));
+    return;
+  }
+  const part = (name) => root.querySelector(`[data-live=${name}]`);
+  const list = part("steps"), log = part("log"), bar = part("bar").firstElementChild;
+  if (patch.steps.length && !list.querySelector(".aw-step")) list.replaceChildren();
+  for (const [place, html] of patch.steps) {
+    while (list.children.length <= place) list.append(document.createElement("li"));
+    list.children[place].innerHTML = html;
+  }
+  log.insertAdjacentHTML("beforeend", patch.log.join(""));
+  while (log.children.length > 300) log.firstElementChild.remove();
+  for (const [name, text] of Object.entries(patch.say)) for (const each of root.querySelectorAll(`[data-live=${name}]`)) each.textContent = text;
+  const full = Math.round(patch.share * 100);
+  bar.firstElementChild.style.setProperty("--p", full + "%");
+  bar.setAttribute("aria-valuenow", full);
+  if (patch.bad) bar.dataset.s = patch.bad;
 };
