@@ -22,12 +22,11 @@ from app.services.platform import Platform, open_platform
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes")
 
-PAGE = """<!doctype html><title>Shop</title><style>*{margin:0;font:16px/40px sans-serif}</style>
-<div style="height:40px"><label>Password <input type=password id=p></label></div>
-<table><tr style="height:40px"><td style="width:200px">Lamp</td><td><button>Add</button></td></tr>
-<tr style="height:40px"><td>Chair</td><td><button onclick="this.after(' Chair added')">Add</button></td>
-</tr></table>
-<div style="height:40px"><select aria-label=Size><option>Small<option>Large</select></div>"""
+PAGE = """<!doctype html><title>Shop</title><style>input,button,select{position:absolute;width:80px;height:30px}</style>
+<label>Password <input type=password style="left:100px;top:0"></label>
+<table style="margin-top:40px"><tr><td>Lamp<td><button style="left:200px;top:60px">Add</button>
+<tr><td>Chair<td><button style="left:200px;top:100px" onclick="this.after(' Chair added')">Add</button></table>
+<select aria-label=Size style="left:0;top:150px"><option>Small<option>Large</select>"""
 
 
 @pytest_asyncio.fixture
@@ -49,8 +48,10 @@ async def site() -> AsyncIterator[str]:
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    server.close()
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        server.close()
 
 
 async def test_sentences_are_tried_and_hands_become_sentences(platform: Platform) -> None:
@@ -102,10 +103,10 @@ async def _records(bench: benches.Bench, url: str) -> list[str]:
     content = recording.document("Recording", [], url, ["SHOP_PASSWORD"], [begin])
     await bench.do("open", draft={"path": "a.test.yaml", "content": content}, record=True)
 
-    await bench.do("click", x=215 / 1280, y=100 / 720)  # the second of two alike
-    await bench.do("click", x=130 / 1280, y=20 / 720)
+    await bench.do("click", x=240 / 1280, y=115 / 720)  # the second of two alike
+    await bench.do("click", x=140 / 1280, y=15 / 720)
     await bench.do("type", secret="SHOP_PASSWORD")
-    chosen = await bench.do("click", x=30 / 1280, y=140 / 720)
+    chosen = await bench.do("click", x=40 / 1280, y=165 / 720)
     assert chosen["choices"] == ["Small", "Large"]
     await bench.do("choose", label="Large")
 

@@ -44,6 +44,18 @@ async def filled(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
         yield served
 
 
+@pytest_asyncio.fixture(scope="session")
+async def working(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Served]:
+    """A server with a worker and the demo shop."""
+    with serve(tmp_path_factory.mktemp("working"), worker="embedded") as served:
+        page = await logged_in(browser, served)
+        await page.goto(served.url)
+        await page.get_by_role("button", name="Load the demo shop").click()
+        await page.get_by_role("heading", name="Demo shop", level=1).wait_for()
+        await page.context.close()
+        yield served
+
+
 async def logged_in(
     browser: Browser, served: Served, *, viewport: ViewportSize | None = None, dark: bool = False
 ) -> Page:

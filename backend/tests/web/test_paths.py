@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Browser, Page, expect
-from showcase import Served, serve
+from showcase import Served
 
 from tests.web.conftest import logged_in
 
@@ -120,20 +117,16 @@ async def test_a_schedule_says_when_it_is_due(page: Page, filled: Served) -> Non
     await expect(page.get_by_role("link", name="Mornings")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["A wrong password is refused"])
-async def test_a_run_is_watched_live_until_it_has_passed(browser: Browser, tmp_path: Path, name: str) -> None:
-    """From an empty server to a passed run: the demo shop, its suite, a live page that becomes the result by itself."""
-    with serve(tmp_path / "live", worker="embedded") as served:
-        page = await logged_in(browser, served)
-        await page.goto(served.url)
-        await page.get_by_role("button", name="Load the demo shop").click()
-        await page.get_by_role("heading", name="Demo shop", level=1).wait_for()
-        await page.get_by_role("link", name="signing-in").click()
-        await page.get_by_role("button", name="Run", exact=True).click()
-        await page.get_by_role("button", name="Start").click()
-        await page.get_by_role("link", name=name).click()
+async def test_a_run_is_watched_live_until_it_has_passed(browser: Browser, working: Served) -> None:
+    """A live page becomes the result by itself, and says who placed each step."""
+    page = await logged_in(browser, working)
+    await page.goto(f"{working.url}/tests")
+    await page.get_by_role("link", name="signing-in").click()
+    await page.get_by_role("button", name="Run", exact=True).click()
+    await page.get_by_role("button", name="Start").click()
+    await page.get_by_role("link", name="A wrong password is refused").click()
 
-        await expect(page.get_by_text("Passed", exact=True).first).to_be_visible(timeout=180_000)
-        await expect(page.get_by_role("button", name="Run again")).to_be_visible()
-        await expect(page.get_by_role("img", name="Screenshot:").first).to_be_visible()
-        await page.context.close()
+    await expect(page.get_by_text("Passed", exact=True).first).to_be_visible(timeout=180_000)
+    await expect(page.get_by_role("button", name="Run again")).to_be_visible()
+    await expect(page.get_by_role("img", name="Screenshot:").first).to_be_visible()
+    await page.context.close()

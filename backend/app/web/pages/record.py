@@ -118,11 +118,12 @@ class _Record:
             with Tag("div", cls="aw-acts"):
                 kit.button("Back", kit.guarded(lambda: self._do("back")), ico="left", look="small")
                 with kit.form(kit.guarded(self._go), label="Go to an address", cls="aw-acts"):
-                    kit.field("Address", "url", kind="text", placeholder="/basket")
+                    Tag("input", cls="aw-inp", name="url", placeholder="/basket", aria_label="Address", required=True)
                     kit.button("Go", look="small", kind="submit")
             if self.secret_names:
                 with kit.form(kit.guarded(self._type_secret), label="Type a secret", cls="aw-acts"):
-                    kit.choice("Secret", "secret", [(name, name) for name in self.secret_names])
+                    names = [(name, f"{{{name}}}") for name in self.secret_names]
+                    kit.choice("Secret", "secret", names, hidden_label=True)
                     kit.button("Type it into the field", look="small", kind="submit")
             keys = "Keys go to the page while the picture has the focus; Shift and Tab lead out of it."
             Tag("p", keys, cls="aw-sub")

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from nicegui import background_tasks, ui
+from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from app.core.errors import Invalid
 from app.schemas.tests import TestAnswer
@@ -29,6 +30,7 @@ from app.web.session import Visit
 
 __all__ = ["show"]
 
+_KEPT = "() => { const kept = awKeptDraft('%s'); if (kept) emit(kept) }"
 _STAY = "(event) => { event.preventDefault(); event.stopPropagation(); emit() }"
 
 
@@ -106,7 +108,7 @@ class _Editor:
         self._paint(view)
         self._teach([])
         if self.visit.edits:
-            background_tasks.create(self._find_kept(), name="kept draft")
+            self.root.when("vnodeMounted", self._found_kept, js=_KEPT % self.test.id)
 
     def _paint(self, view: str) -> None:
         self.view = view
@@ -251,26 +253,23 @@ class _Editor:
     def _keep_base(self) -> None:
         self.root.set(data_base=self.draft.content if self.draft is not None else self.test.content).update()
 
-    async def _find_kept(self) -> None:
-        """Look whether this browser has kept changes that were never saved, and take them back."""
-        client = self.root.client
-        await client.connected(timeout=20.0)
-        with self.root:
-            kept = await ui.run_javascript(f"awKeptDraft('{self.test.id}')", timeout=10.0)
-        if not kept or self.root.is_deleted or self.draft is None or self.changed:
+    def _found_kept(self, event: GenericEventArguments) -> None:
+        """Take back changes that this browser has kept and that were never saved."""
+        kept: dict[str, Any] = event.args
+        if self.draft is None or self.changed:
             return
-        with self.root:
-            restored = self._fitting(kept)
-            if restored is None or restored.written() == self.test.content:
-                ui.run_javascript(f"awDropDraft('{self.test.id}')")
-            else:
-                self._take_back(restored, int(kept["version"]))
+        restored = self._fitting(kept)
+        if restored is None or restored.written() == self.test.content:
+            ui.run_javascript(f"awDropDraft('{self.test.id}')")
+        else:
+            self._take_back(restored, int(kept["version"]))
 
     def _fitting(self, kept: dict[str, Any]) -> Draft | None:
         try:
-            restored = Draft.of(self.test.path, self.test.content)
-            restored.restore(str(kept["base"]), kept["lines"])
-        except Invalid:
+            restored = Draft.of(self.test.path, str(kept["base"]))
+            if kept["lines"] is not None:
+                restored.restore(str(kept["base"]), kept["lines"])
+        except (Invalid, LookupError):
             return None
         return restored
 

@@ -29,14 +29,14 @@ class YamlView:
     def show(self) -> None:
         """Show it."""
         with Tag("section", cls="aw-card", aria_label="YAML"), Tag("div", cls="aw-body aw-form"):
+            self.problems = Raw(markup("p", "Mistakes are told here, as you type.", cls="aw-sub"), role="status")
+            self.problems.on("click", None, js_handler=_GO)
             rows = min(36, max(14, self.content.count("\n") + 2))
             label = "The file, as the command line runs it"
             box = kit.text_area(label, "content", self.content, mono=True, rows=rows)
             box.classes("aw-yaml")
             box.set(readonly=not self.visit.edits)
             box.when("input", kit.guarded(self._typed), js=_TYPED)
-            self.problems = Raw(markup("p", "", cls="aw-sub"), role="status")
-            self.problems.on("click", None, js_handler=_GO)
 
     async def _typed(self, event: GenericEventArguments) -> None:
         self.content = str(event.args).replace("\r\n", "\n")

@@ -1,0 +1,98 @@
+"""Writing a test in the browser: suggestions, data, drafts that outlive the page, sentences tried, hands recorded."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Browser, Page, expect
+from showcase import Served
+
+from tests.web.conftest import logged_in
+
+
+async def test_what_is_suggested_is_taken_by_keys_and_kept_over_a_reload(page: Page, filled: Served) -> None:
+    """Nobody needs a mouse for a suggestion, and what was written and not saved comes back."""
+    await page.goto(f"{filled.url}/tests")
+    await page.get_by_role("link", name="signing-in", exact=True).click()
+    first = page.get_by_role("textbox", name="Sentence 1").first
+    await first.press("End")
+    await first.press("Enter")
+    second = page.get_by_role("textbox", name="Sentence 2").first
+    await expect(second).to_be_focused()
+    await page.keyboard.type("The heading")
+    await expect(page.get_by_role("option", name='The heading is "…"')).to_be_visible()
+    await expect(page.get_by_role("status").filter(has_text="arrow down to choose")).to_be_attached()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("Welcome")
+    await expect(page.get_by_text("There are changes that are not saved.")).to_be_visible()
+
+    await page.reload()
+
+    await expect(second).to_have_value('The heading is "Welcome"')
+    await page.get_by_role("button", name="Throw it away").click()
+    await expect(page.get_by_text("Nothing is changed.")).to_be_visible()
+    await expect(second).to_have_value(re.compile("^Enter "))
+
+
+async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -> None:
+    """A spreadsheet's cells become data rows; the YAML view shows them and tells mistakes at their place."""
+    await page.goto(f"{filled.url}/tests/3")
+    await page.get_by_role("button", name="Paste rows").first.click()
+    await page.get_by_role("textbox", name="Rows", exact=True).fill("user\tcity\nada\tLondon\nlin\tOslo")
+    await page.get_by_role("button", name="Take them").click()
+    await expect(page.get_by_role("textbox", name="city, row 2")).to_have_value("Oslo")
+
+    await page.get_by_role("link", name="YAML").click()
+
+    file = page.get_by_label("The file, as the command line runs it")
+    await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))
+    await file.fill(f"{await file.input_value()}\nstepz: []\n")
+    await expect(page.get_by_text("did you mean `steps`")).to_be_visible()
+    await page.get_by_role("button", name=re.compile(r"^line \d+, column 1$")).click()
+    await expect(file).to_be_focused()
+
+
+async def test_a_sentence_is_tried_in_a_live_browser(browser: Browser, working: Served) -> None:
+    """The arrow beside a sentence opens a browser, and tells what the sentence was taken for."""
+    page = await logged_in(browser, working)
+    await page.goto(f"{working.url}/tests")
+    await page.get_by_role("link", name="signing-in", exact=True).click()
+
+    await page.get_by_role("button", name="Try sentence 1", exact=True).first.click()
+
+    told = page.get_by_role("region", name="Try it")
+    await expect(told).to_contain_text('link "Sign in" in the header · placed by rules', timeout=180_000)
+    await expect(told).to_contain_text("/login")
+    await page.get_by_role("button", name="Close the browser").click()
+    await expect(page.get_by_role("button", name="Open a browser")).to_be_visible()
+    await page.context.close()
+
+
+async def test_hands_in_the_picture_become_a_test(browser: Browser, working: Served) -> None:
+    """A click and what is typed are sentences at once, and are saved as a test."""
+    page = await logged_in(browser, working)
+    await page.goto(f"{working.url}/suites")
+    await page.get_by_role("link", name="Demo shop", exact=True).click()
+    shop = await page.get_by_text(re.compile(r"http://127\.0\.0\.1:\d+")).first.inner_text()
+    await page.goto(f"{working.url}/tests/record")
+    await page.get_by_label("Begins at").fill(re.search(r"http://[\d.:]+", shop)[0] + "/")  # type: ignore[index]
+    await page.get_by_role("button", name="Begin").click()
+    view = page.get_by_role("application")
+    await view.wait_for(timeout=180_000)
+    box = await view.bounding_box()
+    assert box is not None
+    await view.click(position={"x": box["width"] * 0.4, "y": box["height"] * 0.047})  # the search field
+    log = page.get_by_role("log", name="Recorded sentences")
+    await expect(log).to_contain_text("Click ")
+    await page.keyboard.type("lamp")
+    await expect(log).to_contain_text('Type "lamp" into ')
+    await page.keyboard.press("Enter")
+    await expect(log).to_contain_text("Press Enter")
+
+    await page.get_by_label("Name", exact=True).fill("Find a lamp")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(page.get_by_role("heading", name="Find a lamp", level=1)).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Sentence 1")).to_have_value(re.compile('^Type "lamp" into '))
+    await page.context.close()
