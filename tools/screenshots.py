@@ -17,7 +17,8 @@ from showcase import Served, fill, serve  # noqa: E402 - found by the line above
 from aiwebtest.browser.launch import open_browser  # noqa: E402
 
 PAGES = {
-    "dashboard": "/", "tests": "/tests", "new-test": "/tests/new", "test": "/tests/7", "yaml": "/tests/7?view=yaml",
+    "dashboard": "/", "tests": "/tests", "new-test": "/tests/new", "record": "/tests/record",
+    "generate": "/tests/generate", "test": "/tests/7", "yaml": "/tests/7?view=yaml",
     "versions": "/tests/7?view=versions", "executions": "/executions", "execution": "/executions/1", "run": "/runs/1",
     "compare": "/compare/1/2", "suites": "/suites", "suite": "/suites/1", "heals": "/heals", "providers": "/providers",
     "schedules": "/schedules", "account": "/settings", "tokens": "/settings?part=tokens",
