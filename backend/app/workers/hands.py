@@ -112,12 +112,20 @@ class Hands:
         await self._begin_typing()
         if secret:
             await self.page.keyboard.press("Control+a")
+            self._hide()
         value = self._secrets[secret] if secret else text
         await self._session.prompts.race(
             self.page.keyboard.insert_text(value) if secret else self.page.keyboard.type(value)
         )
         await self._note_typed()
         return {}
+
+    def _hide(self) -> None:
+        """Let the field's place be painted over in every picture from now on, unless it shows dots anyway."""
+        if self._typing is None:
+            raise ActionError("No field has the cursor.", mend="click the field first.")
+        self._session.secret_fields.append(self._typing.field)
+        self._session.secret_shown = self._session.secret_shown or self._typing.node.type != "password"
 
     async def press(self, key: str) -> dict[str, Any]:
         """Press a key, such as "Enter" or "Control+a"."""

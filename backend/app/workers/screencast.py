@@ -11,6 +11,7 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
+from aiwebtest.browser.artifacts import covered_picture
 from aiwebtest.browser.session import Session
 
 __all__ = ["show"]
@@ -23,10 +24,11 @@ _FOLLOW_S = 0.25  # how soon another tab is shown
 async def show(
     session_now: Callable[[], Session | None], over: asyncio.Event, send: Callable[[bytes], Awaitable[None]]
 ) -> None:
-    """Send pictures of the tab that a session is in, until it is over. None is shown while a secret can be read."""
+    """Send pictures of the tab that a session is in, until it is over; what shows a secret is painted over."""
     newest = _Newest()
     async with AsyncExitStack() as stack:
         shown: Page | None = None
+        owed = False  # a picture that could not be painted over in time
         while not over.is_set():
             session = session_now()
             page = session.page if session is not None and session.tabs and session.alive else None
@@ -37,8 +39,21 @@ async def show(
                     with suppress(PlaywrightError):
                         await stack.enter_async_context(_screencast(page, newest))
             frame = await newest.get(_FOLLOW_S)
-            if frame is not None and session is not None and not session.secret_shown:
+            if session is not None and session.secret_shown and (frame is not None or owed):
+                frame = await _covered(session) if page is not None else None
+                owed = frame is None
+            if frame is not None:
                 await send(frame)
+
+
+async def _covered(session: Session) -> bytes | None:
+    with suppress(PlaywrightError):
+        line = await session.context.new_cdp_session(session.page)
+        try:
+            return await covered_picture(session, line)
+        finally:
+            await line.detach()
+    return None
 
 
 class _Newest:

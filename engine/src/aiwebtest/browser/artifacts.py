@@ -24,7 +24,7 @@ from aiwebtest.core.events import Artifact
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Box
 
-__all__ = ["Camera", "Keep", "Tracing", "redacted_zip"]
+__all__ = ["Camera", "Keep", "Tracing", "covered_picture", "redacted_zip"]
 
 Keep = Literal["on", "on-failure", "off"]
 
@@ -85,7 +85,7 @@ class Camera:
             if line is None:
                 line = self._lines[page] = await page.context.new_cdp_session(page)
             async with asyncio.timeout(_SHOT_S):
-                secret = await self._secret_boxes()
+                secret = await _secret_boxes(self._session)
                 how = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
                 answer = await line.send("Page.captureScreenshot", how)
             picture = base64.b64decode(answer["data"])
@@ -94,11 +94,23 @@ class Camera:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(picture)
 
-    async def _secret_boxes(self) -> list[FloatRect]:
-        """Return where fields show a secret now, in CSS pixels of the viewport."""
-        boxes = [box for field in self._session.secret_fields if (box := await _shown(field)) is not None]
-        self._session.secret_shown = self._session.secret_shown or bool(boxes)
-        return boxes
+
+async def covered_picture(session: Session, line: CDPSession) -> bytes | None:
+    """Return a JPEG of the tab with every secret painted over, None while they move. Raises Playwright's `Error`."""
+    size = session.page.viewport_size
+    before = await _secret_boxes(session)
+    how = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
+    answer = await line.send("Page.captureScreenshot", how)
+    if await _secret_boxes(session) != before:
+        return None
+    return await asyncio.to_thread(_covered, base64.b64decode(answer["data"]), before, size)
+
+
+async def _secret_boxes(session: Session) -> list[FloatRect]:
+    """Return where fields show a secret now, in CSS pixels of the viewport."""
+    boxes = [box for field in session.secret_fields if (box := await _shown(field)) is not None]
+    session.secret_shown = session.secret_shown or bool(boxes)
+    return boxes
 
 
 class Tracing:
