@@ -30,7 +30,7 @@ class ExperimentNew(Body):
     suite_id: _Id | None = None
     rounds: int = Field(10, ge=1, le=1000, description="How often each arm runs each case, at most.")
     alpha: float = Field(
-        0.05, gt=0, lt=0.5,
+        0.05, ge=0.0001, le=0.49,
         description="Chance of naming a false winner that is accepted, over all arms and looks together.",
     )  # fmt: skip
     cost_cap_usd: float | None = Field(None, gt=0, description="End when so much is known to be spent.")

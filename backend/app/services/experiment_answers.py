@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.statistics import Interval
 from aiwebtest.reporting.experiment import Contrast, Outcomes, Plan
+from aiwebtest.reporting.experiment import Experiment as Shown
 from app.models import Experiment
 from app.schemas.experiments import (
     ArmAnswer,
@@ -25,7 +28,10 @@ _LARGEST = 1e12  # of a factor: more says no more
 
 async def answer(session: AsyncSession, experiment: Experiment) -> ExperimentAnswer:
     """Return an experiment with everything that its trials have shown so far."""
-    told = await shown(session, experiment)
+    return await asyncio.to_thread(_answer, experiment, await shown(session, experiment))
+
+
+def _answer(experiment: Experiment, told: Shown) -> ExperimentAnswer:
     summary = ExperimentSummary.model_validate(experiment)
     return ExperimentAnswer(
         **summary.model_dump(), cases=experiment.cases, alpha=experiment.alpha, cost_cap_usd=experiment.cost_cap_usd,

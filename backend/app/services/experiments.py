@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -30,8 +31,8 @@ from app.services.platform import Platform
 from app.services.project import missing_key
 from app.services.workspace import materialise
 
-__all__ = ["advance", "case_name", "create", "delete_one", "get", "listed", "plan_of", "planned", "shown", "start",
-           "stop", "trials_of"]  # fmt: skip
+__all__ = ["advance", "case_name", "create", "delete_one", "get", "listed", "plan_of", "planned", "progress",
+           "shown", "start", "stop", "trials_of"]  # fmt: skip
 
 _MOST = 20_000  # trials of one experiment
 
@@ -153,6 +154,13 @@ async def trials_of(session: AsyncSession, experiment_id: int, *, over: bool = T
     return (await session.scalars(query.where(Trial.outcome.is_not(None)) if over else query)).all()
 
 
+async def progress(session: AsyncSession, experiment_id: int) -> tuple[str, int]:
+    """Return state and number of trials that are over: whether there is anything new to show. Raises NotFound."""
+    experiment = await get(session, experiment_id)
+    over = Trial.experiment_id == experiment_id, Trial.outcome.is_not(None)
+    return experiment.state, await session.scalar(select(func.count()).select_from(Trial).where(*over)) or 0
+
+
 async def shown(session: AsyncSession, experiment: Experiment) -> Shown:
     """Return what an experiment's trials have shown so far, by the engine's statistics."""
     trials = [
@@ -206,7 +214,8 @@ def _end(experiment: Experiment, why: str) -> None:
 async def _stop_run(platform: Platform, experiment: Experiment) -> None:
     """Stop what is left of the round; trials that did not come to an end say nothing and are forgotten."""
     if experiment.run_id is not None:
-        await platform.queue.stop_run(experiment.run_id, f"experiment {experiment.id}")
+        with suppress(NotFound):  # somebody deleted the run
+            await platform.queue.stop_run(experiment.run_id, f"experiment {experiment.id}")
     async with platform.database.write() as session:
         left = Trial.experiment_id == experiment.id, Trial.outcome.is_(None)
         await session.execute(delete(Trial).where(*left))

@@ -15,7 +15,7 @@ from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.kit.intervals import Drawn, intervals_markup
-from app.web.pages.common import number
+from app.web.pages.common import number, read
 from app.web.pages.experiments import STATES
 from app.web.pages.measuring import sentences
 from app.web.session import Visit
@@ -58,12 +58,12 @@ async def _read(visit: Visit, experiment_id: int) -> ExperimentAnswer:
 
 async def _keep_painting(visit: Visit, experiment_id: int, region: kit.Region, before: ExperimentAnswer) -> None:
     """Paint it anew when more is known, until it is over or nobody looks any more."""
-    told = (before.state, before.trials)
+    told: tuple[str, int] = (before.state, before.trials)
     while not region.box.is_deleted and told[0] != "finished":
         await asyncio.sleep(_LOOK_S)
-        seen = await _read(visit, experiment_id)
-        if (seen.state, seen.trials) != told and not region.box.is_deleted:
-            told = (seen.state, seen.trials)
+        seen = await read(visit, experiments.progress, experiment_id)
+        if seen != told and not region.box.is_deleted:
+            told = seen
             with region.box.client:
                 await region.show()
 

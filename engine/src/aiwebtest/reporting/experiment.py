@@ -180,7 +180,7 @@ class Experiment:
 
     def winner(self) -> str | None:
         """Return the arm that was shown to pass more often than every other, None when none was."""
-        for arm in self.plan.arms:
+        for arm in self.plan.arms if len(self.plan.arms) > 1 else ():
             others = [other for other in self.plan.arms if other != arm]
             if all(self._evidence(arm, other).verdict == "first" for other in others):
                 return arm
@@ -217,11 +217,13 @@ class Experiment:
         base = self.plan.arms[0]
         grown: dict[str, list[float]] = {}
         for arm in self.plan.arms[1:]:
-            pairs = [(one.passed, other.passed) for one, other in self._pairs(arm, base)]
-            grown[arm] = [
-                evidence_of(Paired.of(pairs[:number]), alpha=self.plan.alpha_each).factor
-                for number in range(1, len(pairs) + 1)
-            ]
+            better, worse, factors = 0, 0, []
+            for one, other in self._pairs(arm, base):
+                better += one.passed and not other.passed
+                worse += other.passed and not one.passed
+                pairs = Paired(first_only=better, second_only=worse)
+                factors.append(evidence_of(pairs, alpha=self.plan.alpha_each).factor)
+            grown[arm] = factors
         return grown
 
     def csv(self) -> str:

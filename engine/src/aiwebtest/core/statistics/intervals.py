@@ -8,6 +8,7 @@ from dataclasses import dataclass
 __all__ = ["Interval", "difference_of_medians", "ratio_of_means", "wilson"]
 
 _RESAMPLES = 4000
+_AT_ONCE = 1_000_000  # values in memory while resampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,6 @@ def _bootstrap(
         return Interval(estimate, estimate, estimate, level)
     found = bootstrap(
         (a, b), statistic, paired=True, vectorized=True, confidence_level=level, n_resamples=_RESAMPLES,
-        method="percentile", rng=np.random.default_rng(seed),
+        batch=max(1, _AT_ONCE // len(a)), method="percentile", rng=np.random.default_rng(seed),
     ).confidence_interval  # fmt: skip
     return Interval(estimate, float(found.low), float(found.high), level)
