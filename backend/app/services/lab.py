@@ -61,7 +61,9 @@ async def set_consent(platform: Platform, actor: Actor, *, on: bool) -> None:
         audit.note(session, actor, "lab.consent", _CONSENT, on=on)
 
 
-async def keep(session: AsyncSession, made: Sequence[Decision], *, execution_id: int, test_id: int | None) -> None:
+async def keep(
+    session: AsyncSession, made: Sequence[Decision], *, execution_id: int | None, test_id: int | None
+) -> None:
     """Write decisions of an execution; one that is there is only judged anew, and never against a person's word."""
     if not made:
         return
