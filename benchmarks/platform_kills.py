@@ -12,6 +12,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -74,6 +75,7 @@ class Site:
     server: Kept
     worker: Kept
     kills: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)  # of executions that ended as error, in words
     asked: set[int] = field(default_factory=set)  # runs that were acknowledged
     heard: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))  # events that followers got
     ending: bool = False
@@ -176,6 +178,7 @@ async def _kill_and_count(report: Report, name: str, postgres: Any, folder: Path
         found |= await _orphans(site)
     rows = [("kills: " + victim, count) for victim, count in sorted(site.kills.items())]
     report.table(f"{name}: {site.kills.total()} kills in {took:.0f} s", ("what", "count"), [*rows, *found.items()])
+    report.table(f"{name}: why executions ended as error", ("problem", "count"), sorted(site.problems.items()))
     for what in ("acknowledged runs missing", "executions not over", "executions doubled", "writes after a loss",
                  "steps missing or doubled", "events missed by followers", "events told twice to followers",
                  "files missing", "orphan files after clean-up", "orphan processes", "orphan folders"):  # fmt: skip
@@ -367,6 +370,8 @@ async def _account(site: Site) -> dict[str, int]:
     told: Counter[str] = Counter()
     for one in executions:
         outcome = one.outcome or "none"
+        if outcome == "error":
+            site.problems[_numberless((one.problem or {}).get("what", ""))] += 1
         code = f": {(one.problem or {}).get('code', '')}" if outcome == "error" else ""
         told[f"executions {outcome}{code}"] += 1
         told["executions run again after a loss"] += one.lost > 0
@@ -389,6 +394,11 @@ async def _account(site: Site) -> dict[str, int]:
         ),
         "events told twice to followers": sum(len(heard) - len(set(heard)) for heard in site.heard.values()),
     }
+
+
+def _numberless(text: str) -> str:
+    """Return a problem's words without what differs each time, so that like ones are counted together."""
+    return re.sub(r"\S*-\d+-[0-9a-f]{6}|\d+", "#", text)
 
 
 def _ends(events: list[ExecutionEvent]) -> int:

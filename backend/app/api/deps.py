@@ -21,7 +21,8 @@ from app.services import access
 from app.services.access import Action, Actor
 from app.services.platform import Platform
 
-__all__ = ["ActorDep", "Anybody", "Editor", "Owner", "Person", "PlatformDep", "Runner", "Viewer", "address_of"]
+__all__ = ["ActorDep", "Anybody", "Editor", "Owner", "Person", "PlatformDep", "Runner", "RunningEditor",
+           "Viewer", "address_of"]  # fmt: skip
 
 _ANYBODYS_SHARE = 0.1  # of a user's requests a minute, for an address that nobody vouches for
 
@@ -78,13 +79,14 @@ ActorDep = Annotated[Actor, Depends(actor_of)]
 
 
 class _Allowed:
-    """Lets an actor through who may do one kind of thing, by role and by scope."""
+    """Lets an actor through who may do these kinds of things, by role and by scope."""
 
-    def __init__(self, action: Action) -> None:
-        self.action = action
+    def __init__(self, *actions: Action) -> None:
+        self.actions = actions
 
     async def __call__(self, actor: ActorDep) -> Actor:
-        actor.require(self.action)
+        for action in self.actions:
+            actor.require(action)
         return actor
 
 
@@ -94,6 +96,8 @@ Runner = Annotated[Actor, Depends(_Allowed("run"))]
 """May run and stop: editors and owners, tokens with the scope run."""
 Editor = Annotated[Actor, Depends(_Allowed("write"))]
 """May change tests and what belongs to them: editors and owners, tokens with the scope write."""
+RunningEditor = Annotated[Actor, Depends(_Allowed("run", "write"))]
+"""May both run and change: what runs something, spends, and stores what came of it."""
 Owner = Annotated[Actor, Depends(_Allowed("admin"))]
 """May rule over users, secrets, settings: owners, tokens with the scope admin."""
 

@@ -6,7 +6,7 @@ The routes are those of the application. A new one fails here until somebody has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,13 @@ NEEDS = {
         startExperiment stopExperiment beginLabRun stopLabRun
     """,
     "write": """
-        importTests recordTest generateTests createTest changeTest deleteTest undeleteTest restoreVersion
+        importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion
         setLock deleteLock
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal putResource deleteResource
         createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment
         exportDecisions labelDecision preferProvider keepMutation deleteMutation
     """,
+    "run and write": "generateTests",
     "admin": """
         listUsers inviteUser getUser changeUser deleteUser makePasswordLink setConsent setSecret deleteSecret listAudit
         limitProvider listWebhooks createWebhook changeWebhook deleteWebhook listDeliveries
@@ -53,12 +54,12 @@ NEED = {operation: need for need, operations in NEEDS.items() for operation in o
 MAY = {
     "nobody": {"nothing"},
     "viewer": {"nothing", "known", "person", "read"},
-    "editor": {"nothing", "known", "person", "read", "run", "write"},
-    "owner": {"nothing", "known", "person", "read", "run", "write", "admin"},
+    "editor": {"nothing", "known", "person", "read", "run", "write", "run and write"},
+    "owner": {"nothing", "known", "person", "read", "run", "write", "run and write", "admin"},
     "token read": {"nothing", "known", "read"},
     "token run": {"nothing", "known", "read", "run"},
     "token write": {"nothing", "known", "read", "write"},
-    "token admin": {"nothing", "known", "read", "run", "write", "admin"},
+    "token admin": {"nothing", "known", "read", "run", "write", "run and write", "admin"},
     "viewer's token admin": {"nothing", "known", "read"},
     "token unknown": {"nothing"},
 }
@@ -73,15 +74,16 @@ def settings(tmp_path: Path) -> ServerSettings:
     return ServerSettings(_env_file=None, data_dir=tmp_path / "data", worker="none")
 
 
-def operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Yield name, method, path and description of every route, those that log out last."""
+@cache
+def operations() -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Return name, method, path and description of every route, those that log out last."""
     document = create_app().openapi()
     found = [
         (operation["operationId"], method.upper(), path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    yield from sorted(found, key=lambda each: LAST.index(each[0]) if each[0] in LAST else -1)
+    return sorted(found, key=lambda each: LAST.index(each[0]) if each[0] in LAST else -1)
 
 
 async def client_of(who: str, served: Served) -> AsyncClient:

@@ -29,7 +29,7 @@ def use(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_without_a_provider_the_answer_says_what_is_missing(served: Served) -> None:
     """Nothing is opened before somebody can propose."""
-    client = await served.machine("write")
+    client = await served.machine("run", "write")
     body = {"requirement": "A visitor finds a lamp.", "url": "http://127.0.0.1:9/"}
 
     nobody = await client.post(f"{API}/tests/generate", json=body)
@@ -46,7 +46,7 @@ async def test_proposed_tests_are_run_once_and_stored_when_they_pass(
     """Pages are explored, the model proposes, the browser proves."""
     async with serve_shop() as shop, serve_emulator() as emulator:
         use(emulator, monkeypatch)
-        client = await served.machine("write")
+        client = await served.machine("run", "write")
         body = {
             "requirement": "A visitor looks around.", "url": f"{shop.url}/", "provider": "google", "max_pages": 1,
             "tags": ["generated"], "save_in": "made", "deadline_s": 300,
@@ -77,7 +77,7 @@ async def test_a_proposal_that_does_not_hold_is_told_with_the_reason(
     oracle = Oracle(script={"Requirement: ": {"tests": [bad]}})
     async with serve_shop() as shop, serve_emulator(Emulator(oracles={"": oracle})) as emulator:
         use(emulator, monkeypatch)
-        client = await served.machine("write")
+        client = await served.machine("run", "write")
         body = {"requirement": "A visitor looks around.", "url": f"{shop.url}/", "provider": "google", "max_pages": 1}
 
         answer = await client.post(f"{API}/tests/generate", json={**body, "save_in": "made"}, timeout=300)
