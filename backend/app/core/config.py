@@ -9,6 +9,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -54,7 +55,8 @@ class ServerSettings(BaseSettings):
     )
     worker_host: str = Field(
         "127.0.0.1",
-        description="Address of a worker at which servers on other machines reach it, inside your network.",
+        description="Address at which other machines reach a worker, inside your network: servers for pictures, trying "
+        "and recording; remote browsers for their way out.",
     )
     concurrency: int = Field(2, ge=1, le=64, description="How many executions a worker runs at the same time.")
     queue: Literal["database", "procrastinate"] | None = Field(
@@ -62,7 +64,9 @@ class ServerSettings(BaseSettings):
     )
     lease_s: float = Field(6.0, gt=0.5, description="A running execution not heard of for so long is taken over.")
     beat_s: float = Field(1.0, gt=0.05, description="How often a worker says that it lives and looks for a stop.")
-    max_attempts: int = Field(2, ge=1, description="How often an execution is begun when its workers die.")
+    max_attempts: int = Field(
+        2, ge=1, description="How often an execution is begun when its workers or their browsers die."
+    )
     lost_worker: Literal["again", "error"] = Field(
         "again", description="What becomes of the execution of a killed worker: run again, or `error: worker lost`."
     )
@@ -125,6 +129,12 @@ class ServerSettings(BaseSettings):
         return self.database.startswith("postgresql")
 
     @property
+    def proxy_host(self) -> str:
+        """Return the address at which a browser of ours reaches a worker: of this machine, or of a remote one."""
+        remote = urlsplit(self.browser_endpoint).hostname or ""
+        return "127.0.0.1" if not remote or _is_loopback(remote) else self.worker_host
+
+    @property
     def on_https(self) -> bool:
         """Tell whether people reach the server by https."""
         return self.public_url.lower().startswith("https://")
@@ -132,12 +142,16 @@ class ServerSettings(BaseSettings):
     @property
     def loopback(self) -> bool:
         """Tell whether only this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(root: Path | None = None, **given: object) -> ServerSettings:

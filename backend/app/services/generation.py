@@ -158,9 +158,10 @@ class _Work:
 
     async def do(self) -> None:
         """Explore, let the model propose, prove; once more for what did not pass."""
-        endpoint = self.platform.settings.browser_endpoint
+        told = self.platform.settings
+        browser = BrowserSettings(debugging=True, endpoint=told.browser_endpoint, proxy_host=told.proxy_host)
         async with (
-            BrowserPool(BrowserSettings(debugging=True, endpoint=endpoint)) as pool,
+            BrowserPool(browser, resolve=origins.resolver(told)) as pool,
             Providers(
                 self.project.providers, looked_in=self.project.keys_looked_in, on_attempt=self.attempts.append
             ) as providers,

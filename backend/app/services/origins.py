@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
+from aiwebtest.browser.wayout import Refused, Resolve
 from app.core.config import ServerSettings
 from app.core.errors import Invalid
 
-__all__ = ["check", "literal_address", "refusal"]
+__all__ = ["check", "literal_address", "refusal", "resolver"]
 
 _Address = IPv4Address | IPv6Address
 
@@ -59,6 +60,28 @@ async def check(settings: ServerSettings, url: str) -> None:
         raise Invalid(
             reason, mend="visit another address, or let an owner change AIWEBTEST_ALLOW_ORIGINS or _DENY_ORIGINS."
         )
+
+
+def resolver(settings: ServerSettings) -> Resolve:
+    """Return how pages find their way out: by addresses that are checked, of hosts that are not refused.
+
+    Asked for each connection of the browser, so that it holds for redirects, frames, workers and web sockets, and for a
+    name that leads elsewhere than it did when the run began. Only host and port are known of a connection: it is denied
+    if either scheme is, and allowed if either is.
+    """
+
+    async def resolve(host: str, port: int) -> list[str]:
+        name = f"[{host}]" if ":" in host else host
+        urls = [f"{scheme}://{name}:{port}/" for scheme in _PORTS]
+        places = [place for url in urls if (place := _place(url)) is not None]
+        literal = literal_address(host)
+        addresses = [str(literal)] if literal else await _looked_up(host)
+        reasons = [refusal(settings, url, addresses) for url in urls]
+        if all(reasons) or any(_listed(settings.deny_origins, place) for place in places):
+            raise Refused(next(filter(None, reasons)).rstrip("."))
+        return addresses
+
+    return resolve
 
 
 def refusal(settings: ServerSettings, url: str, addresses: Iterable[str] = ()) -> str:
@@ -152,8 +175,16 @@ def _matches(pattern: str, origin: str) -> bool:
 
 async def _resolved(host: str) -> list[str]:
     try:
+        return await _looked_up(host)
+    except OSError:
+        return []
+
+
+async def _looked_up(host: str) -> list[str]:
+    """Return the addresses of a name in the order in which they are to be tried; raise OSError when it has none."""
+    try:
         async with asyncio.timeout(_RESOLVE_S):
             found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, UnicodeError):
-        return []
-    return sorted({str(address[0]) for *_, address in found})
+    except (TimeoutError, UnicodeError) as exc:
+        raise socket.gaierror(f"{host} was not resolved") from exc
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))

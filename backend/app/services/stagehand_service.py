@@ -30,9 +30,6 @@ from app.services.routing import router_of
 
 __all__ = ["StagehandHealth", "StagehandService"]
 
-METADATA = ("169.254.*", "100.100.100.200", "192.0.0.192", "metadata.google.internal", "metadata.goog", "metadata")
-"""Hosts that hand out a cloud machine's credentials, as Chromium's rules write them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagehandHealth:
@@ -100,10 +97,11 @@ class StagehandService:
         browser = BrowserSettings(
             endpoint=settings.browser_endpoint,
             debugging=could_ask(project),
-            arguments=(*_refusing(settings), *([f"--aiwebtest-worker={self._owner}"] if self._owner else [])),
+            arguments=(f"--aiwebtest-worker={self._owner}",) if self._owner else (),
+            proxy_host=settings.proxy_host,
         )
         async with AsyncExitStack() as stack:
-            pool = await stack.enter_async_context(BrowserPool(browser))
+            pool = await stack.enter_async_context(BrowserPool(browser, resolve=origins.resolver(settings)))
             async with pool.session():  # the first page of a browser takes longer than all later ones
                 pass
             self._stack = stack.pop_all()
@@ -160,17 +158,6 @@ class StagehandService:
             self._pool, self._problem = None, "It was shut down."
             self._models.clear()
             await self._stack.aclose()
-
-
-def _refusing(settings: ServerSettings) -> tuple[str, ...]:
-    """Return the browser's flag that lets no page reach a refused host, wherever a redirect or a script leads.
-
-    Entries of the list of denied origins that name a port are checked where a run begins only: the flag knows hosts.
-    """
-    denied = [entry.partition("://")[2] or entry for entry in settings.deny_origins]
-    hosts = [*METADATA, *(host for host in denied if ":" not in host and "/" not in host)]
-    refused = [host for host in hosts if origins.refusal(settings, f"http://{host.replace('*', '169.254')}/")]
-    return (f"--host-resolver-rules={','.join(f'MAP {host} ~NOTFOUND' for host in refused)}",) if refused else ()
 
 
 def could_ask(project: Project) -> bool:

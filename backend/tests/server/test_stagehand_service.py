@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from working import processes_of, serve_site
 
+from aiwebtest.browser.session import SessionOptions
 from aiwebtest.config import load_project
 from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailable
 from app.core.config import ServerSettings
@@ -92,9 +95,87 @@ async def test_a_provider_without_a_key_is_told_and_the_browser_works_all_the_sa
         await service.shutdown()
 
 
-async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings) -> None:
-    """However the address is written, and wherever a redirect leads."""
-    async with StagehandService(here) as service, service.pool.session() as session:
-        for address in ("http://169.254.169.254/latest", "http://0xA9FEA9FE/", "http://metadata.google.internal/"):
-            with pytest.raises(ActionError, match="name not resolved"):
-                await session.goto(address)
+WAYS = """<!doctype html><title>Ways</title><h1>Ways</h1><iframe src="http://{there}/frame"></iframe>
+<iframe src="/redirected"></iframe><img src="http://{there}/picture"><script>
+const tell = (what) => document.title += ` ${{what}}`;
+const socket = new WebSocket("ws://{there}/socket");
+const ways = [
+  new Promise((done) => {{ socket.onerror = done; }}).then(() => tell("socket")),
+  fetch("http://{there}/fetched", {{mode: "no-cors"}}).catch(() => tell("fetch")),
+  fetch("/redirected", {{mode: "no-cors"}}).catch(() => tell("redirect")),
+  navigator.serviceWorker.register("/worker.js").then(() => navigator.serviceWorker.ready)
+    .then(() => new Promise((done) => {{
+      navigator.serviceWorker.onmessage = done;
+      navigator.serviceWorker.ready.then((one) => one.active.postMessage("go"));
+    }})).then((message) => tell(message.data)),
+];
+Promise.all(ways).then(() => tell("all"));
+</script>"""
+WORKER = """onmessage = (asked) => fetch("http://{there}/worked", {{mode: "no-cors"}})
+  .then(() => asked.source.postMessage("reached"), () => asked.source.postMessage("worker"));"""
+
+
+async def test_no_page_reaches_a_denied_origin_by_any_way(here: ServerSettings) -> None:
+    """Neither by a redirect, nor a frame, a picture, a script, a web socket or a service worker."""
+    reached: list[bytes] = []
+    there = ""
+
+    async def serve_there(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append(await reader.readline())
+        writer.close()
+
+    async def serve_here(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1]
+            kind, status, more = "text/html", "200 OK", ""
+            text = WAYS.format(there=there) if path == b"/" else ""
+            if path == b"/worker.js":
+                kind, text = "text/javascript", WORKER.format(there=there)
+            elif path == b"/redirected":
+                status, more = "302 Found", f"Location: http://{there}/moved\r\n"
+            head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nConnection: close\r\n{more}"
+            writer.write(f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode())
+            await writer.drain()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(serve_there, "127.0.0.1", 0) as far,
+        await asyncio.start_server(serve_here, "127.0.0.1", 0) as near,
+    ):
+        there, site = (f"127.0.0.1:{one.sockets[0].getsockname()[1]}" for one in (far, near))
+        denying = here.model_copy(update={"deny_origins": (f"http://{there}",)})
+        async with StagehandService(denying) as service, service.pool.session() as session:
+            await session.goto(f"http://{site}/")
+            await session.page.wait_for_function("document.title.includes('all')")
+            told = (await session.page.title()).split()
+            with pytest.raises(ActionError, match="denied origins"):
+                await session.goto(f"http://{there}/")
+            lines = [line.text for line in session.console]
+
+    assert sorted(told) == ["Ways", "all", "fetch", "redirect", "socket", "worker"]
+    assert any(there in line for line in lines)
+    assert reached == []
+
+
+async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the address is written, and whatever name leads to it, also one that a test's own list allows."""
+    loop = asyncio.get_running_loop()
+    looked_up = loop.getaddrinfo
+
+    async def resolved(host: str, *given: object, **more: object) -> object:
+        if host == "innocent.test":
+            return [(0, 0, 0, "", ("169.254.169.254", 0))]
+        return await looked_up(host, *given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop, "getaddrinfo", resolved)
+    own = SessionOptions(allowed_origins=("http://169.254.169.254", "http://innocent.test"))
+    async with StagehandService(here) as service:
+        async with service.pool.session() as session:
+            for host in ("169.254.169.254", "0xA9FEA9FE", "2852039166", "[fd00:ec2::254]", "[::ffff:169.254.169.254]",
+                         "[fe80::1]", "metadata.google.internal", "innocent.test"):  # fmt: skip
+                with pytest.raises(ActionError, match="metadata"):
+                    await session.goto(f"http://{host}/latest")
+        async with service.pool.session(own) as session:
+            for host in ("169.254.169.254", "innocent.test"):
+                await session.goto(f"http://{host}/")
+                assert "Outside the allowed origins" in await session.page.inner_text("body")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from aiwebtest.browser.wayout import PORTS, Refused, Resolve, carry_both_ways, connect, serving
+
 __all__ = ["Border", "open_border"]
 
-_HEAD_LIMIT = 256 * 1024  # bytes of a request's head; browsers send far less
-_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 _REFUSED = (
     b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nOutside the allowed origins.\n"
 )
@@ -36,73 +36,95 @@ class _Place:
 class Border:
     """Which origins are allowed: `https://shop.example`, `http://127.0.0.1:8000`, `https://*.shop.example`."""
 
-    def __init__(self, allowed: Iterable[str], on_refused: Callable[[str], None] = lambda url: None) -> None:
-        self._origins = [_origin(text) for text in allowed]
-        self._on_refused = on_refused
+    def __init__(
+        self,
+        allowed: Iterable[str] | None,
+        on_refused: Callable[[str], None] = lambda url: None,
+        *,
+        resolve: Resolve | None = None,
+    ) -> None:
+        self._origins = None if allowed is None else [_origin(text) for text in allowed]
+        self._on_refused, self._resolve = on_refused, resolve
         self.address = ""  # of the proxy, once it is open
 
     def allows(self, url: str) -> bool:
         """Tell whether a request to `url` may leave; a web socket belongs to the origin of its page's scheme."""
         parts = urlsplit(url)
-        if parts.scheme not in _PORTS:
+        if parts.scheme not in PORTS:
             return True  # nothing of the network
         scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
-        return self._knows(parts.hostname or "", parts.port or _PORTS[scheme], scheme)
+        return self._knows(parts.hostname or "", parts.port or PORTS[scheme], scheme)
+
+    def failure(self, url: str) -> str:
+        """Return nothing: what failed behind a border is told by the answer itself."""
+        return ""
 
     def _knows(self, host: str, port: int, scheme: str | None) -> bool:
-        return any(
+        return self._origins is None or any(
             pattern.fullmatch(host.lower()) and port == number and scheme in (None, kind)
             for kind, pattern, number in self._origins
         )
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one connection of the browser: let it through or refuse it."""
+        head = await reader.readuntil(b"\r\n\r\n")
+        place, line = _read(head)
+        known = self._knows(place.host, place.port, None if place.tunnel else "http")
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            place, line = _read(head)
-            if not self._knows(place.host, place.port, None if place.tunnel else "http"):
-                self._on_refused(
-                    f"{'https' if place.port == 443 else 'http'}://{place.host}:{place.port}" if place.tunnel else line
-                )
-                writer.write(_REFUSED)
-                await writer.drain()
-                return
-            await _pass_on(place, head, reader, writer)
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
-            return  # the browser hung up, or sent what is no request
-        finally:
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
+            far, upstream = await self._reached(place) if known else (None, False)
+        except Refused:
+            far, upstream = None, False
+        except OSError:
+            writer.write(_UNREACHABLE)
+            await writer.drain()
+            return
+        if far is None:
+            scheme = "https" if place.port == PORTS["https"] else "http"
+            self._on_refused(f"{scheme}://{place.host}:{place.port}" if place.tunnel else line)
+            writer.write(_REFUSED)
+            await writer.drain()
+            return
+        if upstream:
+            far[1].write(_plain(head, absolute=True) if not place.tunnel else head)
+        elif place.tunnel:
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            far[1].write(_plain(head, absolute=False))
+        await carry_both_ways((reader, writer), far)
+
+    async def _reached(self, place: _Place) -> tuple[tuple[asyncio.StreamReader, asyncio.StreamWriter], bool]:
+        """Connect to the destination, or to the proxy that this machine uses for it, and say which it is."""
+        upstream = _upstream(place)
+        if upstream is None:
+            return await connect(place.host, place.port, self._resolve), False
+        if self._resolve is not None:
+            with suppress(OSError):  # only that proxy may know the name
+                await self._resolve(place.host, place.port)
+        return await connect(*upstream), True
 
 
 @asynccontextmanager
-async def open_border(allowed: Iterable[str], on_refused: Callable[[str], None]) -> AsyncIterator[Border]:
-    """Yield a border whose proxy listens on loopback; it is closed, with all it carries, when the block ends."""
-    border = Border(allowed, on_refused)
-    carried: set[asyncio.Task[None]] = set()
+async def open_border(
+    allowed: Iterable[str] | None,
+    on_refused: Callable[[str], None],
+    *,
+    resolve: Resolve | None = None,
+    host: str = "127.0.0.1",
+) -> AsyncIterator[Border]:
+    """Yield a border whose proxy listens at `host`; it is closed, with all it carries, when the block ends.
 
-    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(border.serve(reader, writer))
-        carried.add(task)
-        task.add_done_callback(carried.discard)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
-    border.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    try:
+    `allowed` None lets all origins through; `resolve` says at which addresses they may be reached, without it at all.
+    """
+    border = Border(allowed, on_refused, resolve=resolve)
+    async with serving(border.serve, host) as place:
+        border.address = f"http://{place}"
         yield border
-    finally:
-        server.close()
-        for task in carried:
-            task.cancel()
-        if carried:
-            await asyncio.wait(set(carried))
 
 
 def _origin(text: str) -> tuple[str, re.Pattern[str], int]:
     parts = urlsplit(text if "://" in text else f"https://{text}")
     host = re.escape((parts.hostname or "").lower()).replace(r"\*", r"[^/:]+")
-    return parts.scheme, re.compile(host), parts.port or _PORTS.get(parts.scheme, 443)
+    return parts.scheme, re.compile(host), parts.port or PORTS.get(parts.scheme, 443)
 
 
 def _read(head: bytes) -> tuple[_Place, str]:
@@ -115,32 +137,6 @@ def _read(head: bytes) -> tuple[_Place, str]:
     if not parts.hostname:
         raise ValueError(target)
     return _Place(parts.hostname, parts.port or 80, tunnel=False), target
-
-
-async def _pass_on(place: _Place, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Connect to the destination, or to the proxy that this machine uses for it, and carry both ways to the end."""
-    upstream = _upstream(place)
-    try:
-        far_reader, far_writer = await asyncio.open_connection(*(upstream or (place.host, place.port)))
-    except OSError:
-        writer.write(_UNREACHABLE)
-        await writer.drain()
-        return
-    try:
-        if upstream:
-            far_writer.write(_plain(head, absolute=True) if not place.tunnel else head)
-        elif place.tunnel:
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        else:
-            far_writer.write(_plain(head, absolute=False))
-        sending = asyncio.ensure_future(_carry(reader, far_writer))
-        try:
-            await _carry(far_reader, writer)
-        finally:
-            sending.cancel()
-            await asyncio.wait({sending})
-    finally:
-        far_writer.close()
 
 
 def _upstream(place: _Place) -> tuple[str, int] | None:
@@ -160,10 +156,3 @@ def _plain(head: bytes, *, absolute: bool) -> bytes:
         target = (parts.path or "/").encode("latin-1") + (f"?{parts.query}".encode("latin-1") if parts.query else b"")
     kept = [field for field in fields if not _HOP.match(field)]
     return b"\r\n".join([b" ".join([method, target, version]), *kept, b"Connection: close", b"", b""])
-
-
-async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()

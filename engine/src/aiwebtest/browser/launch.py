@@ -18,6 +18,7 @@ from playwright.async_api import Error as PlaywrightError
 from aiwebtest.browser.discover import find_browser
 from aiwebtest.browser.install import no_browser
 from aiwebtest.browser.spares import Spares
+from aiwebtest.browser.wayout import Resolve
 from aiwebtest.core.errors import BrowserUnavailable
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class BrowserSettings:
         ""  # of a browser that runs elsewhere: Playwright's ws(s)://, or CDP's http(s):// or ws .../devtools/
     )
     arguments: tuple[str, ...] = ()  # further command-line flags
+    proxy_host: str = "127.0.0.1"  # address at which the browser reaches this process, for the proxies of its sessions
 
 
 class BrowserPool:
@@ -73,9 +75,14 @@ class BrowserPool:
     """
 
     def __init__(
-        self, settings: BrowserSettings | None = None, *, on_notice: Callable[[str], None] = lambda text: None
+        self,
+        settings: BrowserSettings | None = None,
+        *,
+        on_notice: Callable[[str], None] = lambda text: None,
+        resolve: Resolve | None = None,
     ) -> None:
         self.settings = settings or BrowserSettings()
+        self.resolve = resolve  # where pages may go; None: anywhere, and the browser finds the way itself
         self._notice = on_notice
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()

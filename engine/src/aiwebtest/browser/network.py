@@ -17,6 +17,7 @@ from playwright.async_api import (
 )
 
 from aiwebtest.browser.border import Border
+from aiwebtest.browser.wayout import WayOut
 from aiwebtest.core.events import ConsoleLine, FailedRequest
 
 __all__ = ["Traffic", "leaves_page"]
@@ -38,7 +39,7 @@ class Traffic:
         self.activity = asyncio.Event()  # set by anything that an action may have caused
         self._active = True
         self._unasked: Counter[str] = Counter()  # requests sent while nothing was done, in this document
-        self._border: Border | None = None
+        self._border: Border | WayOut | None = None
         self._refused: list[str] = []
         self._pending: set[Request] = set()
         self._idle = asyncio.Event()
@@ -83,9 +84,13 @@ class Traffic:
         while any(_opens_tab(request) for request in self.started) and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(_LOOK_S)
 
-    def guard(self, border: Border | None, refused: list[str]) -> None:
+    def guard(self, border: Border | WayOut | None, refused: list[str]) -> None:
         """Tell what a border refuses, and take none of it for a failure of the application."""
         self._border, self._refused = border, refused
+
+    def failure(self, url: str) -> str:
+        """Return why the border could not connect to `url`, "" when it is not known."""
+        return self._border.failure(url) if self._border is not None else ""
 
     @property
     def lines(self) -> tuple[ConsoleLine, ...]:

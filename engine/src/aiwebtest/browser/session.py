@@ -11,17 +11,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
 from playwright.async_api import BrowserContext, Download, ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser import inpage
-from aiwebtest.browser.border import open_border
+from aiwebtest.browser.border import Border, open_border
 from aiwebtest.browser.dialogs import Dialogs, let_go
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
 from aiwebtest.browser.spares import Prepared
+from aiwebtest.browser.wayout import WayOut, open_way_out
 from aiwebtest.core.case import Viewport
 from aiwebtest.core.errors import ActionError, BrowserUnavailable, UsageError
 from aiwebtest.core.events import ConsoleLine, FailedRequest
@@ -81,10 +83,7 @@ async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
     browser = await pool.browser()
     async with AsyncExitStack() as stack:
         refused: list[str] = []
-        border = None
-        if options.allowed_origins:
-            allowed = {*options.allowed_origins, _origin(options.base_url)} - {""}
-            border = await stack.enter_async_context(open_border(sorted(allowed), refused.append))
+        border = await _border(stack, pool, options, refused.append)
         folder = Path(stack.enter_context(_folder()))
         try:
             context = await browser.new_context(**_context_arguments(options, border.address if border else ""))
@@ -96,6 +95,19 @@ async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
         except PlaywrightError as exc:
             raise _not_opened(exc, browser.is_connected()) from exc
         return Prepared(session, stack.pop_all())
+
+
+async def _border(
+    stack: AsyncExitStack, pool: BrowserPool, options: SessionOptions, on_refused: Callable[[str], None]
+) -> Border | WayOut | None:
+    """Open what stands between the pages and the network; None where they may go anywhere."""
+    resolve, host = pool.resolve, pool.settings.proxy_host
+    if options.allowed_origins or (resolve is not None and {"http", "https"} & getproxies().keys()):
+        allowed = {*options.allowed_origins, _origin(options.base_url)} - {""} if options.allowed_origins else None
+        return await stack.enter_async_context(open_border(allowed, on_refused, resolve=resolve, host=host))
+    if resolve is not None:
+        return await stack.enter_async_context(open_way_out(resolve, on_refused, host=host))
+    return None
 
 
 class Session:
@@ -244,7 +256,7 @@ class Session:
             if gone := self.gone():
                 raise gone from exc
             if "Download is starting" not in str(exc):
-                raise _unreachable(address, exc, timeout_s) from exc
+                raise _unreachable(address, exc, timeout_s, self.traffic.failure(address)) from exc
         finally:
             self.traffic.rest()
         when_loaded, self.when_loaded = self.when_loaded, None
@@ -410,14 +422,15 @@ def _not_opened(exc: PlaywrightError, connected: bool) -> BrowserUnavailable | U
     return UsageError(f"The browser does not accept the case's settings: {told}", mend="correct the setting it names.")
 
 
-def _unreachable(address: str, exc: PlaywrightError, timeout_s: float) -> ActionError:
+def _unreachable(address: str, exc: PlaywrightError, timeout_s: float, known: str) -> ActionError:
     if isinstance(exc, PlaywrightTimeout):
         return ActionError(
             f"{address} did not answer within {timeout_s:g} s.",
             mend="see whether the application is up, or raise `navigation_timeout` in aiwebtest.toml.",
         )
     told = exc.message.splitlines()[0]
-    reason = told.partition("net::ERR_")[2].split(" ")[0].replace("_", " ").lower() or told
+    known = known if "ERR_SOCKS" in told else ""  # a page that is there may fail for reasons of its own
+    reason = known or told.partition("net::ERR_")[2].split(" ")[0].replace("_", " ").lower() or told
     return ActionError(
         f"{address} could not be opened: {reason}.", mend="start the application, or correct the address."
     )

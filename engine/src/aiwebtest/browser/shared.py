@@ -16,7 +16,7 @@ class SharedPool(BrowserPool):
     """
 
     def __init__(self, shared: BrowserPool) -> None:
-        super().__init__(shared.settings)
+        super().__init__(shared.settings, resolve=shared.resolve)
         self.shared, self.spares = shared, shared.spares
 
     @property
