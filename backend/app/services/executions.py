@@ -194,7 +194,7 @@ async def delete_execution(platform: Platform, actor: Actor, execution_id: int) 
         audit.note(session, actor, "execution.delete", f"execution {execution_id}", name=execution.name)
         keys = await _keys(session, [execution_id])
         await session.execute(delete(Execution).where(Execution.id == execution_id))
-    await platform.artifacts.delete(*keys)
+    await platform.artifacts.discard(*keys)
 
 
 async def delete_run(platform: Platform, actor: Actor, run_id: int) -> None:
@@ -209,7 +209,7 @@ async def delete_run(platform: Platform, actor: Actor, run_id: int) -> None:
         keys = await _keys(session, [one.id for one in executions])
         audit.note(session, actor, "run.delete", f"run {run_id}", name=run.name, executions=len(executions))
         await session.execute(delete(Run).where(Run.id == run_id))
-    await platform.artifacts.delete(*keys)
+    await platform.artifacts.discard(*keys)
 
 
 def _must_be_over(executions: Sequence[Execution]) -> None:

@@ -170,6 +170,19 @@ class Leases:
             await self._tell_state(session, claim.execution_id, claim.run_id, claim.attempt, "queued", why=why)
             await self._signals.tell(session, WORK)
 
+    async def begin_again(self, claim: Claim, why: str) -> bool:
+        """Put an execution back whose attempt was lost with its browser, as set; False when it is to end as it did.
+
+        It counts as the loss of a worker does, so that what takes every browser down ends after `max_attempts`.
+        """
+        async with self._database.write() as session:
+            held_now = select(Execution).where(held(claim), not_(Execution.stop_requested)).with_for_update()
+            execution = await session.scalar(held_now)
+            if execution is None or not self._again or execution.lost + 1 >= self._max_attempts:
+                return False
+            await self._lost(session, execution, why)
+        return True
+
     async def sweep(self) -> list[int]:
         """Find the executions whose worker was not heard of for a lease; return their ids.
 
@@ -181,7 +194,8 @@ class Leases:
             )
             rows = (await session.scalars(expired.with_for_update(skip_locked=True).limit(100))).all()
             for execution in rows:
-                await self._lost(session, execution)
+                what = f"The worker {execution.lease_owner} was not heard of any more"
+                await self._lost(session, execution, what)
         return [execution.id for execution in rows]
 
     async def stop(self, execution_id: int, by: str) -> str | None:
@@ -204,8 +218,7 @@ class Leases:
                 await self._signals.tell(session, STOP)
             return execution.state
 
-    async def _lost(self, session: AsyncSession, execution: Execution) -> None:
-        lost = f"The worker {execution.lease_owner} was not heard of any more"
+    async def _lost(self, session: AsyncSession, execution: Execution, lost: str) -> None:
         execution.lost += 1
         execution.lease_owner = execution.lease_until = None
         if execution.stop_requested:

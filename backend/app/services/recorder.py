@@ -2,12 +2,13 @@
 
 What the engine tells is put into a buffer and written in batches: the first at once, so that who follows sees it begin,
 and then at most ten times a second. Every batch names the attempt that it belongs to, and is refused when the execution
-has been given to somebody else (`LostLease`).
+has been given to somebody else (`LostLease`). Files are stored first and named by the batch that is written next.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -20,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import (
-    Artifact,
     Attempt,
     CaseFinished,
     CaseStarted,
@@ -30,6 +30,7 @@ from aiwebtest.core.events import (
     StepFinished,
     StepStarted,
 )
+from aiwebtest.core.masking import mask_value
 from aiwebtest.core.scope import Scope
 from aiwebtest.lab import Decision
 from aiwebtest.lockfile.document import StoredAction
@@ -38,13 +39,16 @@ from aiwebtest.providers.router import judged
 from app.core.clock import now
 from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, StepRecord
 from app.services import lab, lockfiles
-from app.services.leases import Claim, stopped_problem, write_held
+from app.services.leases import Claim, LostLease, stopped_problem, write_held
+from app.services.leaving import Leaving
 from app.services.platform import Platform
 from app.services.signals import about_execution, about_run
 
 __all__ = ["Recorder", "problem_of"]
 
 _FLUSH_S = 0.1
+_STORE_AGAIN_S = (0.5, 2.0, 5.0)  # before the tries to store files that the store refused, at an execution's end
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _UNASKED = frozenset({"breaker_open", "budget", "unsuited"})  # attempts that were never sent, so cost nothing
 _GROUNDED_BY = {"healed-rules": "healed", "healed-model": "healed", "none": ""}
 
@@ -56,20 +60,11 @@ class _Batch:
     events: list[dict[str, Any]] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     attempts: list[dict[str, Any]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
     anew: bool = False  # the case is tried again: steps written so far do not count
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.steps or self.attempts or self.anew)
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """A file that the engine announced; it may be there a moment later."""
-
-    file: Path
-    artifact: Artifact
-    step: int | None
-    retry: int
+        return bool(self.events or self.steps or self.attempts or self.files or self.anew)
 
 
 class Recorder:
@@ -87,11 +82,10 @@ class Recorder:
 
     def __init__(self, platform: Platform, claim: Claim, folder: Path) -> None:
         self.ended: CaseFinished | None = None  # how the case ended, once it has
-        self._platform, self._claim, self._folder = platform, claim, folder
-        self._prefix = f"executions/{claim.execution_id}/{claim.attempt}"
+        self._platform, self._claim = platform, claim
         self._batch = _Batch()
         self._unwritten: _Batch | None = None
-        self._left: list[_Left] = []
+        self._leaving = Leaving(platform.artifacts, claim, folder)
         self._heals: list[dict[str, Any]] = []
         self._decisions: list[Decision] = []
         self._news = asyncio.Event()
@@ -102,6 +96,11 @@ class Recorder:
         self._retry = self._done = self._healed = 0
         self._number = 0  # of the last batch that was written
 
+    @property
+    def undecided(self) -> bool:
+        """Tell whether it is not known how the application does: the case ended as an error, or not at all."""
+        return self.ended is None or self.ended.outcome == "error"
+
     async def begin(self) -> None:
         """Forget what earlier attempts left that does not count any more. What their models cost stays."""
         if self._claim.attempt == 1:
@@ -111,9 +110,7 @@ class Recorder:
             of_execution = ArtifactFile.execution_id == self._claim.execution_id
             await session.execute(delete(ArtifactFile).where(of_execution))
             await session.execute(delete(StepRecord).where(StepRecord.execution_id == self._claim.execution_id))
-        store = self._platform.artifacts
-        left = [key async for key in store.keys(f"executions/{self._claim.execution_id}/")]  # with a row or without
-        await store.delete(*(key for key in left if not key.startswith(f"{self._prefix}/")))
+        await self._leaving.forget_others()
 
     def runs(self, case: Case, scope: Scope) -> None:
         """Say which case it is, and what its sentences' placeholders stand for."""
@@ -125,6 +122,8 @@ class Recorder:
 
     def on_event(self, event: Event) -> None:
         """Take one event of the engine. Writes nothing yet."""
+        if not isinstance(event, CaseStarted):
+            event = mask_value(event, _storable)
         match event:
             case CaseStarted():
                 self._case_started(event)
@@ -153,25 +152,46 @@ class Recorder:
         async with self._writing:
             self._news.clear()
             try:
-                while batch := self._unwritten or self._taken():
-                    self._unwritten = batch  # the very same is tried again when the database went away meanwhile
-                    async with self._platform.database.write() as session:
-                        await self._write(session, batch)
-                    self._number, self._unwritten = self._number + 1, None
+                await self._write_out()
+                if self._leaving:
+                    await _to_its_end(self._leaving.store())
+                    await self._write_out()
             except BaseException:
                 self._news.set()
                 raise
             finally:
                 self._written_at = asyncio.get_running_loop().time()
-            await _to_its_end(self._store_files())
 
-    async def finish(self, *, lock: tuple[int, str, str] | None = None, problem: Problem | None = None) -> None:
+    async def _write_out(self) -> None:
+        while batch := self._unwritten or self._taken():
+            self._unwritten = batch  # the very same is tried again when the database went away meanwhile
+            try:
+                async with self._platform.database.write() as session:
+                    await self._write(session, batch)
+            except LostLease:
+                await self._platform.artifacts.discard(*(row["key"] for row in batch.files))
+                raise
+            self._number, self._unwritten = self._number + 1, None
+
+    async def finish(
+        self, *, lock: tuple[int, str, str] | None = None, problem: Problem | None = None, patient: bool = True
+    ) -> None:
         """Write the rest and end the execution as its case ended, or as an error with `problem`.
 
-        `lock`: id of the test, its lockfile before and after. All in one transaction, files first.
+        `lock`: id of the test, its lockfile before and after. All in one transaction, files first. `patient`: whether a
+        store that refuses files is given time.
         """
         await self.flush()
-        await self._store_files(last=True)
+        for pause in _STORE_AGAIN_S if patient else ():
+            if not self._leaving.refused:
+                break
+            await asyncio.sleep(pause)
+            await self.flush()
+        refused = self._leaving.refused
+        if (missed := self._leaving.give_up()) and refused:
+            what = f"Not kept, {', '.join(missed)}: {refused}"
+            self._tell("notice", now(), text=what, level="warning")
+            await self.flush()
         ended = self.ended
         values: dict[str, Any] = {"outcome": "error", "problem": problem_of(problem)}
         if ended is not None and problem is None:
@@ -221,7 +241,8 @@ class Recorder:
     def _step_finished(self, event: StepFinished) -> None:
         step = event.step
         self._done += 1
-        self._left += [_Left(self._folder / one.path, one, step.index, self._retry) for one in event.artifacts]
+        for one in event.artifacts:
+            self._leaving.announce(one, step=step.index, retry=self._retry)
         served = zip(event.attempts, judged(event), strict=True)
         self._batch.attempts += [self._attempt(one, event, good=good) for one, good in served]
         detail = {
@@ -261,7 +282,8 @@ class Recorder:
 
     def _case_finished(self, event: CaseFinished) -> None:
         self._healed = event.healed
-        self._left += [_Left(self._folder / one.path, one, None, event.retry) for one in event.artifacts]
+        for one in event.artifacts:
+            self._leaving.announce(one, step=None, retry=event.retry)
         if not event.will_retry:
             self.ended = event
         self._tell(
@@ -272,6 +294,7 @@ class Recorder:
 
     def _taken(self) -> _Batch:
         batch, self._batch = self._batch, _Batch()
+        batch.files = self._leaving.taken()
         return batch
 
     def _tell(self, event: str, at: datetime, /, **data: Any) -> None:
@@ -339,40 +362,21 @@ class Recorder:
         if self._heals and self._heals[0].get("test_id") is None:
             test_id = await session.scalar(select(Execution.test_id).where(Execution.id == claim.execution_id))
             self._heals = [{**heal, "test_id": test_id} for heal in self._heals if test_id is not None]
-        if batch.events:
-            await session.execute(insert(ExecutionEvent), batch.events)
+        events = [*batch.events, *(await _named(session, claim, batch.files) if batch.files else ())]
+        if events:
+            await session.execute(insert(ExecutionEvent), events)
             await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
 
-    async def _store_files(self, *, last: bool = False) -> None:
-        """Put those announced files that are there into the store, and tell of them. What never comes is forgotten."""
-        ready = [left for left in self._left if left.file.exists()]
-        self._left = [] if last else [left for left in self._left if left not in ready]
-        if not ready:
-            return
-        claim, store = self._claim, self._platform.artifacts
-        rows = []
-        for left in ready:
-            name = left.file.name if not left.retry else f"try-{left.retry + 1}-{left.file.name}"
-            size = await store.put(f"{self._prefix}/{name}", left.file)
-            rows.append(_row(claim, left, f"{self._prefix}/{name}", name, size))
-        try:
-            async with self._platform.database.write() as session:
-                await write_held(session, claim)
-                inserted = insert(ArtifactFile).returning(ArtifactFile.id, sort_by_parameter_order=True)
-                ids = (await session.scalars(inserted, rows)).all()
-                told = [
-                    {"execution_id": claim.execution_id, "attempt": claim.attempt, "kind": "artifact", "at": now(),
-                     "data": {"id": number, "kind": row["kind"], "step": row["step"], "caption": row["caption"]}}
-                    for number, row in zip(ids, rows, strict=True)
-                ]  # fmt: skip
-                await session.execute(insert(ExecutionEvent), told)
-                await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
-        except BaseException:
-            self._left = [*ready, *self._left]
-            await store.delete(*(row["key"] for row in rows))
-            raise
-        for left in ready:
-            left.file.unlink(missing_ok=True)
+
+async def _named(session: AsyncSession, claim: Claim, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Write the rows of files that are stored, and return the events that tell of them."""
+    inserted = insert(ArtifactFile).returning(ArtifactFile.id, sort_by_parameter_order=True)
+    ids = (await session.scalars(inserted, files)).all()
+    return [
+        {"execution_id": claim.execution_id, "attempt": claim.attempt, "kind": "artifact", "at": now(),
+         "data": {"id": number, "kind": row["kind"], "step": row["step"], "caption": row["caption"]}}
+        for number, row in zip(ids, files, strict=True)
+    ]  # fmt: skip
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
@@ -391,6 +395,7 @@ def problem_of(problem: Problem | None) -> dict[str, Any] | None:
     """Return a problem as it is stored: code, what, mend, rewordings, and the best candidates in words."""
     if problem is None:
         return None
+    problem = mask_value(problem, _storable)
     stored: dict[str, Any] = {"code": problem.code, "what": problem.what, "mend": problem.mend}
     if problem.rewordings:
         stored["rewordings"] = list(problem.rewordings)
@@ -399,19 +404,14 @@ def problem_of(problem: Problem | None) -> dict[str, Any] | None:
     return stored
 
 
-def _row(claim: Claim, left: _Left, key: str, name: str, size: int) -> dict[str, Any]:
-    one = left.artifact
-    return {
-        "execution_id": claim.execution_id, "attempt": claim.attempt, "step": left.step, "kind": one.kind, "key": key,
-        "name": name, "media_type": one.media_type, "size_bytes": size, "caption": one.caption,
-        "marks": _plain(one.marks), "width": one.size[0] if one.size else None,
-        "height": one.size[1] if one.size else None, "created_at": now(),
-    }  # fmt: skip
-
-
 def _step(event: StepStarted | StepFinished) -> dict[str, Any]:
     step = event.step
     return {"index": step.index, "text": step.text, "kind": step.kind, "phase": step.phase}
+
+
+def _storable(text: str) -> str:
+    """Return a text of a page as databases take it: no NUL, which PostgreSQL refuses, and no half of a character."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,6 @@ from app.services import cases, secrets
 from app.services.platform import Platform
 from app.services.tests import as_bytes
 from app.services.workspace import Workspace, lay_out
-from app.workers.jobs import inside
 
 __all__ = ["Draft", "Ready", "make_ready"]
 
@@ -59,7 +58,6 @@ async def make_ready(platform: Platform, draft: Draft) -> Ready:
         settings_of(config, secrets={name: values[of] for name, of in stored.items()}),
         workers=1, lock="off", files_within=workspace.folder, variables=request.variables,
     )  # fmt: skip
-    case = inside(platform.settings, case)
     return Ready(case=case, settings=settings, project=project, workspace=workspace, lines=_by_line(case.steps))
 
 

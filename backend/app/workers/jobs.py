@@ -11,7 +11,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -31,18 +31,17 @@ from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.lab import Decision, Decisions
 from aiwebtest.lockfile.store import lockfile_path
-from app.core.config import ServerSettings
 from app.core.errors import Invalid, Problem
 from app.models import Execution, Test
 from app.schemas.runs import RunRequest
-from app.services import cases, lab, lockfiles, origins, secrets
+from app.services import cases, lab, lockfiles, secrets
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.recorder import Recorder
 from app.services.stagehand_service import StagehandService
 from app.services.workspace import Workspace, materialise
 
-__all__ = ["AWAY", "Job", "inside", "perform"]
+__all__ = ["AWAY", "Job", "perform"]
 
 AWAY = (OperationalError, InterfaceError)
 """What SQLAlchemy raises while the database is away or being restarted."""
@@ -51,6 +50,7 @@ _AGAIN_S = 0.25  # before the next try, while the database is away
 _END_S = 1.0  # for a stopped case to end by itself; its row says that it is over by then
 _CLOSE_S = 15.0  # for its browser context to be closed
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +63,7 @@ class Job:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
     session: Session | None = None  # while it has a browser, for live pictures
+    browser_lost: bool = False  # the browser of its last session went away
 
     def end(self, why: Literal["stopped", "drained", "lost"]) -> None:
         """Ask it to end; the first reason stays, but for a lease that is lost: then nothing may be written."""
@@ -96,8 +97,9 @@ async def perform(platform: Platform, service: StagehandService, job: Job, folde
         if job.why == "drained":
             await _patiently(recorder.flush, job)
             await _patiently(lambda: platform.queue.leases.give_back(job.claim), job)
-        else:
-            await _patiently(lambda: recorder.finish(lock=lock, problem=problem), job)
+        elif not (job.browser_lost and recorder.undecided and await _begun_again(platform, recorder, job)):
+            patient = job.why != "stopped"
+            await _patiently(lambda: recorder.finish(lock=lock, problem=problem, patient=patient), job)
     except LostLease:
         job.end("lost")
         _log.warning("Execution %s was given to somebody else; what was done is left.", job.claim.execution_id)
@@ -105,12 +107,21 @@ async def perform(platform: Platform, service: StagehandService, job: Job, folde
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
+async def _begun_again(platform: Platform, recorder: Recorder, job: Job) -> bool:
+    """Put back an execution whose browser went away: that is no fact about the application. As set, and not forever."""
+    if job.why:
+        return False
+    await _patiently(recorder.flush, job)
+    leases = platform.queue.leases
+    return await _patiently(lambda: leases.begin_again(job.claim, "The browser went away in the middle"), job)
+
+
 async def _run(
     platform: Platform, service: StagehandService, job: Job, recorder: Recorder, folder: Path
 ) -> tuple[tuple[int, str, str] | None, Told | None]:
     """Prepare and run the case; return its lockfile before and after, and what hindered it beside the case itself."""
     try:
-        prepared = await _prepare(platform, job, folder)
+        prepared = await _patiently(lambda: _prepare(platform, job, folder), job)
         case, settings = prepared.case, prepared.settings
         recorder.runs(case, Scope({**case.variables, **settings.variables}, settings.secrets))
         ran = asyncio.create_task(_engine(service, job, recorder, prepared), name="engine")
@@ -177,8 +188,7 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         settings = replace(settings, lock="off", retries=0, trace="off", screenshots="on-failure")
     before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
     return _Prepared(
-        case=inside(platform.settings, case), settings=settings, project=project, workspace=workspace,
-        lock=(row.test_id, before), records=records,
+        case=case, settings=settings, project=project, workspace=workspace, lock=(row.test_id, before), records=records,
     )  # fmt: skip
 
 
@@ -218,18 +228,16 @@ async def _keep_writing(recorder: Recorder, job: Job) -> None:
             return
 
 
-async def _patiently(write: Callable[[], Awaitable[object]], job: Job) -> None:
+async def _patiently(do: Callable[[], Awaitable[_T]], job: Job) -> _T:
     """Do it, again and again while the database is away; raise LostLease once the lease is over."""
     while True:
         if job.why == "lost":
             raise LostLease
         try:
-            await write()
+            return await do()
         except AWAY as exc:
             _log.warning("The database is away, trying again: %s", str(exc).splitlines()[0])
             await asyncio.sleep(_AGAIN_S)
-        else:
-            return
 
 
 class _Watched(SharedPool):
@@ -241,25 +249,16 @@ class _Watched(SharedPool):
 
     @asynccontextmanager
     async def session(self, options: SessionOptions | None = None) -> AsyncIterator[Session]:
+        self._job.browser_lost = True  # as it will be if none can be opened
         async with self.shared.session(options) as session:
-            self._job.session = session
+            self._job.session, self._job.browser_lost = session, False
             try:
                 yield session
             finally:
+                browser = session.context.browser
+                self._job.browser_lost = browser is None or not browser.is_connected()
                 if self._job.session is session:
                     self._job.session = None
-
-
-def inside(settings: ServerSettings, case: Case) -> Case:
-    """Return the case with no origin allowed that the server does not allow."""
-    if not settings.allow_origins:
-        return case
-    server = [
-        origin for entry in settings.allow_origins
-        for origin in ([entry] if "://" in entry else [f"http://{entry}", f"https://{entry}"])
-    ]  # fmt: skip
-    own = [origin for origin in case.allowed_origins if not origins.refusal(settings, origin)]
-    return replace(case, allowed_origins=tuple(own or server))
 
 
 def _gone(what: str) -> Problem:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Worker
-from app.services.leases import Claim
+from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.signals import STOP, WORK
 from app.services.stagehand_service import StagehandService
@@ -94,6 +95,12 @@ class Runner:
             await perform(self._platform, self._service, job, folder)
         except AWAY:
             _log.exception("Execution %s could not be written down", job.claim.execution_id)
+        except Exception as exc:  # noqa: BLE001 - the task's border: told as a fault of ours, and not tried again
+            _log.exception("Execution %s could not be written down", job.claim.execution_id)
+            what = f"A fault of AI Web Test while it wrote down what happened: {type(exc).__name__}."
+            problem = {"code": "internal", "what": what, "mend": "see the worker's log, and report it."}
+            with suppress(LostLease, *AWAY):
+                await self._leases.finish(job.claim, outcome="error", problem=problem)
         finally:
             del self.jobs[job.claim]
             job.done.set()
