@@ -11,11 +11,11 @@ from sse_starlette import EventSourceResponse
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
-from app.api.parameters import After, Id, Limit, Number
+from app.api.parameters import After, Id, Limit, Number, RunAsked
 from app.api.streams import EVENTS, Follow, LastEventId, resume_after, stream
 from app.schemas.base import Page
 from app.schemas.executions import Comparison, ExecutionAnswer, ExecutionSummary, Outcome, State, Stats, Stopped
-from app.schemas.runs import RunAnswer, RunRequest
+from app.schemas.runs import RunAnswer
 from app.services import audit, executions, reruns
 from app.services.events import follow
 from app.services.executions import Filter
@@ -128,11 +128,9 @@ async def stop_execution(platform: PlatformDep, actor: Runner, execution_id: Id)
     operation_id="rerunExecution",
     responses=errors(404, 409, 503),
 )
-async def rerun_execution(
-    platform: PlatformDep, actor: Runner, execution_id: Id, body: RunRequest | None = None
-) -> RunAnswer:
+async def rerun_execution(platform: PlatformDep, actor: Runner, execution_id: Id, body: RunAsked) -> RunAnswer:
     """Run the same case again, as its test is written now, asked as before but for what the body says otherwise."""
-    run = await reruns.rerun(platform, actor, execution_id, body or RunRequest())
+    run = await reruns.rerun(platform, actor, execution_id, body)
     async with platform.database.read() as session:
         return await executions.run_answer(session, run)
 

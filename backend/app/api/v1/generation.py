@@ -19,7 +19,7 @@ async def generate_tests(platform: PlatformDep, actor: RunningEditor, body: Requ
     """Explore an application from `url` within the allowed origins, let a model propose tests, and run each once.
 
     Exploring follows links and changes nothing. What did not pass is shown to the model once, to be mended. It takes
-    a minute or so, and a server does one at a time. Without a provider the answer is 409. A token needs the scopes `run`
-    and `write`.
+    a minute or so, and a server does one at a time. Without a provider the answer is 409. A token needs the
+    scopes `run` and `write`.
     """
     return await generation.generate(platform, actor, body)

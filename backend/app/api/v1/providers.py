@@ -1,10 +1,10 @@
-"""Model providers: set up or not, how they do, and a doctor to look at them. Keys are never told."""
+"""Model providers: set up or not, how they do, and a doctor to look at them. Keys are never body."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
 from app.api.deps import PlatformDep, Runner, Viewer
 from app.api.documents import errors
@@ -24,11 +24,10 @@ async def list_providers(platform: PlatformDep, _actor: Viewer) -> list[Provider
 
 @router.post("/doctor", operation_id="examineProviders", responses=errors())
 async def examine_providers(
-    platform: PlatformDep, _actor: Runner, body: DoctorRequest | None = None
+    platform: PlatformDep, _actor: Runner, body: Annotated[DoctorRequest, Body(default_factory=DoctorRequest)]
 ) -> list[DoctorAnswer]:
     """Look at providers as `aiwebtest doctor` does: key, model, price; with `live` also what they answer."""
-    told = body or DoctorRequest()
-    return await providers.examined(platform, told.providers, live=told.live)
+    return await providers.examined(platform, body.providers, live=body.live)
 
 
 @router.get("/{name}", operation_id="getProvider", responses=errors(404))

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, status
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
-from app.api.parameters import After, Id, Limit
+from app.api.parameters import After, Id, Limit, RunAsked
 from app.schemas.base import Page
-from app.schemas.runs import RunAnswer, RunRequest
+from app.schemas.runs import RunAnswer
 from app.schemas.suites import SuiteAnswer, SuiteChange, SuiteNew, SuiteSummary
 from app.services import executions, runs, suites
 
@@ -62,8 +62,8 @@ async def delete_suite(platform: PlatformDep, actor: Editor, suite_id: Id) -> No
 @router.post(
     "/{suite_id}/run", status_code=status.HTTP_202_ACCEPTED, operation_id="runSuite", responses=errors(404, 503)
 )
-async def run_suite(platform: PlatformDep, actor: Runner, suite_id: Id, body: RunRequest | None = None) -> RunAnswer:
+async def run_suite(platform: PlatformDep, actor: Runner, suite_id: Id, body: RunAsked) -> RunAnswer:
     """Run all tests of a suite. What the request does not say is as the suite's settings say."""
-    run = await runs.begin(platform, actor, body or RunRequest(), suite_id=suite_id)
+    run = await runs.begin(platform, actor, body, suite_id=suite_id)
     async with platform.database.read() as session:
         return await executions.run_answer(session, run)

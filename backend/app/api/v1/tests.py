@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi import APIRouter, Body, Header, Path, Query, Response, status
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
-from app.api.parameters import After, Id, Limit, Number
+from app.api.parameters import After, Id, Limit, Number, RunAsked
 from app.core.errors import Invalid
 from app.models import Test
 from app.schemas.base import Page
-from app.schemas.runs import RunAnswer, RunRequest
+from app.schemas.runs import RunAnswer
 from app.schemas.tests import (
     DiffAnswer,
     FileFault,
@@ -140,13 +140,12 @@ async def restore_version(
     test_id: Id,
     number: VersionNumber,
     response: Response,
-    body: Restore | None = None,
+    body: Annotated[Restore, Body(default_factory=Restore)],
     if_match: IfMatch = None,
 ) -> TestAnswer:
     """Make an older version's content the current one, as a new version."""
-    told = body or Restore()
     test, seen = await versions.restore(
-        platform, actor, test_id, number, version=_expected(told.version, if_match), message=told.message
+        platform, actor, test_id, number, version=_expected(body.version, if_match), message=body.message
     )
     return _answer(test, seen, response)
 
@@ -166,9 +165,9 @@ async def diff_versions(
 
 
 @router.post("/{test_id}/run", status_code=status.HTTP_202_ACCEPTED, operation_id="runTest", responses=errors(404, 503))
-async def run_test(platform: PlatformDep, actor: Runner, test_id: Id, body: RunRequest | None = None) -> RunAnswer:
+async def run_test(platform: PlatformDep, actor: Runner, test_id: Id, body: RunAsked) -> RunAnswer:
     """Run a test: one execution for each case and row of data. The call is the same whatever the provider."""
-    run = await runs.begin(platform, actor, body or RunRequest(), test_id=test_id)
+    run = await runs.begin(platform, actor, body, test_id=test_id)
     async with platform.database.read() as session:
         return await executions.run_answer(session, run)
 
