@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
+from aiwebtest.browser.reading import read
 from aiwebtest.browser.session import Session
 from aiwebtest.core.events import Artifact
 from aiwebtest.core.scope import Scope
@@ -130,6 +131,7 @@ class Tracing:
                 await self._session.context.tracing.stop()
                 return None
             path.parent.mkdir(parents=True, exist_ok=True)
+            await self._last_look()
             with TemporaryDirectory(prefix="aiwebtest-") as folder:
                 raw = Path(folder) / "trace.zip"
                 await self._session.context.tracing.stop(path=raw)
@@ -142,6 +144,17 @@ class Tracing:
                 caption="Playwright trace",
             )
         return None
+
+    async def _last_look(self) -> None:
+        """Let the trace end with the page as it is now: what checks and searches read is not in it."""
+        session, tracing = self._session, self._session.context.tracing
+        if session.dialogs_open or not session.alive or not session.tabs:
+            return
+        with suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(_SHOT_S):
+                await tracing.group("The page as the case ended")
+                await session.page.content()
+                await tracing.group_end()
 
 
 def redacted_zip(source: Path, target: Path, scope: Scope, *, without_film: bool = False) -> None:
@@ -194,6 +207,6 @@ def _covered(picture: bytes, boxes: Sequence[FloatRect], viewport: ViewportSize 
 
 async def _shown(field: ElementHandle) -> FloatRect | None:
     with suppress(PlaywrightError):  # its document is gone, and the secret with it
-        if await field.evaluate(_IS_SHOWN_AS_TEXT):
+        if await read(field, _IS_SHOWN_AS_TEXT):
             return await field.bounding_box()
     return None

@@ -14,6 +14,7 @@ from playwright.async_api import Error as PlaywrightError
 from aiwebtest.browser import inpage
 from aiwebtest.browser.dialogs import let_go
 from aiwebtest.browser.network import leaves_page
+from aiwebtest.browser.reading import read
 from aiwebtest.core.effect import Effect, EffectKind, Effects
 from aiwebtest.core.scope import Scope
 
@@ -86,10 +87,10 @@ class Watch:
             return watch
         if element is not None:
             how = [opening.reveal, opening.question]
-            watch.told = await element.evaluate(_WATCH, how)
+            watch.told = await read(element, _WATCH, how)
             if not watch.told:  # a document in which our script was not installed yet
                 await _watch_frame(await element.owner_frame() or page.main_frame)
-                watch.told = await element.evaluate(_WATCH, how)
+                watch.told = await read(element, _WATCH, how)
         return watch
 
     async def read(

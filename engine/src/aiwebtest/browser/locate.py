@@ -15,6 +15,7 @@ from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.effects import Opening
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.locator import FrameStep, Identity, Locator, described
 from aiwebtest.core.snapshot import Box
 
@@ -113,7 +114,7 @@ async def _search(
             return Miss(reason=_reason(answer, locator, identity), matches=answer[1])
         local, token, box, name, *told = answer
         if handle is None:  # the two calls did not meet the same document or came in another order
-            handle = (await frame.evaluate_handle(_NUMBERED, [local, token])).as_element()
+            handle = (await read_handle(frame, _NUMBERED, [local, token])).as_element()
     except Error as exc:
         if page.is_closed() or not _REPLACED.search(exc.message):
             raise
@@ -143,14 +144,14 @@ async def _ask(
     elif opening is not None:
         call += [opening.reveal, opening.question]
     if timeout_s is None:
-        answer, taken = await asyncio.gather(frame.evaluate(script, call), frame.evaluate_handle(_TAKEN, ticket))
+        answer, taken = await asyncio.gather(read(frame, script, call), read_handle(frame, _TAKEN, ticket))
     else:
-        answer = await frame.evaluate(script, call)
-        taken = await frame.evaluate_handle(_TAKEN, ticket)
+        answer = await read(frame, script, call)
+        taken = await read_handle(frame, _TAKEN, ticket)
     if answer is None:
-        await frame.evaluate(inpage.source())
-        answer = await frame.evaluate(script, call)
-        taken = await frame.evaluate_handle(_TAKEN, ticket)
+        await read(frame, inpage.source())
+        answer = await read(frame, script, call)
+        taken = await read_handle(frame, _TAKEN, ticket)
     return answer, taken.as_element()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from playwright.async_api import ElementHandle, Error, Page
 
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.snapshot import Flag, Snapshot
 
 __all__ = ["node_at", "node_of"]
@@ -60,7 +61,7 @@ async def node_of(handle: ElementHandle, snapshot: Snapshot) -> int | None:
 
     An element that the snapshot leaves out stands for what it wraps, or for the control that it is part of.
     """
-    found = await handle.evaluate(_NUMBERS, [facts.token for facts in snapshot.frames])
+    found = await read(handle, _NUMBERS, [facts.token for facts in snapshot.frames])
     if found is None or found[0] < 0:
         return None
     frame, within, around = found
@@ -76,12 +77,12 @@ async def _element(page: Page, selector: str) -> ElementHandle | None:
     frame = page.main_frame
     documents = _documents(_steps(selector))
     for steps in documents[:-1]:
-        owner = (await frame.evaluate_handle(_WALK, steps)).as_element()
+        owner = (await read_handle(frame, _WALK, steps)).as_element()
         inner = await owner.content_frame() if owner else None
         if inner is None:
             return None
         frame = inner
-    return (await frame.evaluate_handle(_WALK, documents[-1])).as_element() if documents else None
+    return (await read_handle(frame, _WALK, documents[-1])).as_element() if documents else None
 
 
 def _steps(selector: str) -> list[_Step]:

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from playwright.async_api import ElementHandle, Frame, Page
 
+from aiwebtest.browser.reading import read, read_handle
+
 __all__ = ["is_in_virtual_list", "scroll_through"]
 
 _MAX_STOPS = 400  # a list of 10,000 rows at 25 rows a screen
@@ -101,30 +103,30 @@ async def scroll_through(page: Page, deadline: _Deadline, *, only_virtual: bool 
 
 async def _grows(element: ElementHandle, is_virtual: bool) -> bool:
     """Tell whether a list whose end is reached loads more; a virtual one has its full length from the start."""
-    return not is_virtual and bool(await element.evaluate(_GROWN, _PATIENCE_MS))
+    return not is_virtual and bool(await read(element, _GROWN, _PATIENCE_MS))
 
 
 async def is_in_virtual_list(element: ElementHandle) -> bool:
     """Tell whether an element stands in a list that holds only what can be seen of it."""
-    found: bool = await element.evaluate(_IN_VIRTUAL)
+    found: bool = await read(element, _IN_VIRTUAL)
     return found
 
 
 async def _through_frame(frame: Frame, deadline: _Deadline, *, only_virtual: bool) -> AsyncGenerator[None, None]:
-    lists = await frame.evaluate_handle(_COLLECT, only_virtual)
+    lists = await read_handle(frame, _COLLECT, only_virtual)
     try:
         for item in (await lists.get_properties()).values():
             element = item.as_element()
             if element is None:
                 continue
-            began, position = await element.evaluate(_STEP, 0)
+            began, position = await read(element, _STEP, 0)
             if began != position:
                 yield
             for _ in range(_MAX_STOPS):
-                before, position = await element.evaluate(_STEP, -1)
+                before, position = await read(element, _STEP, -1)
                 if deadline.passed or (position <= before and not await _grows(element, only_virtual)):
                     break
                 yield
-            await element.evaluate(_STEP, began)
+            await read(element, _STEP, began)
     finally:
         await lists.dispose()

@@ -11,6 +11,7 @@ import msgspec
 from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from aiwebtest.browser import inpage
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
@@ -114,7 +115,8 @@ def _likely(page: Page, facts: FrameFacts) -> list[Frame]:
 
 async def _handle(frame: Frame, local: int, token: str) -> ElementHandle | None:
     try:
-        found = await frame.evaluate_handle(
+        found = await read_handle(
+            frame,
             """(wanted) => {
               const awt = window[Symbol.for("aiwebtest")];
               return awt ? awt.element(wanted[0], wanted[1]) : null;
@@ -141,18 +143,18 @@ class _Merge:
         if not shown:
             return
         found = await asyncio.gather(*(self._try(child) for child in frame.child_frames))
-        for child, read in zip(frame.child_frames, found, strict=False):
-            if read is None:
+        for child, below in zip(frame.child_frames, found, strict=False):
+            if below is None:
                 continue
-            ref = await self._owner(child, read, shown)
+            ref = await self._owner(child, below, shown)
             if ref is None:
                 continue
             _, x, y = shown.pop(ref)
             place = (origin[0] + x, origin[1] + y)
             mine = len(self._documents)
-            self._documents.append((read, number, ref, place))
+            self._documents.append((below, number, ref, place))
             self._under[number, ref] = mine
-            await self.children(child, read, mine, place)
+            await self.children(child, below, mine, place)
 
     async def _try(self, frame: Frame) -> _Document | None:
         try:
@@ -170,7 +172,7 @@ class _Merge:
         """Find an iframe inside a shadow root: windows do not count those, so the element itself is asked for."""
         try:
             owner = await frame.frame_element()
-            number = await owner.evaluate('(e) => window[Symbol.for("aiwebtest")].numberOf(e)')
+            number = await read(owner, '(e) => window[Symbol.for("aiwebtest")].numberOf(e)')
         except Error:
             return None
         above = next(d for d, *_ in self._documents if any(d.nodes[r].local == number for r in shown))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from aiwebtest.browser.artifacts import Camera, Tracing
+from aiwebtest.browser.reading import read
 from aiwebtest.browser.session import Session
 from aiwebtest.core.scope import Scope
 
@@ -138,6 +140,26 @@ async def test_a_trace_without_secrets_keeps_its_film(session: Session, do: Do, 
 
     with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
         assert any(name.endswith(".trace") for name in trace.namelist())
+
+
+async def test_a_trace_shows_what_was_done_and_how_it_ended(
+    session: Session, do: Do, site: Site, tmp_path: Path
+) -> None:
+    """Each call in a trace costs two copies of the page: what is only read stays out of it, but not the last page."""
+    tracing = Tracing(session)
+    await tracing.start(film=False)
+    await session.goto(site.add("/", "<button onclick=\"this.after('x')\">Go</button>"))
+    await do("click", "button")
+    await read(session.page, "document.body.append('later')")
+
+    await tracing.stop(tmp_path / "trace.zip", Scope())
+
+    with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
+        events = [json.loads(line) for line in trace.read("trace.trace").splitlines()]
+    called = {event["method"] for event in events if event["type"] == "before"}
+    assert {"goto", "click", "content"} <= called
+    assert not [method for method in called if method.startswith("evaluate")]
+    assert any("later" in json.dumps(event) for event in events if event["type"] == "frame-snapshot")
 
 
 async def test_a_trace_that_is_not_wanted_leaves_nothing(session: Session, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from playwright.async_api import ElementHandle, Page
 
 from aiwebtest.browser.effects import ignoring_navigation
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import Scope
@@ -117,11 +118,11 @@ class Act:
 
     async def ask(self, script: str, argument: Any = None) -> Any:
         """Return what a function of the element says in its page."""
-        return await self.target.evaluate(script, argument)
+        return await read(self.target, script, argument)
 
     async def call(self, name: str, *args: Any, on: ElementHandle | None = None) -> Any:
         """Return what our in-page function `name` says of the element."""
-        return await (on or self.target).evaluate(_CALL, [name, list(args)])
+        return await read(on or self.target, _CALL, [name, list(args)])
 
     async def first(self, question: str) -> Any:
         """Return what our in-page function `question` says of the element, told already where the watch asked it."""
@@ -138,19 +139,19 @@ class Act:
         """
         said = seen = None
         with ignoring_navigation():
-            said, seen = await on.evaluate(_CALL, ["outcome", [question, hurry]])
+            said, seen = await read(on, _CALL, ["outcome", [question, hurry]])
         if self.watch is not None:
             self.watch.glimpsed = seen
         return said
 
     async def element_number(self, number: int) -> ElementHandle:
         """Return the element of that in-page number, in the document of the target."""
-        handle = (await self.target.evaluate_handle(_ELEMENT, number)).as_element()
+        handle = (await read_handle(self.target, _ELEMENT, number)).as_element()
         if handle is None:
             raise ActionError("The element left the page.", mend="wait for the page to come to rest before this step.")
         return handle
 
     async def clickable(self, handle: ElementHandle) -> ElementHandle:
         """Return `handle`, or its label where the element itself is hidden behind a drawn one."""
-        number, own = await handle.evaluate(_STAND_IN)
+        number, own = await read(handle, _STAND_IN)
         return handle if number == own else await self.element_number(number)

@@ -10,6 +10,7 @@ from playwright.async_api import ElementHandle
 from aiwebtest.browser.acts import calendar, choose, files, sliders, toggles
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.fields import put
+from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 from aiwebtest.grounding.rules.dates import iso_for_input, to_iso_date
 
@@ -74,7 +75,7 @@ async def set_native(act: Act, handle: ElementHandle, kind: str) -> None:
     """Put a value into a native date, time, number, range or colour input, in the form it wants."""
     form = await _form(act, handle, kind)
     await handle.fill(form, timeout=act.deadline.left_ms)
-    held = str(await handle.evaluate(_VALUE))
+    held = str(await read(handle, _VALUE))
     if not _same(kind, held, form):
         raise ActionError(
             act.scope.mask(f'The field holds "{held}" after it was set to "{act.written}".'),

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
+from aiwebtest.browser.reading import read_handle
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import OptionPattern
 from aiwebtest.core.ordering import says_order
@@ -117,7 +118,7 @@ def _any_that_fits(act: Act, pattern: OptionPattern, options: Sequence[_Option])
 async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, on: bool) -> None:
     handle = act.target if chooser["itself"] else await act.element_number(chooser["n"])
     if not chooser["drawn"]:
-        companion = (await handle.evaluate_handle(_COMPANION)).as_element()
+        companion = (await read_handle(handle, _COMPANION)).as_element()
         if companion is not None:
             await select(replace(act, element=companion))
             return

@@ -9,6 +9,7 @@ from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["field_of", "handle_of", "into_focus", "put", "verified"]
@@ -123,7 +124,7 @@ async def _took_it(handle: ElementHandle, held: str) -> bool:
     """Tell whether the page emptied the field and put something elsewhere: a tag, a message sent."""
     if held:
         return False
-    seen = await handle.evaluate("() => window[Symbol.for('aiwebtest')].effects()")
+    seen = await read(handle, "() => window[Symbol.for('aiwebtest')].effects()")
     return any(kind == "dom" and "added" in detail for kind, detail in (seen or [()])[0])
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import ElementHandle
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["download", "upload"]
@@ -49,7 +50,7 @@ async def upload(act: Act) -> None:
     paths = [_existing(act, value) for value in act.values]
     if not paths:
         raise ActionError(f'"{act.intent.text}" names no file.', mend='name it by its path, as in upload "photo.png".')
-    field = (await act.target.evaluate_handle(_INPUT)).as_element()
+    field = (await read_handle(act.target, _INPUT)).as_element()
     if field is not None:
         await _into_field(act, field, paths)
         return
@@ -59,7 +60,7 @@ async def upload(act: Act) -> None:
         chooser = await asked.value
         await chooser.set_files([str(path) for path in paths])
     except PlaywrightTimeout:
-        if not await act.ask(_DROP, [_packed(path) for path in paths]):
+        if not await act.target.evaluate(_DROP, [_packed(path) for path in paths]):
             raise ActionError(
                 "The element is no file field, opens no file chooser and takes no dropped files.",
                 mend="name the file field or the button that opens the chooser.",
@@ -85,7 +86,7 @@ async def download(act: Act) -> None:
 
 async def _into_field(act: Act, field: ElementHandle, paths: list[Path]) -> None:
     await field.set_input_files([str(path) for path in paths], timeout=act.deadline.left_ms)
-    held = await field.evaluate(_NAMES)
+    held = await read(field, _NAMES)
     if held and held != [path.name for path in paths]:
         raise ActionError(
             f"The field holds {', '.join(held)}.", mend="see whether it takes that kind and number of files."

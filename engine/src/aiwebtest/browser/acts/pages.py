@@ -9,6 +9,7 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
 __all__ = [
@@ -49,7 +50,7 @@ async def back(act: Act) -> None:
     with act.session.prompts.waved_through():
         before = act.page.url
         await act.page.go_back(timeout=act.deadline.left_ms)
-        if act.page.url == before and await act.page.evaluate("history.length") < 2:
+        if act.page.url == before and await read(act.page, "history.length") < 2:
             raise ActionError("There is no page to go back to.", mend="open another page in a step before.")
 
 
@@ -68,18 +69,18 @@ async def reload_page(act: Act) -> None:
 async def submit(act: Act) -> None:
     """Send the form of the element, or of the field with the focus: by its button, else by Enter, as people do."""
     if act.element is not None:
-        found = await act.element.evaluate_handle(_FORM)
+        found = await read_handle(act.element, _FORM)
     else:
-        found = await act.page.evaluate_handle(f"() => ({_FORM})(null)")
+        found = await read_handle(act.page, f"() => ({_FORM})(null)")
     sender = found.as_element()
     if sender is None:
         if act.element is None:
             raise ActionError("There is no form to submit.", mend="name a field or the button of the form.")
-        if await act.element.evaluate(_TAKES_TEXT):
+        if await read(act.element, _TAKES_TEXT):
             await act.element.press("Enter", timeout=act.deadline.left_ms)
         else:  # what serves as the button where there is no form
             await act.element.click(timeout=act.deadline.left_ms)
-    elif await sender.evaluate("(element) => element.localName === 'form'"):
+    elif await read(sender, "(element) => element.localName === 'form'"):
         field = await sender.query_selector("input:not([type=hidden]):not([type=checkbox]):not([type=radio])")
         await (field or sender).press("Enter", timeout=act.deadline.left_ms)
     else:
@@ -172,4 +173,4 @@ async def resize(act: Act) -> None:
     if not size:
         raise ActionError(f'"{act.written}" is no size.', mend='write width and height, as in "390x844".')
     await act.page.set_viewport_size({"width": int(size[1]), "height": int(size[2])})
-    await act.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+    await read(act.page, "() => new Promise((done) => requestAnimationFrame(() => done()))")

@@ -54,7 +54,7 @@ async def hover(act: Act) -> None:
 
 async def focus(act: Act) -> None:
     """Put the keyboard focus on the element."""
-    if not await act.ask(_FOCUS):
+    if not await act.target.evaluate(_FOCUS):
         raise ActionError("The element does not take the focus.", mend="focus a field, button or link, or click it.")
 
 

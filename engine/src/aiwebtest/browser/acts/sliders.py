@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from playwright.async_api import ElementHandle
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["slide"]
@@ -46,7 +47,7 @@ class _Gauge:
     before: dict[int, float] | None = None
 
     async def read(self) -> float | None:
-        own = await self.handle.evaluate(_SHOWN)
+        own = await read(self.handle, _SHOWN)
         if own is not None:
             return float(own)
         near = {int(n): float(value) for n, value in reversed(await self.act.call("numbersNear", on=self.handle))}
@@ -72,7 +73,7 @@ async def slide(act: Act, wanted: float) -> None:
     Raises:
         ActionError: it cannot be moved, does not tell its value, or cannot stand at that value.
     """
-    handle = (await act.target.evaluate_handle(_HANDLE)).as_element() or act.target
+    handle = (await read_handle(act.target, _HANDLE)).as_element() or act.target
     gauge = _Gauge(act, handle)
     start = await gauge.read()
     if start is not None and abs(start - wanted) < _CLOSE:
@@ -97,7 +98,7 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
     """Press arrows, as many as the first one's effect says. None when keys do not move it."""
     keyboard = act.page.keyboard
     await gauge.handle.focus()
-    key, back = ("ArrowUp", "ArrowDown") if await gauge.handle.evaluate(_SPINS) else ("ArrowRight", "ArrowLeft")
+    key, back = ("ArrowUp", "ArrowDown") if await read(gauge.handle, _SPINS) else ("ArrowRight", "ArrowLeft")
     await keyboard.press(key)
     now = await gauge.read()
     if now is None or now == start:  # it may stand at its end already
@@ -121,7 +122,7 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
 
 async def _by_pointer(act: Act, gauge: _Gauge, wanted: float) -> float | None:
     """Drag the handle along its track, each time halving the way that is left."""
-    track, box = await gauge.handle.evaluate(_TRACK), await gauge.handle.bounding_box()
+    track, box = await read(gauge.handle, _TRACK), await gauge.handle.bounding_box()
     if not track or not box:
         return None
     x, y, width, height = track

@@ -18,6 +18,8 @@ from typing import Any
 
 from playwright.async_api import Frame, Page
 
+from aiwebtest.browser.reading import read
+
 __all__ = ["PARTS", "call", "source"]
 
 PARTS = ("semantics", "snapshot", "locate", "effects", "choices")
@@ -51,8 +53,8 @@ async def call(frame: Frame | Page, name: str, *args: Any) -> Any:
 
     Raises Playwright's `Error` when the frame goes away meanwhile or the called function throws.
     """
-    answer = await frame.evaluate(_CALL, [name, list(args)])
+    answer = await read(frame, _CALL, [name, list(args)])
     if answer is None:
-        await frame.evaluate(source())
-        answer = await frame.evaluate(_CALL, [name, list(args)])
+        await read(frame, source())
+        answer = await read(frame, _CALL, [name, list(args)])
     return answer[0]
