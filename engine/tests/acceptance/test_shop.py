@@ -80,6 +80,20 @@ async def test_browser_sessions_do_not_see_each_other() -> None:
     assert 'lang="en"' in others
 
 
+async def test_only_scripts_and_styles_are_kept_by_browsers_and_only_for_their_session() -> None:
+    """A page would be stale; and a twin on the port of another shop must not be shown with that one's scripts."""
+
+    def kept(path: str) -> tuple[str | None, str | None]:
+        with urllib.request.urlopen(shop.url + path, timeout=20) as answer:
+            return answer.headers["Cache-Control"], answer.headers["Vary"]
+
+    async with serve_shop() as shop:
+        page, script = [await asyncio.to_thread(kept, path) for path in ("/", "/static/shop.js")]
+
+    assert page == ("no-store", None)
+    assert script == ("max-age=3600", "Cookie")
+
+
 async def test_an_unknown_fault_names_the_known_ones() -> None:
     """A typo must not serve the intact shop."""
     with pytest.raises(KeyError, match="double-charge"):

@@ -26,6 +26,8 @@ from aiwebtest.testing.shop.visitor import Visitors
 __all__ = ["make_apps"]
 
 MAX_LATENCY_S = 10.0
+# Scripts and styles of an instance never change. Another one on the same port opens a session, and so a cookie, anew.
+_KEPT = {"Cache-Control": "max-age=3600", "Vary": "Cookie"}
 _MEDIA_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -61,7 +63,8 @@ async def _static(request: Request) -> Response:
     text = site_of(request).source.text(f"static/{name}")
     if text is None:
         return Response("", status_code=404)
-    return Response(text, media_type=_MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain"))
+    media_type = _MEDIA_TYPES.get(name.rpartition(".")[2], "text/plain")
+    return Response(text, media_type=media_type, headers=_KEPT)
 
 
 async def _refused(_request: Request, refusal: Exception) -> Response:
@@ -101,7 +104,7 @@ class _Visits:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = "no-store"
+                headers.setdefault("Cache-Control", "no-store")
                 if opened:
                     headers.append("Set-Cookie", f"{self._cookie}={opened}; Path=/; HttpOnly; SameSite=Lax")
             await send(message)

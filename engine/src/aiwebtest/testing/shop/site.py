@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from types import CodeType
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -60,6 +62,22 @@ class Site:
         return HTMLResponse(page, status_code=status)
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates by their source, for all instances of a process: twins differ from the shop in few of them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def make_templates(source: Source) -> Environment:
     """Return the Jinja environment over an instance's own files."""
     templates = Environment(
@@ -68,6 +86,7 @@ def make_templates(source: Source) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     filters: dict[str, Callable[..., object]] = {"money": money, "day": day}
     templates.filters.update(filters)
