@@ -35,8 +35,8 @@ check: setup  ## Lint, types and the import contract
 	cd backend && ../$(BIN)/lint-imports
 
 unit: browser  ## All tests
-	cd engine && ../$(BIN)/pytest -n auto
-	cd backend && ../$(BIN)/pytest -n auto
+	cd engine && ../$(BIN)/pytest -n auto --dist worksteal
+	cd backend && ../$(BIN)/pytest -n auto --dist worksteal
 
 bench: browser  ## Run the benchmarks (long)
 	$(BIN)/python -m benchmarks

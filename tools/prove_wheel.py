@@ -1,7 +1,8 @@
 """Build the wheel and prove it where nothing of this checkout is: an empty environment, an empty folder.
 
-The dependencies are those of `requirements.lock`, hashes checked; the wheel is installed beside them and its command
-runs the demo: real browser, example suite, HTML report. Ends with the demo's exit code, or 1.
+What the wheel asks for is installed as `requirements.lock` has it, hashes checked, and nothing else, so that a
+dependency which the wheel forgets to name is missed. Its command then runs the demo: real browser, example suite, HTML
+report. Ends with the demo's exit code, or 1.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ import tempfile
 import time
 import venv
 import zipfile
+from collections.abc import Iterator
+from importlib.metadata import Distribution, PathDistribution, distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
@@ -53,15 +59,51 @@ def build(folder: Path) -> Path:
 
 
 def install(wheel: Path, folder: Path) -> Path:
-    """Install the lock and the wheel into a new environment; return the path of its `aiwebtest`."""
+    """Install the wheel and what it asks for into a new environment; return the path of its `aiwebtest`."""
     say("Making an empty environment and installing the wheel")
     venv.EnvBuilder(with_pip=True).create(folder)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCK)], check=True)
+    part = folder / "requirements.lock"
+    part.write_text("".join(locked(needed(wheel))))
+    # Each module is compiled as it is first imported: most never are.
+    pip = [str(programs / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
+    subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(part)], check=True)
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
     subprocess.run([str(programs / "python"), "-m", "pip", "check"], check=True, stdout=subprocess.DEVNULL)
     return programs / "aiwebtest"
+
+
+def needed(wheel: Path) -> set[str]:
+    """Return the names of what the wheel asks for, and what that asks for, as installed in this environment."""
+    top = next(part for part in zipfile.Path(wheel).iterdir() if part.name.endswith(".dist-info"))
+    todo = list(required(PathDistribution(top), frozenset()))
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while todo:
+        wanted = todo.pop()
+        one = canonicalize_name(wanted.name), frozenset(wanted.extras)
+        if one not in seen:
+            seen.add(one)
+            todo += required(distribution(wanted.name), one[1])
+    return {name for name, _ in seen}
+
+
+def required(of: Distribution, extras: frozenset[str]) -> Iterator[Requirement]:
+    """Yield what a distribution with these extras requires here."""
+    for line in of.requires or ():
+        requirement = Requirement(line)
+        marker = requirement.marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in (extras or {""})):
+            yield requirement
+
+
+def locked(names: set[str]) -> Iterator[str]:
+    """Yield the lines of the lock that belong to these distributions."""
+    wanted = False
+    for line in LOCK.read_text().splitlines(keepends=True):
+        if not line[0].isspace():
+            wanted = canonicalize_name(line.partition("==")[0]) in names
+        if wanted:
+            yield line
 
 
 def prove(command: Path, folder: Path) -> int:
