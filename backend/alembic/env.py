@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alembic import context
 
@@ -42,8 +43,20 @@ def _rendered(kind: str, thing: object, _context: object) -> str | Literal[False
 
 async def _online(url: str) -> None:
     async with Database(url) as database, database.writer.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            await _keep_children(connection)
         await connection.run_sync(_run)
         await connection.commit()
+
+
+async def _keep_children(connection: AsyncConnection) -> None:
+    """Let SQLite forget foreign keys on this connection, before its transaction begins.
+
+    A table that is altered is made anew and its old self dropped: with them on, all that belongs to it would go too.
+    """
+    raw = await connection.get_raw_connection()
+    assert raw.driver_connection is not None
+    await raw.driver_connection.execute("PRAGMA foreign_keys=OFF")
 
 
 def _in_a_thread(url: str) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -86,3 +89,31 @@ async def test_every_migration_can_be_taken_back(database_url: str) -> None:
     """Down to nothing and up again."""
     migrate(database_url, to="base")
     migrate(database_url)
+
+
+def test_an_upgrade_keeps_what_belongs_to_a_table_that_is_altered(tmp_path: Path) -> None:
+    """SQLite makes an altered table anew and drops the old one; its children must not go with it."""
+    file = tmp_path / "old.db"
+    url = f"sqlite+aiosqlite:///{file}"
+    migrate(url, to="0001")
+    with closing(sqlite3.connect(file)) as old:
+        _insert(old, "runs", id=1)
+        _insert(old, "executions", id=1, run_id=1)
+        _insert(old, "steps", execution_id=1, index=0)
+        old.commit()
+
+    migrate(url)
+
+    with closing(sqlite3.connect(file)) as new:
+        assert new.execute("SELECT count(*) FROM executions").fetchone() == (1,)
+        assert new.execute("SELECT count(*) FROM steps").fetchone() == (1,)
+        assert new.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _insert(connection: sqlite3.Connection, table: str, **given: int) -> None:
+    """Insert a row, with something of the right kind in every column that must have a value."""
+    columns = [row for row in connection.execute(f"PRAGMA table_info({table})") if row[3] and row[4] is None]
+    values = {name: given.get(name, "2026-01-01" if kind == "DATETIME" else 0) for _, name, kind, *_ in columns}
+    names = ", ".join(f'"{name}"' for name in values | given)
+    places = ", ".join("?" for _ in values | given)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", list((values | given).values()))
