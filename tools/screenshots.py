@@ -23,6 +23,8 @@ PAGES = {
     "compare": "/compare/1/2", "suites": "/suites", "suite": "/suites/1", "heals": "/heals", "providers": "/providers",
     "schedules": "/schedules", "account": "/settings", "tokens": "/settings?part=tokens",
     "secrets": "/settings?part=secrets", "people": "/settings?part=people", "audit": "/audit",
+    "settings-providers": "/settings?part=providers", "limits": "/settings?part=limits",
+    "webhooks": "/settings?part=webhooks", "server": "/settings?part=server", "report": "/report/1",
 }  # fmt: skip
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 LOOKS = {"light": (DESK, False), "dark": (DESK, True), "phone": (PHONE, False)}
@@ -63,8 +65,8 @@ async def take(
     page = await context.new_page()
     for name, path in PAGES.items():
         await page.goto(served.url + path, wait_until="commit")
-        await page.locator(".aw-page h1").wait_for()
-        await page.locator(".aw-page :is(.aw-card, .aw-note)").first.wait_for()
+        await page.locator("h1").first.wait_for()
+        await page.locator("main :is(.aw-card, .aw-note, .facts)").first.wait_for()
         await page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
         await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
     await context.close()

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.schemas.base import Answer, Body
+from app.schemas.base import Answer, Body, Line
 
-__all__ = ["HealAnswer", "LockAnswer", "LockChange", "ResourceAnswer"]
+__all__ = ["HealAnswer", "HealApproval", "HealRewording", "LockAnswer", "LockChange", "ResourceAnswer"]
 
 
 class ResourceAnswer(Answer):
@@ -38,6 +38,18 @@ class LockChange(Body):
     revision: int | None = Field(None, ge=1, le=2**31 - 1, description="The revision that this is based on.")
 
 
+class HealApproval(Body):
+    """What is meant, when it is not what was found."""
+
+    other: int | None = Field(None, ge=0, le=100, description="Place of another candidate in `entry.others`.")
+
+
+class HealRewording(Body):
+    """A clearer sentence in the place of the one that was healed."""
+
+    text: Line = Field(min_length=1, max_length=2000, examples=['Click the button "Next page"'])
+
+
 class HealAnswer(Answer):
     """A stored grounding that no longer fitted, and what took its place; waits for a person's word."""
 
@@ -50,7 +62,9 @@ class HealAnswer(Answer):
     before: str
     after: str
     reason: str
-    entry: dict[str, Any] = Field(description="What the lockfile says once it is approved.")
+    entry: dict[str, Any] = Field(
+        description="What the lockfile says once it is approved; `others` are further candidates."
+    )
     state: Literal["waiting", "approved", "rejected"]
     decided_by: str
     decided_at: datetime | None

@@ -24,7 +24,7 @@ from app.services.actor import Actor
 from app.services.listing import page
 from app.services.platform import Platform
 
-__all__ = ["change", "create", "delete", "deliveries_of", "listed", "send_due", "signed"]
+__all__ = ["change", "create", "delete", "deliveries_of", "listed", "send_due", "send_test", "signed"]
 
 PAUSES_S = (10.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0)
 """Before the second, third ... try; after the last one it is given up."""
@@ -100,6 +100,31 @@ async def send_due(platform: Platform) -> int:
         return 0
     async with httpx.AsyncClient(timeout=_TRY_S, follow_redirects=False) as client:
         return sum(await asyncio.gather(*(_send(platform, client, one) for one in taken)))
+
+
+async def send_test(platform: Platform, actor: Actor, webhook_id: int) -> Delivery:
+    """Send one message at once, tried a single time, and return what became of it. Raises NotFound."""
+    at = now()
+    async with platform.database.write() as session:
+        hook = await _get(session, webhook_id)
+        body: dict[str, object] = {
+            "event": "test",
+            "text": "A test message of AI Web Test.",
+            "sent_by": actor.label,
+            "at": at.isoformat(),
+        }
+        delivery = Delivery(
+            webhook_id=hook.id, event="test", key=f"{hook.id}/test/{new_secret()[:24]}", body=body, tries=1,
+            next_at=now_s() + _TAKEN_S,
+        )  # fmt: skip
+        session.add(delivery)
+        await session.flush()
+        taken = _Taken(delivery.id, hook.url, hook.secret, "test", body, len(PAUSES_S) + 1)  # its last try
+        audit.note(session, actor, "webhook.test", f"webhook {webhook_id}")
+    async with httpx.AsyncClient(timeout=_TRY_S, follow_redirects=False) as client:
+        await _send(platform, client, taken)
+    async with platform.database.read() as session:
+        return await session.get_one(Delivery, delivery.id)
 
 
 def signed(secret: str, body: bytes, at: int) -> str:

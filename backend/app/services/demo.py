@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from aiwebtest.testing.shop import SUITE, serve_shop
+from aiwebtest.testing.shop import JUDGEMENT, SUITE, serve_shop
 from aiwebtest.testing.shop.terms import CUSTOMER_EMAIL, CUSTOMER_PASSWORD
 from app.models import Setting, Suite
 from app.schemas.runs import RunRequest
@@ -29,7 +29,7 @@ __all__ = ["FAULT", "Shops", "load", "shops"]
 FAULT = "wrong-total"  # of the twin: the total leaves out the tax
 _FOLDER = "demo-shop"
 _SETTING = "demo-shop"
-_SUITE, _TWIN = "Demo shop", "Demo shop, broken twin"
+_SUITE, _TWIN, _JUDGING = "Demo shop", "Demo shop, broken twin", "Demo shop, with a model"
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,17 +73,27 @@ async def load(platform: Platform, actor: Actor, served: Shops) -> int:
     shop, twin = await served.serve()
     incoming = Incoming()
     incoming.add("aiwebtest.toml", f'base_url = "{shop}"\ntimeout = "20s"\n'.encode(), folder=_FOLDER)
-    for file in sorted(SUITE.iterdir()):
-        if file.is_file():
-            incoming.add(file.name, file.read_bytes(), folder=_FOLDER)
+    for folder in (SUITE, JUDGEMENT):
+        for file in sorted(folder.iterdir()):
+            if file.is_file():
+                incoming.add(file.name, file.read_bytes(), folder=_FOLDER)
     for name, value in (("SHOP_EMAIL", CUSTOMER_EMAIL), ("SHOP_PASSWORD", CUSTOMER_PASSWORD)):
         await secrets.store(platform, actor, name, value)
     taken = await import_files(platform, actor, incoming, message="The demo shop's suite")
-    members = [one.test_id for one in taken if one.kind == "test" and one.test_id is not None]
+    asking = {f"{_FOLDER}/{file.name}" for file in JUDGEMENT.iterdir()}
+    tests = [one for one in taken if one.kind == "test" and one.test_id is not None]
+    plain = [one.test_id for one in tests if one.path not in asking and one.test_id is not None]
+    judging = [one.test_id for one in tests if one.path in asking and one.test_id is not None]
     ids = []
-    for name, url, description in (
-        (_SUITE, shop, "The example suite on the intact shop. Everything passes."),
-        (_TWIN, twin, "The same suite on a shop with a planted fault: some cases fail, and say why."),
+    for name, url, description, members in (
+        (_SUITE, shop, "The example suite on the intact shop. Everything passes.", plain),
+        (_TWIN, twin, "The same suite on a shop with a planted fault: some cases fail, and say why.", plain),
+        (
+            _JUDGING,
+            shop,
+            "Sentences that need judgement: run it with two providers, and compare.",
+            judging,
+        ),
     ):
         ids.append(await _suite(platform, actor, name, url, description, members))
     async with platform.database.write() as session:

@@ -78,6 +78,18 @@ class Filter:
             found.append(containing(Execution.name, self.search))
         return found
 
+    def query(self) -> dict[str, object]:
+        """Return it as the query of an address, as the API takes it; lists have one value at most there."""
+        told: dict[str, object] = {name: getattr(self, name) for name in ("run_id", "test_id", "suite_id")}
+        told |= {
+            "state": next(iter(self.state), ""),
+            "outcome": next(iter(self.outcome), ""),
+            "tag": next(iter(self.tag), ""),
+        }
+        told |= {"provider": self.provider, "search": self.search}
+        told |= {name: "true" for name in ("flaky", "healed") if getattr(self, name)}
+        return {name: value for name, value in told.items() if value}
+
 
 async def listed(
     session: AsyncSession, wanted: Filter, *, after: str | None, limit: int

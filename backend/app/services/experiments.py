@@ -23,12 +23,13 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.models import Execution, Experiment, ModelAttempt, Run, Test, Trial
 from app.schemas.experiments import ExperimentNew
 from app.schemas.runs import RunRequest
-from app.services import audit, origins, suites, tests
+from app.services import audit, suites, tests
 from app.services.actor import Actor
 from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
 from app.services.listing import page
 from app.services.platform import Platform
 from app.services.project import missing_key
+from app.services.settings import check_origin
 from app.services.workspace import materialise
 
 __all__ = ["advance", "case_name", "create", "delete_one", "get", "listed", "plan_of", "planned", "progress",
@@ -55,7 +56,7 @@ async def planned(platform: Platform, new: ExperimentNew) -> tuple[list[dict[str
         for arm in new.arms:
             missing_key(project, arm)
         for case in loaded.cases:
-            await origins.check(platform.settings, case.url if "://" in case.url else project.config.base_url)
+            await check_origin(platform, case.url if "://" in case.url else project.config.base_url)
             cases.append(
                 {
                     "test_id": test.id, "version": test.version, "name": case.name[:LONGEST_NAME],

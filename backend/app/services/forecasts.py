@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,7 +16,7 @@ from app.models import Execution, ModelAttempt, Test
 from app.schemas.analytics import BudgetUse, Estimated, MonthForecast, RunForecast
 from app.services import suites, tests
 from app.services.platform import Platform
-from app.services.project import server_project
+from app.services.settings import current
 
 __all__ = ["budget", "month", "run"]
 
@@ -124,7 +123,7 @@ async def _spent_by_day(session: AsyncSession, since: datetime) -> dict[date, fl
 
 async def budget(platform: Platform) -> BudgetUse:
     """Return how much of the budgets is used. Raises UsageError when the settings are wrong."""
-    limits = (await asyncio.to_thread(server_project)).providers
+    limits = await current(platform)
     day, each = limits.budget_usd_per_day, limits.budget_usd_per_execution
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=_LATELY)

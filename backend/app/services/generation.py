@@ -24,7 +24,7 @@ from app.core.errors import Conflict, TooMany, Unavailable
 from app.schemas.generation import Generated, GeneratedTest, Requirement
 from app.schemas.runs import RunRequest
 from app.schemas.tests import FileFault
-from app.services import origins, secrets, tests
+from app.services import secrets, tests
 from app.services.actor import Actor
 from app.services.cases import load, problems_of, state_folder
 from app.services.exploring import PageSeen, explore, origin_of
@@ -32,6 +32,7 @@ from app.services.platform import Platform
 from app.services.project import missing_key, project_of
 from app.services.providers import write_down
 from app.services.recording import Sentence, document
+from app.services.settings import check_origin, chosen
 from app.services.workspace import lay_out
 
 __all__ = ["PROPOSAL", "generate"]
@@ -109,11 +110,13 @@ async def generate(
         TooMany: another generation is under way.
         Unavailable: the time was up before anything was found.
     """
-    for url in (wanted.url, *wanted.allowed_origins):
-        await origins.check(platform.settings, url)
+    await check_origin(platform, wanted.url, *wanted.allowed_origins)
     values = await secrets.reveal(platform, wanted.secrets)
     request, state = RunRequest(provider=wanted.provider), state_folder(platform)
     project = await asyncio.to_thread(project_of, state, state / _PATH, request, secrets=values, state=state)
+    async with platform.database.read() as session:
+        budgets = (await chosen(session)).budgets
+    project = replace(project, providers=project.providers.model_copy(update=budgets))
     provider = project.config.provider or "builtin"
     if provider == "builtin":
         raise Conflict(

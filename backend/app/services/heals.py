@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,9 +17,12 @@ from app.services import audit, tests
 from app.services.actor import Actor
 from app.services.listing import page
 from app.services.platform import Platform
+from app.services.sheets import Sheet
+from app.services.sheets import read as read_sheets
+from app.services.sheets import write as write_sheets
 from app.services.transfer import lock_path, put_lock
 
-__all__ = ["decide", "delete_lock", "get_lock", "listed", "set_lock"]
+__all__ = ["decide", "delete_lock", "get_lock", "listed", "reword", "set_lock"]
 
 _ACTIONS: TypeAdapter[tuple[StoredAction, ...]] = TypeAdapter(tuple[StoredAction, ...])
 
@@ -35,8 +39,12 @@ async def listed(
     return await page(session, query, Heal.id, after=after, limit=limit)
 
 
-async def decide(platform: Platform, actor: Actor, heal_id: int, state: Literal["approved", "rejected"]) -> Heal:
+async def decide(
+    platform: Platform, actor: Actor, heal_id: int, state: Literal["approved", "rejected"], *, other: int | None = None
+) -> Heal:
     """Approve or reject a heal. Approved, the lockfile says from now on what took the old grounding's place.
+
+    `other` is the place of the candidate that is meant instead of the one that was found, among `entry["others"]`.
 
     Other heals of the same sentence that still wait are settled with it when it is approved: they speak of a
     grounding that is no longer stored.
@@ -44,20 +52,83 @@ async def decide(platform: Platform, actor: Actor, heal_id: int, state: Literal[
     Raises:
         NotFound: there is no such heal.
         Conflict: it was decided already.
+        Invalid: it has no such other candidate.
     """
     async with platform.database.write() as session:
-        query = select(Heal).where(Heal.id == heal_id).with_for_update()
-        heal = (await session.execute(query)).scalar_one_or_none()
-        if heal is None:
-            raise NotFound("heal", heal_id)
-        if heal.state != "waiting":
-            raise Conflict(f"Heal {heal_id} is {heal.state} already.", mend="run the test again to get a new one.")
+        heal = await _waiting(session, heal_id)
+        if other is not None:
+            _choose(heal, other)
         heal.state, heal.decided_by, heal.decided_at = state, actor.label[:200], now()
         if state == "approved":
             await _write(session, heal)
             await _settle(session, heal)
-        audit.note(session, actor, f"heal.{state}", f"heal {heal_id}", test=heal.test_id, text=heal.text[:200])
+        audit.note(
+            session,
+            actor,
+            f"heal.{state}",
+            f"heal {heal_id}",
+            test=heal.test_id,
+            text=heal.text[:200],
+            after=heal.after,
+        )
     return heal
+
+
+async def reword(platform: Platform, actor: Actor, heal_id: int, text: str) -> Heal:
+    """Change the sentence of a heal in its test, and settle the heal: the next run places the new sentence anew.
+
+    Raises:
+        NotFound: there is no such heal.
+        Conflict: it was decided already.
+        Invalid: the test's own file does not say the sentence (it is in shared steps), or the new one is empty.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise Invalid("The sentence is empty.", mend="write what is to be done.")
+    async with platform.database.read() as session:
+        heal = await _waiting(session, heal_id)
+        test = await tests.get(session, heal.test_id)
+    sheets = read_sheets(test.content)
+    changed = tuple(_reworded(sheet, heal.text, text) for sheet in sheets)
+    if changed == sheets and text != heal.text:
+        raise Invalid(
+            f"The file of the test does not say “{heal.text}” itself.", mend="change it in the shared steps it uses."
+        )
+    draft = tests.Draft(content=write_sheets(test.content, changed), version=test.version, message="A heal reworded")
+    await tests.change(platform, actor, test.id, draft)
+    async with platform.database.write() as session:
+        heal = await _waiting(session, heal_id)
+        heal.state, heal.decided_by, heal.decided_at = "approved", actor.label[:200], now()
+        heal.after = f"the sentence “{text}”"
+        await _settle(session, heal)
+        audit.note(session, actor, "heal.reworded", f"heal {heal_id}", test=heal.test_id, text=text[:200])
+    return heal
+
+
+def _reworded(sheet: Sheet, old: str, new: str) -> Sheet:
+    lines = (replace(line, text=new) if line.text == old and not line.fixed else line for line in sheet.lines)
+    return replace(sheet, lines=tuple(lines))
+
+
+async def _waiting(session: AsyncSession, heal_id: int) -> Heal:
+    query = select(Heal).where(Heal.id == heal_id).with_for_update()
+    heal = (await session.execute(query)).scalar_one_or_none()
+    if heal is None:
+        raise NotFound("heal", heal_id)
+    if heal.state != "waiting":
+        raise Conflict(f"Heal {heal_id} is {heal.state} already.", mend="run the test again to get a new one.")
+    return heal
+
+
+def _choose(heal: Heal, other: int) -> None:
+    """Put another candidate in the place of the one that was found."""
+    others, actions = heal.entry.get("others") or [], list(heal.entry.get("actions") or [])
+    place = int(heal.entry.get("place", 0))
+    if other >= len(others) or place >= len(actions):
+        raise Invalid(f"Heal {heal.id} has no candidate {other}.", mend="choose one that it lists.")
+    actions[place] = others[other]["action"]
+    heal.entry = {**heal.entry, "actions": actions}
+    heal.after = str(others[other]["described"])
 
 
 async def _write(session: AsyncSession, heal: Heal) -> None:

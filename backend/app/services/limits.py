@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.models import ProviderLimit
 from app.services import audit
 from app.services.actor import Actor
 from app.services.platform import Platform
 
-__all__ = ["put"]
+__all__ = ["all_limits", "put"]
+
+
+async def all_limits(platform: Platform) -> dict[str, int]:
+    """Return the limits by provider; who is not named has none."""
+    async with platform.database.read() as session:
+        rows = (await session.scalars(select(ProviderLimit))).all()
+    return {row.provider: row.max_parallel for row in rows}
 
 
 async def put(platform: Platform, actor: Actor, provider: str, max_parallel: int | None) -> None:

@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aiwebtest.core.verdict import worst
 from app.core.clock import now
 from app.models import Execution, Heal, ModelAttempt, Schedule, Suite, Test
+from app.schemas.providers import ProviderAnswer
+from app.schemas.settings import BudgetAnswer
+from app.services import budgets, providers
 from app.services.platform import Platform
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "estimate",
     "glance",
     "last_pass",
+    "spend",
     "tracks",
     "waiting_heals",
 ]
@@ -202,6 +206,8 @@ class Glance:
     before: Totals
     spend: dict[str, list[float]]  # US dollars by provider and day
     attention: tuple[Attention, ...]
+    budget: BudgetAnswer
+    down: tuple[ProviderAnswer, ...]  # providers that are set up and left alone, or being tried again
     heals: int
     due: tuple[Due, ...]
     tests: int
@@ -240,12 +246,23 @@ async def glance(platform: Platform, days: int) -> Glance:
         before=before,
         spend=spend,
         attention=await _attention(platform, start),
+        budget=await budgets.status(platform),
+        down=tuple(one for one in await providers.listed(platform) if one.health.breaker != "closed"),
         heals=await waiting_heals(platform),
         due=due,
         tests=tests,
         running=states.get("running", 0),
         queued=states.get("queued", 0),
     )
+
+
+async def spend(platform: Platform, days: int) -> tuple[list[date], dict[str, list[float]]]:
+    """Return the last `days` days (UTC, today included) and what each provider cost on them, in US dollars."""
+    today = now().date()
+    dates = [today - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
+    start = now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+    async with platform.database.read() as session:
+        return dates, await _spend(session, start, dates)
 
 
 async def waiting_heals(platform: Platform) -> int:

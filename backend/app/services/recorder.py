@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Coroutine, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import (
+    ActionRecord,
+    Alternative,
     Attempt,
     CaseFinished,
     CaseStarted,
@@ -314,22 +316,31 @@ class Recorder:
         if event.outcome != "passed" or self._case is None:
             return
         case, step = self._case, event.step
+        placed = [record for record in event.actions if record.grounding.locator is not None]
         stored = [
             StoredAction.of(record.grounding, named(step.text, self._scope)).model_dump(
                 mode="json", exclude_defaults=True
             )
             | {"source": "model" if record.grounding.source == "healed-model" else "rules"}
-            for record in event.actions
-            if record.grounding.locator is not None
+            for record in placed
         ]
         entry = {"case": case_key(case, step), "step": step_key(case, step), "actions": stored}
         for record in event.actions:
-            if record.heal is not None:
+            if (heal := record.heal) is not None:
+                place = placed.index(record) if record in placed else 0
+                others = [self._other(record, one, step.text) for one in heal.others]
                 self._heals.append(
                     {"execution_id": self._claim.execution_id, "case": case_key(case, step), "step": step.index,
-                     "text": step.text, "entry": entry, "created_at": now(), "state": "waiting", "decided_by": "",
-                     **asdict(record.heal)}
+                     "text": step.text, "entry": {**entry, "place": place, "others": others}, "created_at": now(),
+                     "state": "waiting", "decided_by": "", "before": heal.before, "after": heal.after,
+                     "reason": heal.reason}
                 )  # fmt: skip
+
+    def _other(self, record: ActionRecord, one: Alternative, text: str) -> dict[str, Any]:
+        """Return another candidate of a heal, with what the lockfile says if somebody chooses it."""
+        grounding = replace(record.grounding, locator=one.locator, identity=one.identity, effects=frozenset())
+        action = StoredAction.of(grounding, named(text, self._scope)).model_dump(mode="json", exclude_defaults=True)
+        return {"described": one.described, "score": round(one.score, 3), "action": action | {"source": "rules"}}
 
     # --- what goes out ------------------------------------------------------------------------------------------------
 

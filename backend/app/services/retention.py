@@ -19,6 +19,7 @@ from app.models import ArtifactFile, Delivery, Execution, LogIn, OneTimeLink, Ru
 from app.services import workspace
 from app.services.events import OVER
 from app.services.platform import Platform
+from app.services.settings import chosen
 
 __all__ = ["Cleaned", "clean", "delete_orphans"]
 
@@ -43,7 +44,9 @@ class Cleaned:
 
 async def clean(platform: Platform) -> Cleaned:
     """Delete what is older than `retention_days`, and what belongs to nothing. Safe while everything runs."""
-    before = now() - timedelta(days=platform.settings.retention_days)
+    async with platform.database.read() as session:
+        days = (await chosen(session)).retention_days or platform.settings.retention_days
+    before = now() - timedelta(days=days)
     executions = files = 0
     while True:
         count, keys = await _delete_executions(platform, before)

@@ -11,11 +11,12 @@ from aiwebtest.core.case import Case
 from app.core.errors import Conflict, Invalid, NotFound
 from app.models import Execution, Run, Test
 from app.schemas.runs import Mode, RunRequest, Trigger
-from app.services import audit, origins, suites
+from app.services import audit, suites
 from app.services.access import Actor
 from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
 from app.services.platform import Platform
 from app.services.project import missing_key
+from app.services.settings import check_origin
 from app.services.workspace import materialise
 
 __all__ = ["begin", "get"]
@@ -60,8 +61,7 @@ async def begin(
             raise ValueError("either a test or a suite")
         secrets = await secret_stand_ins(session, subject.request)
     made = [one for test in subject.tests for one in await _executions(platform, subject, test, secrets)]
-    for url in {url for _, url in made}:
-        await origins.check(platform.settings, url)
+    await check_origin(platform, *{url for _, url in made})
     executions = [execution for execution, _ in made if only in (None, (execution.name, execution.row))]
     if not executions:
         raise Conflict(f"The case {' '.join(only or ())} is not in the test any more.", mend="run the test anew.")

@@ -123,7 +123,9 @@ class StagehandService:
     async def models(self, project: Project) -> RunModels:
         """Return the models of a run's project; projects that ask the same share them, and they stay warm."""
         config = project.config
-        key = (config.provider, config.frozen, project.provider_given, project.providers.model_fallbacks)
+        asked = project.providers
+        budgets = asked.budget_usd_per_execution, asked.budget_usd_per_day
+        key = (config.provider, config.frozen, project.provider_given, asked.model_fallbacks, budgets)
         async with self._making:
             if key not in self._models:
                 folder = self._settings.data_dir.resolve() / "engine" / f"ledger-{self._owner or 'server'}"

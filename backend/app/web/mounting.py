@@ -14,7 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from app.services.demo import shops
-from app.web import door, live_picture
+from app.web import door, live_picture, report
 from app.web.gate import VISIT, Gate
 from app.web.session import Visit
 from app.web.shell import frame
@@ -39,6 +39,7 @@ def install(app: FastAPI) -> None:
     _serve_shops(app)
     app.include_router(door.router)
     app.include_router(live_picture.router)
+    app.include_router(report.router)
     app.mount("/assets", GZipMiddleware(StaticFiles(directory=FOLDER), minimum_size=1000), name="assets")
     nicegui_app.config.vue_config_script = _START
     ui.run_with(

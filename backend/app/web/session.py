@@ -38,6 +38,11 @@ class Visit:
     shops: Shops
 
     @property
+    def address(self) -> str:
+        """Return how this browser reaches the server, with a slash at the end."""
+        return str(self.connection.base_url)
+
+    @property
     def edits(self) -> bool:
         """Tell whether they may change tests."""
         return self.actor.may("write")

@@ -15,11 +15,13 @@ from nicegui import context, ui
 
 from aiwebtest.core.errors import AiWebTestError
 from app.core.errors import Problem
-from app.services import overview
+from app.schemas.settings import BudgetAnswer
+from app.services import budgets, overview
 from app.web import kit
-from app.web.kit.elements import Tag, icon
+from app.web.kit.elements import Raw, Tag, icon
 from app.web.kit.overlays import lay
 from app.web.kit.words import initials
+from app.web.pages.common import budget_markup
 from app.web.session import Visit
 from app.web.sites import NAVIGATION, Site, routes
 
@@ -33,8 +35,9 @@ async def frame(visit: Visit) -> None:
     client = context.client
     client.layout.classes("aw-shell")
     waiting = await overview.waiting_heals(visit.platform)
+    spent = await budgets.status(visit.platform)
     with client.layout:
-        side = _side(visit, {"/heals": waiting})
+        side = _side(visit, {"/heals": waiting}, spent)
     side.move(target_index=0)
     with Tag("div", cls="aw-main") as main:
         ui.sub_pages({path: _page(visit, page) for path, page in routes().items()})
@@ -61,7 +64,7 @@ def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., A
     return shown
 
 
-def _side(visit: Visit, counts: dict[str, int]) -> Tag:
+def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer) -> Tag:
     side = Tag("div", cls="aw-side")
     sites = [site for site in NAVIGATION if visit.actor.may(site.needs)]
     with side:
@@ -84,6 +87,11 @@ def _side(visit: Visit, counts: dict[str, int]) -> Tag:
                     with Tag("form", method="post", action="/logout"):
                         kit.button("Log out", ico="out", look="ghost", kind="submit")
         with Tag("div", cls="aw-foot"):
+            if spent.per_day_usd is not None:
+                with Tag(
+                    "a", cls="aw-card aw-side-card", href="/providers", aria_label="Budget of today, to the costs"
+                ):
+                    Raw(budget_markup(spent))
             _me(visit)
 
     def mark(path: str) -> None:

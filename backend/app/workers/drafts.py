@@ -16,6 +16,7 @@ from app.core.errors import Invalid
 from app.schemas.runs import RunRequest
 from app.services import cases, secrets
 from app.services.platform import Platform
+from app.services.settings import chosen, within
 from app.services.tests import as_bytes
 from app.services.workspace import Workspace, lay_out
 
@@ -47,8 +48,10 @@ async def make_ready(platform: Platform, draft: Draft) -> Ready:
     request = RunRequest.model_validate(draft.request)
     async with platform.database.read() as session:
         stand_ins = await cases.secret_stand_ins(session, request)
+        mine = await chosen(session)
     workspace = await lay_out(platform, draft.path, as_bytes(draft.content))
     project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins)
+    project = replace(project, providers=project.providers.model_copy(update=mine.budgets))
     cases.refuse(cases.problems_of(workspace, loaded.problems))
     case = _chosen(loaded.cases, draft.sheet)
     stored = {name: request.secrets.get(name, name) for name in case.secrets}
@@ -58,6 +61,7 @@ async def make_ready(platform: Platform, draft: Draft) -> Ready:
         settings_of(config, secrets={name: values[of] for name, of in stored.items()}),
         workers=1, lock="off", files_within=workspace.folder, variables=request.variables,
     )  # fmt: skip
+    case = within(mine, case)
     return Ready(case=case, settings=settings, project=project, workspace=workspace, lines=_by_line(case.steps))
 
 

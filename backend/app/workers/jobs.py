@@ -35,9 +35,11 @@ from app.core.errors import Invalid, Problem
 from app.models import Execution, Test
 from app.schemas.runs import RunRequest
 from app.services import cases, lab, lockfiles, secrets
+from app.services.budgets import spent_today
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.recorder import Recorder
+from app.services.settings import chosen, within
 from app.services.stagehand_service import StagehandService
 from app.services.workspace import Workspace, materialise
 
@@ -80,6 +82,7 @@ class _Prepared:
     workspace: Workspace
     lock: tuple[int, str]  # id of the test, its lockfile before
     records: bool  # decisions of models, for the lab
+    spent_usd: float  # by all workers, today
 
 
 async def perform(platform: Platform, service: StagehandService, job: Job, folder: Path) -> None:
@@ -158,12 +161,15 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         stand_ins = await cases.secret_stand_ins(session, request)
         test = await session.get(Test, row.test_id) if row.test_id is not None else None
         records = await lab.consent(session)
+        mine = await chosen(session)
+        spent_usd, _ = await spent_today(session)
     if row.test_id is None:
         raise _gone(f"The test of `{row.name}` was deleted.")
     workspace = await materialise(platform, row.test_id, row.test_version)
     project, loaded = await cases.load(
         platform, workspace, request, secrets=stand_ins, preferred=test.preferred_provider if test else None
     )
+    project = replace(project, providers=project.providers.model_copy(update=mine.budgets))
     cases.refuse(cases.problems_of(workspace, loaded.problems))
     case = cases.pick(loaded.cases, name=row.name, row=row.row)
     if case is None:
@@ -188,7 +194,8 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         settings = replace(settings, lock="off", retries=0, trace="off", screenshots="on-failure")
     before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
     return _Prepared(
-        case=case, settings=settings, project=project, workspace=workspace, lock=(row.test_id, before), records=records,
+        case=within(mine, case), settings=settings, project=project, workspace=workspace,
+        lock=(row.test_id, before), records=records, spent_usd=spent_usd,
     )  # fmt: skip
 
 
@@ -196,6 +203,7 @@ async def _engine(service: StagehandService, job: Job, recorder: Recorder, prepa
     """Let the engine run the case in the warm browser, and hand its events on."""
     models = await service.models(prepared.project)
     told = await models.prepare([prepared.case])
+    models.know_spent(prepared.spent_usd)
     pool = _Watched(service.pool, job)
     relative = partial(mask_value, mask=prepared.workspace.relative)
     async with aclosing(run_cases(told, prepared.settings, model=models.model, stop=job.stop, pool=pool)) as events:

@@ -29,7 +29,8 @@ NEEDS = {
         forecast budgetUse listAnomalies metrics
         listExperiments planExperiment getExperiment listTrials reportExperiment
         getConsent listDecisions getDecision listLabRuns getLabRun getRouting listSuggestions listMutations getMutation
-        queueStatus listSchedules getSchedule listSecrets
+        queueStatus listSchedules getSchedule listSecrets getSettings
+        tableOfExecutions tableOfTests tableOfCosts
     """,
     "run": """
         runTest runSuite stopRun stopExecution rerunExecution runSchedule examineProviders
@@ -37,15 +38,17 @@ NEEDS = {
     """,
     "write": """
         importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion
-        setLock deleteLock
-        createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal putResource deleteResource
+        setLock deleteLock shareExecution
+        createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal rewordHeal
+        putResource deleteResource
         createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment
         exportDecisions labelDecision preferProvider keepMutation deleteMutation
     """,
     "run and write": "generateTests",
     "admin": """
         listUsers inviteUser getUser changeUser deleteUser makePasswordLink setConsent setSecret deleteSecret listAudit
-        limitProvider listWebhooks createWebhook changeWebhook deleteWebhook listDeliveries
+        limitProvider changeSettings listWebhooks createWebhook changeWebhook deleteWebhook testWebhook
+        listDeliveries
     """,
 }
 NEED = {operation: need for need, operations in NEEDS.items() for operation in operations.split()}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx2
 import pytest
+from nicegui import __version__ as nicegui_version
 from playwright.async_api import Browser, expect
 from showcase import EMAIL, PASSWORD, Served
 
@@ -18,6 +21,37 @@ BEHIND = (
     "/_nicegui_ws/socket.io/",
     "/anything",
 )
+
+
+OPEN = ("/login", "/link/", "/logout", "/favicon.ico", "/assets", "/shared/")
+
+
+def test_every_page_and_file_is_behind_the_log_in(served: Served) -> None:
+    """Whatever route somebody adds: without a log-in it leads to the log-in or refuses, or it is on the list above.
+
+    The routes of the API are held to their own matrix.
+    """
+    from nicegui import app as framework
+
+    from app.main import app as application
+
+    public = f"/_nicegui/{nicegui_version}/"
+    reached = {}
+    paths = {path for path in map(_path, (*application.routes, *framework.routes)) if path}
+    for path in sorted(paths):
+        if path.startswith((*OPEN, "/api/", public)):
+            continue
+        address = re.sub(r"\{[^}]*\}", "1", path)
+        answer = httpx2.get(f"{served.url}{address}", headers={"Accept": "text/html"}, timeout=60)
+        if not (answer.status_code == 401 or answer.headers.get("location", "").startswith("/login")):
+            reached[path] = answer.status_code
+
+    assert {"/live/{execution_id}.mjpeg", "/report/{execution_id}"} <= paths
+    assert reached == {}
+
+
+def _path(route: object) -> str:
+    return str(getattr(route, "path", "") or "")
 
 
 @pytest.mark.parametrize("path", BEHIND)

@@ -41,6 +41,10 @@ PAGES = {
     "/settings?part=secrets": "Settings",
     "/settings?part=people": "Settings",
     "/settings?part=server": "Settings",
+    "/settings?part=providers": "Settings",
+    "/settings?part=limits": "Settings",
+    "/settings?part=webhooks": "Settings",
+    "/report/1": "Account, case 1",
     "/audit": "Audit",
 }
 

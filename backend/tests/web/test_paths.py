@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.async_api import Browser, Page, expect
 from showcase import Served
 
@@ -9,14 +11,106 @@ from tests.web.conftest import logged_in
 
 
 async def test_the_dashboard_leads_to_what_needs_somebody(page: Page, filled: Served) -> None:
-    """The heal that waits is on the dashboard, and can be approved where the link leads."""
+    """The heal that waits is on the dashboard, and can be rejected where the link leads."""
     await page.goto(filled.url)
-    await page.get_by_role("link", name="1 heal to approve").click()
+    await page.get_by_role("link", name="to approve").click()
     await expect(page.get_by_text('button "Next page" in the navigation "Pages"')).to_be_visible()
 
     await page.get_by_role("button", name="Reject the heal of Click Next").click()
 
-    await expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    await expect(page.get_by_role("heading", name="“Click Next”")).to_have_count(0)
+
+
+async def test_a_heal_can_be_corrected_before_it_is_approved(page: Page, filled: Served) -> None:
+    """Somebody who sees that another thing is meant chooses it; that is what is kept."""
+    await page.goto(f"{filled.url}/heals")
+    await page.get_by_role("button", name="Edit the heal of Open the basket").click()
+    await page.get_by_role("radio", name="Add to basket").check()
+
+    await page.get_by_role("button", name="Approve this").click()
+
+    await expect(page.get_by_role("heading", name="“Open the basket”")).to_have_count(0)
+    await page.get_by_role("link", name="Approved").click()
+    await expect(page.get_by_text('button "Add to basket" in the section "Lantern"')).to_be_visible()
+
+
+async def test_a_budget_is_set_shown_and_warned_of(page: Page, filled: Served) -> None:
+    """What today has cost stands beside its limit everywhere; a limit that is reached is the first thing one sees."""
+    await page.goto(f"{filled.url}/settings?part=limits")
+    day = page.get_by_label("One day")
+    await day.fill("0")
+    await page.get_by_role("button", name="Save budgets").click()
+    await expect(page.get_by_text("The budgets are saved.")).to_be_visible()
+
+    await page.goto(filled.url)
+
+    await expect(page.get_by_role("link", name="The day's budget is spent")).to_be_visible()
+    await page.goto(f"{filled.url}/settings?part=limits")
+    await day.fill("")
+    await page.get_by_role("button", name="Save budgets").click()
+    await expect(page.get_by_text("The budgets are saved.")).to_be_visible()
+
+
+async def test_a_webhook_is_made_tried_and_looked_into(page: Page, filled: Served) -> None:
+    """Its secret is shown once; a test that nobody answers says so, and stands among the deliveries."""
+    await page.goto(f"{filled.url}/settings?part=webhooks")
+    await page.get_by_role("button", name="New webhook").click()
+    await page.get_by_label("Address").fill("http://127.0.0.1:9/hook")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("awh_")).to_be_visible()
+    await page.get_by_role("button", name="Done").click()
+
+    await page.get_by_role("button", name="Send a test to http://127.0.0.1:9/hook").click()
+
+    await expect(page.get_by_text("It could not be reached").first).to_be_visible()
+    await page.get_by_role("button", name="Last deliveries to http://127.0.0.1:9/hook").click()
+    await expect(page.get_by_role("dialog").get_by_text("Given up")).to_be_visible()
+
+
+async def test_a_report_is_a_plain_page_that_a_link_shows_to_strangers(
+    page: Page, browser: Browser, filled: Served
+) -> None:
+    """The report needs no script; what is shared is this one page, for those who have the link."""
+    await page.goto(f"{filled.url}/executions/2")
+    await page.get_by_role("button", name="Share").click()
+    await page.get_by_role("button", name="Make the link").click()
+    link = await page.get_by_label("A link to the report").inner_text()
+    context = await browser.new_context(java_script_enabled=False)
+    stranger = await context.new_page()
+
+    await stranger.goto(link)
+
+    await expect(stranger.get_by_role("heading", name="Account, case 2", level=1)).to_be_visible()
+    assert await stranger.locator("script").count() == 0
+    await stranger.goto(link[:-2])
+    await expect(stranger.get_by_role("alert")).to_contain_text("unknown or over")
+    await stranger.goto(f"{filled.url}/report/2")
+    await expect(stranger.get_by_role("heading", name="Log in")).to_be_visible()
+    await context.close()
+
+
+async def test_costs_are_told_by_test_and_given_out_as_a_table(page: Page, filled: Served) -> None:
+    """What a suite costs is a question of each test; the same figures open in a spreadsheet."""
+    await page.goto(f"{filled.url}/providers?days=30")
+    await page.get_by_role("link", name="Test", exact=True).click()
+    await expect(page.get_by_role("table", name="Costs").get_by_role("link", name="checkout")).to_be_visible()
+
+    async with page.expect_download() as waited:
+        await page.get_by_role("link", name="These costs as CSV").click()
+
+    table = Path(await (await waited.value).path()).read_text()
+    assert table.startswith("test,name,requests,answered,")
+    assert ",checkout," in table
+
+
+async def test_an_execution_is_compared_with_another_of_its_case(page: Page, filled: Served) -> None:
+    """The last pass is offered first; what differs is marked."""
+    await page.goto(f"{filled.url}/executions/30")
+    await page.get_by_role("button", name="Compare", exact=True).click()
+
+    await page.get_by_role("dialog").get_by_role("link").first.click()
+
+    await expect(page.get_by_role("table", name="Steps of both")).to_be_visible()
 
 
 async def test_tests_are_found_by_typing_and_run_together(page: Page, filled: Served) -> None:

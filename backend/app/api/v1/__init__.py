@@ -25,7 +25,10 @@ from app.api.v1 import (
     runs,
     schedules,
     secrets,
+    settings,
+    shares,
     suites,
+    tables,
     tests,
     tokens,
     transfer,
@@ -55,8 +58,10 @@ def routers() -> list[APIRouter]:
         experiments,
         lab,
         measuring,
+        tables,
+        shares,
         health,
     )
-    work = (live, queue, schedules, webhooks)
+    work = (live, queue, schedules, webhooks, settings)
     modules = (*ours, *work, auth, users, tokens, secrets, audit)
     return [module.router for module in modules]

@@ -16,7 +16,7 @@ from app.schemas.analytics import Analytics, Anomalies, BudgetUse, ExecutionsBy,
 from app.services import analytics, anomalies, forecasts
 from app.services.listing import LARGEST
 
-__all__ = ["router"]
+__all__ = ["From", "To", "period", "router"]
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 
@@ -35,7 +35,7 @@ async def analyse_executions(
     until: To = None,
 ) -> Analytics:
     """Return what executions came to: outcomes, duration (median, p95), tokens, money; unknown cost counted apart."""
-    begin, end = _period(since, until)
+    begin, end = period(since, until)
     async with platform.database.read() as session:
         found = await analytics.executions(session, by, begin, end)
     return Analytics(since=begin, until=end, executions=found)
@@ -50,13 +50,14 @@ async def analyse_models(
     until: To = None,
 ) -> Analytics:
     """Return what requests to models came to: answers, latency (median, p95), tokens, money."""
-    begin, end = _period(since, until)
+    begin, end = period(since, until)
     async with platform.database.read() as session:
         found = await analytics.models(session, by, begin, end)
     return Analytics(since=begin, until=end, models=found)
 
 
-def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+def period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    """Return begin and end of the period that a request names. Raises Invalid."""
     end = until or now()
     try:
         begin = since or end - _DEFAULT

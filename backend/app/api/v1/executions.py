@@ -21,7 +21,7 @@ from app.services.events import follow
 from app.services.executions import Filter
 from app.services.listing import LARGEST
 
-__all__ = ["router"]
+__all__ = ["FilterDep", "router"]
 
 router = APIRouter(prefix="/executions", tags=["executions"])
 

@@ -10,7 +10,7 @@ from app.api.deps import Editor, PlatformDep, Viewer
 from app.api.documents import errors
 from app.api.parameters import After, Id, Limit, Number
 from app.schemas.base import Page
-from app.schemas.resources import HealAnswer
+from app.schemas.resources import HealAnswer, HealApproval, HealRewording
 from app.services import heals
 
 __all__ = ["router"]
@@ -34,9 +34,18 @@ async def list_heals(
 
 
 @router.post("/{heal_id}/approve", operation_id="approveHeal", responses=errors(404, 409))
-async def approve_heal(platform: PlatformDep, actor: Editor, heal_id: Id) -> HealAnswer:
-    """Let the lockfile say from now on what took the old grounding's place."""
-    return HealAnswer.model_validate(await heals.decide(platform, actor, heal_id, "approved"))
+async def approve_heal(
+    platform: PlatformDep, actor: Editor, heal_id: Id, body: HealApproval | None = None
+) -> HealAnswer:
+    """Let the lockfile say from now on what took the old grounding's place, or another candidate that is meant."""
+    other = body.other if body else None
+    return HealAnswer.model_validate(await heals.decide(platform, actor, heal_id, "approved", other=other))
+
+
+@router.post("/{heal_id}/reword", operation_id="rewordHeal", responses=errors(404, 409))
+async def reword_heal(platform: PlatformDep, actor: Editor, heal_id: Id, body: HealRewording) -> HealAnswer:
+    """Change the sentence in the test, as a new version; the next run places it anew."""
+    return HealAnswer.model_validate(await heals.reword(platform, actor, heal_id, body.text))
 
 
 @router.post("/{heal_id}/reject", operation_id="rejectHeal", responses=errors(404, 409))

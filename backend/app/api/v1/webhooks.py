@@ -47,6 +47,12 @@ async def delete_webhook(platform: PlatformDep, actor: Owner, webhook_id: Id) ->
     await deliveries.delete(platform, actor, webhook_id)
 
 
+@router.post("/{webhook_id}/test", operation_id="testWebhook", responses=errors(404))
+async def test_webhook(platform: PlatformDep, actor: Owner, webhook_id: Id) -> DeliveryAnswer:
+    """Send a webhook one test message now, and tell what became of it; it is not tried again."""
+    return DeliveryAnswer.model_validate(await deliveries.send_test(platform, actor, webhook_id))
+
+
 @router.get("/{webhook_id}/deliveries", operation_id="listDeliveries", responses=errors(404))
 async def list_deliveries(
     platform: PlatformDep, _actor: Owner, webhook_id: Id, after: After = None, limit: Limit = 50

@@ -21,8 +21,8 @@ from app.web.kit.atoms import (
     when,
 )
 from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup
-from app.web.kit.forms import Values, checkbox, choice, field, form, search, text_area
-from app.web.kit.overlays import Dialog, ask, dialog, guarded, toast
+from app.web.kit.forms import Values, checkbox, choice, field, filter_choice, form, radio, search, text_area
+from app.web.kit.overlays import Dialog, ask, dialog, guarded, shown_once, toast
 from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, table_markup, top
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "empty",
     "facts",
     "field",
+    "filter_choice",
     "form",
     "guarded",
     "history_markup",
@@ -59,8 +60,10 @@ __all__ = [
     "page_top",
     "pill",
     "pill_markup",
+    "radio",
     "search",
     "segments",
+    "shown_once",
     "spark_markup",
     "table_markup",
     "tags_markup",

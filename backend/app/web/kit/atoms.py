@@ -63,10 +63,13 @@ def button(
     return made
 
 
-def link_button(text: str, to: str, *, ico: str = "", look: str = "", label: str = "", download: bool = False) -> Tag:
-    """Show a link that looks like a button."""
+def link_button(
+    text: str, to: str, *, ico: str = "", look: str = "", label: str = "", download: bool = False, tab: bool = False
+) -> Tag:
+    """Show a link that looks like a button; `tab` opens another tab."""
     classes = " ".join(["aw-btn", *(f"aw-{each}" for each in look.split()), *([] if text else ["aw-only"])])
     made = Tag("a", cls=classes, href=to, aria_label=label or None, download=download)
+    made.set(target="_blank" if tab else None, rel="noopener" if tab else None)
     with made:
         if ico:
             icon(ico)

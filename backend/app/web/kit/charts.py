@@ -45,10 +45,10 @@ Series = Sequence[tuple[str, Sequence[float | None], str]]
 """Name, values and colour of each."""
 
 
-def stacked(label: str, places: Sequence[str], series: Series) -> Element:
+def stacked(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:
     """Show parts of a whole at each place."""
     drawn = [{**_bar(name, values, colour), "stack": "all", "barMaxWidth": 26} for name, values, colour in series]
-    return _chart(label, places, drawn)
+    return _chart(label, places, drawn, value={"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}})
 
 
 def lines(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:

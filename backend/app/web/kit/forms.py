@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from app.web.kit.elements import Handler, Tag, icon
 
-__all__ = ["Values", "checkbox", "choice", "field", "form", "search", "text_area"]
+__all__ = ["Values", "checkbox", "choice", "field", "filter_choice", "form", "radio", "search", "text_area"]
 
 
 class Values:
@@ -144,6 +144,18 @@ def choice(
         return made()
 
 
+def filter_choice(
+    label: str, options: Sequence[tuple[str, str]], value: str, on_choice: Callable[[str], Awaitable[None]]
+) -> Tag:
+    """Show a list that narrows what is shown; `on_choice` hears of what is chosen at once."""
+
+    async def chosen(event: GenericEventArguments) -> None:
+        await on_choice(str(event.args))
+
+    box = choice(label, label.lower(), options, value, hidden_label=True)
+    return box.when("change", chosen, js="(event) => emit(event.target.value)")
+
+
 def checkbox(label: str, name: str, *, on: bool = False, hint: str = "", value: str = "on") -> Tag:
     """Show a box to tick with its label beside it."""
     with Tag("label", cls="aw-check"):
@@ -151,6 +163,17 @@ def checkbox(label: str, name: str, *, on: bool = False, hint: str = "", value: 
         box.set(aria_label=label, aria_description=hint or None)
         with Tag("span"):
             Tag("span", label)
+            if hint:
+                Tag("span", hint, cls="aw-hint")
+    return box
+
+
+def radio(name: str, value: str, text: str, *, on: bool = False, hint: str = "") -> Tag:
+    """Show one of several choices of which one holds, with its text beside it."""
+    with Tag("label", cls="aw-check"):
+        box = Tag("input", type="radio", name=name, value=value, checked=on)
+        with Tag("span"):
+            Tag("span", text)
             if hint:
                 Tag("span", hint, cls="aw-hint")
     return box

@@ -15,7 +15,7 @@ from app.core.errors import Problem
 from app.web.kit.atoms import button
 from app.web.kit.elements import Handler, Tag, icon
 
-__all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "toast"]
+__all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "shown_once", "toast"]
 
 _SHORT_S, _LONG_S = 6.0, 20.0  # how long a message stays: read once, or to be acted on
 
@@ -87,6 +87,24 @@ def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]
                 await on_yes()
 
             button(yes, guarded(agreed), look="bad pri" if harmful else "pri")
+
+
+def shown_once(title: str, text: str, told: str, done: Callable[[], None] = lambda: None) -> None:
+    """Show what nobody can read again, to be copied; `done` is called when that was done."""
+    with dialog(title, sub=told) as shown:
+        Tag("pre", text, cls="aw-code aw-wrap", tabindex="0", aria_label=title)
+        with Tag("div", cls="aw-ends"):
+
+            def copy() -> None:
+                ui.clipboard.write(text)
+                toast("Copied.")
+
+            def finished() -> None:
+                shown.close()
+                done()
+
+            button("Copy", copy, ico="copy")
+            button("Done", finished, look="pri")
 
 
 def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]] | None = None) -> None:

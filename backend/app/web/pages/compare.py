@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from app.schemas.executions import ExecutionSummary, StepAnswer
-from app.services import executions
+from app.schemas.executions import ExecutionAnswer, ExecutionSummary, StepAnswer
+from app.services import executions, overview
+from app.services.executions import Filter
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import number, read
 from app.web.session import Visit
 
-__all__ = ["show"]
+__all__ = ["choose_other", "show"]
+
+_MOST = 20
+
+
+async def choose_other(visit: Visit, seen: ExecutionAnswer) -> None:
+    """Offer other executions of the same case to compare one with, the last pass first."""
+    last = await overview.last_pass(visit.platform, seen)
+    wanted = Filter(test_id=seen.test_id, search=seen.name)
+    found, _ = await read(visit, executions.listed, wanted, after=None, limit=_MOST)
+    others = [one for one in map(ExecutionSummary.model_validate, found) if one.id != seen.id and one.row == seen.row]
+    others.sort(key=lambda one: (one.id != last, -one.id))
+    with kit.dialog("Compare with", sub=f"Other executions of “{seen.name}”, step by step", wide=True):
+        if not others:
+            Tag("p", "This case was run only once. Run it again, then compare the two.", cls="aw-sub")
+            return
+        with Tag("ul", cls="aw-list"):
+            for one in others:
+                with Tag("li"):
+                    with Tag("div", cls="aw-grow"):
+                        left, right = sorted((one.id, seen.id))
+                        mark = " · the last pass" if one.id == last else ""
+                        Tag("a", f"Execution #{one.id}{mark}", href=f"/compare/{left}/{right}")
+                        told = kit.markup("span", kit.time_markup(one.created_at), f" · {one.provider}", cls="aw-sub")
+                        Raw(told, tag="span")
+                    kit.pill("flaky" if one.flaky else words.state_of(one.state, one.outcome))
 
 
 async def show(visit: Visit, left: str, right: str) -> None:

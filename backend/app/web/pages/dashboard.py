@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from app.schemas.settings import BudgetAnswer
 from app.services import overview
 from app.services.overview import Glance, Totals
 from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, icon
 from app.web.pages import starting
+from app.web.pages.running import provider_title
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -17,7 +19,7 @@ _DRAWN = (
     ("passed", "Passed", "var(--ok-fill)"),
     ("flaky", "Flaky", "var(--warn-fill)"),
     ("failed", "Failed", "var(--bad-fill)"),
-    ("error", "Error", "var(--s2)"),
+    ("error", "Error", "var(--idle-fill)"),
 )
 
 
@@ -89,17 +91,28 @@ def _figures(seen: Glance, period: int) -> None:
             period,
             spent,
             "var(--s2)",
+            of=f"of {words.limit(day_limit * period)}" if (day_limit := seen.budget.per_day_usd) is not None else "",
         )
 
 
 def _figure(
-    title: str, ico: str, value: str, change: tuple[str, str] | None, period: int, values: list[float], colour: str
+    title: str,
+    ico: str,
+    value: str,
+    change: tuple[str, str] | None,
+    period: int,
+    values: list[float],
+    colour: str,
+    *,
+    of: str = "",
 ) -> None:
     with Tag("section", cls="aw-card aw-kpi", aria_label=title):
         with Tag("div", cls="aw-lab"):
             icon(ico)
             Tag("span", title)
-        Tag("div", value, cls="aw-val aw-num")
+        with Tag("div", value, cls="aw-val aw-num"):
+            if of:
+                Tag("small", of)
         with Tag("div", cls="aw-delta"):
             if change is None:
                 Tag("span", f"nothing to compare in the {period} days before")
@@ -166,24 +179,30 @@ def _spend(seen: Glance) -> None:
             Tag("p", "No model was paid for in this period: rules and replay cost nothing.", cls="aw-sub")
             return
         series = [
-            (provider, values, charts.COLOURS[at % 6]) for at, (provider, values) in enumerate(seen.spend.items())
+            (provider_title(provider), values, charts.COLOURS[at % 6])
+            for at, (provider, values) in enumerate(seen.spend.items())
         ]
         charts.lines("Spend by provider and day", [f"{day.day:%d %b}" for day in seen.days], series, unit="$ {value}")
 
 
 def _attention(seen: Glance) -> None:
-    with kit.card("Needs attention", sub="Failing, flaky, healed and not yet approved", body=False):
-        if not seen.attention and not seen.heals:
+    with kit.card("Needs attention", sub="Failing, flaky, healed, a provider down, a budget near", body=False):
+        if not seen.attention and not seen.heals and not seen.down and not seen.budget.near:
             with kit.empty("All is well", "No test fails, and no heal waits for approval.", ico="check"):
                 pass
             return
         with Tag("ul", cls="aw-list"):
+            if seen.budget.near:
+                over = seen.budget.reached
+                what = "The day's budget is spent" if over else "The day's budget is nearly spent"
+                pill = ("bad", "Reached") if over else ("warn", "Near")
+                _needs(what, "/providers", _budget_told(seen.budget), *pill)
+            for one in seen.down:
+                pill = ("warn", "Being tried") if one.health.breaker == "half-open" else ("bad", "Left alone")
+                _needs(f"{one.title} does not answer", "/providers", one.health.reason.replace("_", " "), *pill)
             if seen.heals:
-                with Tag("li"):
-                    with Tag("div", cls="aw-grow"):
-                        Tag("a", f"{words.count(seen.heals, 'heal')} to approve", href="/heals")
-                        Tag("span", "Stored places that no longer fitted and were found anew", cls="aw-sub")
-                    kit.pill("waiting")
+                told = "Stored places that no longer fitted and were found anew"
+                _needs(f"{words.count(seen.heals, 'heal')} to approve", "/heals", told, "waiting", "Waiting")
             for each in seen.attention:
                 with Tag("li"):
                     with Tag("div", cls="aw-grow"):
@@ -194,6 +213,19 @@ def _attention(seen: Glance) -> None:
                             tag="span",
                         )
                     kit.pill(each.state)
+
+
+def _needs(what: str, to: str, told: str, state: str, text: str) -> None:
+    with Tag("li"):
+        with Tag("div", cls="aw-grow"):
+            Tag("a", what, href=to)
+            Tag("span", told, cls="aw-sub")
+        kit.pill(state, text)
+
+
+def _budget_told(budget: BudgetAnswer) -> str:
+    more = "models are asked again after midnight UTC" if budget.reached else "at the limit no model is asked any more"
+    return f"{words.money(budget.today_usd)} of {words.limit(budget.per_day_usd or 0.0)} today; {more}"
 
 
 def _due(seen: Glance) -> None:

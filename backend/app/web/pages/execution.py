@@ -6,13 +6,14 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.schemas.executions import ExecutionAnswer, StepAnswer
-from app.services import executions, overview
+from app.services import executions, shares
 from app.services.events import OVER
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages import live
 from app.web.pages.common import number, read
+from app.web.pages.compare import choose_other
 from app.web.pages.running import rerun
 from app.web.pages.step import attempts_markup, note_markup, picture_of, pictures, step_markup, steps_markup
 from app.web.session import Visit
@@ -66,6 +67,24 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
                 chosen.list.on("click", chosen.press, js_handler=_PRESSED)
 
 
+async def _share(visit: Visit, seen: ExecutionAnswer) -> None:
+    sub = "Whoever has the link sees this execution with its pictures, without a log-in, until it ends."
+    with kit.dialog("Share the report", sub=sub) as dialog:
+
+        async def make(values: kit.Values) -> None:
+            days, base = int(values["days"]), visit.address
+            url, ends = await shares.share(visit.platform, visit.actor, seen.id, days, base=base)
+            dialog.close()
+            kit.shown_once("A link to the report", url, f"It works until {ends:%d %b %Y, %H:%M} UTC.")
+
+        with kit.form(kit.guarded(make), label="Share the report"):
+            days = [("1", "for a day"), ("7", "for a week"), ("30", "for 30 days"), ("90", "for 90 days")]
+            kit.choice("It works", "days", days, "7", hint="Deleting the execution ends it earlier.")
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Make the link", ico="link", look="pri", kind="submit")
+
+
 class _Chosen:
     """The step that is shown in full: at first the one that did not pass, else the last."""
 
@@ -110,8 +129,11 @@ def _place(seen: ExecutionAnswer, step: StepAnswer) -> int:
 
 
 async def _commands(visit: Visit, seen: ExecutionAnswer) -> None:
-    if seen.outcome != "passed" and seen.test_id and (before := await overview.last_pass(visit.platform, seen)):
-        kit.link_button("Compare with last pass", f"/compare/{before}/{seen.id}", ico="compare")
+    if seen.test_id:
+        kit.button("Compare", kit.guarded(lambda: choose_other(visit, seen)), ico="compare")
+    kit.link_button("Report", f"/report/{seen.id}", ico="printer", label="Report, to print or keep", tab=True)
+    if visit.edits:
+        kit.button("Share", kit.guarded(lambda: _share(visit, seen)), ico="link")
     trace = next((file for file in seen.artifacts if file.kind == "playwright-trace"), None)
     if trace:
         kit.link_button("Trace", picture_of(trace, seen.id), ico="download", download=True)

@@ -6,8 +6,8 @@ import asyncio
 
 from markupsafe import Markup
 from nicegui import background_tasks, ui
-from nicegui.events import GenericEventArguments
 
+from aiwebtest.core.case import PROVIDERS
 from app.schemas.executions import ExecutionSummary
 from app.schemas.runs import RunAnswer
 from app.services import executions, runs
@@ -17,6 +17,7 @@ from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag
 from app.web.pages.common import address, number, read
+from app.web.pages.running import provider_title
 from app.web.session import Visit
 
 __all__ = ["show", "show_run"]
@@ -54,7 +55,10 @@ async def show(visit: Visit, q: str = "", state: str = "", test: str = "", provi
     wanted = _filter(q, state, test, provider)
     found, more = await read(visit, executions.listed, wanted, after=after or None, limit=_AT_ONCE)
     filtered = bool(q or state or test or provider or after)
-    kit.page_top("Executions", sub="Every case that was run, newest first")
+    with kit.top("Executions", sub="Every case that was run, newest first"):
+        if found:
+            table = address("/api/v1/tables/executions.csv", **wanted.query())
+            kit.link_button("CSV", table, ico="download", label="These executions as CSV", download=True)
     if not found and not filtered:
         with Tag("section", cls="aw-card", aria_label="Executions"):
             with kit.empty("Nothing has been run yet", "Choose tests or a suite and press Run.", ico="runs"):
@@ -66,12 +70,15 @@ async def show(visit: Visit, q: str = "", state: str = "", test: str = "", provi
             async def searched(text: str) -> None:
                 ui.navigate.to(address("/executions", q=text, state=state, test=test, provider=provider))
 
-            async def chosen(event: GenericEventArguments) -> None:
-                ui.navigate.to(address("/executions", q=q, state=str(event.args), test=test, provider=provider))
+            async def chose_state(value: str) -> None:
+                ui.navigate.to(address("/executions", q=q, state=value, test=test, provider=provider))
+
+            async def chose_provider(value: str) -> None:
+                ui.navigate.to(address("/executions", q=q, state=state, test=test, provider=value))
 
             kit.search("Search names of cases", searched, q)
-            box = kit.choice("State", "state", _STATES, state, hidden_label=True)
-            box.when("change", chosen, js="(event) => emit(event.target.value)")
+            kit.filter_choice("State", _STATES, state, chose_state)
+            kit.filter_choice("Provider", _providers(provider), provider, chose_provider)
             if filtered:
                 kit.link_button("Show all", "/executions", look="small ghost", ico="cross")
         if not found:
@@ -87,6 +94,11 @@ async def show(visit: Visit, q: str = "", state: str = "", test: str = "", provi
                     address("/executions", q=q, state=state, test=test, provider=provider, after=more),
                     look="small",
                 )
+
+
+def _providers(provider: str) -> list[tuple[str, str]]:
+    names = dict.fromkeys((*PROVIDERS, *([provider] if provider else [])))
+    return [("", "All providers"), *((name, provider_title(name)) for name in names)]
 
 
 def _table(found: list[ExecutionSummary]) -> Markup:

@@ -46,6 +46,8 @@ def _one(visit: Visit, heal: HealAnswer) -> None:
                     "Reject", kit.guarded(lambda: _decide(visit, heal, "rejected")), ico="cross", look="small bad"
                 )
                 reject.set(aria_label=f"Reject the heal of {label}")
+                edit = kit.button("Edit", kit.guarded(lambda: _edit(visit, heal)), ico="edit", look="small")
+                edit.set(aria_label=f"Edit the heal of {label}")
                 approve = kit.button(
                     "Approve", kit.guarded(lambda: _decide(visit, heal, "approved")), ico="check", look="small pri"
                 )
@@ -73,9 +75,50 @@ def _one(visit: Visit, heal: HealAnswer) -> None:
         )
 
 
-async def _decide(visit: Visit, heal: HealAnswer, state: Literal["approved", "rejected"]) -> None:
+async def _edit(visit: Visit, heal: HealAnswer) -> None:
+    """Offer the other candidates, and to reword the sentence."""
     visit.actor.require("write")
-    await heals.decide(visit.platform, visit.actor, heal.id, state)
+    others = heal.entry.get("others") or []
+    with kit.dialog("What is meant?", sub=f"“{heal.text}”", wide=True) as dialog:
+
+        async def choose(values: kit.Values) -> None:
+            chosen = values["other"]
+            other = int(chosen) if chosen.isdigit() else None
+            await _decide(visit, heal, "approved", other=other)
+            dialog.close()
+
+        async def reword(values: kit.Values) -> None:
+            visit.actor.require("write")
+            await heals.reword(visit.platform, visit.actor, heal.id, values["text"])
+            dialog.close()
+            kit.toast("The sentence is changed, as a new version of the test. The next run places it anew.")
+            kit.again()
+
+        with kit.form(kit.guarded(choose), label="Choose what is meant"):
+            with Tag("fieldset", cls="aw-lbl aw-set"):
+                Tag("legend", "Keep in the lockfile")
+                kit.radio("other", "", heal.after, hint="found by the run that healed", on=True)
+                for at, one in enumerate(others):
+                    kit.radio("other", str(at), str(one["described"]), hint=f"fits by {100 * one['score']:.0f} %")
+            if not others:
+                Tag(
+                    "p", "The page had no other candidate. If none of this is meant, reword the sentence.", cls="aw-sub"
+                )
+            with Tag("div", cls="aw-acts"):
+                kit.button("Approve this", ico="check", look="pri", kind="submit")
+        Tag("hr", cls="aw-rule")
+        with kit.form(kit.guarded(reword), label="Reword the sentence"):
+            hint = "A sentence that names it as the page does needs no heal. It becomes a new version of the test."
+            kit.field("Or say it clearer", "text", heal.text, required=True, hint=hint)
+            with Tag("div", cls="aw-acts"):
+                kit.button("Change the sentence", ico="edit", kind="submit")
+
+
+async def _decide(
+    visit: Visit, heal: HealAnswer, state: Literal["approved", "rejected"], *, other: int | None = None
+) -> None:
+    visit.actor.require("write")
+    await heals.decide(visit.platform, visit.actor, heal.id, state, other=other)
     told = "The next run replays what was found." if state == "approved" else "The old place stays stored."
     kit.toast(f"{words.title_of(state)}. {told}")
     kit.again()

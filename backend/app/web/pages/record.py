@@ -10,8 +10,9 @@ from nicegui.events import GenericEventArguments
 
 from app.core.errors import Invalid, Problem
 from app.schemas.recording import RecordedEvent
-from app.services import origins, recording, secrets, tests
+from app.services import recording, secrets, tests
 from app.services.recording import Sentence
+from app.services.settings import check_origin
 from app.web import kit
 from app.web.bench import OpenBench
 from app.web.kit.elements import Raw, Tag, markup
@@ -71,7 +72,7 @@ class _Record:
 
     async def _open(self, values: kit.Values) -> None:
         self.url, self.base_url = values["url"], values["base_url"] or _origin(values["url"])
-        await origins.check(self.visit.platform.settings, self.url)
+        await check_origin(self.visit.platform, self.url)
         content = recording.document(
             "Recording", [], self.url, self.secret_names, [Sentence(events=(), text="Go to /")]
         )
@@ -176,7 +177,7 @@ class _Record:
     async def _go(self, values: kit.Values) -> None:
         address = values["url"]
         if "://" in address:
-            await origins.check(self.visit.platform.settings, address)
+            await check_origin(self.visit.platform, address)
         await self._do("go", url=address)
 
     async def _type_secret(self, values: kit.Values) -> None:

@@ -20,7 +20,7 @@ from app.web.kit.elements import Tag
 from app.web.pages.common import read
 from app.web.session import Visit
 
-__all__ = ["ask_for_run", "provider_options", "request_fields", "request_of", "rerun"]
+__all__ = ["ask_for_run", "provider_options", "provider_title", "request_fields", "request_of", "rerun"]
 
 _NAMES = {
     "builtin": "Built-in rules",
@@ -153,6 +153,12 @@ def provider_options() -> list[tuple[str, str]]:
         ready = name == "builtin" or bool(settings.key_of(name))
         options.append((name, _NAMES.get(name, name) + ("" if ready else " (no key)")))
     return options
+
+
+def provider_title(name: str) -> str:
+    """Return how people call a provider: `cerebras` is Cerebras, of `vendor/model` the model is told too."""
+    vendor, _, model = name.partition("/")
+    return " ".join(filter(None, (_NAMES.get(vendor, vendor), model)))
 
 
 def request_of(values: kit.Values) -> RunRequest:

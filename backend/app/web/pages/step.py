@@ -12,7 +12,16 @@ from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import icon_markup, markup
 
-__all__ = ["SOURCES", "attempts_markup", "note_markup", "picture_of", "pictures", "step_markup", "steps_markup"]
+__all__ = [
+    "SOURCES",
+    "attempts_markup",
+    "boxes",
+    "note_markup",
+    "picture_of",
+    "pictures",
+    "step_markup",
+    "steps_markup",
+]
 
 SOURCES = {"rules": "rules", "replay": "replay", "model": "a model", "healed": "healed"}
 _ICONS = {"passed": "check", "failed": "cross", "error": "alert", "skipped": "right"}
@@ -203,17 +212,22 @@ def pictures(files: Sequence[ArtifactAnswer], execution_id: int) -> Markup | Non
 
 
 def _marks(file: ArtifactAnswer) -> list[Markup]:
+    return [markup("span", cls="aw-box-mark", style=place) for place in boxes(file)]
+
+
+def boxes(file: ArtifactAnswer) -> list[str]:
+    """Return where a picture's marks are, as styles of what is laid over it."""
     if not file.width or not file.height:
         return []
-    boxes = []
+    places = []
     for mark in file.marks:
         left, top, width, height = map(float, mark)
         place = (
             f"left:{100 * left / file.width:.2f}%;top:{100 * top / file.height:.2f}%;"
             f"width:{100 * width / file.width:.2f}%;height:{100 * height / file.height:.2f}%"
         )
-        boxes.append(markup("span", cls="aw-box-mark", style=place))
-    return boxes
+        places.append(place)
+    return places
 
 
 def _attempts(attempts: Sequence[AttemptAnswer]) -> Markup | None:

@@ -150,6 +150,9 @@ async def show(visit: Visit, q: str = "", tag: str = "", state: str = "") -> Non
             kit.button("Import", kit.guarded(lambda: _import(visit)), ico="upload")
             kit.link_button("Record", "/tests/record", ico="screen")
             kit.link_button("Generate", "/tests/generate", ico="compare")
+        to = "/api/v1/tables/tests.csv"
+        kit.link_button("CSV", to, ico="download", label="All tests as CSV", download=True)
+        if visit.edits:
             kit.link_button("New test", "/tests/new", ico="plus", look="pri")
     if not every:
         starting.welcome(visit)
@@ -158,10 +161,10 @@ async def show(visit: Visit, q: str = "", tag: str = "", state: str = "") -> Non
         with Tag("div", cls="aw-filters"):
             listed: _List
             kit.search("Search name, path and sentences", lambda text: listed.search(text), q)
-            _filter("State", _STATES, state, lambda value: listed.choose("state", value))
+            kit.filter_choice("State", _STATES, state, lambda value: listed.choose("state", value))
             if tags:
                 options = [("", "All tags"), *((one, f"{one} ({number})") for one, number in tags.items())]
-                _filter("Tag", options, tag, lambda value: listed.choose("tag", value))
+                kit.filter_choice("Tag", options, tag, lambda value: listed.choose("tag", value))
         bulk = Tag("div", cls="aw-bulk", hidden=True)
         listed = _List(visit, _Wish(q, tag, state))
         listed.bulk = bulk
@@ -169,15 +172,6 @@ async def show(visit: Visit, q: str = "", tag: str = "", state: str = "") -> Non
             listed.told = Tag("span", "")
             kit.button("Run them", lambda: listed.run(sorted(listed.ticked)), ico="play", look="small pri")
         await listed.rows.show()
-
-
-def _filter(label: str, options: object, value: str, on_choice: object) -> None:
-    box = kit.choice(label, label.lower(), options, value, hidden_label=True)  # type: ignore[arg-type]
-
-    async def chosen(event: GenericEventArguments) -> None:
-        await on_choice(str(event.args))  # type: ignore[operator]
-
-    box.when("change", chosen, js="(event) => emit(event.target.value)")
 
 
 def _is(track: Track, state: str) -> bool:

@@ -15,11 +15,13 @@ from typing import Literal, Protocol
 from aiwebtest.core.case import Case, Step
 from aiwebtest.core.effect import Effects
 from aiwebtest.core.grounding import Candidate, Grounding
+from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.snapshot import Box
 from aiwebtest.core.verdict import Outcome, Verdict
 
 __all__ = [
     "ActionRecord",
+    "Alternative",
     "Artifact",
     "Attempt",
     "CaseFinished",
@@ -81,12 +83,23 @@ class FailedRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """What else a healed sentence could have meant: somebody may choose it in the place of what was found."""
+
+    described: str
+    score: float  # between 0 and 1, as a candidate's
+    locator: Locator
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heal:
     """A stored grounding that no longer fitted, and what took its place."""
 
     before: str  # described
     after: str
     reason: str  # which side of the replay check did not hold
+    others: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,11 @@ class RunModels:
         if config.provider not in (None, "builtin") and not config.frozen:
             await self._make([config.provider], config.provider)
 
+    def know_spent(self, today_usd: float) -> None:
+        """Take over what today has cost on other machines too, for the day's budget."""
+        if self._providers is not None:
+            self._providers.know_spent(today_usd)
+
     async def _make(self, wanted: Sequence[str], default: str) -> None:
         if self._providers is None:
             await self._open(default)

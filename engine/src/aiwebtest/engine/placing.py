@@ -11,7 +11,7 @@ from aiwebtest.browser.locate import Found, Miss, find_again, wait_again
 from aiwebtest.browser.perform import may_open, opening_of
 from aiwebtest.browser.scrolling import scroll_through
 from aiwebtest.core.errors import ActionError, GroundingError, ReplayMiss
-from aiwebtest.core.events import Heal, Problem
+from aiwebtest.core.events import Alternative, Heal, Problem
 from aiwebtest.core.grounding import Candidate, Decision, Grounding, GroundingSource
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.locator import Identity, Locator
@@ -44,6 +44,7 @@ _PAGE_ACTIONS: frozenset[Action] = frozenset(
         "resize",
     }
 )
+_MOST_OTHERS = 4  # that a heal tells of
 _ELEMENT_OPTIONAL: frozenset[Action] = frozenset({"press", "scroll", "wait"})
 
 
@@ -111,6 +112,16 @@ class ManyThings(Exception):
     def __init__(self, intents: tuple[Intent, ...]) -> None:
         super().__init__(f"{len(intents)} things")
         self.intents = intents
+
+
+def _others(decision: Decision, chosen: int, snapshot: Snapshot, intent: Intent) -> tuple[Alternative, ...]:
+    """Return what else could have been meant, best first, each with the recipe to find it again."""
+    left = [one for one in decision.candidates if one.ref != chosen]
+    return tuple(
+        Alternative(described=one.described, score=one.score, locator=locator, identity=identity)
+        for one in left[:_MOST_OTHERS]
+        for locator, identity in [locator_for(snapshot.nodes[one.ref], snapshot, intent)]
+    )
 
 
 def split_like(intents: tuple[Intent, ...], stored: int) -> tuple[Intent, ...]:
@@ -345,6 +356,7 @@ class _Placing:
         heal = None
         if self.stored is not None and not self.state.settings.update_lock:
             heal = heal_of(self.stored, grounding, self.miss)
+            heal = replace(heal, others=_others(decision, ref, snapshot, intent))
             grounding = replace(grounding, source="healed-rules" if source == "rules" else "healed-model")
         element, key = await self.at_hand(snapshot, node, locator, identity)
         return Placed(

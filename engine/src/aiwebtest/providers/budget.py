@@ -64,8 +64,10 @@ class Budget:
         if not usd:
             return
         self._spent[execution] += usd
-        if self._per_day is None:
-            return
+        if self._per_day is not None:
+            self._count(usd)
+
+    def _count(self, usd: float) -> None:
         day = self._day()
         if self._file is None:
             self._own_day = (day, usd + (self._own_day[1] if self._own_day[0] == day else 0.0))
@@ -75,6 +77,12 @@ class Budget:
             draft = self._file.with_suffix(".new")
             draft.write_text(json.dumps({day: total}))
             draft.replace(self._file)
+
+    def know(self, today_usd: float) -> None:
+        """Take over what others say that today has cost, when that is more than was known here."""
+        missing = today_usd - self.today_usd() if self._per_day is not None else 0.0
+        if missing > 0:
+            self._count(missing)
 
     def today_usd(self) -> float:
         """Return what was spent today, by all processes that share the file."""

@@ -73,6 +73,10 @@ class Providers:
             await link.vendor.close()
         self._links.clear()
 
+    def know_spent(self, today_usd: float) -> None:
+        """Take over what today has cost on other machines too, for the day's budget."""
+        self._budget.know(today_usd)
+
     def resolve(self, provider: str) -> Resolved:
         """Return vendor and model of `cerebras` or `cerebras/gpt-oss-120b`: as named, as set, or the current default.
 

@@ -55,6 +55,17 @@ def test_an_execution_that_spent_its_money_is_refused_and_others_are_not() -> No
     assert one.refusal("e2") is None
 
 
+def test_what_was_spent_elsewhere_counts_and_never_lowers_the_sum(tmp_path: Path) -> None:
+    """A server's other machines spend from the same budget; a figure that is behind ours is no news."""
+    one = budget(tmp_path / "spent.json")
+    one.spend("e1", 0.4)
+
+    one.know(0.9)
+    one.know(0.2)
+
+    assert one.today_usd() == pytest.approx(0.9)
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"2026-11-22": "much"}'])
 def test_a_damaged_file_is_named_before_anything_is_spent(tmp_path: Path, content: str) -> None:
     """A limit that cannot be kept is no limit."""

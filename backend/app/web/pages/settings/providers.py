@@ -1,0 +1,100 @@
+"""Which providers are set up, where their keys are looked for, how many executions each may have, and a doctor."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from nicegui.events import GenericEventArguments
+
+from app.core.errors import Invalid
+from app.schemas.providers import DoctorAnswer, ProviderAnswer
+from app.services import limits, providers
+from app.web import kit
+from app.web.kit import words
+from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages.settings.shared import at_end, pressable
+from app.web.session import Visit
+
+__all__ = ["show"]
+
+_STATES = {"ok": "good", "good": "good", "warning": "warn", "note": "note"}
+
+
+async def show(visit: Visit) -> None:
+    """Show the providers of models as the server is set up."""
+    known = await providers.listed(visit.platform)
+    held = await limits.all_limits(visit.platform)
+    default = next((one.title for one in known if one.default), "")
+    told = f"{default} is asked what rules and replay cannot place." if default else _NOBODY
+    kit.note(told, state="note").style("margin-bottom: 14px")
+
+    async def pressed(event: GenericEventArguments) -> None:
+        what, name = event.args
+        one = next(each for each in known if each.name == name)
+        if what == "limit":
+            _limit(visit, one, held.get(name))
+        else:
+            await _examine(visit, one)
+
+    with kit.card("Providers", sub="Keys and models are set where the server runs, and never shown", body=False):
+        rows = [_row(one, held.get(one.name)) for one in known]
+        Raw(kit.table_markup(["Provider", "Set up", "Key", "At once", ""], rows, label="Providers", told=(2, 3))).on(
+            "click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')"
+        )
+
+
+_NOBODY = (
+    "No provider is named: rules and replay place every sentence, at no cost. To ask a model for the rest, set "
+    "MODEL_PROVIDER and its key where the server runs, or choose a provider in the run dialog."
+)
+
+
+def _row(one: ProviderAnswer, limit: int | None) -> list[Markup | str]:
+    name = markup("div", markup("b", one.title), markup("span", one.model, cls="aw-sub"), cls="aw-name")
+    roles = [role for role, on in (("default", one.default), ("fallback", one.fallback)) if on]
+    state = kit.pill_markup("good" if one.configured else "idle", "Set up" if one.configured else "No key")
+    told = markup("div", state, kit.tags_markup(roles) if roles else None, cls="aw-name")
+    key = markup("span", "own address" if one.own_address and not one.key_variable else one.key_variable, cls="aw-mono")
+    commands = [
+        pressable("do", "limit", "Limit", "target", f"Limit executions with {one.title}", key=one.name),
+        pressable("do", "look", "Examine", "check", f"Examine {one.title}", key=one.name) if one.configured else "",
+    ]
+    most = str(limit) if limit is not None else "no limit"
+    return [name, told, key, most, at_end(*commands)]
+
+
+def _limit(visit: Visit, one: ProviderAnswer, limit: int | None) -> None:
+    with kit.dialog(f"Limit {one.title}", sub="How many executions may run with it at the same time") as dialog:
+
+        async def keep(values: kit.Values) -> None:
+            visit.actor.require("admin")
+            text = values["most"]
+            if text and not (text.isdigit() and 1 <= int(text) <= 1000):
+                raise Invalid("At once: that is no number from 1 to 1000.", mend="write a number, or leave it empty.")
+            await limits.put(visit.platform, visit.actor, one.name, int(text) if text else None)
+            dialog.close()
+            kit.toast(f"{one.title}: {text or 'no limit'}.")
+            kit.again()
+
+        with kit.form(kit.guarded(keep), label=f"Limit {one.title}"):
+            value = "" if limit is None else str(limit)
+            kit.field("At once", "most", value, kind="number", hint="Empty is no limit.", min="1", max="1000")
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Save", look="pri", kind="submit")
+
+
+async def _examine(visit: Visit, one: ProviderAnswer) -> None:
+    visit.actor.require("run")
+    kit.toast(f"{one.title} is being asked; that takes some seconds.", state="note")
+    [report] = await providers.examined(visit.platform, [one.name], live=True)
+    _found(one, report)
+
+
+def _found(one: ProviderAnswer, report: DoctorAnswer) -> None:
+    cost = words.money(report.cost_usd)
+    sub = f"{report.model} · {words.count(report.requests, 'request')} · {cost}"
+    with kit.dialog(f"{one.title} {'is well' if report.well else 'needs somebody'}", sub=sub, wide=True) as dialog:
+        for finding in report.findings:
+            kit.note(finding.told, finding.mend, state=_STATES.get(finding.state, "bad"), title=finding.what)
+        with Tag("div", cls="aw-ends"):
+            kit.button("Done", dialog.close, look="pri")

@@ -1,0 +1,138 @@
+"""What leaves the server on purpose: tables for spreadsheets, reports, links to reports."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served import Served
+
+from app.core.clock import now
+from app.core.config import ServerSettings
+from app.models import Execution, Heal, ModelAttempt, Run, StepRecord
+from app.services import shares
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ServerSettings:
+    """Settings of a server on SQLite: none of this depends on the database."""
+    return ServerSettings(_env_file=None, data_dir=tmp_path / "data", worker="none")
+
+
+async def executed(served: Served, *, name: str = "Order a lamp", number: int = 1) -> int:
+    """Store executions that are over, and return the id of the last."""
+    problem = {"code": "check-failed", "what": "The total is <b>$52.90</b>.", "mend": "look at the picture."}
+    async with served.platform.database.write() as session:
+        run = Run(name=name, total=number, finished=number, outcome="failed", created_at=now())
+        for place in range(number):
+            run.executions.append(
+                Execution(
+                    name=name, position=place, state="finished", outcome="failed", problem=problem, steps_total=1,
+                    duration_s=1.5, created_at=now(), finished_at=now(),
+                )
+            )  # fmt: skip
+        session.add(run)
+        await session.flush()
+        last = run.executions[-1].id
+        detail = {"understood": "the total", "problem": problem, "verdicts": [], "actions": []}
+        step = StepRecord(execution_id=last, index=0, text="The total is $59.98", outcome="failed", detail=detail)
+        session.add(step)
+    return last
+
+
+async def test_a_table_has_every_execution_that_fits_and_no_formula(served: Served) -> None:
+    """A name that a spreadsheet would calculate must stay a name; several pages of the list are one table."""
+    await executed(served, name="=HYPERLINK(1)", number=503)
+    await executed(served, name="other")
+    client = await served.person("viewer")
+
+    answer = await client.get("/api/v1/tables/executions.csv", params={"search": "HYPERLINK"})
+
+    rows = list(csv.DictReader(StringIO(answer.text)))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert (len(rows), {row["name"] for row in rows}, rows[0]["duration_s"]) == (503, {"'=HYPERLINK(1)"}, "1.5")
+
+
+async def test_costs_are_a_table_by_any_key(served: Served) -> None:
+    """An unknown cost is counted, and is not nothing."""
+    async with served.platform.database.write() as session:
+        for cost in (0.25, None):
+            session.add(ModelAttempt(at=now(), provider="google", model_asked="m", cost_usd=cost))
+    client = await served.person("viewer")
+
+    answer = await client.get("/api/v1/tables/costs.csv", params={"by": "model"})
+
+    [row] = csv.DictReader(StringIO(answer.text))
+    assert (row["model"], row["cost_usd"], row["cost_unknown"]) == ("google/m", "0.25", "1")
+
+
+async def test_a_link_shows_one_report_until_it_ends(served: Served) -> None:
+    """Nobody makes a link to another execution of it, or one that lasts longer."""
+    execution = await executed(served)
+    client, stranger = await served.person("editor"), await served.anybody()
+    url = (await client.post(f"/api/v1/executions/{execution}/share", json={"days": 1})).json()["url"]
+    link = url.rpartition("/")[2]
+    number, ends, signature = link.split(".")
+
+    assert shares.look(served.platform, link) == execution
+    for wrong in (f"{number}.{int(ends) + 9}.{signature}", f"{int(number) + 1}.{ends}.{signature}", "x", "1.2.3"):
+        with pytest.raises(Exception, match="unknown or over"):
+            shares.look(served.platform, wrong)
+    assert (await stranger.post(f"/api/v1/executions/{execution}/share", json={})).status_code == 401
+
+
+async def test_a_link_that_is_over_shows_nothing(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its end is in what is signed."""
+    execution = await executed(served)
+    client = await served.person("editor")
+    url = (await client.post(f"/api/v1/executions/{execution}/share", json={"days": 1})).json()["url"]
+    monkeypatch.setattr(shares, "now", lambda: now() + timedelta(days=1, seconds=1))
+
+    with pytest.raises(Exception, match="unknown or over"):
+        shares.look(served.platform, url.rpartition("/")[2])
+
+
+async def healed(served: Served, client: Any) -> dict[str, Any]:
+    """Store a test with a heal that waits, and return it as the API tells it."""
+    text = "name: pages\nurl: /\nsteps:\n  - Open /\n  - Click Next\n"
+    test = (await client.post("/api/v1/tests", json={"path": "a.test.yaml", "content": text})).json()
+    action = {"action": "click", "locator": {"role": "button", "name": "Next page"}, "source": "rules"}
+    other = {"action": "click", "locator": {"role": "link", "name": "Next chapter"}, "source": "rules"}
+    others = [{"described": 'link "Next chapter"', "score": 0.6, "action": other}]
+    entry = {"case": "pages", "step": "Click Next", "actions": [action], "place": 0, "others": others}
+    async with served.platform.database.write() as session:
+        session.add(
+            Heal(test_id=test["id"], case="pages", step=1, text="Click Next", before="b", after="a", entry=entry)
+        )
+    return dict((await client.get("/api/v1/heals")).json()["items"][0])
+
+
+async def test_another_candidate_of_a_heal_can_be_meant(served: Served) -> None:
+    """What somebody chose goes into the lockfile, not what the run had found."""
+    client = await served.person("editor")
+    heal = await healed(served, client)
+    missing = await client.post(f"/api/v1/heals/{heal['id']}/approve", json={"other": 5})
+
+    told = (await client.post(f"/api/v1/heals/{heal['id']}/approve", json={"other": 0})).json()
+
+    lock = (await client.get(f"/api/v1/tests/{heal['test_id']}/lock")).json()["content"]
+    assert (missing.status_code, told["state"], told["after"]) == (422, "approved", 'link "Next chapter"')
+    assert "Next chapter" in lock
+    assert "Next page" not in lock
+
+
+async def test_a_heal_can_be_settled_by_a_clearer_sentence(served: Served) -> None:
+    """The test gets a new version with the new words; comments and other sentences stay."""
+    client = await served.person("editor")
+    heal = await healed(served, client)
+
+    told = await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": 'Click the button "Next page"'})
+
+    test = (await client.get(f"/api/v1/tests/{heal['test_id']}")).json()
+    assert (told.status_code, told.json()["state"], test["version"]) == (200, "approved", 2)
+    assert '- Click the button "Next page"' in test["content"]
+    assert (await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": "x"})).status_code == 409
