@@ -24,7 +24,7 @@ from app.core.errors import Conflict, TooMany, Unavailable
 from app.schemas.generation import Generated, GeneratedTest, Requirement
 from app.schemas.runs import RunRequest
 from app.schemas.tests import FileFault
-from app.services import secrets, tests
+from app.services import origins, secrets, tests
 from app.services.actor import Actor
 from app.services.cases import load, problems_of, state_folder
 from app.services.exploring import PageSeen, explore, origin_of
