@@ -1,5 +1,7 @@
-"""Pages of ours: a log-in, a shop of 200 products and a table of 1,000 rows by 8, which the rules are timed on; and
-two that only pruning is tried on: a mailbox of 400 mails and a page of 150 settings."""
+"""Pages of ours: those that the rules are timed on, and two that only pruning is tried on.
+
+A log-in, a shop of 200 products, a table of 1,000 rows by 8; a mailbox of 400 mails, a page of 150 settings.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +107,8 @@ _PREFERENCES = {
     "Backup": (("select", "Backup frequency"), ("number", "Keep for days"), ("switch", "Encrypt backups")),
 }  # fmt: skip
 _CONTROLS = {
-    "text": "<input type=text>", "number": "<input type=number value=10>", "switch": "<input type=checkbox role=switch>",
+    "text": "<input type=text>", "number": "<input type=number value=10>",
+    "switch": "<input type=checkbox role=switch>",
     "select": "<select><option>Automatic</option><option>Other</option></select>",
 }  # fmt: skip
 

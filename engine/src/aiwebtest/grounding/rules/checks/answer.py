@@ -64,7 +64,7 @@ def error(
 
 
 def quote(text: str, limit: int = QUOTE_LIMIT) -> str:
-    """Return a text short enough to be read in a report; the "…" of a cut also tells what masks secrets to look there."""
+    """Return a text short enough to be read in a report; "…" marks a cut, also to what masks secrets."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -207,7 +207,8 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
         outcomes = {compare_amounts(a, claim.comparison, [b]) for a in known[0] for b in bounds[0]}
     if len(outcomes) > 1:
         return error(
-            f'"{quote(reading.text, 60)}" can be read with the day or the month first, which differ here.', refs=reading.refs,
+            f'"{quote(reading.text, 60)}" can be read with the day or the month first, which differ here.',
+            refs=reading.refs,
             mend="Show or compare the date in a form with the month in letters, or as 2026-11-22.",
         )  # fmt: skip
     return (passed if outcomes.pop() != claim.negated else failed)(reading.text, refs=reading.refs)
