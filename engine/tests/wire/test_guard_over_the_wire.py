@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -178,6 +180,96 @@ async def test_an_open_breaker_spares_the_provider(emulator: Emulator) -> None:
 
     assert [attempt.outcome for attempt in answer.attempts] == ["breaker_open", "ok"]
     assert [entry.dialect for entry in emulator.log] == ["google", "google"] or len(emulator.log) == 3
+
+
+async def test_a_rate_limit_of_before_is_waited_out_where_there_is_nobody_else(emulator: Emulator) -> None:
+    """The next step must not fail at once because the one before was told to wait."""
+    emulator.retry_after_s = 0.3
+    only = chain(vendor(emulator, "cerebras"))
+    emulator.plan("cerebras").queue = ["rate_limit_ms"] * 3
+
+    with pytest.raises(ProviderUnavailable):
+        await only.generate(REQUEST)
+    answer = await only.generate(REQUEST)
+
+    assert [attempt.outcome for attempt in answer.attempts] == ["ok"]
+    assert 0 < answer.attempts[0].slept_s <= 0.3
+
+
+async def test_one_probe_goes_out_after_the_rest_and_its_fate_counts(emulator: Emulator) -> None:
+    """A provider that failed is not flooded by all workers when its rest is over."""
+    now = 0.0
+    first, second = vendor(emulator, "cerebras"), vendor(emulator, "google")
+    breaker = Breaker(lambda: now)
+    links = [Link(vendor=first, breaker=breaker, limits=Limits(time.monotonic)),
+             Link(vendor=second, breaker=Breaker(time.monotonic), limits=Limits(time.monotonic))]  # fmt: skip
+    asked = Chain(links, Budget(now=lambda: datetime.now(UTC)), timeout_s=5.0)
+    emulator.plan("cerebras").queue = ["server_error"] * 4
+    for _ in range(3):
+        await asked.generate(REQUEST)
+    states = [breaker.state]
+
+    now = 31.0
+    states.append(breaker.state)
+    await asyncio.gather(*(asked.generate(REQUEST) for _ in range(4)))
+    states.append(breaker.state)
+    probes = [entry.fault for entry in emulator.log if entry.dialect == "cerebras"][3:]
+    now = 62.0
+    answers = await asyncio.gather(*(asked.generate(REQUEST) for _ in range(4)))
+
+    assert states == ["open", "half-open", "open"]
+    assert probes == ["server_error"]
+    assert breaker.state == "closed"
+    assert sorted(answer.attempts[-1].provider for answer in answers) == ["cerebras", "google", "google", "google"]
+
+
+async def test_a_probe_that_is_given_up_does_not_keep_others_from_asking(emulator: Emulator) -> None:
+    """A run that is stopped in the middle of a question must not close the door behind it."""
+    breaker = Breaker(time.monotonic, failures=3, open_until=time.monotonic() - 1)
+    only = Chain([Link(vendor=vendor(emulator, "cerebras"), breaker=breaker, limits=Limits(time.monotonic))],
+                 Budget(now=lambda: datetime.now(UTC)), timeout_s=5.0)  # fmt: skip
+    emulator.plan("cerebras").queue = ["slow_first_byte"]
+
+    probe = asyncio.create_task(only.generate(REQUEST))
+    while not emulator.log:
+        await asyncio.sleep(0.01)
+    probe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probe
+
+    assert (await only.generate(REQUEST)).attempts[-1].outcome == "ok"
+
+
+async def test_the_pace_of_a_key_is_kept_and_is_not_taken_off_the_time_of_a_question(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three requests at a pace of one in half a second: the last waits a second, though it has less for its answer."""
+    monkeypatch.setattr("aiwebtest.providers.limits._MINUTE_S", 0.5)
+    limits = Limits(time.monotonic, per_minute=1)
+    link = Link(vendor=vendor(emulator, "cerebras"), breaker=Breaker(time.monotonic), limits=limits)
+    paced = Chain([link], Budget(now=lambda: datetime.now(UTC)), timeout_s=5.0)
+    await paced.generate(REQUEST)  # opens the connection
+
+    answers = await asyncio.gather(*(paced.generate(replace(REQUEST, deadline_s=0.45)) for _ in range(2)))
+
+    slept = sorted(answer.attempts[0].slept_s for answer in answers)
+    assert slept[1] - slept[0] == pytest.approx(0.5, abs=0.2)
+    assert slept[1] > 0.45
+    assert paced.time_s > 60
+
+
+async def test_money_is_looked_at_again_before_each_retry_and_each_turn(emulator: Emulator) -> None:
+    """Requests that wait for their turn do not all go out once the first has spent what there was."""
+    spent = Budget(per_execution_usd=0.00001, now=lambda: datetime.now(UTC))
+    link = Link(vendor=vendor(emulator, "cerebras"), breaker=Breaker(time.monotonic),
+                limits=Limits(time.monotonic, at_once=1))  # fmt: skip
+    one_at_a_time = Chain([link], spent, timeout_s=5.0)
+    emulator.plan("cerebras").queue = ["off_schema"]  # is billed, and would be asked to be put right
+
+    said = await asyncio.gather(*(one_at_a_time.generate(REQUEST) for _ in range(3)), return_exceptions=True)
+
+    assert [type(one) for one in said] == [ProviderUnavailable] * 3
+    assert len(emulator.log) == 1
 
 
 async def test_a_spent_budget_stops_fallbacks_too(emulator: Emulator) -> None:

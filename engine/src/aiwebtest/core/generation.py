@@ -53,6 +53,7 @@ class Generator(Protocol):
     """A chain of providers. Raises ProviderUnavailable, with its attempts, when none gives a valid answer."""
 
     name: str  # "provider/model" of the first in the chain
+    time_s: float  # that one question may take: every provider asked in vain up to its deadline, and waits for its pace
 
     async def generate(self, request: StructuredRequest) -> StructuredAnswer:
         """Return a valid answer."""

@@ -35,7 +35,7 @@ async def ask(
 ) -> ModelAnswer:
     """Return the model's answer; every request that was made goes into the step's record, also when it raises.
 
-    A model has its own time: that of the step when it is longer, else the run's for models.
+    A model has its own time: that of the step when it is longer, else that of the providers which are asked.
     """
     assert state.model is not None
     question = ModelQuestion(
@@ -46,7 +46,7 @@ async def ask(
         page=state.session.page,
         intent=intent,
         candidates=tuple(candidates),
-        deadline_s=max(deadline_s, state.settings.model_timeout_s),
+        deadline_s=deadline_s,
         provider=_provider(state, how),
         consensus=state.step.consensus if how == "judge" else (),
         mask=state.scope.mask,

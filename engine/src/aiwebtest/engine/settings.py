@@ -44,4 +44,3 @@ class RunSettings:
     allowed_origins: tuple[str, ...] = ()
     files_within: Path | None = None  # the folder that uploads must be in, for tests of other people; None: anywhere
     provider: str = "builtin"
-    model_timeout_s: float = 30.0  # of one question to a model, all attempts together; a step's own may be longer

@@ -117,7 +117,8 @@ class Decisions:
 
 class _Kept:
     def __init__(self, generator: Generator, decisions: Decisions) -> None:
-        self.name, self._generator, self._decisions = generator.name, generator, decisions
+        self.name, self.time_s = generator.name, generator.time_s
+        self._generator, self._decisions = generator, decisions
 
     async def generate(self, request: StructuredRequest) -> StructuredAnswer:
         answer = await self._generator.generate(request)

@@ -46,6 +46,11 @@ class Breaker:
         """Tell whether a request would be admitted, without becoming the probe."""
         return self.state != "open"
 
+    @property
+    def rest_s(self) -> float:
+        """Return how long no request is admitted yet, in seconds."""
+        return max(0.0, self.open_until - self.clock()) if self.open_until else 0.0
+
     def succeeded(self) -> None:
         """Close the breaker."""
         self.failures, self.open_until, self.probing, self.reason = 0, 0.0, False, "ok"

@@ -23,6 +23,8 @@ __all__ = ["Chain", "Link", "Order"]
 
 _RETRIES = 2  # of one provider, for faults that pass by themselves
 _BACKOFF_S = 0.25  # doubled each time, with a random part
+_AGAIN = 0.5  # of a request's time, for what is asked once more
+_PACE_S = 120.0  # that a question may wait for its turn: as it is asked twice, of part of the page and of all of it
 _NEXT_FORM: dict[Form, Form] = {"schema": "object", "object": "prompt"}
 _DEGRADES: frozenset[Category] = frozenset({"bad_request", "unsuited"})
 _REPAIRS: frozenset[Category] = frozenset({"prose", "off_schema"})
@@ -62,6 +64,11 @@ class _Try:
         await asyncio.sleep(seconds)
         self.slept_s += seconds
 
+    def waited_turn(self, seconds: float) -> None:
+        """Note a wait for our own limits, which is not taken off the providers' time."""
+        self.slept_s += seconds
+        self.ends_at += seconds
+
 
 Order = Callable[[StructuredRequest, Sequence[Link]], tuple[Sequence[Link], str]]
 """Puts the links of a chain into the order in which one question asks them, and says why."""
@@ -85,6 +92,7 @@ class Chain:
         self._links, self._budget, self._timeout_s, self._on_attempt = tuple(links), budget, timeout_s, on_attempt
         self._order = order
         self.name = links[0].vendor.label
+        self.time_s = timeout_s * (len(links) + _AGAIN) + sum(_PACE_S for link in links if link.limits.paced)
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -106,13 +114,21 @@ class Chain:
 
     async def _from(self, link: Link, way: _Try, *, last: bool) -> Given | None:
         """Return an answer of one provider, retried as its failures allow; None when it has none to give."""
-        if (refused := self._refused(link, way)) is not None:
+        if (refused := await self._refused(link, way, last=last)) is not None:
             self._note(way, link, refused)
             return None
+        try:
+            return await self._tried(link, way, last=last)
+        finally:
+            link.breaker.abandoned()  # a probe that came to nothing must not keep others from asking
+
+    async def _tried(self, link: Link, way: _Try, *, last: bool) -> Given | None:
         form, retries, repair = self._form(link, way.request), 0, None
         while way.left_s > 0:
             try:
                 given = await self._once(link, way, form, repair)
+                if given is None:
+                    return None
             except Failed as failed:
                 self._record(way, failed.attempt)
                 if failed.category in _DEGRADES and form in _NEXT_FORM:
@@ -134,24 +150,28 @@ class Chain:
             return given
         return None
 
-    async def _once(self, link: Link, way: _Try, form: Form, repair: Failed | None) -> Given:
+    async def _once(self, link: Link, way: _Try, form: Form, repair: Failed | None) -> Given | None:
+        """Ask once, in the key's turn; None when the money was spent meanwhile."""
         async with link.limits.slot() as waited_s:
-            way.slept_s += waited_s
-            try:
-                return await ask(
-                    link.vendor, way.request, form=form, timeout_s=min(self._timeout_s, way.left_s), repair=repair
-                )
-            except asyncio.CancelledError:
-                link.breaker.abandoned()
-                raise
+            way.waited_turn(waited_s)
+            if self._budget.refusal(way.request.execution) is not None:
+                self._note(way, link, "budget")
+                return None
+            timeout_s = min(self._timeout_s, way.left_s)
+            return await ask(link.vendor, way.request, form=form, timeout_s=timeout_s, repair=repair)
 
-    def _refused(self, link: Link, way: _Try) -> Category | None:
-        """Return why a provider is not asked at all."""
+    async def _refused(self, link: Link, way: _Try, *, last: bool) -> Category | None:
+        """Return why a provider is not asked at all. A rate limit is waited out where there is nobody else to ask."""
         if self._budget.refusal(way.request.execution) is not None:
             return "budget"
         if way.request.images and not link.vendor.vision:
             return "unsuited"
-        return None if link.breaker.admit() else "breaker_open"
+        if link.breaker.admit():
+            return None
+        if last and link.breaker.reason == "rate_limit" and link.breaker.rest_s <= way.left_s:
+            await way.sleep(link.breaker.rest_s)
+            return None if link.breaker.admit() else "breaker_open"
+        return "breaker_open"
 
     def _form(self, link: Link, request: StructuredRequest) -> Form:
         known = link.forms.get(schema_hash(request.schema))

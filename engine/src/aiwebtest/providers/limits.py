@@ -23,6 +23,11 @@ class Limits:
         self._sent: deque[float] = deque()
         self._turn = asyncio.Lock()
 
+    @property
+    def paced(self) -> bool:
+        """Tell whether there is a number of requests a minute to keep to."""
+        return self._per_minute is not None
+
     def wait_s(self) -> float:
         """Return how long a request would have to wait for its minute now, in seconds."""
         if self._per_minute is None:

@@ -102,7 +102,7 @@ class ScriptedGenerator:
     def __init__(
         self, *replies: GeneratorReply, every: GeneratorReply | None = None, name: str = "scripted/v1"
     ) -> None:
-        self.name = name
+        self.name, self.time_s = name, 30.0
         self.requests: list[StructuredRequest] = []
         self._replies, self._every = iter(replies), every
 

@@ -134,7 +134,7 @@ class StagehandModel:
     def _question(self, question: ModelQuestion, generator: Generator, purpose: Purposes) -> Question:
         return Question(
             generator=generator, purpose=purpose, execution=question.execution, step=question.step.index,
-            sentence=question.text, deadline_s=question.deadline_s,
+            sentence=question.text, deadline_s=max(question.deadline_s, generator.time_s),
             hints=tuple(question.mask(_name(question.snapshot, one.ref)) for one in question.candidates),
             mask=question.mask,
         )  # fmt: skip
@@ -143,12 +143,12 @@ class StagehandModel:
         self, question: ModelQuestion, asked: Question, how: Literal["observe", "extract"], *schema: Any
     ) -> Any:
         """Call Stagehand on the page; a failure of ours comes back whole, not as the text that passed the browser."""
-        attached = await self._attachments.get(question.cdp_url, question.deadline_s + 5)
+        attached = await self._attachments.get(question.cdp_url, asked.deadline_s + 5)
         try:
-            page = await _same_page(attached, question.page, question.deadline_s)
+            page = await _same_page(attached, question.page, asked.deadline_s)
             attached.callback.open(asked)
             call = getattr(attached.stagehand, how)
-            return await asyncio.wait_for(call(asked.instruction, *schema, page=page), question.deadline_s + 5)
+            return await asyncio.wait_for(call(asked.instruction, *schema, page=page), asked.deadline_s + 5)
         except (*BROKEN, TimeoutError) as exc:
             raise _failure(asked, exc) from exc
         finally:
