@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,6 +38,12 @@ def providers(
     typer.echo(f"Known on {KNOWLEDGE_DATE}; prices per million tokens by {TABLE_VERSION}. Names that you set are used.")
 
 
+def _end(model: KnownModel, today: date) -> str:
+    if model.ends_on is None:
+        return ""
+    return f"{'ended' if model.ends_on <= today else 'ends'} {model.ends_on}, then {model.successor}"
+
+
 def _print(provider: KnownProvider) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -49,7 +56,7 @@ def _print(provider: KnownProvider) -> None:
         table.add_column(column, justify="right" if column in ("context", "in", "out") else "left")
     for model in provider.models:
         price_in, price_out = _prices(provider, model)
-        ends = f"ends {model.ends_on}, then {model.successor}" if model.ends_on else ""
+        ends = _end(model, datetime.now(UTC).date())
         context = f"{model.context_tokens:,}" if model.context_tokens else "unknown"
         table.add_row(
             model.name, context, _money(price_in), _money(price_out), _WORDS[model.structured],
