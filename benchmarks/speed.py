@@ -1,6 +1,7 @@
 """Speed of the engine against the same case hand-written in Playwright, on the Cypress kitchen sink.
 
-Both sides use one browser started in the same way and a fresh context for each case. Three figures: wall time of a
+Both sides use one browser started in the same way and a fresh context for each case; the browser itself keeps both from
+asking other machines, for a script written by hand has no allowed origins to be held to. Three figures: wall time of a
 replayed case (runs alternate, medians are compared), throughput of many cases with two at a time, and peak memory of
 the whole process tree (Python, driver, browser) meanwhile.
 
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import CaseFinished
 from aiwebtest.engine.run import RunSettings, run_cases
@@ -40,6 +41,7 @@ AT_ONCE = 2
 WARM_UP = 3
 TURNS = 4  # the load is measured in this many turns of each side, one after the other: a machine has its moods
 _CHILD = "--child"
+_ALONE = BrowserSettings(arguments=("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",))
 LOCKED = "speed.test.yaml"  # the lockfile needs the name of a case file; it is kept in a temporary folder
 
 STEPS = (
@@ -125,7 +127,13 @@ def _case() -> Case:
 
 def _replaying(base_url: str, folder: Path) -> RunSettings:
     return settings_for(
-        base_url, workers=AT_ONCE, lock="read", lock_dir=folder, frozen=True, report_dir=folder / "report"
+        base_url,
+        allowed_origins=(),
+        workers=AT_ONCE,
+        lock="read",
+        lock_dir=folder,
+        frozen=True,
+        report_dir=folder / "report",
     )
 
 
@@ -144,7 +152,7 @@ async def _alternate(base_url: str, repeats: int) -> tuple[list[float], list[flo
     """Return seconds of: by hand, replayed, replayed with a screenshot of each step (the command line's default)."""
     hand, replayed, pictured = [], [], []
     with tempfile.TemporaryDirectory(prefix="aiwebtest-speed-") as folder:
-        async with BrowserPool() as pool:
+        async with BrowserPool(_ALONE) as pool:
             settings = _replaying(base_url, Path(folder))
             await _record(base_url, Path(folder), pool)
             for turn in range(WARM_UP + repeats):
@@ -209,7 +217,7 @@ async def _many_by_hand(base_url: str, count: int) -> float:
             waiting.pop()
             await by_hand(browser, base_url)
 
-    async with BrowserPool() as pool:
+    async with BrowserPool(_ALONE) as pool:
         browser = await pool.browser()
         began = time.perf_counter()
         await asyncio.gather(*(worker(browser) for _ in range(AT_ONCE)))
@@ -217,7 +225,7 @@ async def _many_by_hand(base_url: str, count: int) -> float:
 
 
 async def _many_replayed(base_url: str, folder: Path, count: int) -> float:
-    async with BrowserPool() as pool:
+    async with BrowserPool(_ALONE) as pool:
         await pool.browser()
         began = time.perf_counter()
         await _run([_case()] * count, _replaying(base_url, folder), pool)

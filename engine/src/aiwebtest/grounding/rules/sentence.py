@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiwebtest.core.case import StepKind
 from aiwebtest.core.claim import Claim
@@ -35,6 +36,7 @@ class Understood:
     rewordings: tuple[str, ...] = ()  # at most two sentences that would be clear
 
 
+@lru_cache(maxsize=1000)  # rows of data, shared steps and a worker's next execution say the same again
 def understand(text: str, kind: StepKind | None = None) -> Understood:
     """Read one step. `kind` None lets the sentence itself decide. Never raises: what is unclear is in `problem`."""
     try:
