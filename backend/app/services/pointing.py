@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiwebtest.core.facts import Facts
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks import judge
 from aiwebtest.grounding.rules.decide import decide
 from aiwebtest.grounding.rules.describe import called, kind_of, place_of
@@ -56,8 +56,9 @@ def names_of(snapshot: Snapshot) -> list[tuple[str, str]]:
 def _ways(kind: str, node: Node, snapshot: Snapshot, values: dict[str, Any]) -> Iterator[RecordedEvent]:
     text = _short(snapshot.text_of(node))
     name = _short(node.name or ("" if text else called(node, view_of(snapshot))))
+    role = "textbox" if node.role == "combobox" and node.has(Flag.EDITABLE) else node.role  # people call it a field
     plain = RecordedEvent(
-        kind=kind, role=node.role or "", name=name, label=_short(node.label), placeholder=_short(node.placeholder),
+        kind=kind, role=role, name=name, label=_short(node.label), placeholder=_short(node.placeholder),
         text=text, title=_short(node.title), testid=_short(node.testid), **values,
     )  # fmt: skip
     yield plain

@@ -34,6 +34,8 @@ async def show(visit: Visit, test: TestAnswer) -> None:
     rows: list[list[Markup | str]] = []
     for version in map(VersionSummary.model_validate, found):
         commands = [_command("diff", version.number, "Changes", "compare")] if version.number > 1 else []
+        if version.number < test.version - 1:
+            commands.append(_command("now", version.number, "Against now", "compare"))
         if visit.edits and version.number != test.version:
             commands.append(_command("restore", version.number, "Restore", "history"))
         current = kit.pill_markup("passed", "Current") if version.number == test.version else Markup("")
@@ -57,7 +59,9 @@ async def show(visit: Visit, test: TestAnswer) -> None:
     async def pressed(event: GenericEventArguments) -> None:
         what, number = event.args
         if what == "diff":
-            await _changes(visit, test, int(number))
+            await _changes(visit, test, int(number) - 1, int(number))
+        elif what == "now":
+            await _changes(visit, test, int(number), test.version)
         else:
             await _restore(visit, test, int(number))
 
@@ -77,10 +81,10 @@ def _command(what: str, number: int, text: str, ico: str) -> Markup:
     )
 
 
-async def _changes(visit: Visit, test: TestAnswer, number: int) -> None:
-    old, new = await read(visit, versions.get, test.id, number - 1), await read(visit, versions.get, test.id, number)
-    with kit.dialog(f"Version {number}", sub=f"What changed since version {number - 1}", wide=True):
-        Raw(diff_markup(old.content, new.content) or markup("p", "The sentences are the same.", cls="aw-sub"))
+async def _changes(visit: Visit, test: TestAnswer, old: int, new: int) -> None:
+    before, after = await read(visit, versions.get, test.id, old), await read(visit, versions.get, test.id, new)
+    with kit.dialog(f"Version {new}", sub=f"What changed since version {old}", wide=True):
+        Raw(diff_markup(before.content, after.content) or markup("p", "The sentences are the same.", cls="aw-sub"))
 
 
 async def _restore(visit: Visit, test: TestAnswer, number: int) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from posixpath import dirname, join, normpath
 
 from nicegui.events import GenericEventArguments
 
 from app.core.errors import Invalid
+from app.services import resources
 from app.services.file_values import Table, pasted, table_of, with_table
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Tag
+from app.web.pages.common import read
 from app.web.pages.editor.draft import Draft
+from app.web.session import Visit
 
 __all__ = ["DataRows"]
 
@@ -30,31 +34,36 @@ _FILE = "(event) => { const file = event.target.files[0]; if (file) file.text().
 class DataRows:
     """The table of one case of a draft."""
 
-    def __init__(self, draft: Draft, at: int, *, edits: bool, changed: Callable[[], None]) -> None:
-        self.draft, self.at, self.edits, self.changed = draft, at, edits, changed
+    def __init__(self, visit: Visit, draft: Draft, at: int, *, changed: Callable[[], None]) -> None:
+        self.visit, self.draft, self.edits, self.changed = visit, draft, visit.edits, changed
         self.place = draft.sheets[at].place
         self.table = table_of(draft.content, self.place)
         self.name = draft.sheets[at].name
-        self._show()
 
     @staticmethod
     def columns(draft: Draft) -> list[tuple[str, ...]]:
         """Return the columns of each case: its sentences may name them."""
         return [table_of(draft.content, sheet.place).columns for sheet in draft.sheets]
 
-    def _show(self) -> None:
+    def offer(self) -> None:
+        """Show the ways to a first row, where there is none."""
+        if not self.table.file and not self.table.columns:
+            kit.button("Add a column", kit.guarded(self._ask_column), ico="plus", look="ghost small")
+            kit.button("Paste rows", kit.guarded(self._ask_paste), ico="copy", look="ghost small")
+
+    def show(self) -> None:
+        """Show the table, if there is one."""
         if self.table.file:
             with kit.card("Data", sub=f"Rows of the file {self.table.file}, beside the test"):
                 Tag("p", "Change the file to change the rows, or take them into the test.", cls="aw-sub")
                 if self.edits:
-                    kit.button("Rows in the test instead", kit.guarded(self._own), ico="edit", look="small")
+                    with Tag("div", cls="aw-acts"):
+                        kit.button("Take them into the test", kit.guarded(self._own), ico="edit", look="small")
             return
-        if not self.edits and not self.table.rows:
+        if not self.table.columns:
             return
-        sub = f"{words.count(len(self.table.rows), 'row')}; the case runs once for each" if self.table.rows else ""
-        with kit.card("Data", sub=sub or "The same sentences with other values: a row each"):
-            if self.table.columns:
-                self._grid()
+        with kit.card("Data", sub=f"{words.count(len(self.table.rows), 'row')}; the case runs once for each"):
+            self._grid()
             if self.edits:
                 self._commands()
 
@@ -103,8 +112,7 @@ class DataRows:
 
     def _commands(self) -> None:
         with Tag("div", cls="aw-acts", style="margin-top:10px"):
-            if self.table.columns:
-                kit.button("Add a row", kit.guarded(self._add_row), ico="plus", look="small")
+            kit.button("Add a row", kit.guarded(self._add_row), ico="plus", look="small")
             kit.button("Add a column", kit.guarded(self._ask_column), ico="plus", look="small")
             kit.button("Paste rows", kit.guarded(self._ask_paste), ico="copy", look="small")
 
@@ -164,8 +172,11 @@ class DataRows:
 
         kit.toast("The column is taken out.", state="note", undo=back)
 
-    def _own(self) -> None:
-        self._put(Table(columns=("value",), rows=(("",),)))
+    async def _own(self) -> None:
+        """Take the rows of the CSV file into the test; the file stays."""
+        path = normpath(join(dirname(self.draft.path), self.table.file))
+        found = await read(self.visit, resources.get, path)
+        self._take(found.content.decode("utf-8-sig", "replace"))
 
     def _ask_column(self) -> None:
         with kit.dialog("New column", sub="Sentences name it in braces: {user}") as dialog:

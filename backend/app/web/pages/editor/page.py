@@ -169,10 +169,12 @@ class _Editor:
                 tried=self.trial.run if self.visit.runs else None,
             )
             self.lines.append(lines)
+            data = DataRows(self.visit, self.draft, at, changed=self._rewritten)
             if self.visit.edits:
-                with Tag("div", cls="aw-body", style="padding-top:0"):
+                with Tag("div", cls="aw-body aw-acts", style="padding-top:0"):
                     kit.button("Add a sentence", lambda: lines.add(), ico="plus", look="ghost small")
-        DataRows(self.draft, at, edits=self.visit.edits, changed=self._rewritten)
+                    data.offer()
+        data.show()
 
     def _aside(self) -> None:
         self.trial.panel()
