@@ -25,6 +25,8 @@ _BOXES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
 _KEPT_KEYS = frozenset({"Enter", "Escape"})
 _EDITING = frozenset({"Backspace", "Delete", "Control+a", "Control+x", "Control+v", "Control+z"})
 _DIALOG_S = 5.0
+_SAID_TO_CLICK = frozenset("button link tab menuitem option checkbox radio switch treeitem img".split())
+_FEW, _SHORT = 4, 80  # nodes and characters of a text that one may mean to click
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Hands:
             return {"choices": node.extra.get("options", "").split("\n"), "name": node.label or node.name}
         self._typing = None
         await self._press(left, top, count, button)
-        if node is not None:
+        if node is not None and _worth_telling(node, snapshot):
             await self._note_click(node, snapshot, count, button)
         return {}
 
@@ -257,6 +259,13 @@ class Hands:
     def _drop_last(self) -> None:
         self.events.pop()
         self.unclear = [one for one in self.unclear if one != len(self.events)]
+
+
+def _worth_telling(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a click there can have been meant: not one beside everything, that hits a whole part of the page."""
+    if node.role in _SAID_TO_CLICK or node.flags & int(Flag.CLICKABLE | Flag.EDITABLE):
+        return True
+    return node.end - node.ref <= _FEW and 0 < len(snapshot.text_of(node)) <= _SHORT
 
 
 def _as_name(text: str) -> str:
