@@ -50,7 +50,7 @@ class _Record:
         self.made: list[Sentence] = []
         self.mode = "click"
         self.dialog: kit.Dialog | None = None
-        self.box = Tag("div")
+        self.box = self.stage = Tag("div")
 
     def begin(self, why: str = "") -> None:
         """Ask where to begin."""
@@ -79,12 +79,15 @@ class _Record:
         self.box.clear()
         with self.box:
             Tag("p", "A browser is being opened…", cls="aw-sub", role="status")
+        opened = None
         try:
-            self.bench = await OpenBench.open(self.visit, self.box, "record", ended=self._ended)
+            opened = self.bench = await OpenBench.open(self.visit, self.box, "record", ended=self._ended)
             self.bench.on_event = self._heard
             draft = {"path": "recorded.test.yaml", "content": content, "request": {"base_url": self.base_url}}
             await self.bench.do("open", draft=draft, record=True)
         except Problem as exc:
+            if opened is not None:
+                await opened.close()
             self.begin(f"{exc.what} {exc.mend}")
             return
         self._paint()

@@ -68,12 +68,14 @@ class Trial:
         self.box.clear()
         with self.box:
             Tag("p", "A browser is being opened…", cls="aw-body aw-sub", role="status")
+        bench = None
         try:
             bench = await OpenBench.open(self.visit, self.box, "try", ended=self._ended)
             opened = await bench.do("open", draft=draft)
         except Problem as exc:
-            if self.bench is None and not self.box.is_deleted:
-                self._closed(f"{exc.what} {exc.mend}")
+            if bench is not None:
+                await bench.close()
+            self._closed(f"{exc.what} {exc.mend}")
             raise
         self.bench = bench
         self.seen([tuple(name) for name in opened["names"]])
@@ -83,7 +85,7 @@ class Trial:
         self.box.clear()
         self.head.clear()
         with self.head:
-            kit.button("Close", kit.guarded(bench.close), look="small", label="Close the browser")
+            kit.button("Close", kit.guarded(self._close), look="small", label="Close the browser")
         with self.box:
             bench.picture()
             with Tag("div", cls="aw-body aw-stack aw-tight"):
@@ -96,6 +98,11 @@ class Trial:
     async def _ended(self, why: str) -> None:
         with self.box:
             self._closed(why)
+
+    async def _close(self) -> None:
+        if self.bench is not None:
+            await self.bench.close()
+        self._closed()
 
     async def _again(self) -> None:
         assert self.bench is not None
