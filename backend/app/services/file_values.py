@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from app.core.errors import Invalid
 from app.services.sheets import dumped, parsed
@@ -63,7 +61,7 @@ def with_table(content: str, place: int | None, table: Table) -> str:
     else:
         made = CommentedSeq()
         for row in table.rows:
-            mapping = CommentedMap((name, scalar(value)) for name, value in zip(table.columns, row, strict=True))
+            mapping = CommentedMap((name, value) for name, value in zip(table.columns, row, strict=True))
             mapping.fa.set_flow_style()
             made.append(mapping)
         _put(owner, "data", made)
@@ -124,7 +122,7 @@ def with_variables(content: str, variables: Mapping[str, str]) -> str:
         del before[name]
     for name, value in variables.items():
         if name not in before or _text(before[name]) != value:
-            before[name] = scalar(value)
+            before[name] = value
     return dumped(top)
 
 
@@ -151,15 +149,6 @@ def with_secret(content: str, place: int | None, name: str) -> str:
         made.fa.set_flow_style()
         _put(top, "secrets", made)
     return dumped(top)
-
-
-def scalar(text: str) -> Any:
-    """Return a text that YAML gives back as itself: in quotes where it would be read as something else."""
-    try:
-        same = YAML(typ="safe", pure=True).load(f"[{text}]") == [text]
-    except Exception:  # noqa: BLE001 - whatever YAML makes of it, quotes make it a text
-        same = False
-    return text if same and text.strip() == text and text else DoubleQuotedScalarString(text)
 
 
 def _case(top: CommentedMap, place: int | None) -> Any:
