@@ -6,14 +6,17 @@ Lists of origins only ever narrow what the environment allows: who owns the test
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case
-from app.core.clock import now
+from app.core.clock import now, now_s
 from app.core.config import ServerSettings
 from app.models import Setting
 from app.schemas.settings import SettingsAnswer, SettingsChange
@@ -25,6 +28,8 @@ from app.services.project import server_project
 __all__ = ["Chosen", "change", "check_origin", "chosen", "current", "within"]
 
 _NAME = "settings"
+_BUDGETS = ("budget_usd_per_execution", "budget_usd_per_day")
+_FRESH_S = 10.0  # what `.env` says of budgets is read again after this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ class Chosen:
     @property
     def budgets(self) -> dict[str, float]:
         """Return the budgets that are set, by the names of the engine's settings."""
-        named = {name: getattr(self, name) for name in ("budget_usd_per_execution", "budget_usd_per_day")}
+        named = {name: getattr(self, name) for name in _BUDGETS}
         return {name: value for name, value in named.items() if value is not None}
 
 
@@ -59,13 +64,13 @@ async def chosen(session: AsyncSession) -> Chosen:
 
 async def current(platform: Platform) -> SettingsAnswer:
     """Return the settings that hold now. Raises UsageError when the environment's are wrong."""
-    project = await asyncio.to_thread(server_project)
+    said = tuple(os.environ.get(name.upper()) for name in _BUDGETS)
+    budgets = await asyncio.to_thread(_environments, int(now_s() // _FRESH_S), Path.cwd(), *said)
     async with platform.database.read() as session:
         mine = await chosen(session)
     told = platform.settings
     environment: dict[str, Any] = {
-        "budget_usd_per_execution": project.providers.budget_usd_per_execution,
-        "budget_usd_per_day": project.providers.budget_usd_per_day,
+        **dict(zip(_BUDGETS, budgets, strict=True)),
         "retention_days": told.retention_days,
         "allow_origins": told.allow_origins,
         "deny_origins": told.deny_origins,
@@ -78,6 +83,13 @@ async def current(platform: Platform) -> SettingsAnswer:
     return SettingsAnswer(
         **values, **lists, changed=sorted(given), updated_by=mine.updated_by, updated_at=mine.updated_at
     )
+
+
+@lru_cache(maxsize=1)
+def _environments(*_known: object) -> tuple[float | None, ...]:
+    """Return the environment's budgets. Every page shows the day's, and reading all settings takes its time."""
+    providers = server_project().providers
+    return tuple(getattr(providers, name) for name in _BUDGETS)
 
 
 async def change(platform: Platform, actor: Actor, told: SettingsChange) -> SettingsAnswer:

@@ -35,7 +35,7 @@ async def frame(visit: Visit) -> None:
     client = context.client
     client.layout.classes("aw-shell")
     waiting = await overview.waiting_heals(visit.platform)
-    spent = await budgets.status(visit.platform)
+    spent = await _spent(visit)
     with client.layout:
         side = _side(visit, {"/heals": waiting}, spent)
     side.move(target_index=0)
@@ -44,6 +44,14 @@ async def frame(visit: Visit) -> None:
     ui.skip_link("Skip to the page", target=main)
     with client.layout:
         lay(client)
+
+
+async def _spent(visit: Visit) -> BudgetAnswer | None:
+    """Return how the day's budget is; None when settings are wrong, which the pages that are about them tell."""
+    try:
+        return await budgets.status(visit.platform)
+    except AiWebTestError:
+        return None
 
 
 def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -64,7 +72,7 @@ def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., A
     return shown
 
 
-def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer) -> Tag:
+def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer | None) -> Tag:
     side = Tag("div", cls="aw-side")
     sites = [site for site in NAVIGATION if visit.actor.may(site.needs)]
     with side:
@@ -87,7 +95,7 @@ def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer) -> Tag:
                     with Tag("form", method="post", action="/logout"):
                         kit.button("Log out", ico="out", look="ghost", kind="submit")
         with Tag("div", cls="aw-foot"):
-            if spent.per_day_usd is not None:
+            if spent is not None and spent.per_day_usd is not None:
                 with Tag(
                     "a", cls="aw-card aw-side-card", href="/providers", aria_label="Budget of today, to the costs"
                 ):

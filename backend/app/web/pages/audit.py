@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from app.web.session import Visit
 __all__ = ["show"]
 
 _AT_ONCE = 60
+_MOST_DETAIL = 160
 _PERIODS = (("", "All time"), ("1", "The last day"), ("7", "The last 7 days"), ("30", "The last 30 days"))
 _KINDS = (
     ("", "All actions"),
@@ -77,7 +78,7 @@ async def show(
             [
                 markup("div", markup("b", entry.action), markup("span", entry.subject, cls="aw-sub"), cls="aw-name"),
                 entry.actor,
-                markup("span", ", ".join(f"{key}: {value}" for key, value in entry.detail.items())[:200], cls="aw-sub"),
+                markup("span", _told(entry.detail), cls="aw-sub"),
                 entry.address or "\N{EN DASH}",
                 kit.time_markup(entry.at, form="both"),
             ]
@@ -88,3 +89,12 @@ async def show(
             with Tag("div", cls="aw-foot-row"):
                 Tag("span", f"{len(found)} shown")
                 kit.link_button("Older", address("/audit", **wanted, after=more), look="small")
+
+
+def _told(detail: Mapping[str, object]) -> str:
+    parts = [
+        f"{key.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in detail.items()
+    ]
+    text = " · ".join(parts)
+    return text if len(text) <= _MOST_DETAIL else f"{text[: _MOST_DETAIL - 1]}\N{HORIZONTAL ELLIPSIS}"
