@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, expect
@@ -71,6 +75,7 @@ async def test_a_page_has_no_serious_fault_for_anybody(browser: Browser, filled:
             if fault["impact"] in {"serious", "critical"}
         ]
         assert serious == []
+        await _keep_picture(page, path, "dark" if dark else "light")
         await page.context.close()
 
     assert (foreign, errors) == ([], [])
@@ -84,6 +89,7 @@ async def test_no_page_is_wider_than_a_phone(browser: Browser, filled: Served) -
         await _open(page, filled, path)
         if (excess := await page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
             wider[path] = excess
+        await _keep_picture(page, path, "phone")
     await page.context.close()
 
     assert wider == {}
@@ -96,6 +102,13 @@ async def test_what_is_not_there_is_told_with_a_way_on(page: Page, filled: Serve
     await expect(page.get_by_text("There is no execution 999999.")).to_be_visible()
     await page.get_by_role("link", name="To the dashboard", exact=True).click()
     await expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
+
+
+async def _keep_picture(page: Page, path: str, look: str) -> None:
+    """Keep a picture of the page where CI asks for it: whoever changes a page sees what became of it."""
+    if folder := os.environ.get("SCREENSHOTS_DIR"):
+        name = re.sub(r"[^a-z0-9]+", "-", path).strip("-") or "dashboard"
+        await page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=True)
 
 
 async def _open(page: Page, served: Served, path: str) -> None:
