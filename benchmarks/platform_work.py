@@ -1,4 +1,4 @@
-"""How soon the platform acts: from a run's request to its first browser action, from an event to who follows it.
+"""How soon the platform acts: from request to first browser action, from event to follower, from stop to end.
 
 Run it with `python -m benchmarks.platform_work [sqlite|postgresql]`. Server and worker are as they are in use: the
 worker is a process of its own with a warm browser.
@@ -39,6 +39,7 @@ from app.services.recorder import Recorder  # noqa: E402
 from app.services.signals import about_execution  # noqa: E402
 
 WARM, RUNS = 5, 25
+STOPS = 10
 EVENTS = 60
 WRITERS, RATE, SECONDS = 10, 20.0, 10.0  # executions at work, events a second of each, how long
 
@@ -85,16 +86,19 @@ async def _measure(report: Report, name: str, url: str | None, folder: Path) -> 
             )
         )  # fmt: skip
         first = await _to_browser(stack, platform, client)
+        stopped = await _to_stop(stack, platform, client)
         heard = await _to_follower(platform)
         rate, lag = await _sustained(platform, folder)
     rows = [
         ("run request to first browser action", *_ranks(first)),
+        ("request to stop until it is over", *_ranks(stopped)),
         ("event's commit to follower", *_ranks(heard)),
         (f"event to follower at {WRITERS * RATE:g} step events/s, batching included", *_ranks(lag)),
     ]
     report.table(f"{name}: ms", ("what", "count", "p50", "p95", "max"), rows)
     acted, told = _ranks(first)[1], _ranks(heard)[2]
     report.aim(f"{name}: run request to first browser action, p50 ms", acted, "<= 150", met=acted <= 150)
+    report.aim(f"{name}: stopped, slowest ms", _ranks(stopped)[3], "<= 2000", met=_ranks(stopped)[3] <= 2000)
     report.aim(f"{name}: event to follower, p95 ms", told, "<= 50", met=told <= 50)
     report.aim(f"{name}: step events/s for {SECONDS:g} s", rate, ">= 195", met=rate >= 195)
 
@@ -129,6 +133,26 @@ async def _to_browser(stack: AsyncExitStack, platform: Platform, client: AsyncCl
         async for _ in follow_run(platform, answer.json()["id"]):
             pass
     return times[WARM:]
+
+
+async def _to_stop(stack: AsyncExitStack, platform: Platform, client: AsyncClient) -> list[float]:
+    """Return milliseconds from the request to stop a running execution until followers know that it is over."""
+    visits: asyncio.Queue[float] = asyncio.Queue()
+    base_url = await stack.enter_async_context(_pages(visits, answering=False))
+    async with platform.database.write() as session:
+        test = Test(path="stop.test.yaml", name="Visit", content=_CASE)
+        session.add(test)
+    times = []
+    for _ in range(STOPS):
+        answer = await client.post(f"/tests/{test.id}/run", json={"base_url": base_url})
+        answer.raise_for_status()
+        await visits.get()
+        began = time.monotonic()
+        (await client.post(f"/executions/{answer.json()['executions'][0]}/stop")).raise_for_status()
+        async for _ in follow_run(platform, answer.json()["id"]):
+            pass
+        times.append(1000 * (time.monotonic() - began))
+    return times
 
 
 async def _to_follower(platform: Platform) -> list[float]:
@@ -215,11 +239,13 @@ async def _claimed(platform: Platform) -> tuple[int, Claim]:
 
 
 @asynccontextmanager
-async def _pages(visits: asyncio.Queue[float]) -> AsyncIterator[str]:
+async def _pages(visits: asyncio.Queue[float], *, answering: bool = True) -> AsyncIterator[str]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             if (await reader.readuntil(b"\r\n\r\n")).startswith(b"GET / "):
                 visits.put_nowait(time.monotonic())
+                if not answering:
+                    await reader.read()  # until the browser gives up
             head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: "
             writer.write(f"{head}{len(_PAGE)}\r\n\r\n".encode() + _PAGE)
             await writer.drain()

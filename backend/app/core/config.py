@@ -130,9 +130,18 @@ class ServerSettings(BaseSettings):
 
     @property
     def proxy_host(self) -> str:
-        """Return the address at which a browser of ours reaches a worker: of this machine, or of a remote one."""
-        remote = urlsplit(self.browser_endpoint).hostname or ""
-        return "127.0.0.1" if not remote or _is_loopback(remote) else self.worker_host
+        """Return the address at which the browser reaches a worker, for the proxies of its sessions."""
+        return self.worker_host if self._browser_elsewhere else "127.0.0.1"
+
+    @property
+    def reached_by_browser(self) -> bool:
+        """Tell whether the browser can reach a worker at `proxy_host`; one on another machine not at loopback."""
+        return not (self._browser_elsewhere and _is_loopback(self.proxy_host))
+
+    @property
+    def _browser_elsewhere(self) -> bool:
+        host = urlsplit(self.browser_endpoint).hostname
+        return host is not None and not _is_loopback(host)
 
     @property
     def on_https(self) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from aiwebtest import __version__
+from app.core.errors import NotFound, Unavailable
 from app.core.migrations import scripts
 from app.models import Execution, ModelAttempt
 from app.schemas.health import Ready
@@ -25,7 +26,7 @@ _GIVE_UP = (SQLAlchemyError, OSError, TimeoutError)
 
 async def ready(platform: Platform) -> Ready:
     """Look at everything that the server stands on."""
-    parts = {"database": await _database(platform), "files": await asyncio.to_thread(_files, platform)}
+    parts = {"database": await _database(platform), "files": await _store(platform)}
     down = any(state != "ok" for state in parts.values())
     if not down:
         status = await platform.queue.status()
@@ -44,6 +45,18 @@ async def _database(platform: Platform) -> str:
         return f"it does not answer ({type(exc).__name__})"
     head = ScriptDirectory(str(scripts())).get_current_head()
     return "ok" if at == head else f"its tables are of revision {at}, and this version needs {head}"
+
+
+async def _store(platform: Platform) -> str:
+    """Look at the data folder, and at the bucket where there is one."""
+    if platform.settings.artifacts_url:
+        try:
+            await platform.artifacts.size("nothing")
+        except NotFound:
+            pass
+        except Unavailable as exc:
+            return exc.what
+    return await asyncio.to_thread(_files, platform)
 
 
 def _files(platform: Platform) -> str:

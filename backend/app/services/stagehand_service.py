@@ -19,7 +19,7 @@ from types import TracebackType
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.config import Project
 from aiwebtest.core.case import PROVIDERS
-from aiwebtest.core.errors import AiWebTestError, BrowserUnavailable
+from aiwebtest.core.errors import AiWebTestError, BrowserUnavailable, UsageError
 from aiwebtest.engine.models import RunModels
 from aiwebtest.lab import Decisions
 from aiwebtest.providers.router import Router
@@ -94,6 +94,12 @@ class StagehandService:
             self._project = await asyncio.to_thread(server_project)
         project, settings = self._project, self._settings
         self.router = router_of(project)
+        if not settings.reached_by_browser:
+            raise UsageError(
+                "The browser of BROWSER_ENDPOINT is on another machine. Its pages need a way out by this worker, which "
+                f"listens at {settings.worker_host}.",
+                mend="set AIWEBTEST_WORKER_HOST to an address of this machine that the browser reaches.",
+            )
         browser = BrowserSettings(
             endpoint=settings.browser_endpoint,
             debugging=could_ask(project),

@@ -49,7 +49,7 @@ AWAY = (OperationalError, InterfaceError)
 """What SQLAlchemy raises while the database is away or being restarted."""
 
 _AGAIN_S = 0.25  # before the next try, while the database is away
-_END_S = 1.0  # for a stopped case to end by itself; its row says that it is over by then
+_END_S = 0.5  # for a stopped case to end by itself: with a beat to hear of it, it is over within two seconds
 _CLOSE_S = 15.0  # for its browser context to be closed
 
 _T = TypeVar("_T")

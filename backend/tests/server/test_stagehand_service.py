@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from working import processes_of, serve_site
 
+from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.session import SessionOptions
 from aiwebtest.config import load_project
-from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailable
+from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailable, UsageError
 from app.core.config import ServerSettings
 from app.services.stagehand_service import StagehandService
 from app.workers import folders
@@ -179,3 +180,26 @@ async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings, monkeypat
             for host in ("169.254.169.254", "innocent.test"):
                 await session.goto(f"http://{host}/")
                 assert "Outside the allowed origins" in await session.page.inner_text("body")
+
+
+async def test_a_browser_that_runs_elsewhere_is_used_and_kept_inside_as_well(here: ServerSettings) -> None:
+    """Its pages come to the worker for their way out."""
+    async with serve_site() as site, BrowserPool(BrowserSettings(debugging=True)) as there:
+        remote = here.model_copy(update={"browser_endpoint": there.cdp_url})
+        async with StagehandService(remote) as service, service.pool.session() as session:
+            await session.goto(site.url)
+            assert await session.tab_titles() == ("Site",)
+            with pytest.raises(ActionError, match="metadata"):
+                await session.goto("http://169.254.169.254/latest")
+        assert there.alive
+
+
+async def test_a_browser_that_cannot_reach_the_worker_is_told_before_anything_runs(here: ServerSettings) -> None:
+    """Every page would fail otherwise, with the words of a proxy."""
+    service = StagehandService(here.model_copy(update={"browser_endpoint": "ws://grid.example:3000/"}))
+
+    with pytest.raises(UsageError, match="AIWEBTEST_WORKER_HOST"):
+        await service.initialize()
+
+    assert not service.health().ready
+    assert "grid.example" not in service.health().problem
