@@ -68,7 +68,7 @@ def contrast_answer(one: Contrast) -> ContrastAnswer:
         arm=one.arm, base=one.base, verdict=verdict, factor=min(one.evidence.factor, _LARGEST), pairs=one.pairs,
         difference=_bounds(one.difference), p_value=one.p_value, time_s=_bounds(one.time_s), cost=_bounds(one.cost),
         told=one.told(),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 async def trial_answers(session: AsyncSession, experiment: Experiment) -> list[TrialAnswer]:

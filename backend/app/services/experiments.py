@@ -234,7 +234,7 @@ async def _take_in(session: AsyncSession, experiment_id: int) -> int:
         .outerjoin(Execution, Execution.id == Trial.execution_id)
         .where(Trial.experiment_id == experiment_id, Trial.outcome.is_(None))
     )
-    rows = (await session.execute(query)).all()
+    rows: list[tuple[Trial, Execution | None]] = [(row[0], row[1]) for row in await session.execute(query)]
     over = [(trial, done) for trial, done in rows if done is None or done.state in ("finished", "stopped")]
     ids = [done.id for _, done in over if done is not None]
     asked = await session.execute(

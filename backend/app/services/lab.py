@@ -123,11 +123,12 @@ async def exported(session: AsyncSession, *, label: str | None) -> bytes:
 
 
 def _decision(one: DecisionRecord) -> Decision:
-    return Decision(
-        id=one.digest, sentence=one.sentence, purpose=one.purpose, system=one.system, prompt=one.prompt,
-        schema=one.schema, schema_name=one.schema_name, answer=one.answer["data"], model=one.model, label=one.label,
-        labelled_by="person" if one.labelled_by else "run",
-    )  # type: ignore[arg-type]  # fmt: skip
+    stored = {
+        "id": one.digest, "answer": one.answer["data"], "labelled_by": "person" if one.labelled_by else "run",
+        **{name: getattr(one, name)
+           for name in ("sentence", "purpose", "system", "prompt", "schema", "schema_name", "model", "label")},
+    }  # fmt: skip
+    return msgspec.convert(stored, Decision)
 
 
 async def begin(platform: Platform, actor: Actor, new: LabRunNew) -> LabRun:

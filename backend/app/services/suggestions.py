@@ -26,8 +26,8 @@ async def found(session: AsyncSession, *, test_id: int | None = None) -> list[Su
     query = (
         select(
             ModelAttempt.test_id, ModelAttempt.provider, ModelAttempt.model_asked,
-            func.sum(case((ModelAttempt.good, 1), else_=0)).label("good"),
-            func.sum(case((ModelAttempt.good, 0), else_=1)).label("bad"),
+            func.sum(case((ModelAttempt.good.is_(True), 1), else_=0)).label("good"),
+            func.sum(case((ModelAttempt.good.is_(True), 0), else_=1)).label("bad"),
             func.avg(ModelAttempt.cost_usd).label("cost"),
             func.sum(case((answered & ModelAttempt.cost_usd.is_(None), 1), else_=0)).label("unknown"),
             func.avg(case((answered, ModelAttempt.latency_s))).label("latency"),
