@@ -18,6 +18,7 @@ BEHIND = (
     "/settings",
     "/audit",
     "/live/1.mjpeg",
+    "/bench/anything.mjpeg",
     "/_nicegui_ws/socket.io/",
     "/anything",
 )

@@ -5,7 +5,6 @@ window.awWords = { patterns: [], names: [], variables: [], secrets: [] };
 const offer = { box: null, options: [], chosen: -1, list: null, told: null };
 
 function parts() {
-  if (offer.list) return;
   offer.list = Object.assign(document.createElement("ul"), { className: "aw-suggest", id: "aw-suggest", hidden: true });
   offer.list.setAttribute("role", "listbox");
   offer.list.setAttribute("aria-label", "Suggestions");
@@ -18,6 +17,8 @@ function parts() {
     if (option) take(Number(option.dataset.at));
   });
 }
+
+parts();  // at once: screen readers speak only of places that were there before
 
 // What fits before the cursor: [text shown, what it is, what is put in, how much of what was typed it replaces].
 function fitting(before) {
@@ -45,7 +46,6 @@ const holds = (text, piece) => text.toLowerCase().includes(piece.toLowerCase());
 
 window.awComplete = (event, asked = false) => {
   const box = event.target;
-  parts();
   const before = box.value.slice(0, box.selectionStart);
   let options = box.readOnly ? [] : fitting(before);
   if (asked && !options.length && !before.trim()) options = awWords.patterns.map(([text, what]) => [text, what, text, before.length]);
@@ -97,12 +97,12 @@ function close() {
   offer.options = [];
   if (offer.box) draw();
 }
-window.awCompleteEnd = () => { if (offer.list) close(); };
+window.awCompleteEnd = () => close();
 
 // Keys while suggestions are shown. Returns whether the key was taken.
 window.awCompleteKey = (event) => {
   if (event.ctrlKey && event.key === " ") { event.preventDefault(); awComplete(event, true); return true; }
-  if (!offer.list || offer.list.hidden || offer.box !== event.target) return false;
+  if (offer.list.hidden || offer.box !== event.target) return false;
   const many = offer.options.length, { key } = event;
   if (!event.altKey && (key === "ArrowDown" || key === "ArrowUp")) {
     event.preventDefault();

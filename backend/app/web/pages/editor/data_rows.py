@@ -68,7 +68,7 @@ class DataRows:
                 self._commands()
 
     def _grid(self) -> None:
-        label = f"Data of {self.name}" if self.name else "Data"
+        label = f"Rows of {self.name}" if self.name else "Rows"
         with Tag("div", cls="aw-scroll", tabindex="0", role="region", aria_label=label):
             with Tag("table", cls="aw-grid", aria_label=label):
                 with Tag("thead"), Tag("tr"):
