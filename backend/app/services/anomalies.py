@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,7 +60,7 @@ async def found(session: AsyncSession) -> Anomalies:
         _put(courses, ("model", key, "latency"), row.at, row.latency)
         if not row.unknown:
             _put(courses, ("model", key, "cost"), row.at, row.cost / row.number)
-    shown = changes({key: course.told() for key, course in courses.items()})
+    shown = await asyncio.to_thread(changes, {key: course.told() for key, course in courses.items()})
     ids = [int(key) for subject, key, _ in shown if subject == "test"]
     names = {str(one.id): one.name for one in await session.execute(select(Test.id, Test.name).where(Test.id.in_(ids)))}
     told = [_anomaly(key, names.get(key[1], key[1]), one, courses[key]) for key, one in shown.items()]

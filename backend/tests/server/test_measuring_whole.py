@@ -1,4 +1,4 @@
-"""The whole of measuring, as a team meets it: a real worker with Chromium, the queue, and three emulated providers.
+"""The whole of measuring, as a team meets it: a worker with real Chromium, the queue, and three emulated providers.
 
 The experiment names the right winner, the ledger's totals equal the emulator's, decisions are recorded with consent and
 asked again, and what cannot be told is said. The emulator's figures are no provider's.
@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from served import Served
-from working import serve_site, start_worker
+from working import serve_site
 
 from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
 from app.core.config import ServerSettings
+from app.services.stagehand_service import StagehandService
+from app.workers.runner import Runner
 
 API = "/api/v1"
 ARMS = ["google", "openrouter", "cerebras"]
@@ -30,6 +34,21 @@ DENIES = {"verdict": "does_not_hold", "reason": "it does not greet", "evidence":
 def settings(tmp_path: Path) -> ServerSettings:
     """Settings of a server on SQLite: what is measured does not depend on the database."""
     return ServerSettings(_env_file=None, data_dir=tmp_path / "data", worker="none")
+
+
+@asynccontextmanager
+async def worker(served: Served, folder: Path) -> AsyncIterator[None]:
+    """Run a worker's heart in this process, with a warm Chromium, while the block lasts."""
+    async with StagehandService(served.platform.settings) as service:
+        runner = Runner(served.platform, service, name="here", folder=folder)
+        running = asyncio.create_task(runner.run())
+        try:
+            yield
+        finally:
+            await runner.drain(0.0)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
 
 async def test_an_experiment_a_ledger_and_a_lab_agree_with_what_really_happened(
@@ -54,7 +73,7 @@ async def test_an_experiment_a_ledger_and_a_lab_agree_with_what_really_happened(
         made = await client.post(f"{API}/experiments", json=body)
         assert made.status_code == 201, made.text
         url = f"{API}/experiments/{made.json()['id']}"
-        async with start_worker(served.platform):
+        async with worker(served, tmp_path / "work"):
             await client.post(f"{url}/start")
             async with asyncio.timeout(480):
                 while (told := (await client.get(url)).json())["state"] != "finished":

@@ -199,7 +199,8 @@ def _result(seen: LabRunAnswer) -> None:
     with Tag("div", cls="aw-stack"):
         with kit.card("Result", sub=seen.why):
             with Tag("div", cls="aw-stack aw-tight", role="status"):
-                kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
+                with Tag("div", cls="aw-acts"):
+                    kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
                 Tag("p", seen.summary or "No answer yet.", cls="aw-big")
                 told = f"{seen.answered} of {seen.total} answers; {words.money(seen.spent_usd)} known spent."
                 Tag("p", told, cls="aw-sub aw-num")
@@ -215,10 +216,13 @@ def _result(seen: LabRunAnswer) -> None:
                 )
                 for place, one in enumerate(seen.figures) if one.rate is not None
             ]  # fmt: skip
-            Raw(intervals_markup(drawn, low=0.0, high=1.0))
             states = {"better": "good", "worse": "bad", "open": ""}
-            sentences([(states[one.verdict], one.told) for one in seen.contrasts], label="Contrasts")
-            sentences([("warn", one) for one in seen.open_questions], label="What it could not tell")
+            with Tag("div", cls="aw-stack"):
+                Raw(intervals_markup(drawn, low=0.0, high=1.0))
+                sentences([(states[one.verdict], one.told) for one in seen.contrasts], label="Contrasts")
+                if seen.open_questions:
+                    Tag("h3", "What it could not tell")
+                    sentences([("warn", one) for one in seen.open_questions], label="What it could not tell")
         with kit.card("Answers", body=False):
             headings = ["Arm", "Same", "Other", "Refused", "No answer", "Off schema", "Time p50", "Tokens", "Cost"]
             numbers = tuple(range(1, len(headings)))

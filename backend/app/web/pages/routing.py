@@ -17,6 +17,7 @@ from app.web.session import Visit
 
 __all__ = ["show"]
 
+_MOST = 20  # of the newest choices
 _MODES = {
     "fixed": "Providers are asked in the configured order. MODEL_ROUTING=learned lets the ledger decide.",
     "cheapest": "The cheapest is asked first.",
@@ -38,7 +39,7 @@ async def show(visit: Visit) -> None:
         _suggestions(visit, told)
         if seen.decisions:
             headings = ["When", "For", "Asked first", "Why", "Served", "Time", "Cost"]
-            rows = [_decision(one) for one in seen.decisions]
+            rows = [_decision(one) for one in seen.decisions[:_MOST]]
             with kit.card("Newest choices", body=False):
                 Raw(kit.table_markup(headings, rows, label="Newest choices", right=(5, 6), told=(1, 2, 3, 4, 5, 6)))
 
@@ -46,7 +47,7 @@ async def show(visit: Visit) -> None:
 def _policy(seen: RoutingAnswer) -> None:
     with kit.card("Policy", sub=f"MODEL_ROUTING={seen.mode}"):
         Tag("p", _MODES[seen.mode], cls="aw-big")
-        arms = ", ".join(seen.arms) or "nobody: rules and replay only"
+        arms = ", ".join(seen.arms) or "nobody, rules and replay only"
         told = (
             f"May be asked: {arms}. Right answers demanded: {seen.target:.0%}; tried out: {seen.explore:.0%} at most."
         )
