@@ -22,6 +22,7 @@ from app.web.theme import FOLDER, page_head
 
 __all__ = ["install"]
 
+_PATIENCE_S = 30.0  # a page may take so long on a busy server; by default it would be refused after three seconds
 _RECONNECT_S = 20.0  # a page keeps its state for so long after the connection is lost
 
 # Quasar's own icons come from a font that is not loaded; nothing of ours uses them. Its dark mode follows the choice
@@ -58,8 +59,8 @@ def install(app: FastAPI) -> None:
     mounted.app = GZipMiddleware(Gate(mounted.app), minimum_size=1000, compresslevel=5)
 
 
-@ui.page("/")
-@ui.page("/{_:path}")
+@ui.page("/", response_timeout=_PATIENCE_S)
+@ui.page("/{_:path}", response_timeout=_PATIENCE_S)
 async def _page(request: Request) -> None:
     ui.add_head_html(page_head())
     await frame(Visit(connection=request, **request.scope[VISIT]))
