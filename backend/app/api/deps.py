@@ -35,8 +35,8 @@ _COOKIE = APIKeyCookie(
 )
 
 
-def platform_of(connection: HTTPConnection) -> Platform:
-    """Return the platform of the application that a request came to."""
+async def platform_of(connection: HTTPConnection) -> Platform:
+    """Return the platform of the application that a request came to. Asynchronous, to need no thread."""
     platform: Platform = connection.app.state.platform
     return platform
 

@@ -2,21 +2,30 @@
 
 SQLite allows one writer. Writes begin with BEGIN IMMEDIATE, so that two read-then-write transactions wait for each
 other instead of losing an update or failing in the middle; reads have connections of their own and never wait.
+
+Reads are statements by themselves, without a transaction around them, on connections that can change nothing: what
+BEGIN, ROLLBACK and asking whether the connection lives take is more than most reads do.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import Connection, UpdateBase, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from app.core.sqlite import open_connection
 
 __all__ = ["Database"]
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "mmap_size=268435456")
+_FRESH_S = 1.0  # a connection used so lately is taken for alive: asking it would cost as much as a read
 
 
 class Database:
@@ -32,11 +41,11 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.on_sqlite = url.startswith("sqlite")
-        self._pool_size = pool_size
-        self.writer: AsyncEngine = self._engine(writes=True)
-        self.reader: AsyncEngine = self._engine(writes=False) if self.on_sqlite else self.writer
+        engine = partial(_sqlite if self.on_sqlite else _postgresql, url, pool_size)
+        self.writer: AsyncEngine = engine(writes=True)
+        self.reader: AsyncEngine = engine(writes=False)
         self._write = async_sessionmaker(self.writer, expire_on_commit=False)
-        self._read = async_sessionmaker(self.reader, expire_on_commit=False)
+        self._read = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
 
     async def __aenter__(self) -> Database:
         return self
@@ -47,8 +56,7 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.writer.dispose()
-        if self.reader is not self.writer:
-            await self.reader.dispose()
+        await self.reader.dispose()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -58,33 +66,81 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """Yield a session for reading; nothing done in it is kept."""
+        """Yield a session for reading: each statement sees what is committed by then, and none can change anything."""
         async with self._read() as session:
             yield session
 
-    def _engine(self, *, writes: bool) -> AsyncEngine:
-        if not self.on_sqlite:
-            return create_async_engine(self.url, pool_size=self._pool_size, max_overflow=10, pool_pre_ping=True)
-        path = make_url(self.url).database
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, pool_size=1 if writes else self._pool_size, max_overflow=0)
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin_immediate if writes else _begin)
-        return engine
+    def when_written(self, tables: Collection[str], call: Callable[[], None]) -> None:
+        """Let `call` be called behind each transaction of this process that may have changed one of the tables."""
+        engine = self.writer.sync_engine
+
+        def note(connection: Connection, statement: object, *_: object) -> None:
+            if isinstance(statement, UpdateBase) and getattr(statement.table, "name", "") in tables:
+                connection.info[call] = True
+
+        def tell(_connection: object, record: Any) -> None:
+            if record.info.pop(call, False):
+                call()
+
+        event.listen(engine, "after_execute", note)
+        event.listen(engine, "checkin", tell)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection for reading whose statements all see the database as it is at one moment."""
+        async with self.reader.connect() as connection:
+            if self.on_sqlite:
+                await connection.exec_driver_sql("BEGIN")
+            else:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
 
 
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin as said below, not when the driver thinks so
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _sqlite(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
+    path = make_url(url).database or ":memory:"
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url, pool_size=1 if writes else pool_size, max_overflow=0, async_creator=partial(open_connection, path)
+    )
+    pragmas = _PRAGMAS if writes else (*_PRAGMAS, "query_only=ON")
+
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    if writes:
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
 
 
 def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _postgresql(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
+    more: dict[str, Any] = {}
+    if not writes:
+        options = f"{make_url(url).query.get('options', '')} -c default_transaction_read_only=on"
+        more = {"isolation_level": "AUTOCOMMIT", "connect_args": {"options": options}}
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, **more)
+    dialect = engine.sync_engine.dialect
+
+    def note_use(_connection: Any, record: Any) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    def see_alive(connection: Any, record: Any, _proxy: object) -> None:
+        """Let the pool take another connection where this one is gone, as after a restart of PostgreSQL."""
+        moment = time.monotonic()
+        if moment - record.info.get("used_at", moment) < _FRESH_S:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as exc:
+            raise DisconnectionError from exc
+
+    event.listen(engine.sync_engine, "checkin", note_use)
+    event.listen(engine.sync_engine, "checkout", see_alive)
+    return engine

@@ -76,9 +76,7 @@ async def backup(platform: Platform, file: Path, *, with_artifacts: bool = True,
     with tempfile.NamedTemporaryFile(prefix=f".{file.name}-", dir=file.parent, delete=False) as draft:
         try:
             with tarfile.open(fileobj=draft, mode="w:gz", compresslevel=3) as archive:
-                async with platform.database.reader.connect() as connection:
-                    if not platform.database.on_sqlite:
-                        await connection.execution_options(isolation_level="REPEATABLE READ")
+                async with platform.database.snapshot() as connection:
                     rows = await connection.run_sync(_save_tables, archive)
                     if with_artifacts:
                         artifacts = Base.metadata.tables["artifacts"]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from app.core.database import Database
 from app.core.migrations import migrate
@@ -72,6 +72,44 @@ async def test_what_raises_inside_a_write_leaves_nothing(database: Database) -> 
 
     async with database.read() as session:
         assert await session.get(ProviderLimit, "google") is None
+
+
+async def test_a_read_can_change_nothing(database: Database) -> None:
+    """A write by the reading door would be committed at once, outside any transaction."""
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        async with database.read() as session:
+            await session.execute(insert(ProviderLimit).values(provider="google", max_parallel=1))
+
+    async with database.read() as session:
+        assert await session.get(ProviderLimit, "google") is None
+
+
+async def test_all_rows_of_a_long_answer_come(database: Database) -> None:
+    """On SQLite the first rows come with their statement, and the rest when they are asked for."""
+    numbers = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) SELECT i FROM n")
+
+    async with database.read() as session:
+        whole = (await session.scalars(numbers)).all()
+    async with database.snapshot() as connection:
+        piecemeal = [row.i async for row in await connection.stream(numbers)]
+
+    assert whole == piecemeal == list(range(1, 2501))
+
+
+async def test_who_waits_for_changes_hears_of_committed_ones(database: Database) -> None:
+    """What a process remembers of a table must not outlive a change of it."""
+    heard: list[str] = []
+    database.when_written({"users"}, lambda: heard.append("users"))
+
+    async with database.write() as session:
+        session.add(ProviderLimit(provider="google", max_parallel=1))
+    assert heard == []
+
+    async with database.write() as session:
+        session.add(User(email="ada@example.com", role="owner"))
+        await session.flush()
+        assert heard == []
+    assert heard == ["users"]
 
 
 async def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
