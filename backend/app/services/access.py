@@ -7,6 +7,7 @@ reads it can use neither.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -46,6 +47,9 @@ _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 10, 200
 
 async def by_cookie(platform: Platform, cookie: str, *, address: str = "") -> Actor | None:
     """Return the person whose log-in a cookie holds; None when it is unknown, over, or its user not active."""
+    shown, changes = f"cookie {digest(cookie)}", platform.recent.changes
+    if known := platform.recent.find(shown):
+        return replace(known, address=address)
     query = (
         select(LogIn.id, LogIn.expires_at, User)
         .join(User, User.id == LogIn.user_id)
@@ -59,11 +63,16 @@ async def by_cookie(platform: Platform, cookie: str, *, address: str = "") -> Ac
     if _long_ago(user.last_seen_at):
         async with platform.database.write() as session:
             await session.execute(update(User).where(User.id == user.id).values(last_seen_at=now()))
-    return _person(user, row.id, address)
+    actor = _person(user, row.id, address)
+    platform.recent.keep(shown, actor, row.expires_at, changes=changes)
+    return actor
 
 
 async def by_token(platform: Platform, token: str, *, address: str = "") -> Actor | None:
     """Return the actor of a bearer token; None when it is unknown, over or revoked, or its user not active."""
+    shown, changes = f"token {digest(token)}", platform.recent.changes
+    if known := platform.recent.find(shown):
+        return replace(known, address=address)
     query = select(Token, User).join(User, User.id == Token.user_id).where(Token.digest == digest(token))
     async with platform.database.read() as session:
         row = (await session.execute(query)).one_or_none()
@@ -75,7 +84,7 @@ async def by_token(platform: Platform, token: str, *, address: str = "") -> Acto
     if _long_ago(found.last_used_at):
         async with platform.database.write() as session:
             await session.execute(update(Token).where(Token.id == found.id).values(last_used_at=now()))
-    return Actor(
+    actor = Actor(
         user_id=user.id,
         email=user.email,
         name=user.name,
@@ -85,6 +94,8 @@ async def by_token(platform: Platform, token: str, *, address: str = "") -> Acto
         token_id=found.id,
         address=address,
     )
+    platform.recent.keep(shown, actor, found.expires_at, changes=changes)
+    return actor
 
 
 async def log_in(

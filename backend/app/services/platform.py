@@ -17,6 +17,7 @@ from app.services.delivery import Announcer, Bells, Procrastinated
 from app.services.leases import Leases
 from app.services.live import Pictures
 from app.services.queue import Queue
+from app.services.recent import Recent
 from app.services.secret_key import know_key
 from app.services.signals import Signals
 
@@ -34,6 +35,7 @@ class Platform:
     queue: Queue
     artifacts: Store
     announcer: Announcer
+    recent: Recent
     pictures: Pictures = field(default_factory=Pictures)
     benches: dict[str, Bench] = field(default_factory=dict)
 
@@ -58,6 +60,7 @@ async def open_platform(settings: ServerSettings, *, migrated: bool = False) -> 
         yield Platform(
             settings=settings, database=database, keys=keys, signals=signals,
             queue=Queue(database, signals, leases, announcer), artifacts=open_store(settings), announcer=announcer,
+            recent=Recent(database),
         )  # fmt: skip
 
 

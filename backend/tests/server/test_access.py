@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from httpx2 import AsyncClient
 from served import Served, serve
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.core.clock import now, now_s
 from app.core.config import ServerSettings
@@ -459,6 +459,24 @@ async def test_a_revoked_or_old_token_is_refused(served: Served) -> None:
         await session.execute(update(Token).where(Token.id == made[1]["id"]).values(expires_at=now()))
 
     assert [(await client.get(f"{API}/auth/me")).status_code for client in clients] == [401, 401]
+
+
+async def test_a_token_seen_a_moment_ago_costs_no_look_at_the_database(served: Served) -> None:
+    """Looking it up takes longer than many of the reads it is sent for."""
+    machine = await served.machine("read")
+    for _ in range(2):  # the first notes when the token was used, which is a change
+        assert (await machine.get("/api/v1/auth/me")).status_code == 200
+    asked: list[str] = []
+    reader = served.platform.database.reader.sync_engine
+
+    @event.listens_for(reader, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    assert (await machine.get("/api/v1/tests/tags")).status_code == 200
+
+    event.remove(reader, "before_cursor_execute", note)
+    assert not [statement for statement in asked if "tokens" in statement]
 
 
 async def test_a_token_is_listed_with_its_last_use_and_never_with_its_text(served: Served) -> None:
