@@ -3,6 +3,8 @@
 from app.models.access import AuditEntry, LogIn, OneTimeLink, Secret, Throttle, Token, User
 from app.models.base import Base
 from app.models.executions import (
+    QUEUED,
+    RUNNING,
     ArtifactFile,
     Execution,
     ExecutionEvent,
@@ -17,6 +19,8 @@ from app.models.platform import Delivery, Schedule, Setting, Webhook
 from app.models.tests import Heal, Lock, Resource, Suite, SuiteTest, Test, TestVersion
 
 __all__ = [
+    "QUEUED",
+    "RUNNING",
     "ArtifactFile",
     "AuditEntry",
     "Base",

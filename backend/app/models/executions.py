@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, false, text
+from sqlalchemy import ForeignKey, Index, String, false, literal, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
 from app.models.base import Base, Identity, Json
 
 __all__ = [
+    "QUEUED",
+    "RUNNING",
     "ArtifactFile",
     "Execution",
     "ExecutionEvent",
@@ -21,6 +23,12 @@ __all__ = [
     "StepRecord",
     "Worker",
 ]
+
+
+_OPEN = "state = 'queued' OR state = 'running'"
+
+QUEUED, RUNNING = (literal(state, String(8), literal_execute=True) for state in ("queued", "running"))
+"""States written into the statement itself: then databases see that the small index of open executions is enough."""
 
 
 class Run(Identity, Base):
@@ -60,7 +68,11 @@ class Execution(Identity, Base):
 
     __tablename__ = "executions"
     __table_args__ = (
-        Index("ix_executions_due", "state", "priority", "id"),
+        Index("ix_executions_open", "state", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index(  # sums over a period are read from it alone
+            "ix_executions_figures",
+            *("created_at", "outcome", "state", "flaky", "healed", "duration_s", "cost_usd", "cost_unknown"),
+        ),
         Index("ix_executions_test_created", "test_id", "id"),
         Index("ix_executions_outcome_created", "outcome", "id"),
         Index("ix_executions_provider_state", "provider", "state"),
@@ -104,7 +116,7 @@ class Execution(Identity, Base):
     output_tokens: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[float] = mapped_column(default=0.0)  # what is known of it
     cost_unknown: Mapped[int] = mapped_column(default=0)  # attempts whose cost nobody knows
-    created_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
     duration_s: Mapped[float | None]

@@ -102,7 +102,7 @@ def _key(session: AsyncSession, table: Any, by: str) -> ColumnElement[str]:
     moment = table.created_at if table is Execution else table.at
     if by == "day":
         on_postgresql = session.get_bind().dialect.name == "postgresql"
-        return cast(func.date(func.timezone("UTC", moment) if on_postgresql else moment), String)
+        return cast(func.date(func.timezone("UTC", moment)), String) if on_postgresql else func.substr(moment, 1, 10)
     if by == "model":
         served = case((table.model_served != "", table.model_served), else_=table.model_asked)
         return table.provider + "/" + served  # type: ignore[no-any-return]

@@ -134,11 +134,15 @@ def signed(secret: str, body: bytes, at: int) -> str:
 
 
 async def _take(platform: Platform) -> Sequence[_Taken]:
+    due = Delivery.state == "waiting", Delivery.next_at <= now_s()
+    async with platform.database.read() as session:  # a writer's turn is not taken for nothing
+        if await session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
+            return []
     async with platform.database.write() as session:
         query = (
             select(Delivery, Webhook)
             .join(Webhook, Webhook.id == Delivery.webhook_id)
-            .where(Delivery.state == "waiting", Delivery.next_at <= now_s(), Webhook.enabled)
+            .where(*due, Webhook.enabled)
             .order_by(Delivery.next_at)
             .limit(_AT_ONCE)
             .with_for_update(of=Delivery, skip_locked=True)

@@ -32,7 +32,7 @@ from sqlalchemy.orm import aliased
 from aiwebtest.core.verdict import Outcome, worst
 from app.core.clock import now, now_s
 from app.core.database import Database
-from app.models import Execution, ExecutionEvent, ProviderLimit, Run, Worker
+from app.models import QUEUED, RUNNING, Execution, ExecutionEvent, ProviderLimit, Run, Worker
 from app.services.signals import STOP, WORK, Signals, about_execution, about_run
 from app.services.webhooks import announce
 
@@ -188,11 +188,13 @@ class Leases:
 
         Each goes back to the queue or ends as `error: worker lost`, as set. Safe to call from many processes at once.
         """
+        expired = Execution.state == RUNNING, Execution.lease_until < _moment(self._database)
+        async with self._database.read() as session:  # a writer's turn is not taken for nothing
+            if await session.scalar(select(Execution.id).where(*expired).limit(1)) is None:
+                return []
         async with self._database.write() as session:
-            expired = select(Execution).where(
-                Execution.state == "running", Execution.lease_until < _moment(self._database)
-            )
-            rows = (await session.scalars(expired.with_for_update(skip_locked=True).limit(100))).all()
+            found = select(Execution).where(*expired).with_for_update(skip_locked=True).limit(100)
+            rows = (await session.scalars(found)).all()
             for execution in rows:
                 what = f"The worker {execution.lease_owner} was not heard of any more"
                 await self._lost(session, execution, what)
@@ -325,7 +327,7 @@ def _due(moment: ColumnElement[float]) -> tuple[ColumnElement[bool], ...]:
         return or_(execution.provider == limit.provider, execution.provider.like(limit.provider.concat("/%")))
 
     def count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-        counted = select(func.count()).select_from(busy).where(busy.state == "running", *conditions)
+        counted = select(func.count()).select_from(busy).where(busy.state == RUNNING, *conditions)
         return counted.correlate(limit, run).scalar_subquery()
 
     provider_full = exists().where(of_limit(Execution), count(of_limit(busy)) >= limit.max_parallel)
@@ -334,11 +336,11 @@ def _due(moment: ColumnElement[float]) -> tuple[ColumnElement[bool], ...]:
     )
     has_one_before = exists().where(
         other.run_id == Execution.run_id,
-        or_(other.state == "running", and_(other.state == "queued", other.position < Execution.position)),
+        or_(other.state == RUNNING, and_(other.state == QUEUED, other.position < Execution.position)),
     )
     waits_its_turn = and_(exists().where(run.id == Execution.run_id, run.mode == "sequential"), has_one_before)
     return (
-        Execution.state == "queued",
+        Execution.state == QUEUED,
         Execution.not_before <= moment,
         not_(Execution.stop_requested),
         not_(provider_full),

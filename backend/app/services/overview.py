@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.verdict import worst
 from app.core.clock import now
-from app.models import Execution, Heal, ModelAttempt, Schedule, Suite, Test
+from app.models import QUEUED, RUNNING, Execution, Heal, ModelAttempt, Schedule, Suite, Test
 from app.schemas.providers import ProviderAnswer
 from app.schemas.settings import BudgetAnswer
 from app.services import budgets, providers
@@ -222,15 +222,16 @@ async def glance(platform: Platform, days: int) -> Glance:
     start = now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     async with platform.database.read() as session:
         rows = await _by_day(session, start)
-        totals = await _totals(session, start, None)
-        before = await _totals(session, start - timedelta(days=days), start)
+        totals = await _totals(session, rows, start)
+        earlier = start - timedelta(days=days)
+        before = await _totals(session, await _by_day(session, earlier, start), earlier, start)
         spend = await _spend(session, start, dates)
         due = await _due(session)
         states = dict(
             (
                 await session.execute(
                     select(Execution.state, func.count())
-                    .where(Execution.state.in_(("queued", "running")))
+                    .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
                     .group_by(Execution.state)
                 )
             )
@@ -295,10 +296,11 @@ async def last_pass(platform: Platform, execution: Any) -> int | None:
 def _day_of(session: AsyncSession, column: Any) -> ColumnElement[str]:
     if session.get_bind().dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
-    return func.strftime("%Y-%m-%d", column)
+    return func.substr(column, 1, 10)  # moments are texts there, in UTC
 
 
-async def _by_day(session: AsyncSession, start: datetime) -> dict[str, list[Any]]:
+async def _by_day(session: AsyncSession, start: datetime, end: datetime | None = None) -> dict[str, list[Any]]:
+    """Return what the executions asked for in a period came to, by day and outcome."""
     day = _day_of(session, Execution.created_at).label("day")
     query = (
         select(
@@ -307,9 +309,11 @@ async def _by_day(session: AsyncSession, start: datetime) -> dict[str, list[Any]
             func.count().label("number"),
             func.count().filter(Execution.flaky).label("flaky"),
             func.sum(Execution.cost_usd).label("cost"),
+            func.sum(Execution.cost_unknown).label("unknown"),
             func.sum(Execution.duration_s).label("seconds"),
+            func.count(Execution.duration_s).label("timed"),
         )
-        .where(Execution.created_at >= start)
+        .where(*_period(start, end))
         .group_by(day, Execution.outcome)
     )
     rows: dict[str, list[Any]] = {}
@@ -330,31 +334,35 @@ def _day(day: date, rows: Sequence[Any]) -> Day:
     )
 
 
-async def _totals(session: AsyncSession, start: datetime, end: datetime | None) -> Totals:
-    period = [Execution.created_at >= start, *([Execution.created_at < end] if end else [])]
-    query = (
-        select(
-            Execution.outcome,
-            func.count(),
-            func.count().filter(Execution.flaky),
-            func.sum(Execution.cost_usd),
-            func.sum(Execution.cost_unknown),
-        )
-        .where(*period)
-        .group_by(Execution.outcome)
+async def _totals(
+    session: AsyncSession, days: dict[str, list[Any]], start: datetime, end: datetime | None = None
+) -> Totals:
+    """Return the sum of a period's days, with the median duration, which no sums of days tell."""
+    rows = [row for day in days.values() for row in day]
+    outcomes: dict[str, int] = {}
+    for row in rows:
+        if row.outcome:
+            outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.number
+    timed = sum(row.timed for row in rows)
+    middle = (
+        select(Execution.duration_s)
+        .where(*_period(start, end), Execution.duration_s.is_not(None))
+        .order_by(Execution.duration_s)
+        .offset(timed // 2)
+        .limit(1)
     )
-    rows = (await session.execute(query)).all()
-    timed = [*period, Execution.duration_s.is_not(None)]
-    ended = (await session.execute(select(func.count()).select_from(Execution).where(*timed))).scalar_one()
-    middle = select(Execution.duration_s).where(*timed).order_by(Execution.duration_s).offset(ended // 2).limit(1)
     return Totals(
-        executions=sum(row[1] for row in rows),
-        outcomes={row[0]: row[1] for row in rows if row[0]},
-        flaky=sum(row[2] for row in rows),
-        cost_usd=sum(row[3] or 0.0 for row in rows),
-        cost_unknown=sum(row[4] or 0 for row in rows),
-        median_s=(await session.execute(middle)).scalar_one_or_none() if ended else None,
+        executions=sum(row.number for row in rows),
+        outcomes=outcomes,
+        flaky=sum(row.flaky for row in rows),
+        cost_usd=sum(row.cost or 0.0 for row in rows),
+        cost_unknown=sum(row.unknown or 0 for row in rows),
+        median_s=(await session.execute(middle)).scalar_one_or_none() if timed else None,
     )
+
+
+def _period(start: datetime, end: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    return Execution.created_at >= start, *([Execution.created_at < end] if end else [])
 
 
 async def _spend(session: AsyncSession, start: datetime, dates: Sequence[date]) -> dict[str, list[float]]:

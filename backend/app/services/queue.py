@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.core.clock import now, now_s
 from app.core.database import Database
 from app.core.errors import NotFound
-from app.models import Execution, ProviderLimit, Run, Worker
+from app.models import QUEUED, RUNNING, Execution, ProviderLimit, Run, Worker
 from app.services.delivery import Announcer
 from app.services.leases import Leases
 from app.services.signals import STOP, WORK, Signals
@@ -114,20 +114,18 @@ class Queue:
             loads = (
                 await session.execute(
                     select(Execution.provider, Execution.state, Execution.stop_requested, func.count())
-                    .where(Execution.state.in_(("queued", "running")))
+                    .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
                     .group_by(Execution.provider, Execution.state, Execution.stop_requested)
                 )
             ).all()
             oldest = await session.scalar(
-                select(func.min(Execution.created_at)).where(
-                    Execution.state == "queued", Execution.not_before <= now_s()
-                )
+                select(func.min(Execution.created_at)).where(Execution.state == QUEUED, Execution.not_before <= now_s())
             )
             alive = select(Worker).where(Worker.beat_at > now() - timedelta(seconds=_SILENT_S)).order_by(Worker.name)
             workers = (await session.scalars(alive)).all()
             busy = await session.execute(
                 select(Execution.lease_owner, func.count().label("running"))
-                .where(Execution.state == "running")
+                .where(Execution.state == RUNNING)
                 .group_by(Execution.lease_owner)
             )
             of_worker = {row.lease_owner: row.running for row in busy}

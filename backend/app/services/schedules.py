@@ -152,9 +152,12 @@ async def fire_due(platform: Platform) -> int:
 async def _take(platform: Platform) -> Sequence[Schedule]:
     """Take the moments that have come: what is missed several times is made up for once."""
     moment = now()
+    due = (Schedule.next_at <= moment) & Schedule.enabled
+    left = Schedule.begin_by <= moment  # by a server that ended in between
+    async with platform.database.read() as session:  # a writer's turn is not taken for nothing
+        if await session.scalar(select(Schedule.id).where(or_(due, left)).limit(1)) is None:
+            return []
     async with platform.database.write() as session:
-        due = (Schedule.next_at <= moment) & Schedule.enabled
-        left = Schedule.begin_by <= moment  # by a server that ended in between
         query = select(Schedule).where(or_(due, left)).order_by(Schedule.next_at).limit(_AT_ONCE)
         schedules = (await session.scalars(query.with_for_update(skip_locked=True))).all()
         for schedule in schedules:
