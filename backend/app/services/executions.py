@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -27,13 +28,14 @@ from app.schemas.runs import RunAnswer, RunSummary
 from app.services import audit
 from app.services.actor import Actor
 from app.services.events import OVER
-from app.services.listing import containing, page, tagged
+from app.services.listing import columns_of, containing, row_page, tagged
 from app.services.platform import Platform
 
 __all__ = ["Filter", "artifact", "compare", "delete_execution", "delete_run", "detail", "get", "listed", "run_answer",
            "runs_listed", "stats", "told"]  # fmt: skip
 
-_SHOWN = [getattr(Execution, name) for name in ExecutionSummary.model_fields]
+_LISTED = select(*columns_of(Execution, ExecutionSummary))
+_RUNS_LISTED = select(*columns_of(Run, RunSummary))
 _AT_ONCE = 500  # events in one query
 _MOST_ATTEMPTS = 1_000  # requests to models that one detail holds
 
@@ -93,10 +95,9 @@ class Filter:
 
 async def listed(
     session: AsyncSession, wanted: Filter, *, after: str | None, limit: int
-) -> tuple[list[Execution], str | None]:
-    """Return a page of executions, newest first, and the cursor behind it."""
-    query = select(Execution).options(load_only(*_SHOWN)).where(*wanted.conditions(session))
-    return await page(session, query, Execution.id, after=after, limit=limit)
+) -> tuple[list[Row[Any]], str | None]:
+    """Return a page of executions as rows of a summary's columns, newest first, and the cursor behind it."""
+    return await row_page(session, _LISTED.where(*wanted.conditions(session)), Execution.id, after=after, limit=limit)
 
 
 async def get(session: AsyncSession, execution_id: int) -> Execution:
@@ -238,13 +239,13 @@ async def _keys(session: AsyncSession, execution_ids: Sequence[int]) -> Sequence
 async def runs_listed(
     session: AsyncSession, *, test_id: int | None, suite_id: int | None, schedule_id: int | None,
     after: str | None, limit: int,
-) -> tuple[list[Run], str | None]:  # fmt: skip
-    """Return a page of runs, newest first, and the cursor behind it."""
-    query: Select[Run] = select(Run)
+) -> tuple[list[Row[Any]], str | None]:  # fmt: skip
+    """Return a page of runs as rows of a summary's columns, newest first, and the cursor behind it."""
+    query = _RUNS_LISTED
     for column, value in ((Run.test_id, test_id), (Run.suite_id, suite_id), (Run.schedule_id, schedule_id)):
         if value is not None:
             query = query.where(column == value)
-    return await page(session, query, Run.id, after=after, limit=limit)
+    return await row_page(session, query, Run.id, after=after, limit=limit)
 
 
 async def run_answer(session: AsyncSession, run: Run) -> RunAnswer:

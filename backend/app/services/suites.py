@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from sqlalchemy import Row, or_, select
 from sqlalchemy import delete as delete_from
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now
@@ -14,10 +15,12 @@ from app.models import Suite, SuiteTest, Test
 from app.schemas.suites import SuiteAnswer, SuiteChange, SuiteNew, SuiteSummary
 from app.services import audit
 from app.services.actor import Actor
-from app.services.listing import containing, page, tagged
+from app.services.listing import columns_of, containing, row_page, tagged
 from app.services.platform import Platform
 
 __all__ = ["answer", "change", "create", "delete", "get", "listed", "tests_of"]
+
+_LISTED = select(*columns_of(Suite, SuiteSummary))
 
 
 async def get(session: AsyncSession, suite_id: int) -> Suite:
@@ -30,12 +33,12 @@ async def get(session: AsyncSession, suite_id: int) -> Suite:
 
 async def listed(
     session: AsyncSession, *, search: str, tag: Sequence[str], after: str | None, limit: int
-) -> tuple[list[Suite], str | None]:
-    """Return a page of suites, newest first, and the cursor behind it."""
-    query = select(Suite).where(*(tagged(session, Suite.tags, one) for one in tag))
+) -> tuple[list[Row[Any]], str | None]:
+    """Return a page of suites as rows of a summary's columns, newest first, and the cursor behind it."""
+    query = _LISTED.where(*(tagged(session, Suite.tags, one) for one in tag))
     if search:
         query = query.where(or_(containing(Suite.name, search), containing(Suite.description, search)))
-    return await page(session, query, Suite.id, after=after, limit=limit)
+    return await row_page(session, query, Suite.id, after=after, limit=limit)
 
 
 async def tests_of(session: AsyncSession, suite: Suite) -> list[Test]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.casefiles import Loaded
@@ -14,10 +14,11 @@ from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
 from app.models import Test, TestVersion
 from app.schemas.runs import RunRequest
+from app.schemas.tests import TestSummary
 from app.services import audit, paths
 from app.services.actor import Actor
 from app.services.cases import load, problems_of, secret_stand_ins
-from app.services.listing import containing, page, tagged
+from app.services.listing import columns_of, containing, row_page, tagged
 from app.services.platform import Platform
 from app.services.workspace import lay_out
 
@@ -39,6 +40,7 @@ __all__ = [
 ENDINGS = (".test.yaml", ".test.yml")
 
 _MOST_SEEN = 1_000
+_LISTED = select(*columns_of(Test, TestSummary))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +124,11 @@ async def get(session: AsyncSession, test_id: int, *, deleted: bool = False) -> 
 async def listed(
     session: AsyncSession, *, search: str = "", tag: Sequence[str] = (), suite_id: int | None = None,
     deleted: bool = False, after: str | None = None, limit: int = 50,
-) -> tuple[list[Test], str | None]:  # fmt: skip
-    """Return a page of tests, newest first, and the cursor behind it. `search` looks at name, path and text."""
+) -> tuple[list[Row[Any]], str | None]:  # fmt: skip
+    """Return a page of tests as rows of a summary's columns, newest first, and the cursor behind it.
+
+    `search` looks at name, path and text.
+    """
     wanted: list[ColumnElement[bool]] = [Test.deleted_at.is_not(None) if deleted else Test.deleted_at.is_(None)]
     if search:
         wanted.append(or_(*(containing(column, search) for column in (Test.name, Test.path, Test.content))))
@@ -133,7 +138,7 @@ async def listed(
 
         members = [test.id for test in await suites.tests_of(session, await suites.get(session, suite_id))]
         wanted.append(Test.id.in_(members))
-    return await page(session, select(Test).where(*wanted), Test.id, after=after, limit=limit)
+    return await row_page(session, _LISTED.where(*wanted), Test.id, after=after, limit=limit)
 
 
 async def tags(session: AsyncSession) -> dict[str, int]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Depends, Query, Response, status
 from pydantic import AwareDatetime
 from sse_starlette import EventSourceResponse
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
+from app.api.pages import page_of
 from app.api.parameters import After, Id, Limit, Number, RunAsked
 from app.api.streams import EVENTS, Follow, LastEventId, resume_after, stream
 from app.schemas.base import Page
@@ -26,7 +26,7 @@ __all__ = ["FilterDep", "router"]
 router = APIRouter(prefix="/executions", tags=["executions"])
 
 
-def _filter(
+async def _filter(
     state: Annotated[list[State] | None, Query()] = None,
     outcome: Annotated[list[Outcome] | None, Query()] = None,
     test_id: Annotated[Number | None, Query()] = None,
@@ -58,10 +58,7 @@ async def list_executions(
     """List executions, newest first. Filters of several kinds must all hold; of one kind, one of the values."""
     async with platform.database.read() as session:
         rows, cursor = await executions.listed(session, wanted, after=after, limit=limit)
-    # The list that is read most: rows of the database are encoded as they are, not validated once more.
-    items = [{name: getattr(row, name) for name in ExecutionSummary.model_fields} for row in rows]
-    page = {"items": items, "next": cursor, "total": None}
-    return Response(msgspec.json.encode(page), media_type="application/json")
+    return page_of(rows, cursor)
 
 
 @router.get("/stats", operation_id="executionStats", responses=errors())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
 from sse_starlette import EventSourceResponse
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
+from app.api.pages import page_of
 from app.api.parameters import After, Id, Limit, Number
 from app.api.streams import EVENTS, Follow, LastEventId, resume_after, stream
 from app.schemas.base import Page
@@ -23,7 +24,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/runs", tags=["runs"])
 
 
-@router.get("", operation_id="listRuns", responses=errors())
+@router.get("", operation_id="listRuns", response_model=Page[RunSummary], responses=errors())
 async def list_runs(
     platform: PlatformDep,
     _actor: Viewer,
@@ -32,13 +33,13 @@ async def list_runs(
     schedule_id: Annotated[Number | None, Query()] = None,
     after: After = None,
     limit: Limit = 50,
-) -> Page[RunSummary]:
+) -> Response:
     """List runs, newest first."""
     async with platform.database.read() as session:
         rows, cursor = await executions.runs_listed(
             session, test_id=test_id, suite_id=suite_id, schedule_id=schedule_id, after=after, limit=limit
         )
-    return Page(items=[RunSummary.model_validate(row) for row in rows], next=cursor)
+    return page_of(rows, cursor)
 
 
 @router.get("/{run_id}", operation_id="getRun", responses=errors(404))

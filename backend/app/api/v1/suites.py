@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
+from app.api.pages import page_of
 from app.api.parameters import After, Id, Limit, RunAsked
 from app.schemas.base import Page
 from app.schemas.runs import RunAnswer
@@ -19,7 +20,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/suites", tags=["suites"])
 
 
-@router.get("", operation_id="listSuites", responses=errors())
+@router.get("", operation_id="listSuites", response_model=Page[SuiteSummary], responses=errors())
 async def list_suites(
     platform: PlatformDep,
     _actor: Viewer,
@@ -27,11 +28,11 @@ async def list_suites(
     tag: Annotated[list[str] | None, Query(max_length=20)] = None,
     after: After = None,
     limit: Limit = 50,
-) -> Page[SuiteSummary]:
+) -> Response:
     """List suites, newest first."""
     async with platform.database.read() as session:
         rows, cursor = await suites.listed(session, search=search, tag=tag or (), after=after, limit=limit)
-    return Page(items=[SuiteSummary.model_validate(row) for row in rows], next=cursor)
+    return page_of(rows, cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, operation_id="createSuite", responses=errors(409))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response, status
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
+from app.api.pages import page_of
 from app.api.parameters import After, Id, Limit, Number, RunAsked
 from app.core.errors import Invalid
 from app.models import Test
@@ -37,7 +38,7 @@ IfMatch = Annotated[
 ]
 
 
-@router.get("", operation_id="listTests", responses=errors(404))
+@router.get("", operation_id="listTests", response_model=Page[TestSummary], responses=errors(404))
 async def list_tests(
     platform: PlatformDep,
     _actor: Viewer,
@@ -47,13 +48,13 @@ async def list_tests(
     deleted: Annotated[bool, Query(description="Those in the bin instead.")] = False,
     after: After = None,
     limit: Limit = 50,
-) -> Page[TestSummary]:
+) -> Response:
     """List tests, newest first."""
     async with platform.database.read() as session:
         rows, cursor = await tests.listed(
             session, search=search, tag=tag or (), suite_id=suite_id, deleted=deleted, after=after, limit=limit
         )
-    return Page(items=[TestSummary.model_validate(row) for row in rows], next=cursor)
+    return page_of(rows, cursor)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, operation_id="createTest", responses=errors(409))
