@@ -111,32 +111,24 @@ class Queue:
     async def status(self) -> QueueStatus:
         """Return the queue at this moment."""
         async with self._database.read() as session:
-            loads = (
-                await session.execute(
-                    select(Execution.provider, Execution.state, Execution.stop_requested, func.count())
-                    .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
-                    .group_by(Execution.provider, Execution.state, Execution.stop_requested)
-                )
-            ).all()
+            of = (Execution.provider, Execution.state, Execution.stop_requested, Execution.lease_owner)
+            is_open = or_(Execution.state == QUEUED, Execution.state == RUNNING)
+            loads = (await session.execute(select(*of, func.count()).where(is_open).group_by(*of))).all()
             oldest = await session.scalar(
                 select(func.min(Execution.created_at)).where(Execution.state == QUEUED, Execution.not_before <= now_s())
             )
             alive = select(Worker).where(Worker.beat_at > now() - timedelta(seconds=_SILENT_S)).order_by(Worker.name)
             workers = (await session.scalars(alive)).all()
-            busy = await session.execute(
-                select(Execution.lease_owner, func.count().label("running"))
-                .where(Execution.state == RUNNING)
-                .group_by(Execution.lease_owner)
-            )
-            of_worker = {row.lease_owner: row.running for row in busy}
             limits = {limit.provider: limit.max_parallel for limit in await session.scalars(select(ProviderLimit))}
         names = sorted({row.provider for row in loads} | set(limits))
 
-        def count(state: str, provider: str | None = None, *, stopping: bool | None = None) -> int:
+        def count(
+            state: str, provider: str | None = None, *, stopping: bool | None = None, owner: str | None = None
+        ) -> int:
             return sum(
                 number
-                for name, has, stops, number in loads
-                if has == state and provider in (None, name) and stopping in (None, stops)
+                for name, has, stops, held_by, number in loads
+                if has == state and provider in (None, name) and stopping in (None, stops) and owner in (None, held_by)
             )
 
         return QueueStatus(
@@ -148,7 +140,7 @@ class Queue:
             workers=[
                 WorkerState(
                     name=worker.name, host=worker.host, pid=worker.pid, concurrency=worker.concurrency,
-                    running=of_worker.get(worker.name, 0), draining=worker.draining, browser=worker.browser,
+                    running=count("running", owner=worker.name), draining=worker.draining, browser=worker.browser,
                     started_at=worker.started_at, beat_at=worker.beat_at,
                 )
                 for worker in workers

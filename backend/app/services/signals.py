@@ -25,7 +25,7 @@ WORK = "work"
 STOP = "stop"
 
 _CHANNEL = "aiwebtest"
-_LOOK_S = 0.02  # between two looks at an SQLite file that somebody follows
+_LOOK_S = 0.01  # between two looks at an SQLite file that somebody follows
 _AGAIN_S = 0.5  # before the next try to listen, after PostgreSQL went away
 
 _log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, select
@@ -20,7 +20,7 @@ from app.services.actor import Actor
 from app.services.cases import load, problems_of, secret_stand_ins
 from app.services.listing import columns_of, containing, row_page, tagged
 from app.services.platform import Platform
-from app.services.workspace import lay_out
+from app.services.workspace import lay_out, planned
 
 __all__ = [
     "Draft",
@@ -81,16 +81,15 @@ async def read_all(
     given = {**(more or {}), **{path: as_bytes(content) for path, content in contents.items()}}
     if not contents:
         return []
-    first = next(iter(contents))
-    workspace = await lay_out(platform, first, given[first], more=given)
     async with platform.database.read() as session:
+        folder, _ = await planned(platform, session, given)
         secrets = await secret_stand_ins(session, RunRequest())
     seen = []
     for path, content in contents.items():
-        key = f"{workspace.folder}/{path} {sorted(secrets)}"
+        key = f"{folder}/{path} {sorted(secrets)}"
         found = _seen.get(key)
-        if found is None:
-            here = replace(workspace, file=workspace.folder / path)
+        if found is None:  # what was seen before needs no files
+            here = await lay_out(platform, path, given[path], more=given)
             _, loaded = await load(platform, here, RunRequest(), secrets=secrets, running=False)
             found = _seen[key] = _described(path, content, loaded, tuple(problems_of(here, loaded.problems)))
             if len(_seen) > _MOST_SEEN:

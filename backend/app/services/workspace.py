@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.casefiles import shown
 from app.core.errors import Invalid, NotFound
 from app.models import Resource, Test, TestVersion
 from app.services.platform import Platform
 
-__all__ = ["Workspace", "lay_out", "materialise", "sweep"]
+__all__ = ["Workspace", "lay_out", "materialise", "planned", "sweep"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +64,27 @@ async def lay_out(
     platform: Platform, path: str, content: bytes, *, more: Mapping[str, bytes] | None = None
 ) -> Workspace:
     """Return a file that need not be stored, among all resources, as files. `more` are files that beat resources."""
-    async with platform.database.read() as session:
-        rows = (await session.execute(select(Resource.path, Resource.digest))).all()
     given = {**(more or {}), path: content}
-    digests: dict[str, str] = {row.path: row.digest for row in rows if row.path not in given}
-    digests.update((name, hashlib.sha256(data).hexdigest()) for name, data in given.items())
-    _refuse_nested(digests)
-    key = hashlib.sha256("\n".join(f"{digest} {name}" for name, digest in sorted(digests.items())).encode()).hexdigest()
-    folder = _root(platform) / key[:2] / key
+    async with platform.database.read() as session:
+        folder, digests = await planned(platform, session, given)
     if not await asyncio.to_thread(_there, folder):
         async with platform.database.read() as session:
             stored = (await session.execute(select(Resource.path, Resource.content))).all()
         files = {row.path: row.content for row in stored if row.path in digests} | given
         await asyncio.to_thread(_write, folder, files)
     return Workspace(folder=folder, file=folder / path)
+
+
+async def planned(
+    platform: Platform, session: AsyncSession, given: Mapping[str, bytes]
+) -> tuple[Path, Mapping[str, str]]:
+    """Return the folder of files among all resources, there or not, and the digest of each file in it."""
+    rows = (await session.execute(select(Resource.path, Resource.digest))).all()
+    digests: dict[str, str] = {row.path: row.digest for row in rows if row.path not in given}
+    digests.update((name, hashlib.sha256(data).hexdigest()) for name, data in given.items())
+    _refuse_nested(digests)
+    key = hashlib.sha256("\n".join(f"{digest} {name}" for name, digest in sorted(digests.items())).encode()).hexdigest()
+    return _root(platform) / key[:2] / key, digests
 
 
 def sweep(platform: Platform, *, unused_s: float = 86_400.0) -> int:
