@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -61,10 +61,10 @@ def _served(results: list[Path]) -> dict[str, list[Served]]:
     return served
 
 
-def _trials(file: Path) -> list[dict[str, object]]:
+def _trials(file: Path) -> list[dict[str, Any]]:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        trials: list[dict[str, object]] = told["trials"]
+        trials: list[dict[str, Any]] = told["trials"]
         for trial in trials:
             _ = trial["case"], trial["arm"], trial["passed"], trial["model_s"], trial["cost_usd"]
     except (OSError, ValueError, KeyError, TypeError) as exc:
