@@ -156,7 +156,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_trials_execution_id"), ["execution_id"], unique=False)
         batch_op.create_index("ix_trials_experiment", ["experiment_id", "round"], unique=False)
 
-    with op.batch_alter_table("model_attempts", schema=None) as batch_op:
+    with op.batch_alter_table("model_attempts", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("first_byte_s", sa.Double(), nullable=True))
         batch_op.add_column(sa.Column("fallback", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("good", sa.Boolean(), nullable=True))
@@ -168,7 +168,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("routing != ''"),
         )
 
-    with op.batch_alter_table("executions", schema=None) as batch_op:
+    with op.batch_alter_table("executions", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("trial", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table("tests", schema=None) as batch_op:
@@ -180,10 +180,10 @@ def downgrade() -> None:
     with op.batch_alter_table("tests", schema=None) as batch_op:
         batch_op.drop_column("preferred_provider")
 
-    with op.batch_alter_table("executions", schema=None) as batch_op:
+    with op.batch_alter_table("executions", recreate="never") as batch_op:
         batch_op.drop_column("trial")
 
-    with op.batch_alter_table("model_attempts", schema=None) as batch_op:
+    with op.batch_alter_table("model_attempts", recreate="never") as batch_op:
         batch_op.drop_index(
             "ix_model_attempts_routed", sqlite_where=sa.text("routing != ''"), postgresql_where=sa.text("routing != ''")
         )

@@ -123,6 +123,18 @@ async def test_the_migrations_make_the_tables_of_the_models(database: Database) 
         assert await connection.run_sync(differences) == []
 
 
+def test_numbers_of_what_was_deleted_are_not_given_again_on_sqlite(migrated_file: Path) -> None:
+    """Alembic makes a table anew for many a change, and then forgets that its ids only ever count up."""
+    with closing(sqlite3.connect(migrated_file)) as connection:
+        made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+
+    counting = {
+        name for name, table in Base.metadata.tables.items() if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert "executions" in counting
+    assert {name for name in counting if "AUTOINCREMENT" not in made[name]} == set()
+
+
 async def test_every_migration_can_be_taken_back(database_url: str) -> None:
     """Down to nothing and up again."""
     migrate(database_url, to="base")
