@@ -172,6 +172,8 @@ class _Reading:
             if clause is not None and _past_noun(clause, piece):
                 self._without_verb(piece, following)
             return
+        if clause is None and following is not None and following.marker == "by" and clause_of(following.span):
+            return  # "the banner is dismissed by clicking Decline"
         if clause is None:
             self._without_verb(piece, following)
             return

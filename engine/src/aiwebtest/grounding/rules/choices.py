@@ -156,8 +156,27 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
             one.add("can be acted on")
             found.append(one)
     if len(intent.values) == 1 and not found:
-        return _as_named(intent, view, context)
+        named = _as_named(intent, view, context)
+        if (not named.found or named.found[0].score < FITS) and intent.target is None:
+            return _row_called(intent, view, context) or named
+        return named
     return Ranking(found)
+
+
+def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:
+    """Return the box that leads the only row with a cell of just that text: "select Ada Lovelace"."""
+    wanted = wording(intent.values[0]).folded
+    rows = {
+        row for node in view.nodes if node.role in ("cell", "gridcell", "rowheader") and node.visible
+        and wording(view.text(node.ref)).folded == wanted and (row := view.up(node.ref, "row")) is not None
+    }  # fmt: skip
+    box = _leading_box(view.nodes[rows.pop()], view) if len(rows) == 1 else None
+    if box is None:
+        return None
+    one = Evidence(box)
+    one.add("role alone", note="the box that selects the row")
+    one.add("can be acted on")
+    return Ranking([one])
 
 
 def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:

@@ -90,6 +90,7 @@ _NUMBERING = re.compile(
 )
 _MARKERS: dict[str, Marker] = {"before": "before", "after": "after", "by": "by", "once": "after"}
 _PASSIVE = frozenset(["is", "are", "gets", "get", "was", "were", "be"])
+_SAID_OF = frozenset("users immediately manually quickly again next first second third".split())
 _LONGEST_SUBJECT = 3
 _PERSONS = frozenset(
     "user customer admin administrator visitor tester buyer guest member manager person shopper editor author client "
@@ -99,7 +100,7 @@ _PERSONS = frozenset(
 # Participles that describe a state rather than an act: "the box is checked".
 STATE_FRAMES: frozenset[Frame] = frozenset(
     ["mark", "select", "deselect", "open", "close", "set", "submit", "fill", "clear", "scroll", "upload", "download",
-     "copy", "expand", "collapse", "answer", "drag", "tab", "resize", "login", "search", "wait", "verify"]
+     "copy", "expand", "collapse", "answer", "tab", "resize", "login", "search", "wait", "verify"]
 )  # fmt: skip
 _NOUNS_TOO = frozenset(
     "shows show display displays changes opens closes loads starts ends holds lists totals costs match matches reads "
@@ -120,7 +121,8 @@ _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "pr
 _CONNECTORS = frozenset(["and", "then", "&", "followed", "before", "after", "but", "afterwards", "also", "by", "so"])
 # Verbs that open a clause even without an object of their own: "..., and submit".
 _ALONE = frozenset(["submit", "continue", "save", "confirm", "reload", "refresh", "proceed", "go back", "go forward",
-                    "log in", "login", "sign in", "log out", "logout", "sign out", "search", "close"])  # fmt: skip
+                    "log in", "login", "sign in", "log out", "logout", "sign out", "search", "close", "subscribe",
+                    "finish", "register", "cancel", "publish", "check out", "checkout", "pay", "apply"])  # fmt: skip
 STRONG_FRAMES: frozenset[Frame] = frozenset(
     ["point", "press", "type", "fill", "select", "deselect", "mark", "open", "wait", "drag", "scroll", "upload", "tab",
      "set", "clear"]
@@ -140,6 +142,8 @@ def lead_of(span: Span) -> int:
         found = _LEADS.at(lows, place)
         if not found or place + found[1] >= len(span):
             break
+        if lows[place + found[1]] in ("is", "are", "was", "were") and lows[place + found[1] - 1] in _SAID_OF:
+            break  # "The users are sorted by name": they do nothing, something is said of them
         if span[place].low in (
             "next",
             "first",

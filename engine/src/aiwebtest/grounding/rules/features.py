@@ -11,6 +11,7 @@ from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
 from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording
+from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["Evidence", "action_evidence", "has_state", "modifier_evidence", "name_evidence", "state_evidence"]
 
@@ -109,6 +110,8 @@ def _is_a(word: str, node: Node, view: PageView) -> bool:
 def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
     """Tell whether the words that the name lacks stand on the row, the card or the title of the section around."""
     rest = {word for word in asked.stems if word not in seen.stems and word not in _JOINTS}
+    if rest == {asked.stems[-1]} and asked.stems[-1] in ITEM_NOUNS and node.flags & (_CLICKABLE | _EDITABLE):
+        return True  # "select all users", "the Inbox folder": what the page has many of goes without saying
     return bool(rest) and rest <= view.surroundings(node.ref)
 
 

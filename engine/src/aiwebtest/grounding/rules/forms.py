@@ -52,8 +52,8 @@ def form_to_submit(target: Target | None, snapshot: Snapshot, context: Context) 
             if button is not None and not (searches and not _says_submit(view.nodes[button], _SEARCHING)):
                 return _sure(button, "it submits what the step before filled in")
         return _sure(last.ref, "the field of the step before: Enter submits it")
-    forms = [n.ref for n in view.nodes if n.tag == "form" and n.visible] or [0]
-    buttons = [button for form in forms if (button := _submitter(form, view)) is not None]
+    forms = [n.ref for n in view.nodes if n.tag == "form" and n.visible]
+    buttons = [button for form in forms or [0] if (button := _submitter(form, view, sure=not forms)) is not None]
     return Ranking([_evidence(button, "it submits a form") for button in buttons])
 
 
@@ -78,7 +78,7 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
         n for n in shown if not n.role and n.flags & _CLICKABLE and not is_control(n) and _says_submit(n)
     ]
     for some in (saying, typed) if sure else (saying, typed, inside):
-        if some and (len(some) == 1 or some is not inside):
+        if some and (len(some) == 1 or some is saying or (some is typed and not sure)):
             return some[0].ref
     return None
 

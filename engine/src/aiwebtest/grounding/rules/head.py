@@ -139,7 +139,8 @@ def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str
     start = words.ROLES.at(lows, 0)
     if start and start[1] < size and _introduces(span, start[1]):
         return start[0], None, span.cut(start[1])
-    if lows[0] in words.ITEM_NOUNS and size > 1 and not span[0].capital and (span[1].literal or lows[1][:1] == "@"):
+    named = size > 1 and (span[1].literal or lows[1][:1] == "@" or (span[1].capital and not lows[1].isdigit()))
+    if lows[0] in words.ITEM_NOUNS and not span[0].capital and named:
         return "item", lows[0], span.cut(1)
     if found:
         return None, None, span

@@ -55,7 +55,7 @@ def read_target(span: Span, *, determined: bool = False) -> Target:
     if determined and target.role is None and target.name and (role := words.ROLES.get(fold(target.name))):
         target = replace(target, name=None, role=role)
     readings = [*_rehung(span, target), *_of_kind(span, target), *_alternatives(span, target)]
-    others = tuple(other for other in readings if _core(other) != _core(target))
+    others = (*target.alternatives, *(other for other in readings if _core(other) != _core(target)))
     return replace(target, text=span.text, alternatives=others)
 
 
@@ -139,9 +139,12 @@ def _read(span: Span) -> Target:
     relations = tuple(settle(relation, target) for relation in target.relations + pieces.relations)
     relations = _of_pager(relations) if target.role == "page" else relations
     modifiers = target.modifiers + pieces.modifiers
-    return replace(
+    target = replace(
         target, text=span.text, states=target.states + pieces.states, relations=relations, modifiers=modifiers
     )
+    if target.role == "alert" and {"message", "notification"} & set(pieces.head.lows):  # of a mailbox
+        target = replace(target, alternatives=(replace(target, role="item"),))
+    return target
 
 
 def _of_pager(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
@@ -177,6 +180,8 @@ def _walk(span: Span) -> _Pieces:
             pieces.modifiers += modifiers
             return pieces
         found_relation = words.RELATIONS.at(lows, i)
+        if i and span[i].capital and lows[i - 1] in words.DETERMINERS:
+            continue  # "the In progress column"
         if found_relation and i and i + found_relation[1] < len(span):
             kind, size = found_relation
             left, right = span.cut(0, i), span.cut(i + size)
@@ -331,11 +336,13 @@ def _splits(left: Span, kind: RelationKind, relation: tuple[str, ...], right: Sp
 def settle(relation: Relation, target: Target) -> Relation:
     """Give a relation the kind that its anchor calls for."""
     kind, anchor = relation.kind, relation.anchor
-    if kind in ("for", "in") and anchor.role == "item" and anchor.name is None and anchor.relations:
+    if kind in ("for", "in") and anchor.role == "item" and not anchor.name and not anchor.ordinal and anchor.relations:
         return Relation(kind="row", anchor=anchor.relations[0].anchor)
     if kind in ("for", "in") and anchor.role in ("row", "column") and target.role == "cell":
         return _line(anchor, "row" if anchor.role == "row" else "column")
-    if kind in ("for", "with") and target.role in ("row", "item", "card", "result", "cell") and kind == "for":
+    if kind == "for" and target.ordinal is not None and anchor.name is not None and anchor.role is None:
+        return Relation(kind="in", anchor=anchor)  # "the first card of To do"
+    if kind == "for" and target.role in ("row", "item", "card", "result", "cell"):
         return Relation(kind="with", anchor=anchor)
     if kind in ("for", "in") and anchor.role in ("item", "card") and anchor.name is not None:
         return Relation(kind="row", anchor=replace(anchor, role=None))

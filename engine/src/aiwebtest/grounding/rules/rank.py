@@ -181,7 +181,9 @@ class _Asking:
         """Return the elements to look at when there is no name: those of the role, or whatever can be acted on."""
         nodes = self.view.nodes
         if target.role and target.role != "element":
-            return [n.ref for n in nodes if role_fit(target.role, n, self.view) > 0.25]
+            chosen = self.action in ("select", "deselect") or target.role not in _OF_CONTENT  # of a closed list
+            fitting = (n for n in nodes if chosen or n.tag != "option")
+            return [n.ref for n in fitting if role_fit(target.role, n, self.view) > 0.25]
         wanted = int(Flag.EDITABLE) if self.action in ("type", "append", "clear", "set") else int(Flag.CLICKABLE)
         if self.checking or target.role == "element" or self.action in ("hover", "scroll", "wait", "copy", "drag"):
             return [n.ref for n in nodes if n.tag not in ("#text", "body", "option")]

@@ -92,7 +92,7 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "switch to the main frame, switch back to the main frame, switch to default content, "
     "switch to the default content, switch to the top frame, switch to the parent frame, switch out of the frame, "
     "switch out of the iframe, go back to the main page content",
-    ("answer", "accept_dialog"): "accept, ok, confirm",
+    ("answer", "accept_dialog"): "accept, ok, confirm, answer",
     ("answer", "dismiss_dialog"): "cancel, decline, reject",
     ("submit", "submit"): "submit",
     ("copy", "copy"): "copy, remember, store, save, extract, read, grab, capture, note, note down, record, get, "

@@ -283,6 +283,8 @@ def _in_part(asked: Wording, seen: Wording) -> Match | None:
     mine, theirs = asked.stems, seen.stems
     if all(word.isdigit() for word in mine):  # page 2 is not step 2
         return None
+    if len(theirs) > 1 and theirs[-1].isdigit() and len(mine) >= len(theirs) and not any(w.isdigit() for w in mine):
+        theirs = theirs[:-1]  # "Drafts 1" has a count
     size, whole = len(mine), len(theirs)
     if size < whole:
         share = size / whole

@@ -162,7 +162,9 @@ NUMBERED = frozenset("row column item result cell card image checkbox radio fiel
 ITEM_NOUNS = _words(
     "email e-mail mail post product order user article comment task todo to-do record person member customer account "
     "invoice ticket file document folder event contact book movie film song message tweet review question answer "
-    "listing issue project booking reservation flight room hotel category notification"
+    "listing issue project booking reservation flight room hotel category notification property apartment conversation "
+    "thread device vehicle car job course lesson recipe offer deal employee student patient appointment meeting "
+    "transaction payment subscription repository server supplier lead campaign template album playlist game team player"
 )
 
 DETERMINERS = _words("the a an this that these those my your his her its our their some any")

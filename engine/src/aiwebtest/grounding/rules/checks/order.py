@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -42,7 +43,7 @@ def _sorted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         nodes = _listed(claim, facts, inside)
     else:
         found = things(claim.subject, facts, inside)
-        nodes = list(found.nodes) if found else None
+        nodes = list(found.nodes) if found else _listed(replace(claim, subject=None), facts, inside)
     if nodes is None:
         return _unknown(claim, snapshot, inside)
     if len(nodes) < 2:
@@ -86,7 +87,7 @@ def _listed(claim: Claim, facts: Facts, inside: Node | None) -> list[Node] | Non
     if cells:
         return cells
     role = claim.subject.role if claim.subject else "column"
-    if role == "column":
+    if role not in ("table", "list"):
         return None
     found = things(
         Target(text="rows" if role == "table" else "items", role="row" if role == "table" else "item"), facts, inside

@@ -198,7 +198,7 @@ def _listed(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     if not ranked:
         return None
     best = max(rank for rank, _ in ranked)
-    nodes = [node for rank, node in ranked if rank == best]
+    nodes = [node for rank, node in ranked if rank == best and _members(node, snapshot) is not None]
     lists = [node for node in nodes if not any(node.ref < other.ref < node.end for other in nodes)]
     told = [members for node in lists if (members := _members(node, snapshot)) is not None]
     if not told or len({len(members) for members in told}) > 1:
@@ -298,7 +298,7 @@ def _members(node: Node, snapshot: Snapshot) -> list[Node] | None:
 
 def _alike_children(node: Node, snapshot: Snapshot) -> list[Node] | None:
     tops = _groups(snapshot.subtree(node)[1:], snapshot)
-    return tops[0] if len(tops) == 1 else None
+    return tops[0] if len(tops) == 1 and tops[0][0].role != "button" else None  # what a list offers is not in it
 
 
 def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from aiwebtest.core.intent import Action, Intent
+from aiwebtest.core.intent import Action, Intent, Target
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.frames.patterns import described_option
 from aiwebtest.grounding.rules.frames.pointing import named, point_path
-from aiwebtest.grounding.rules.lexer import Span, Token
+from aiwebtest.grounding.rules.lexer import Span, Token, fold
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import (
@@ -136,8 +136,20 @@ def _direct(clause: Clause, options: Span, source: Span, preposition: str) -> li
 
 def _elements(clause: Clause, span: Span, role: str) -> list[Intent]:
     action: Action = "check" if role in _MARKED else "select" if role == "row" else "click"
-    targets = read_targets(span, split_names=False)
+    targets = [one for target in read_targets(span, split_names=False) for one in _each_row(target, span)]
     return [Intent(action=action, text=clause.text, target=target) for target in targets]
+
+
+def _each_row(target: Target, span: Span) -> list[Target]:
+    """Return "the rows of Ada and Bob" as two rows."""
+    if target.role != "row" or len(target.relations) != 1 or "rows" not in span.lows:
+        return [target]
+    [relation] = target.relations
+    named = span.cut(span.find("rows") + 2)
+    names = items_of(named)
+    if relation.kind != "with" or len(names) < 2 or fold(named.text) != fold(relation.anchor.text):
+        return [target]
+    return [replace(target, relations=(replace(relation, anchor=read_target(name)),)) for name in names]
 
 
 def _position(options: Span) -> int | None:
@@ -199,8 +211,7 @@ def _related(clause: Clause, body: Span) -> list[Intent] | None:
     if not target.relations or (target.name is None and target.role is None):
         return None
     if target.role in _MARKED | _CLICKED | {"item"}:
-        action: Action = "check" if target.role in _MARKED else "select" if target.role == "row" else "click"
-        return [Intent(action=action, text=clause.text, target=target)]
+        return _elements(clause, body, target.role or "")
     return [Intent(action="select", text=clause.text, target=target, values=(target.name,) if target.name else ())]
 
 

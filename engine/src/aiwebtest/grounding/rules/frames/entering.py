@@ -63,7 +63,8 @@ def fill(clause: Clause) -> list[Intent]:
         if place is None:
             return intents
         return [replace(intent, target=_inside(intent.target, place)) for intent in intents]
-    one = assign_all(body, field_first=True)
+    by = body.find("by") if clause.verb.verb.phrase in ("replace", "overwrite") else -1
+    one = [Assignment(body.cut(by + 1), field=body.cut(0, by))] if by > 0 else assign_all(body, field_first=True)
     return _assigned(clause, one, "type", strict=True)
 
 
@@ -156,6 +157,10 @@ def set_(clause: Clause) -> list[Intent]:
     body = clause.body
     if clause.verb.verb.phrase in ("move", "drag") and (moved := _moved(clause)):
         return moved
+    if ranged := _ranged(clause):
+        return ranged
+    if clause.verb.verb.phrase in _STEPPING and body.find("to", "by", "=") < 0 and not body.has_literal():
+        return named(clause)  # "reset the form", "increase the quantity": the page has a button for it
     if body.find("by") > 0 and body.find("to") < 0 and not body.has_literal():
         raise Unclear(
             f"“{clause.text}” depends on the value before", 'Set the "Quantity" field to 3', 'Click the "+" button'
@@ -170,6 +175,26 @@ def set_(clause: Clause) -> list[Intent]:
     pairs = assign_all(body, field_first=True)
     intents = _assigned(clause, pairs, "set", strict=True)
     return [_switched(intent) for intent in intents]
+
+
+_STEPPING = frozenset(["reset", "increase", "decrease", "raise", "lower"])
+_RANGES = frozenset(["range", "period", "interval", "dates"])
+
+
+def _ranged(clause: Clause) -> list[Intent] | None:
+    """Read "set the date range from 1 May to 3 May" as its two fields."""
+    body = clause.body
+    start, end = body.find("from"), rightmost(body, "to", "until")
+    if start < 1 or end <= start + 1 or body[start - 1].low not in _RANGES:
+        return None
+    fields = (("from", "start date", "start"), ("to", "end date", "end", "until"))
+    values = (body.cut(start + 1, end), body.cut(end + 1))
+    intents = []
+    for (name, *others), value in zip(fields, values, strict=True):
+        readings = tuple(Target(text=name, name=other, role="field") for other in others)
+        target = Target(text=name, name=name, role="field", alternatives=readings)
+        intents.append(Intent(action="set", text=clause.text, target=target, values=(read_value(value),)))
+    return intents
 
 
 def _moved(clause: Clause) -> list[Intent] | None:
@@ -267,6 +292,8 @@ def search(clause: Clause) -> list[Intent]:
         body = body.cut(1)
     if not body:
         return [Intent(action="click", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
+    if (purpose := body.find("for")) > 0 and not body.cut(0, purpose).has_literal():  # "search the table for x"
+        body = body.cut(purpose + 1)
     [one] = assign_all(body, field_first=False)[:1]
     box = Target(text="the search box", role="searchbox")
     if one.field is not None and not one.noun:

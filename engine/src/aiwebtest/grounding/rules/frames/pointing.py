@@ -277,7 +277,19 @@ def close(clause: Clause) -> list[Intent]:
 
 def answer(clause: Clause) -> list[Intent]:
     """Read "accept the alert" as an answer to the browser's dialog, "accept the cookies" as a click."""
+    if clause.verb.verb.phrase == "answer":
+        return _reply(clause)
     return _answered(clause) or named(clause)
+
+
+def _reply(clause: Clause) -> list[Intent]:
+    """Read `answer "Yes" to "Are you over 18?"` and `answer the question with No` as a choice."""
+    body = clause.body
+    to, given = body.find("to"), body.find("with")
+    question, value = (body.cut(to + 1), body.cut(0, to)) if to > 0 else (body.cut(0, given), body.cut(given + 1))
+    if not question or not value or (to < 1 and given < 1):
+        raise Unclear(f"“{clause.text}” does not say what to answer", 'Answer "Yes" to "Are you over 18?"')
+    return [Intent(action="select", text=clause.text, target=read_target(question), values=(read_value(value),))]
 
 
 def _answered(clause: Clause) -> list[Intent] | None:
@@ -410,6 +422,9 @@ def _destination(body: Span) -> tuple[Span, Span]:
     """Part "the Blue Mug to the basket" into the thing and where it goes or comes from."""
     for i in range(1, len(body) - 1):
         if body[i].low in ("to", "from", "into") and not body[i].literal:
+            sent = body[i - 1].low in words.ITEM_NOUNS or body[i - 1].low in ("messages", "emails", "mails")
+            if body[i].low == "from" and sent and body[i + 1].low not in words.DETERMINERS:
+                continue  # "delete the second email from Ada"
             tail = body.cut(i)
             return body.cut(0, i), tail if body[i].low != "from" else body.cut(0, 0)
     if body[0].low in ("to", "from", "in", "out", "up", "as", "with"):
