@@ -410,3 +410,64 @@ def test_a_search_is_never_submitted_by_the_button_of_something_else() -> None:
 
     assert decision.candidates[0].ref == field.ref
     assert plain.candidates[0].ref == field.ref
+
+
+DELETION = """
+    body
+      main/main
+        button/button name=Delete text=Delete
+      dialog/dialog name="Delete user?" is=modal
+        button/button name=Cancel text=Cancel
+        button/button name=Delete text=Delete
+"""
+
+
+@pytest.mark.parametrize("sentence", ["Confirm", "Confirm the deletion"])
+def test_to_confirm_is_to_press_what_does_not_refuse(sentence: str) -> None:
+    """The dialog asks whether to delete: its only button that does not refuse says yes."""
+    decision = decide(parse_act(sentence)[0], page_of(DELETION))
+
+    assert decision.verdict == "clear"
+    assert decision.candidates[0].ref == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("name=Cancel text=Cancel", "name=Archive text=Archive"), ('dialog/dialog name="Delete user?" is=modal', "div")],
+)
+def test_to_confirm_is_never_a_guess(change: tuple[str, str]) -> None:
+    """Of two offers, or without a dialog, nothing tells what would be confirmed."""
+    decision = decide(parse_act("Confirm")[0], page_of(DELETION.replace(*change)))
+
+    assert decision.verdict != "clear"
+
+
+def test_the_nth_thing_of_a_page_is_no_option_of_a_closed_list() -> None:
+    """A list of orders stands in front of the products that it sorts."""
+    snapshot = page_of("""
+        body
+          select/combobox name=Sort options="Price|Name"
+            option/option text=Price
+            option/option text=Name
+          article/article
+            a/link name=Lamp text=Lamp
+          article/article
+            a/link name=Desk text=Desk
+    """)
+
+    assert decided("Open the second product", snapshot) == 'link "Desk"'
+
+
+def test_a_plural_that_changes_its_ending_is_found() -> None:
+    """Words are looked up by their stem, which "cookies" does not begin with."""
+    snapshot = page_of("""
+        body
+          dialog/dialog name=Cookies
+            p/paragraph text="We use cookies."
+            button/button name="Accept all" text="Accept all"
+            button/button name=Decline text=Decline
+          a/link name=Categories text=Categories
+    """)
+
+    assert decided("Click Categories", snapshot) == 'link "Categories"'
+    assert decided("Accept the cookies", snapshot).startswith('button "Accept all"')

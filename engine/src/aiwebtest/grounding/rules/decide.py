@@ -11,7 +11,7 @@ from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
-from aiwebtest.grounding.rules.forms import form_to_submit, untold
+from aiwebtest.grounding.rules.forms import confirming, form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
@@ -46,6 +46,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
         return row_to_select(intent, snapshot, context)
     ranking = rank(intent.target, snapshot, context=context, action=intent.action)
+    if intent.action == "click" and not _is_clear(ranking):
+        return confirming(intent.target, snapshot) or ranking
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking

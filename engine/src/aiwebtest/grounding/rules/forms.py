@@ -13,7 +13,7 @@ from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["form_to_submit", "untold"]
+__all__ = ["confirming", "form_to_submit", "untold"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
 _IS_SEARCH = 0.6  # a field that fits "search box" better is one
@@ -92,6 +92,28 @@ def _pages(node: Node, view: PageView) -> bool:
     """Tell whether a button turns the pages of a list: it stands among their numbers."""
     beside = view.children(node.parent) if node.parent >= 0 else ()
     return any(view.nodes[ref].role in ("button", "link") and view.nodes[ref].name.isdigit() for ref in beside)
+
+
+_REFUSING = frozenset("cancel close no back dismiss keep abort × x".split())
+
+
+def confirming(target: Target, snapshot: Snapshot) -> Ranking | None:
+    """Return the button that says yes in the only open dialog, where a sentence says to "confirm" and no button does.
+
+    It is the one that does not refuse; where two do not, nothing tells which is meant.
+    """
+    view = view_of(snapshot)
+    if target.quoted or target.role or wording(target.name or "").stems[:1] != ("confirm",):
+        return None
+    dialogs = [n for n in view.nodes if n.role in ("dialog", "alertdialog") and n.visible]
+    if view.modal is not None:
+        dialogs = [view.nodes[view.modal]]
+    if len(dialogs) != 1:
+        return None
+    buttons = [n for n in view.subtree(dialogs[0]) if n.role == "button" and n.visible]
+    saying = [n for n in buttons if not {wording(n.name).folded, *wording(n.name).tokens[:1]} & _REFUSING]
+    refuses = len(saying) < len(buttons)
+    return _sure(saying[0].ref, "it is what the dialog asks for") if len(saying) == 1 and refuses else None
 
 
 def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:

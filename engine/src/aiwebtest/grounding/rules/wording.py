@@ -213,12 +213,17 @@ def spellings(text: str) -> tuple[tuple[str, ...], ...]:
 def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
     """Return, for each word of `text`, the folded strings one of which a matching element must contain."""
     asked = wording(text)
-    terms: dict[str, dict[str, None]] = {stem: {stem: None} for stem in asked.stems}
+    terms: dict[str, dict[str, None]] = {stem: dict.fromkeys(_numbers_of(stem)) for stem in asked.stems}
     for phrase, canonical in (*_CANONICAL.items(), *_ALONE.items()):
         if set(canonical) <= set(asked.stems):
             for stem in canonical:
                 terms[stem][phrase[0]] = None
     return tuple(tuple(spelled) for spelled in terms.values())
+
+
+def _numbers_of(stem: str) -> tuple[str, ...]:
+    """Return a stem, with its plural where that does not begin so: "category", "categories"."""
+    return (stem, f"{stem[:-1]}ies") if stem.endswith("y") and len(stem) > 3 else (stem,)
 
 
 @lru_cache(maxsize=20_000)

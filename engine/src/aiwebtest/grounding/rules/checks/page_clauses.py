@@ -35,6 +35,9 @@ _ON_PAGE = reads(
     r"(?: (?:redirected|taken|sent|brought|forwarded|navigated|returned|led))?(?: back)? (?:on|at|to|in) "
     r"(?:the |a |an |my )?(?P<value>.+?) (?:web ?)?(?:page|screen|view)"
 )
+_ON_TAB = reads(
+    r"(?:i|we|you|the (?:user|visitor|customer)|they) <NOT>(?:is|lands|ends up) (?:on|in|at) (?P<value>the .+? tab)"
+)
 _PAGE_SHOWN = reads(
     r"(?:i ¬?see )?the (?P<value>.+?) (?:page|screen) <NOT>(?:is (?:shown|displayed|open|opened|loaded|visible"
     r"|reached|active)"
@@ -164,6 +167,9 @@ def _page(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_TITLED):
         values, quoted = clause.value(found["value"])
         return (clause.claim("title", negated=bool(found["no"]), match="exact", values=values, quoted=quoted),)
+    if found := clause.match(_ON_TAB):
+        tab = clause.target(found["value"])
+        return (clause.claim("state", negated=bool(found["no"]), subject=tab, state="selected"),)
     found = clause.match(_ON_PAGE) or clause.match(_PAGE_SHOWN)
     if found and found["value"].lower() not in {
         "same",

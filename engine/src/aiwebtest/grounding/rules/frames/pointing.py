@@ -355,6 +355,9 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     name = f"{verb} {_bare(tail)}" if tail else verb
     alone = Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
     others = [] if body.has_literal() else [Target(text=whole.text, name=f"{verb} {_bare(body)}")]
+    if _is_plain_noun(object_, anchor) and not tail:  # "accept the cookies", in the dialog that is called so
+        within = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
+        return replace(others[0], alternatives=(alone, within))
     if _is_plain_noun(object_, anchor):
         # "place the order": the page most likely calls it so; "add the product to the cart" means the one at hand
         short = Target(text=whole.text, name=name)
