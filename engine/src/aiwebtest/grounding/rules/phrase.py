@@ -142,7 +142,9 @@ def _read(span: Span) -> Target:
     target = replace(
         target, text=span.text, states=target.states + pieces.states, relations=relations, modifiers=modifiers
     )
-    if target.role == "alert" and {"message", "notification"} & set(pieces.head.lows):  # of a mailbox
+    kind = [token.low for token in pieces.head if not token.literal and token.low not in words.DETERMINERS]
+    held = target.quoted or any(relation.kind == "with" for relation in target.relations)
+    if target.role == "alert" and held and kind in (["message"], ["notification"]):  # one of a mailbox
         target = replace(target, alternatives=(replace(target, role="item"),))
     return target
 
