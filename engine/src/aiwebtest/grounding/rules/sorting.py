@@ -33,6 +33,9 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     view = view_of(snapshot)
     ranking = rank(intent.target, snapshot, context=context, action="click")
     headers = [one for one in ranking.found if _heads(one, view) and one.score >= CLEAR]
+    for one in headers:
+        inner = [n.ref for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
+        one.ref = inner[0] if len(inner) == 1 else one.ref  # what sorts is often a button in the header
     if headers:
         return Ranking(headers)
     if options := _with_option(intent, view):
