@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 import httpx2
 import pytest
@@ -38,7 +39,7 @@ def test_every_page_and_file_is_behind_the_log_in(served: Served) -> None:
 
     public = f"/_nicegui/{nicegui_version}/"
     reached = {}
-    paths = {path for path in map(_path, (*application.routes, *framework.routes)) if path}
+    paths = {*_paths(application.routes), *_paths(framework.routes)}
     for path in sorted(paths):
         if path.startswith((*OPEN, "/api/", public)):
             continue
@@ -51,8 +52,12 @@ def test_every_page_and_file_is_behind_the_log_in(served: Served) -> None:
     assert reached == {}
 
 
-def _path(route: object) -> str:
-    return str(getattr(route, "path", "") or "")
+def _paths(routes: Iterable[object]) -> Iterator[str]:
+    """Yield the paths of routes, those of routers in them too."""
+    for route in routes:
+        if path := getattr(route, "path", None):
+            yield str(path)
+        yield from _paths(getattr(getattr(route, "original_router", None), "routes", ()))
 
 
 @pytest.mark.parametrize("path", BEHIND)

@@ -135,7 +135,11 @@ def _outcomes(found: list[ExecutionFigures]) -> None:
             rows.append(
                 [
                     markup(
-                        "div", markup("i"), markup("b", one.key), cls="aw-pn", style=f"--c:{charts.COLOURS[at % 6]}"
+                        "div",
+                        markup("i"),
+                        markup("b", provider_title(one.key)),
+                        cls="aw-pn",
+                        style=f"--c:{charts.COLOURS[at % 6]}",
                     ),
                     markup(
                         "div",
