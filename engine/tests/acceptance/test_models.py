@@ -83,24 +83,6 @@ async def test_what_rules_cannot_place_a_model_does_and_the_next_run_needs_none(
     assert len(emulator.log) - after_first == 2  # checks and values are asked anew, actions are not
 
 
-async def test_pulling_the_plug_on_the_first_provider_ends_in_a_pass_by_the_second(
-    project: Path, emulator: Emulator
-) -> None:
-    """The first answers once and is gone then; the report tells the whole story."""
-    emulator.plan("cerebras").queue = ["", "cut", "cut", "cut", "cut", "cut", "cut"]
-
-    done = await aiwebtest(project, "run", "--report", "json", MODEL_PROVIDER="cerebras", MODEL_FALLBACKS="google")
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = steps(project)
-    assert told[0]["usage"][0]["provider"] == "cerebras"
-    assert (
-        "google/gemini-3.5-flash-lite answered in the place of cerebras/gpt-oss-120b (connection)." in told[2]["notes"]
-    )
-    by_provider = {use["provider"]: use for use in report(project)["usage"] if use["purpose"] == "check"}
-    assert (by_provider["cerebras"]["failed"], by_provider["google"]["failed"]) == (1, 0)
-
-
 async def test_providers_that_do_not_agree_make_an_error_that_shows_both(project: Path, emulator: Emulator) -> None:
     """A consensus is asked for where a wrong pass would be dear."""
     emulator.oracle("").script = {}
