@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
+from aiwebtest.core.statistics import wilson
 from app.core.clock import now
 from app.schemas.analytics import ExecutionFigures, ModelFigures, ModelsBy
 from app.schemas.providers import ProviderAnswer
@@ -14,10 +15,10 @@ from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import address, budget_markup, read
-from app.web.pages.running import provider_title
+from app.web.pages.running import provider_colour, provider_title
 from app.web.session import Visit
 
-__all__ = ["show"]
+__all__ = ["show", "shown_best"]
 
 _PERIODS = (7, 14, 30)
 _KEYS: tuple[tuple[ModelsBy, str], ...] = (
@@ -127,11 +128,11 @@ def _outcomes(found: list[ExecutionFigures]) -> None:
             ):
                 kit.link_button("To the suites", "/suites", ico="suites")
             return
-        best = max((one.passed / one.executions for one in found if one.executions), default=0)
+        best = shown_best(found)
         rows: list[list[Markup | str]] = []
-        for at, one in enumerate(found):
+        for one in found:
             rate = one.passed / one.executions if one.executions else 0.0
-            mark = markup("span", "Best", cls="aw-best") if len(found) > 1 and rate == best else None
+            mark = markup("span", "Best", cls="aw-best") if one is best else None
             rows.append(
                 [
                     markup(
@@ -139,7 +140,7 @@ def _outcomes(found: list[ExecutionFigures]) -> None:
                         markup("i"),
                         markup("b", provider_title(one.key)),
                         cls="aw-pn",
-                        style=f"--c:{charts.COLOURS[at % 6]}",
+                        style=f"--c:{provider_colour(one.key)}",
                     ),
                     markup(
                         "div",
@@ -165,6 +166,15 @@ def _outcomes(found: list[ExecutionFigures]) -> None:
         )
 
 
+def shown_best(found: list[ExecutionFigures]) -> ExecutionFigures | None:
+    """Return the provider whose pass rate is shown to be above every other's: by intervals that do not touch."""
+    rates = [(one, rate) for one in found if (rate := wilson(one.passed, one.executions)) is not None]
+    if len(rates) < 2:
+        return None
+    best, its = max(rates, key=lambda each: each[1].low)
+    return best if all(its.low > rate.high for one, rate in rates if one is not best) else None
+
+
 def _costs(found: list[ModelFigures], key: ModelsBy, period: int, between: tuple[datetime, datetime]) -> None:
     with kit.card("Costs", sub="Every request to a model, retries and failures included", body=False) as card:
         with card.head:
@@ -181,7 +191,7 @@ def _costs(found: list[ModelFigures], key: ModelsBy, period: int, between: tuple
         whole = sum(one.cost_usd for one in found)
         rows: list[list[Markup | str]] = [
             [
-                _group(one, key, at),
+                _group(one, key),
                 words.amount(one.requests),
                 words.percent(one.answered, one.requests),
                 words.seconds(one.latency_median_s),
@@ -191,7 +201,7 @@ def _costs(found: list[ModelFigures], key: ModelsBy, period: int, between: tuple
                 words.money(one.cost_usd, unknown=one.cost_unknown),
                 words.percent(one.cost_usd, whole),
             ]
-            for at, one in enumerate(found)
+            for one in found
         ]
         told = tuple(range(1, 9))
         headings = [dict(_KEYS)[key], "Requests", "Answered", "Latency p50", "p95", "Tokens in", "out", "Cost", "Share"]
@@ -202,7 +212,7 @@ def _costs(found: list[ModelFigures], key: ModelsBy, period: int, between: tuple
             Tag("b", f"{words.money(whole, unknown=unknown)} in all", cls="aw-num")
 
 
-def _group(one: ModelFigures, key: str, at: int) -> Markup:
+def _group(one: ModelFigures, key: str) -> Markup:
     if key in {"test", "suite"}:
         if not one.key:
             return markup("span", f"no {key}", cls="aw-sub")
@@ -211,7 +221,7 @@ def _group(one: ModelFigures, key: str, at: int) -> Markup:
         return markup("span", f"{date.fromisoformat(one.key):%a, %d %b %Y}")
     vendor, _, model = one.key.partition("/")
     name = markup("div", markup("b", provider_title(vendor)), markup("span", model, cls="aw-sub") if model else None)
-    return markup("div", markup("i"), name, cls="aw-pn", style=f"--c:{charts.COLOURS[at % 6]}")
+    return markup("div", markup("i"), name, cls="aw-pn", style=f"--c:{provider_colour(vendor)}")
 
 
 async def _charts(visit: Visit, since: datetime, until: datetime, period: int) -> None:
@@ -221,12 +231,13 @@ async def _charts(visit: Visit, since: datetime, until: datetime, period: int) -
             "Median latency by model",
             [one.key.partition("/")[2] for one in by_model],
             [round(one.latency_median_s or 0.0, 2) for one in by_model],
+            colours=[provider_colour(one.key) for one in by_model],
             unit="{value} s",
         )
     days, spend = await overview.spend(visit.platform, period)
     with kit.card("Spend by provider", sub="US dollars a day; days in UTC"):
         series = [
-            (provider_title(name), [round(value, 5) for value in values], charts.COLOURS[at % 6])
-            for at, (name, values) in enumerate(spend.items())
+            (provider_title(name), [round(value, 5) for value in values], provider_colour(name))
+            for name, values in spend.items()
         ]
         charts.stacked("Spend by provider and day", [f"{day:%d %b}" for day in days], series, unit="$ {value}")

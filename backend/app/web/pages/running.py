@@ -15,13 +15,14 @@ from app.services import overview, reruns, runs, suites, tests
 from app.services.overview import Estimate
 from app.services.project import server_project
 from app.web import kit
-from app.web.kit import words
+from app.web.kit import charts, words
 from app.web.kit.elements import Tag
 from app.web.pages.common import read
 from app.web.session import Visit
 
 __all__ = ["ask_for_run", "provider_options", "provider_title", "request_fields", "request_of", "rerun"]
 
+_COLOURED = ("google", "cerebras", "openrouter", "openai", "builtin")
 _NAMES = {
     "builtin": "Built-in rules",
     "google": "Google",
@@ -159,6 +160,13 @@ def provider_title(name: str) -> str:
     """Return how people call a provider: `cerebras` is Cerebras, of `vendor/model` the model is told too."""
     vendor, _, model = name.partition("/")
     return " ".join(filter(None, (_NAMES.get(vendor, vendor), model)))
+
+
+def provider_colour(name: str) -> str:
+    """Return the colour of a provider, or of a `vendor/model`, the same on every page."""
+    vendor = name.partition("/")[0]
+    known = list(_COLOURED)
+    return charts.COLOURS[known.index(vendor) if vendor in known else len(charts.COLOURS) - 1]
 
 
 def request_of(values: kit.Values) -> RunRequest:
