@@ -92,9 +92,9 @@ async def test_pulling_the_plug_on_the_first_provider_ends_in_a_pass_by_the_seco
         with serve({"/lamp": lamp, "/plug": plug}) as url:
             cases = [CASE.format(way=way, query=way.replace(" ", "-"), provider=p) for way, (p, _, _) in WAYS.items()]
             (tmp_path / "lamp.test.yaml").write_text("cases:\n" + "".join(cases))
-            (tmp_path / "aiwebtest.toml").write_text(f'base_url = "{url}"\ntimeout = "20s"\nworkers = 1\n')
+            (tmp_path / "aiwebtest.toml").write_text(f'base_url = "{url}"\ntimeout = "60s"\nworkers = 1\n')
             settings = second.environment() | {"CEREBRAS_BASE_URL": printed["CEREBRAS_BASE_URL"]}
-            settings |= {"MODEL_PROVIDER": "cerebras", "MODEL_FALLBACKS": "google", "MODEL_TIMEOUT_S": "3"}
+            settings |= {"MODEL_PROVIDER": "cerebras", "MODEL_FALLBACKS": "google", "MODEL_TIMEOUT_S": "8"}
             (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
             reports = [word for kind in ("html", "junit", "json", "md") for word in ("--report", kind)]
             done = await aiwebtest(tmp_path, "run", *reports)

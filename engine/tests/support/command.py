@@ -23,5 +23,5 @@ async def aiwebtest(folder: Path, *arguments: str, **environment: str) -> subpro
     }
     return await asyncio.to_thread(
         subprocess.run, [sys.executable, "-m", "aiwebtest", *arguments], cwd=folder, env={**clean, **environment},
-        capture_output=True, text=True, timeout=240, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
