@@ -39,6 +39,7 @@ from app.services.webhooks import announce
 __all__ = ["Beaten", "Claim", "Leases", "LostLease", "held", "stopped_problem", "write_held"]
 
 _CLAIMING = 7071  # PostgreSQL's advisory lock: limits are counted by one claim at a time
+_ANY_QUEUED = select(Execution.id).where(Execution.state == QUEUED).limit(1)
 
 
 class LostLease(Exception):
@@ -64,7 +65,7 @@ class Beaten:
 
 
 class Leases:
-    """Claims, beats and ends executions. Each method is one transaction."""
+    """Claims, beats and ends executions. What a method writes is one transaction."""
 
     def __init__(
         self, database: Database, signals: Signals, *, lease_s: float, max_attempts: int, again: bool = True
@@ -78,6 +79,9 @@ class Leases:
         Not due are those whose time has not come, that are to be stopped, whose provider or run has as many at work as
         it may, and those of a sequential run that have another before them.
         """
+        async with self._database.read() as session:  # most looks find nothing, and take no writer's turn for that
+            if await session.scalar(_ANY_QUEUED) is None:
+                return None
         async with self._database.write() as session:
             if not self._database.on_sqlite:  # SQLite has one writer at a time anyway
                 await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
