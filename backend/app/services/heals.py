@@ -86,7 +86,7 @@ async def reword(platform: Platform, actor: Actor, heal_id: int, text: str) -> H
     if not text:
         raise Invalid("The sentence is empty.", mend="write what is to be done.")
     async with platform.database.read() as session:
-        heal = await _waiting(session, heal_id)
+        heal = await _waiting(session, heal_id, locked=False)
         test = await tests.get(session, heal.test_id)
     sheets = read_sheets(test.content)
     changed = tuple(_reworded(sheet, heal.text, text) for sheet in sheets)
@@ -110,9 +110,10 @@ def _reworded(sheet: Sheet, old: str, new: str) -> Sheet:
     return replace(sheet, lines=tuple(lines))
 
 
-async def _waiting(session: AsyncSession, heal_id: int) -> Heal:
-    query = select(Heal).where(Heal.id == heal_id).with_for_update()
-    heal = (await session.execute(query)).scalar_one_or_none()
+async def _waiting(session: AsyncSession, heal_id: int, *, locked: bool = True) -> Heal:
+    """Return a heal that waits, `locked` until the transaction ends."""
+    query = select(Heal).where(Heal.id == heal_id)
+    heal = (await session.execute(query.with_for_update() if locked else query)).scalar_one_or_none()
     if heal is None:
         raise NotFound("heal", heal_id)
     if heal.state != "waiting":

@@ -14,6 +14,8 @@ from app.web.kit.elements import Tag, icon, markup
 
 __all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "table_markup", "top"]
 
+_FITTING_COLUMNS = 8  # of a table: more may not fit beside the navigation
+
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
@@ -130,11 +132,12 @@ def table_markup(
         cls="aw-tbl aw-cards" if cards else "aw-tbl",
         aria_label=label,
     )
+    wide = not cards or len(headings) > _FITTING_COLUMNS  # it may have to be scrolled, by keys as well
     return markup(
         "div",
         table,
         cls="aw-scroll",
-        tabindex="0" if not cards else None,
-        role="region" if not cards else None,
-        aria_label=label if not cards else None,
+        tabindex="0" if wide else None,
+        role="region" if wide else None,
+        aria_label=label if wide else None,
     )
