@@ -186,7 +186,10 @@ def test_variables_of_the_command_line_reach_the_sentences(project: Path) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_ctrl_c_closes_browsers_and_keeps_what_was_recorded(project: Path) -> None:
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM], ids=["by Ctrl-C", "as CI does"])
+def test_a_run_that_is_ended_closes_browsers_and_keeps_what_was_recorded(
+    project: Path, ended_by: signal.Signals
+) -> None:
     """Code 130, a report with the cases that were done, and nothing left running."""
     (project / "slow.test.yaml").write_text("name: Slow\nsteps: [Wait 60 seconds]\ntimeout: 100s\n")
     command = [sys.executable, "-m", "aiwebtest", "run", "good.test.yaml", "slow.test.yaml", "--report", "json"]
@@ -196,7 +199,7 @@ def test_ctrl_c_closes_browsers_and_keeps_what_was_recorded(project: Path) -> No
         if line.startswith("PASS   Starts at nothing"):
             break
 
-    running.send_signal(signal.SIGINT)
+    running.send_signal(ended_by)
     output, errors = running.communicate(timeout=60)
 
     assert running.returncode == 130, output + errors

@@ -100,20 +100,25 @@ async def perform(
 
 @contextmanager
 def _on_interrupt(ask: Callable[[], None]) -> Iterator[None]:
-    """Let the first Ctrl-C call `ask`; afterwards Ctrl-C means again what it meant before."""
+    """Let the first Ctrl-C or SIGTERM call `ask`; afterwards both mean again what they meant before."""
     loop = asyncio.get_running_loop()
-    before = signal.getsignal(signal.SIGINT)
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}  # CI ends a run by the second
+
+    def restore() -> None:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
     def asked(_signal: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, before)
+        restore()
         typer.echo("\nStopping; browsers are closed and reports written. Ctrl-C again ends at once.", err=True)
         loop.call_soon_threadsafe(ask)
 
-    signal.signal(signal.SIGINT, asked)
+    for one in before:
+        signal.signal(one, asked)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 @contextmanager

@@ -48,6 +48,7 @@ class RunModels:
         self.warnings: tuple[str, ...] = ()
         self._project = project
         self._ledger = Ledger(project.config.report_dir / LEDGER_NAME)
+        self._ledger_begun = False
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
         self._decisions, self._router = decisions, router
@@ -88,6 +89,7 @@ class RunModels:
         told = [_with_provider(case, given, default, settings.check_provider) for case in cases]
         wanted = named_providers(told)
         if config.frozen or not wanted:  # a frozen run asks nobody, and needs no key
+            self._begin_ledger()
             return told if given else list(cases)
         await self._make(wanted, default)
         return told
@@ -111,8 +113,15 @@ class RunModels:
             await self._open(default)
         assert self._providers is not None
         self.warnings = (*self._project.providers.choice().warnings, *self._providers.check(wanted))
+        self._begin_ledger()
         for name in wanted:
             self._providers.chain(name)  # made now: the vendors' libraries take their time to import
+
+    def _begin_ledger(self) -> None:
+        """Take away the ledger of the run before, once it is sure that this one takes place."""
+        if not self._ledger_begun:
+            self._ledger.clear()
+            self._ledger_begun = True
 
     async def _open(self, default: str) -> None:
         from aiwebtest.browser.observed import node_at
@@ -121,7 +130,6 @@ class RunModels:
         from aiwebtest.providers.registry import Providers
 
         project = self._project
-        self._ledger.clear()
         providers = Providers(
             project.providers, looked_in=project.keys_looked_in, on_attempt=lambda one: self._ledger.write([one]),
             spent_file=spent_file(), order=self._router.order if self._router else None,

@@ -55,7 +55,7 @@ _HOUR_S = 3600.0
 FACTS: dict[Category, CategoryFacts] = {
     "auth": CategoryFacts(
         meaning="The provider does not accept the API key (401, or 403 about the key; Google tells it with 400).",
-        advice="check the API key; `aiwebtest doctor` tells which.",
+        advice="check the API key; `aiwebtest doctor --live` tells which.",
         rest_s=_HOUR_S,
     ),
     "forbidden": CategoryFacts(
@@ -81,7 +81,7 @@ FACTS: dict[Category, CategoryFacts] = {
     ),
     "not_found": CategoryFacts(
         meaning="There is no such model, or no such address (404).",
-        advice="the model is unknown there; `aiwebtest doctor` lists those it has.",
+        advice="the model is unknown there; `aiwebtest doctor --live` names some that it has.",
         rest_s=_HOUR_S,
     ),
     "bad_request": CategoryFacts(

@@ -156,6 +156,24 @@ async def test_a_missing_key_says_which_where_and_how_to_get_one(monkeypatch: py
     assert "builtin" in error.value.mend
 
 
+async def test_the_ledger_is_that_of_the_last_run_that_took_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that asked nobody leaves no requests of another; one that was refused for its key takes none away."""
+    monkeypatch.setenv("MODEL_PROVIDER", "cerebras")
+    ledger = load_project().config.report_dir / "attempts.jsonl"
+    ledger.parent.mkdir(parents=True)
+    ledger.write_text("{}\n")
+
+    async with RunModels(load_project()) as models:
+        with pytest.raises(UsageError):
+            await models.prepare([case()])
+    kept = ledger.exists()
+    async with RunModels(load_project(overrides={"frozen": True})) as models:
+        await models.prepare([case()])
+
+    assert kept
+    assert not ledger.exists()
+
+
 async def test_a_retired_model_names_its_successor(monkeypatch: pytest.MonkeyPatch) -> None:
     """The name is honoured all the same."""
     monkeypatch.setenv("CEREBRAS_API_KEY", "a-key")
