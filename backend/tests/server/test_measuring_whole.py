@@ -25,7 +25,7 @@ from app.workers.runner import Runner
 
 API = "/api/v1"
 ARMS = ["google", "openrouter", "cerebras"]
-CONTENT = "name: Greets\nurl: /\nsteps:\n  - check: a visitor is made to feel welcome\n"
+CONTENT = "name: Greets\nurl: /\nsteps:\n  - check: the greeting makes visitors feel welcome\n"
 HOLDS = {"verdict": "holds", "reason": "it greets", "evidence": ["Welcome"]}
 DENIES = {"verdict": "does_not_hold", "reason": "it does not greet", "evidence": ["Welcome"]}
 
