@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.errors import LONGER, ProviderUnavailable, Undecided
 from aiwebtest.core.snapshot import Snapshot
@@ -64,7 +66,11 @@ async def _semantic(state: ExecutionState, claim: Claim, deadline: Deadline) -> 
     await state.session.settle(deadline.left_s)
     snapshot = await state.look()
     if not may_ask(state, "judge"):
-        return await judged(state, claim, snapshot)
+        verdict = await judged(state, claim, snapshot)
+        if not state.settings.frozen:
+            return verdict
+        clear = "; or: ".join(claim.rewordings)
+        return replace(verdict, mend=f"A frozen run asks no model. Run it without --frozen, or say it as: {clear}")
     try:
         answer = await ask(state, "judge", state.scope.fill(state.step.text), snapshot, deadline_s=deadline.left_s)
     except (Undecided, ProviderUnavailable) as exc:

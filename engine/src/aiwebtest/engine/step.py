@@ -151,7 +151,7 @@ class _StepRun:
     async def ask_for_intents(self) -> tuple[Chosen, ...]:
         """Have a model read a sentence that the rules do not understand, and choose its elements."""
         if not may_ask(self.state):
-            raise _not_understood(self.step, self.understood)
+            raise self.not_understood()
         await self.state.session.ensure_unblocked()
         await self.state.session.settle(self.timeout_s)
         snapshot = await self.state.look()
@@ -174,7 +174,7 @@ class _StepRun:
 
     async def check(self) -> None:
         if self.understood.problem or not self.understood.claims:
-            raise _not_understood(self.step, self.understood)
+            raise self.not_understood()
         for claim in self.understood.claims:
             verdict = await check(self.state, claim, self.deadline())
             self.verdicts.append(verdict)
@@ -185,7 +185,7 @@ class _StepRun:
         if bad.outcome != "passed":
             self.problem = Problem(
                 code="check-failed" if bad.outcome == "failed" else "undecided",
-                what=_told(bad, self.timeout_s),
+                what=_told(bad, self.timeout_s if claim.kind != "semantic" else None),
                 mend=bad.mend,
             )
 
@@ -193,7 +193,7 @@ class _StepRun:
         """Read values from the page into variables: by rules, else by the model."""
         try:
             if self.understood.problem or not self.understood.intents:
-                raise _not_understood(self.step, self.understood)
+                raise self.not_understood()
             for intent in self.understood.intents:
                 into = intent.into or self.step.into or "value"
                 acted = await act(self.state, replace(intent, action="copy", into=into), None, self.deadline())
@@ -218,6 +218,16 @@ class _StepRun:
         self.state.scope.set(into, answer.value)
         self.extracted[into] = answer.value
 
+    def not_understood(self) -> Undecided:
+        """Return the error of a sentence that the rules cannot read, where no model reads it."""
+        clear = " or ".join(f"“{wording}”" for wording in self.understood.rewordings)
+        frozen = self.state.settings.frozen
+        return Undecided(
+            self.understood.problem or f"The rules cannot tell what “{self.step.text}” asks for.",
+            mend=(f"say {clear}, or " if clear else "say it as one action or one claim, or ")
+            + ("run it without --frozen, with a model provider." if frozen else "name a model provider (--provider)."),
+        )
+
     @property
     def timeout_s(self) -> float:
         return self.step.timeout_s or self.state.case.timeout_s or self.state.settings.timeout_s
@@ -239,19 +249,10 @@ class _StepRun:
         return await self.state.picture(self.outcome, tuple(self.boxes))
 
 
-def _not_understood(step: Step, understood: Understood) -> Undecided:
-    clear = " or ".join(f"“{wording}”" for wording in understood.rewordings)
-    return Undecided(
-        understood.problem or f"The rules cannot tell what “{step.text}” asks for.",
-        mend=(f"say {clear}, or " if clear else "say it as one action or one claim, or ")
-        + "name a model provider (--provider).",
-    )
-
-
-def _told(verdict: Verdict, waited_s: float) -> str:
+def _told(verdict: Verdict, waited_s: float | None) -> str:
     expected = verdict.expected or verdict.claim
     parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}"]
-    parts[0] += f" (waited {waited_s:g} s: `timeout`)." if verdict.decided_by == "rules" else "."
+    parts[0] += "." if waited_s is None else f" (waited {waited_s:g} s: `timeout`)."
     if verdict.nearest:
         parts.append(f"Nearest: {verdict.nearest.rstrip('.')}.")
     return " ".join(parts)

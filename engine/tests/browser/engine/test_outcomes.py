@@ -109,3 +109,21 @@ async def test_a_semantic_check_without_a_model_is_undecided(run) -> None:
     ran = await run(FORM, "Check that the page looks trustworthy and professional", timeout_s=0.5)
 
     assert ran.steps[0].outcome == "error"
+
+
+async def test_an_undecidable_check_has_waited_for_nothing(run) -> None:
+    """Nobody looked at the page again and again, so no time is told as waited."""
+    ran = await run(FORM, Step(index=0, text='Check that the page looks "nice" and friendly', kind="check"))
+
+    assert ran.steps[0].outcome == "error"
+    assert "waited" not in ran.steps[0].problem.what
+    assert "Configure a model" in ran.steps[0].problem.mend
+
+
+async def test_a_frozen_run_advises_no_model_where_a_check_is_beyond_rules(run) -> None:
+    """A model would not be asked there either."""
+    ran = await run(FORM, Step(index=0, text='Check that the page looks "nice" and friendly', kind="check"), frozen=True)
+
+    assert ran.steps[0].outcome == "error"
+    assert "without --frozen" in ran.steps[0].problem.mend
+    assert "Configure a model" not in ran.steps[0].problem.mend

@@ -123,7 +123,7 @@ class ModelCallback:
             execution=question.execution,
             step=question.step,
             deadline_s=question.left_s,
-            tokens_before_pruning=estimated_tokens(text) if question.pruned else None,
+            tokens_before_pruning=estimated_tokens(text),
         )
         answer = await question.generator.generate(request)
         question.attempts.extend(answer.attempts)
