@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ _MOST_BYTES = 8 << 20  # of a message
 _JPEG = 0xFF
 _ANSWER_S = 180.0
 _CONNECT_S = 3.0
+_STARTING_S, _LOOK_S = 20.0, 0.5  # how long a worker that is being started is waited for, and how often one looks
 
 
 class BenchRefused(Problem):
@@ -160,22 +161,31 @@ def find(platform: Platform, actor: Actor, bench_id: str) -> Bench:
 
 @asynccontextmanager
 async def _at_a_worker(platform: Platform) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Yield a connection to a worker with room. One that is just starting, as the server is, is waited for."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _STARTING_S
+    while True:
+        full = False
+        for address in await _addresses(platform):
+            async with AsyncExitStack() as stack:
+                try:
+                    reader, writer = await stack.enter_async_context(asked_worker(platform, address, "bench"))
+                    async with asyncio.timeout(_CONNECT_S):
+                        said = await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big"))
+                except (OSError, TimeoutError, EOFError):
+                    continue  # it is gone, and will be taken off the list
+                if msgspec.json.decode(said)["event"] == "ready":
+                    yield reader, writer
+                    return
+                full = True
+        if full:
+            raise TooMany("All browsers for trying and recording are in use.", retry_after_s=60)
+        if loop.time() > end:
+            raise Unavailable("No worker is there to open a browser.", mend="start one: `aiwebtest-server worker`.")
+        await asyncio.sleep(_LOOK_S)
+
+
+async def _addresses(platform: Platform) -> Sequence[str]:
+    there = select(Worker.live_url).where(Worker.live_url != "", ~Worker.draining).order_by(Worker.beat_at.desc())
     async with platform.database.read() as session:
-        there = select(Worker.live_url).where(Worker.live_url != "", ~Worker.draining).order_by(Worker.beat_at.desc())
-        addresses = (await session.execute(there)).scalars().all()
-    full = False
-    for address in addresses:
-        async with AsyncExitStack() as stack:
-            try:
-                reader, writer = await stack.enter_async_context(asked_worker(platform, address, "bench"))
-                async with asyncio.timeout(_CONNECT_S):
-                    said = await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big"))
-            except (OSError, TimeoutError, EOFError):
-                continue  # it is gone, and will be taken off the list
-            if msgspec.json.decode(said)["event"] == "ready":
-                yield reader, writer
-                return
-            full = True
-    if full:
-        raise TooMany("All browsers for trying and recording are in use.", retry_after_s=60)
-    raise Unavailable("No worker is there to open a browser.", mend="start one: `aiwebtest-server worker`.")
+        return (await session.execute(there)).scalars().all()

@@ -49,6 +49,7 @@ class Trying:
 
         Raises what a run would: Invalid, UsageError, BrowserUnavailable, ActionError.
         """
+        await self._service.initialize()  # a worker that was just started may be about to
         ready, model = await self._read(draft)
         scope = self._scope(ready, {})
         resources = RunResources(settings=ready.settings, model=model, emit=lambda _: None, pool=self._service.pool)

@@ -55,26 +55,34 @@ async def site() -> AsyncIterator[str]:
 
 
 async def test_sentences_are_tried_and_hands_become_sentences(platform: Platform) -> None:
-    """One worker, two benches: each way of using them, who may see them, and that they go with their connection."""
+    """Two benches: each way of using them, who may see them, that they go with their connection.
+
+    The first is wished for while the worker is still starting, as somebody does who has just started the server.
+    """
     me = system("somebody")
     await secrets.store(platform, me, "SHOP_PASSWORD", "lovelace1815")
-    async with site() as url, start_worker(platform):
-        async with benches.open_bench(platform, me, "try") as bench:
-            await _tries(bench, url)
-            stranger = Actor(user_id=99, email="other@example.com", role="owner")
-            with pytest.raises(NotFound):
-                benches.find(platform, stranger, bench.id)
-        with pytest.raises(Unavailable):
-            await bench.do("look")
-
-        async with benches.open_bench(platform, me, "record") as bench:
-            said = await _records(bench, url)
+    async with site() as url, asyncio.TaskGroup() as group:
+        trying = group.create_task(_is_tried(platform, me, url))
+        async with start_worker(platform):
+            await trying
+            async with benches.open_bench(platform, me, "record") as bench:
+                said = await _records(bench, url)
 
     assert said == [
         'Click the "Add" button in the row of "Chair"',
         'Type {SHOP_PASSWORD} into the "Password" field',
         'Select "Large" from the "Size" dropdown',
     ]
+
+
+async def _is_tried(platform: Platform, me: Actor, url: str) -> None:
+    async with benches.open_bench(platform, me, "try") as bench:
+        await _tries(bench, url)
+        stranger = Actor(user_id=99, email="other@example.com", role="owner")
+        with pytest.raises(NotFound):
+            benches.find(platform, stranger, bench.id)
+    with pytest.raises(Unavailable):
+        await bench.do("look")
 
 
 async def _tries(bench: benches.Bench, url: str) -> None:
