@@ -11,6 +11,7 @@ from app.models.executions import (
     ModelAttempt,
     ProviderLimit,
     Run,
+    Share,
     StepRecord,
     Worker,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Schedule",
     "Secret",
     "Setting",
+    "Share",
     "StepRecord",
     "Suite",
     "SuiteTest",

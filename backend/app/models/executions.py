@@ -20,6 +20,7 @@ __all__ = [
     "ModelAttempt",
     "ProviderLimit",
     "Run",
+    "Share",
     "StepRecord",
     "Worker",
 ]
@@ -234,6 +235,18 @@ class ProviderLimit(Base):
 
     provider: Mapped[str] = mapped_column(String(80), primary_key=True)
     max_parallel: Mapped[int]
+
+
+class Share(Identity, Base):
+    """A link that shows an execution's report without a log-in. Only a digest of it is kept."""
+
+    __tablename__ = "shares"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    execution_id: Mapped[int] = mapped_column(ForeignKey("executions.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
 
 
 class Worker(Base):

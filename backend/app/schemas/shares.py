@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from app.schemas.base import Answer, Body
 
-__all__ = ["ShareAnswer", "ShareNew"]
+__all__ = ["ShareAnswer", "ShareNew", "ShareSummary"]
 
 
 class ShareNew(Body):
@@ -20,7 +20,18 @@ class ShareNew(Body):
 
 
 class ShareAnswer(Answer):
-    """A link that shows the report, pictures included, without a log-in, until it ends or the execution is deleted."""
+    """A link that shows the report, pictures included, without a log-in, until it ends or is revoked."""
 
     url: str
+    expires_at: datetime
+
+
+class ShareSummary(Answer):
+    """A link that works. Its address was shown once, to who made it."""
+
+    id: int
+    execution_id: int
+    name: str = Field(description="The execution's.")
+    author: str
+    created_at: datetime
     expires_at: datetime

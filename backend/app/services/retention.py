@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now, now_s
-from app.models import ArtifactFile, Delivery, Execution, LogIn, OneTimeLink, Run, Test, Throttle, Worker
+from app.models import ArtifactFile, Delivery, Execution, LogIn, OneTimeLink, Run, Share, Test, Throttle, Worker
 from app.services import workspace
 from app.services.events import OVER
 from app.services.platform import Platform
@@ -113,6 +113,7 @@ async def _delete_rows(platform: Platform, before: datetime) -> int:
     async with platform.database.write() as session:
         await session.execute(delete(LogIn).where(LogIn.expires_at < moment))
         await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < moment))
+        await session.execute(delete(Share).where(Share.expires_at < moment))
         await session.execute(delete(Throttle).where(Throttle.blocked_until < now_s() - 86_400))
         await session.execute(delete(Worker).where(Worker.beat_at < moment - _SILENT))
         await session.execute(

@@ -1,25 +1,28 @@
-"""Links that show one execution's report without a log-in, until they end.
+"""Links that show one execution's report without a log-in, until they end or somebody revokes them.
 
-A link is signed, not stored: it names the execution and its end, and nobody can make or prolong one without the
-server's key. Deleting the execution, or a new secret key, ends it earlier.
+Only a digest of a link is kept, as of tokens: what the database holds opens nothing. Deleting the execution ends its
+links as well.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now
-from app.core.errors import Gone
+from app.core.errors import Gone, NotFound
+from app.core.security import digest, new_secret
+from app.models import Execution, Share
+from app.schemas.shares import ShareSummary
 from app.services import audit, executions
 from app.services.actor import Actor
+from app.services.listing import row_page
 from app.services.platform import Platform
 
-__all__ = ["look", "share"]
-
-_PURPOSE = "share"
+__all__ = ["listed", "look", "revoke", "share"]
 
 
 async def share(platform: Platform, actor: Actor, execution_id: int, days: int, *, base: str) -> tuple[str, datetime]:
@@ -29,24 +32,49 @@ async def share(platform: Platform, actor: Actor, execution_id: int, days: int, 
     """
     actor.require("write")
     ends = (now() + timedelta(days=days)).replace(microsecond=0)
+    link = new_secret()
     async with platform.database.write() as session:
         await executions.get(session, execution_id)
-        audit.note(session, actor, "execution.share", f"execution {execution_id}", until=ends.isoformat())
-    claim = f"{execution_id}.{int(ends.timestamp())}"
+        made = Share(digest=digest(link), execution_id=execution_id, author=actor.label[:200], expires_at=ends)
+        session.add(made)
+        await session.flush()
+        audit.note(session, actor, "execution.share", f"execution {execution_id}", link=made.id, until=ends.isoformat())
     base = platform.settings.public_url or base
-    return f"{base.rstrip('/')}/shared/{claim}.{_signature(platform, claim)}", ends
+    return f"{base.rstrip('/')}/shared/{link}", ends
 
 
-def look(platform: Platform, link: str) -> int:
-    """Return the id of the execution that a link shows. Raises Gone when it is over, or was never ours."""
-    claim, _, signature = link.rpartition(".")
-    execution_id, _, ends = claim.partition(".")
-    ours = link.isascii() and hmac.compare_digest(signature, _signature(platform, claim))
-    if not ours or datetime.fromtimestamp(int(ends), UTC) <= now():
+async def look(platform: Platform, link: str) -> int:
+    """Return the id of the execution that a link shows. Raises Gone when it is over, revoked, or was never ours."""
+    query = select(Share.execution_id).where(Share.digest == digest(link), Share.expires_at > now())
+    async with platform.database.read() as session:
+        execution_id = await session.scalar(query)
+    if execution_id is None:
         raise Gone("This link is unknown or over.", mend="ask whoever sent it for a new one.")
-    return int(execution_id)
+    return execution_id
 
 
-def _signature(platform: Platform, claim: str) -> str:
-    digest = hmac.new(platform.keys.derive(_PURPOSE), claim.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+async def listed(
+    session: AsyncSession, *, execution_id: int | None, after: str | None, limit: int
+) -> tuple[list[ShareSummary], str | None]:
+    """Return a page of links that still work, newest first, and the cursor behind it."""
+    columns: list[Any] = [
+        Share.id, Share.execution_id, Execution.name, Share.author, Share.created_at, Share.expires_at,
+    ]  # fmt: skip
+    query = select(*columns).join(Execution, Execution.id == Share.execution_id).where(Share.expires_at > now())
+    if execution_id is not None:
+        query = query.where(Share.execution_id == execution_id)
+    rows, cursor = await row_page(session, query, Share.id, after=after, limit=limit)
+    return [ShareSummary.model_validate(row) for row in rows], cursor
+
+
+async def revoke(platform: Platform, actor: Actor, share_id: int) -> None:
+    """Make a link useless at once, whoever made it. Raises NotFound."""
+    actor.require("write")
+    async with platform.database.write() as session:
+        found = await session.get(Share, share_id)
+        if found is None:
+            raise NotFound("link", share_id)
+        await session.delete(found)
+        audit.note(
+            session, actor, "execution.unshare", f"execution {found.execution_id}", link=share_id, author=found.author
+        )

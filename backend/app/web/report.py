@@ -65,7 +65,7 @@ async def show_shared(request: Request, link: str) -> Response:
     """Show a report to whoever has a link that still works."""
     platform = platform_of(request)
     try:
-        return _page(await reports.of_execution(platform, shares.look(platform, link)), inside=False)
+        return _page(await reports.of_execution(platform, await shares.look(platform, link)), inside=False)
     except Problem as exc:
         return _refusal(exc.what, exc.mend, exc.status)
 

@@ -38,7 +38,7 @@ NEEDS = {
     """,
     "write": """
         importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion
-        setLock deleteLock shareExecution
+        setLock deleteLock shareExecution listShares revokeShare
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal rewordHeal
         putResource deleteResource
         createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import Served
+from served import Served, serve
 
 from app.core.clock import now
 from app.core.config import ServerSettings
+from app.core.errors import Gone
 from app.models import Execution, Heal, ModelAttempt, Run, StepRecord
 from app.services import shares
 
@@ -70,30 +71,53 @@ async def test_costs_are_a_table_by_any_key(served: Served) -> None:
     assert (row["model"], row["cost_usd"], row["cost_unknown"]) == ("google/m", "0.25", "1")
 
 
-async def test_a_link_shows_one_report_until_it_ends(served: Served) -> None:
-    """Nobody makes a link to another execution of it, or one that lasts longer."""
+async def shared(client: Any, execution: int) -> str:
+    """Return the secret part of a new link to an execution's report."""
+    url = (await client.post(f"/api/v1/executions/{execution}/share", json={"days": 1})).json()["url"]
+    return str(url.rpartition("/")[2])
+
+
+async def test_a_link_shows_one_report_until_it_ends(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody guesses another link from it, and after its end it opens nothing and is not listed."""
     execution = await executed(served)
     client, stranger = await served.person("editor"), await served.anybody()
-    url = (await client.post(f"/api/v1/executions/{execution}/share", json={"days": 1})).json()["url"]
-    link = url.rpartition("/")[2]
-    number, ends, signature = link.split(".")
 
-    assert shares.look(served.platform, link) == execution
-    for wrong in (f"{number}.{int(ends) + 9}.{signature}", f"{int(number) + 1}.{ends}.{signature}", "x", "1.2.3"):
-        with pytest.raises(Exception, match="unknown or over"):
-            shares.look(served.platform, wrong)
+    link = await shared(client, execution)
+
+    assert await shares.look(served.platform, link) == execution
+    for wrong in (link[:-1], f"{link}0", "x", ""):
+        with pytest.raises(Gone):
+            await shares.look(served.platform, wrong)
     assert (await stranger.post(f"/api/v1/executions/{execution}/share", json={})).status_code == 401
-
-
-async def test_a_link_that_is_over_shows_nothing(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its end is in what is signed."""
-    execution = await executed(served)
-    client = await served.person("editor")
-    url = (await client.post(f"/api/v1/executions/{execution}/share", json={"days": 1})).json()["url"]
     monkeypatch.setattr(shares, "now", lambda: now() + timedelta(days=1, seconds=1))
+    with pytest.raises(Gone):
+        await shares.look(served.platform, link)
+    assert (await client.get("/api/v1/shares")).json()["items"] == []
 
-    with pytest.raises(Exception, match="unknown or over"):
-        shares.look(served.platform, url.rpartition("/")[2])
+
+async def test_a_link_is_listed_and_revoked(database_url: str, tmp_path: Path) -> None:
+    """Who shared what is seen without the link itself; revoked, it is over at once, and the trail says by whom."""
+    told = ServerSettings(_env_file=None, data_dir=tmp_path / "data", database_url=database_url, worker="none")
+    async with serve(told) as served:
+        first, second = await executed(served), await executed(served, name="Pay")
+        maker, other, viewer = [await served.person(role) for role in ("editor", "editor", "viewer")]
+        kept, taken = await shared(maker, first), await shared(maker, second)
+
+        [listed] = (await other.get("/api/v1/shares", params={"execution_id": second})).json()["items"]
+        refused = await viewer.delete(f"/api/v1/shares/{listed['id']}")
+        revoked = await other.delete(f"/api/v1/shares/{listed['id']}")
+
+        assert (listed["execution_id"], listed["name"], taken in str(listed)) == (second, "Pay", False)
+        assert (refused.status_code, revoked.status_code) == (403, 204)
+        with pytest.raises(Gone):
+            await shares.look(served.platform, taken)
+        assert await shares.look(served.platform, kept) == first
+        assert (await other.delete(f"/api/v1/shares/{listed['id']}")).status_code == 404
+        owner = await served.person("owner")
+        trail = (await owner.get("/api/v1/audit", params={"action": "execution.unshare"})).json()["items"]
+        assert [(one["subject"], one["detail"]["author"]) for one in trail] == [
+            (f"execution {second}", listed["author"])
+        ]
 
 
 async def healed(served: Served, client: Any) -> dict[str, Any]:

@@ -86,6 +86,15 @@ async def test_a_report_is_a_plain_page_that_a_link_shows_to_strangers(
     await expect(stranger.get_by_role("alert")).to_contain_text("unknown or over")
     await stranger.goto(f"{filled.url}/report/2")
     await expect(stranger.get_by_role("heading", name="Log in")).to_be_visible()
+
+    await page.get_by_role("button", name="Done").click()
+    await page.get_by_role("button", name="Share").click()
+    await page.get_by_role("button", name="Revoke the link").click()
+    await page.get_by_role("button", name="Revoke", exact=True).click()
+
+    await expect(page.get_by_text("The link is revoked.")).to_be_visible()
+    await stranger.goto(link)
+    await expect(stranger.get_by_role("alert")).to_contain_text("unknown or over")
     await context.close()
 
 

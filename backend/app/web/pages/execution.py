@@ -6,7 +6,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.schemas.executions import ExecutionAnswer, StepAnswer
-from app.services import executions, shares
+from app.services import executions
 from app.services.events import OVER
 from app.web import kit
 from app.web.kit import words
@@ -15,6 +15,7 @@ from app.web.pages import live
 from app.web.pages.common import number, read
 from app.web.pages.compare import choose_other
 from app.web.pages.running import rerun
+from app.web.pages.sharing import share
 from app.web.pages.step import attempts_markup, note_markup, picture_of, pictures, step_markup, steps_markup
 from app.web.session import Visit
 
@@ -67,24 +68,6 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
                 chosen.list.on("click", chosen.press, js_handler=_PRESSED)
 
 
-async def _share(visit: Visit, seen: ExecutionAnswer) -> None:
-    sub = "Whoever has the link sees this execution with its pictures, without a log-in, until it ends."
-    with kit.dialog("Share the report", sub=sub) as dialog:
-
-        async def make(values: kit.Values) -> None:
-            days, base = int(values["days"]), visit.address
-            url, ends = await shares.share(visit.platform, visit.actor, seen.id, days, base=base)
-            dialog.close()
-            kit.shown_once("A link to the report", url, f"It works until {ends:%d %b %Y, %H:%M} UTC.")
-
-        with kit.form(kit.guarded(make), label="Share the report"):
-            days = [("1", "for a day"), ("7", "for a week"), ("30", "for 30 days"), ("90", "for 90 days")]
-            kit.choice("It works", "days", days, "7", hint="Deleting the execution ends it earlier.")
-            with Tag("div", cls="aw-ends"):
-                kit.button("Cancel", dialog.close)
-                kit.button("Make the link", ico="link", look="pri", kind="submit")
-
-
 class _Chosen:
     """The step that is shown in full: at first the one that did not pass, else the last."""
 
@@ -133,7 +116,7 @@ async def _commands(visit: Visit, seen: ExecutionAnswer) -> None:
         kit.button("Compare", kit.guarded(lambda: choose_other(visit, seen)), ico="compare")
     kit.link_button("Report", f"/report/{seen.id}", ico="printer", label="Report, to print or keep", tab=True)
     if visit.edits:
-        kit.button("Share", kit.guarded(lambda: _share(visit, seen)), ico="link")
+        kit.button("Share", kit.guarded(lambda: share(visit, seen)), ico="link")
     trace = next((file for file in seen.artifacts if file.kind == "playwright-trace"), None)
     if trace:
         kit.link_button("Trace", picture_of(trace, seen.id), ico="download", download=True)

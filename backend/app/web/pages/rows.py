@@ -1,4 +1,4 @@
-"""What the parts of the settings share: commands in a row."""
+"""What tables of several pages share: commands in a row."""
 
 from __future__ import annotations
 

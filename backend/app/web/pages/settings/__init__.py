@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from app.web import kit
+from app.web.pages import sharing
 from app.web.pages.settings import account, limits, people, providers, secrets, server, tokens, webhooks
 from app.web.session import Visit
 
@@ -13,6 +14,7 @@ __all__ = ["show"]
 _PARTS: dict[str, tuple[str, Callable[[Visit], Awaitable[None]]]] = {
     "account": ("Account", account.show),
     "tokens": ("Tokens", tokens.show),
+    "links": ("Shared links", sharing.show),
     "providers": ("Providers", providers.show),
     "limits": ("Budgets and limits", limits.show),
     "secrets": ("Secrets", secrets.show),
@@ -25,7 +27,8 @@ _EVERYBODYS = ("account", "tokens")
 
 async def show(visit: Visit, part: str = "account") -> None:
     """Show one part of the settings."""
-    parts = {name: told for name, told in _PARTS.items() if visit.rules or name in _EVERYBODYS}
+    mine = (*_EVERYBODYS, "links") if visit.edits else _EVERYBODYS
+    parts = {name: told for name, told in _PARTS.items() if visit.rules or name in mine}
     wanted = part if part in parts else "account"
     with kit.top("Settings", sub="Yours, and the server's" if visit.rules else "Yours"):
         pass

@@ -8,7 +8,7 @@ from nicegui.events import GenericEventArguments
 from app.services import access
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.settings.shared import at_end, pressable
+from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]

@@ -13,7 +13,7 @@ from app.services import tokens
 from app.services.access import ACTIONS, Action
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.settings.shared import at_end, pressable
+from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]

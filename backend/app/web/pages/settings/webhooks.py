@@ -10,7 +10,7 @@ from app.services import deliveries
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import checked, read
-from app.web.pages.settings.shared import at_end, pressable
+from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]
