@@ -11,7 +11,7 @@ from typing import Any
 from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, InitSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, InitSettingsSource
 
 from aiwebtest.config.complaints import fact_and_advice, refusal
 from aiwebtest.config.files import ConfigFile, find_config_file, read_config_file
@@ -83,25 +83,16 @@ class _Sources:
 
     def config(self) -> Config:
         """Return the settings; raise UsageError with all that is wrong with them."""
-        from_file, dotenv = self._from_file(), self.dotenv
-
-        class Sourced(Config):
-            """The settings with this project's file as the last source."""
-
-            @classmethod
-            def settings_customise_sources(
-                cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-                env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
-                file_secret_settings: PydanticBaseSettingsSource,
-            ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-                """Order the sources, strongest first."""
-                entries = DotEnvSettingsSource(settings_cls, env_file=dotenv)
-                return init_settings, env_settings, entries, InitSettingsSource(settings_cls, from_file)
-
+        sources = (  # the strongest first
+            InitSettingsSource(Config, dict(self.given)),
+            EnvSettingsSource(Config),
+            *([DotEnvSettingsSource(Config, env_file=self.dotenv)] if self.dotenv.is_file() else ()),
+            InitSettingsSource(Config, self._from_file()),
+        )
         complaints = self._unknown()
         config = None
         try:
-            config = Sourced(**self.given)
+            config = Config(_build_sources=(sources, {}))
         except ValidationError as exc:
             complaints += [self._complaint(error) for error in exc.errors(include_url=False)]
         if complaints or config is None:

@@ -14,9 +14,9 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
+    EnvSettingsSource,
     InitSettingsSource,
     NoDecode,
-    PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
@@ -159,23 +159,13 @@ class _Sources:
                 self.entries[path] = dotenv_values(path)
 
     def settings(self) -> ProviderSettings:
-        table, paths = self._table(), dotenv_paths(self.root)
-
-        class Sourced(ProviderSettings):
-            """The settings with this project's files as the last sources."""
-
-            @classmethod
-            def settings_customise_sources(
-                cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-                env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
-                file_secret_settings: PydanticBaseSettingsSource,
-            ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-                """Order the sources, strongest first."""
-                dotenvs = [DotEnvSettingsSource(settings_cls, env_file=path) for path in paths]
-                return env_settings, *dotenvs, InitSettingsSource(settings_cls, table)
-
+        sources = (  # the strongest first
+            EnvSettingsSource(ProviderSettings),
+            *(DotEnvSettingsSource(ProviderSettings, env_file=path) for path in self.entries),
+            InitSettingsSource(ProviderSettings, self._table()),
+        )
         try:
-            return Sourced()
+            return ProviderSettings(_build_sources=(sources, {}))
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
         raise refusal([self._complaint(str(error["loc"][0]), error) for error in errors])
