@@ -122,7 +122,11 @@ class Tracing:
 
     async def start(self, *, film: bool = True) -> None:
         """Begin to record; the film strip, a picture of every frame drawn, costs more than all the rest of a trace."""
-        await self._session.context.tracing.start(screenshots=film, snapshots=True)
+        tracing = self._session.context.tracing
+        if self._session.ready_for_trace and not film:
+            await tracing.start_chunk()
+        else:
+            await tracing.start(screenshots=film, snapshots=True)
 
     async def stop(self, path: Path | None, scope: Scope, *, relative_to: Path | None = None) -> Artifact | None:
         """End the recording and keep it at `path` with every secret masked; None throws it away."""

@@ -48,6 +48,7 @@ class SessionOptions:
     permissions: tuple[str, ...] = ()
     storage_state: str | dict[str, Any] | None = None  # path of a Playwright storage-state file, or its content
     allowed_origins: tuple[str, ...] = ()  # () means no restriction; the base URL's own origin always belongs to them
+    traced: bool = False  # without film: a session made ahead is ready for that, see `ready_for_trace`
     downloads: Path | None = None  # folder where downloads are kept; None: one that goes away with the session
 
     @property
@@ -72,14 +73,14 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
     prepared = await pool.spares.take(kind) or await _prepare(pool, options)
     async with prepared.stack:
         session = prepared.session
-        with pool.spares.in_use(kind, lambda: _prepare(pool, options)) as make_next:
+        with pool.spares.in_use(kind, lambda: _prepare(pool, options, ahead=True)) as make_next:
             session.when_loaded = make_next
             if options.downloads:
                 session.downloads_folder = options.downloads
             yield session
 
 
-async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
+async def _prepare(pool: BrowserPool, options: SessionOptions, *, ahead: bool = False) -> Prepared:
     browser = await pool.browser()
     async with AsyncExitStack() as stack:
         refused: list[str] = []
@@ -92,6 +93,8 @@ async def _prepare(pool: BrowserPool, options: SessionOptions) -> Prepared:
             stack.push_async_callback(session.end)
             session.traffic.guard(border, refused)
             await session.start()
+            if ahead and options.traced:
+                await session.ready_trace()
         except PlaywrightError as exc:
             raise _not_opened(exc, browser.is_connected()) from exc
         return Prepared(session, stack.pop_all())
@@ -123,6 +126,7 @@ class Session:
         self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
         self.secret_shown = False  # whether one of them showed it in the clear
         self.exposing: asyncio.Task[None] | None = None  # the picture that is being taken
+        self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet
         self.when_loaded: Callable[[], Awaitable[None]] | None = None  # called once, when the first page is there
         self.prompts = Dialogs(context)
         self._downloads: list[DownloadSeen] = []
@@ -138,6 +142,12 @@ class Session:
         """Install what every document gets, and open the first tab."""
         await self.context.add_init_script(inpage.source())
         await self.context.new_page()
+
+    async def ready_trace(self) -> None:
+        """Install what a trace without film needs; recording begins with the next chunk of it."""
+        await self.context.tracing.start(screenshots=False, snapshots=True)
+        await self.context.tracing.stop_chunk()
+        self.ready_for_trace = True
 
     async def end(self) -> None:
         """Give up what an action that was cut off is still waiting for; the context is closed next."""

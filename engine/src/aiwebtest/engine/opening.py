@@ -25,6 +25,7 @@ async def session_options(case: Case, resources: RunResources, scope: Scope) -> 
         permissions=case.permissions,
         allowed_origins=_origins(case, settings, scope),
         base_url=settings.base_url,
+        traced=settings.trace == "on-failure",
         storage_state=await storage_state(case, resources) or case.storage_state,
     )
 

@@ -142,10 +142,17 @@ async def test_a_trace_without_secrets_keeps_its_film(session: Session, do: Do, 
         assert any(name.endswith(".trace") for name in trace.namelist())
 
 
+@pytest.mark.parametrize("ahead", [False, True])
 async def test_a_trace_shows_what_was_done_and_how_it_ended(
-    session: Session, do: Do, site: Site, tmp_path: Path
+    session: Session, do: Do, site: Site, tmp_path: Path, ahead: bool
 ) -> None:
-    """Each call in a trace costs two copies of the page: what is only read stays out of it, but not the last page."""
+    """Each call in a trace costs two copies of the page: what is only read stays out of it, but not the last page.
+
+    A session that was made ready for it has recorded nothing before.
+    """
+    if ahead:
+        await session.ready_trace()
+        await session.goto(site.add("/earlier", "<p>Earlier</p>"))
     tracing = Tracing(session)
     await tracing.start(film=False)
     await session.goto(site.add("/", "<button onclick=\"this.after('x')\">Go</button>"))
@@ -156,8 +163,9 @@ async def test_a_trace_shows_what_was_done_and_how_it_ended(
 
     with zipfile.ZipFile(tmp_path / "trace.zip") as trace:
         events = [json.loads(line) for line in trace.read("trace.trace").splitlines()]
-    called = {event["method"] for event in events if event["type"] == "before"}
-    assert {"goto", "click", "content"} <= called
+    called = [event["method"] for event in events if event["type"] == "before"]
+    assert {"goto", "click", "content"} <= set(called)
+    assert called.count("goto") == 1
     assert not [method for method in called if method.startswith("evaluate")]
     assert any("later" in json.dumps(event) for event in events if event["type"] == "frame-snapshot")
 

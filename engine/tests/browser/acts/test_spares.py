@@ -63,3 +63,17 @@ async def test_no_spare_is_made_where_every_processor_has_a_case(site: Site) -> 
                 await session.goto("/")
 
         assert await pool.spares.take(options.kind) is None
+
+
+async def test_a_session_made_ahead_is_ready_for_the_trace_that_is_wanted(site: Site) -> None:
+    """What a trace needs takes longer to install than to make use of."""
+    site.add("/", "<p>Hi</p>")
+    async with BrowserPool() as pool:
+        pool.spares = Spares(processors=2)
+        ready = []
+        for _ in range(3):
+            async with pool.session(SessionOptions(base_url=site.url, traced=True)) as session:
+                ready.append(session.ready_for_trace)
+                await session.goto("/")
+
+    assert ready == [False, False, True]
