@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast, get_args
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     CursorResult,
     Float,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from aiwebtest.core.verdict import Outcome, worst
 from app.core.clock import now, now_s
@@ -39,6 +42,7 @@ from app.services.webhooks import announce
 __all__ = ["Beaten", "Claim", "Leases", "LostLease", "held", "stopped_problem", "write_held"]
 
 _CLAIMING = 7071  # PostgreSQL's advisory lock: limits are counted by one claim at a time
+_CLOCK = func.extract("epoch", func.clock_timestamp()).cast(Float())  # PostgreSQL's
 _ANY_QUEUED = select(Execution.id).where(Execution.state == QUEUED).limit(1)
 
 
@@ -85,31 +89,8 @@ class Leases:
         async with self._database.write() as session:
             if not self._database.on_sqlite:  # SQLite has one writer at a time anyway
                 await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMING})
-            moment = _moment(self._database)
-            first = (
-                select(Execution.id)
-                .where(*_due(moment))
-                .order_by(Execution.priority.desc(), Execution.id)
-                .limit(1)
-                .scalar_subquery()
-            )
-            row = (
-                await session.execute(
-                    update(Execution)
-                    .where(Execution.id == first, Execution.state == "queued")
-                    .values(
-                        state="running",
-                        attempt=Execution.attempt + 1,
-                        written=0,
-                        lease_owner=owner,
-                        lease_until=moment + self._lease_s,
-                        worker=owner,
-                        started_at=now(),
-                    )
-                    .returning(Execution.id, Execution.run_id, Execution.attempt)
-                    .execution_options(synchronize_session=False)
-                )
-            ).first()
+            given = {"owner": owner, "lease_s": self._lease_s, "began_at": now(), "moment": now_s()}
+            row = (await session.execute(_claiming(self._database.on_sqlite), given)).first()
             if row is None:
                 return None
             claim = Claim(execution_id=row.id, run_id=row.run_id, attempt=row.attempt, owner=owner)
@@ -316,11 +297,33 @@ def stopped_problem(by: str) -> dict[str, Any]:
     return {"code": "stopped", "what": f"It was stopped by {by}." if by else "It was stopped.", "mend": "run it again."}
 
 
+@cache
+def _claiming(on_sqlite: bool) -> ReturningUpdate[int, int, int]:
+    """Return the statement that takes an execution. Made once: that takes longer than a database needs for it."""
+    moment = bindparam("moment", type_=Float()) if on_sqlite else _CLOCK
+    due = select(Execution.id).where(*_due(moment)).order_by(Execution.priority.desc(), Execution.id).limit(1)
+    return (
+        update(Execution)
+        .where(Execution.id == due.scalar_subquery(), Execution.state == "queued")
+        .values(
+            state="running",
+            attempt=Execution.attempt + 1,
+            written=0,
+            lease_owner=bindparam("owner"),
+            lease_until=moment + bindparam("lease_s", type_=Float()),
+            worker=bindparam("owner"),
+            started_at=bindparam("began_at"),
+        )
+        .returning(Execution.id, Execution.run_id, Execution.attempt)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _moment(database: Database) -> ColumnElement[float]:
     """Return this moment by the clock that all workers share: PostgreSQL's, or this machine's."""
     if database.on_sqlite:
         return literal(now_s(), Float())
-    return func.extract("epoch", func.clock_timestamp()).cast(Float())
+    return _CLOCK
 
 
 def _due(moment: ColumnElement[float]) -> tuple[ColumnElement[bool], ...]:
