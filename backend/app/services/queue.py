@@ -65,11 +65,11 @@ class Queue:
     def __init__(self, database: Database, signals: Signals, leases: Leases, announcer: Announcer) -> None:
         self.leases = leases
         self._database, self._signals, self._announcer = database, signals, announcer
-        self._callers: set[Callable[[], None]] = set()
+        self._callers: set[Callable[[str], None]] = set()
 
     async def wake(self, count: int = 1) -> None:
         """Let workers look for work, after `count` executions were committed. It does no harm to wake too often."""
-        self._ring()
+        self._ring(WORK)
         async with self._database.write() if not self._database.on_sqlite else self._database.read() as session:
             await self._signals.tell(session, WORK)
         await self._announcer.announce(count)
@@ -82,7 +82,7 @@ class Queue:
         state = await self.leases.stop(execution_id, by)
         if state is None:
             raise NotFound("execution", execution_id)
-        self._ring()
+        self._ring(STOP if state == "running" else WORK)  # what waited behind it in its run may begin
         return state
 
     async def stop_run(self, run_id: int, by: str) -> int:
@@ -96,12 +96,15 @@ class Queue:
             ids = (await session.scalars(query)).all()
         for execution_id in ids:
             await self.leases.stop(execution_id, by)
-        self._ring()
+        self._ring(STOP)
         return len(ids)
 
     @contextmanager
-    def calling(self, caller: Callable[[], None]) -> Iterator[None]:
-        """Call `caller` whenever workers are to look, while the block lasts: how an embedded worker hears at once."""
+    def calling(self, caller: Callable[[str], None]) -> Iterator[None]:
+        """Call `caller` with WORK or STOP whenever workers are to look for that: so an embedded worker hears at once.
+
+        It is called as long as the block lasts.
+        """
         self._callers.add(caller)
         try:
             yield
@@ -151,8 +154,7 @@ class Queue:
             },
         )  # fmt: skip
 
-    def _ring(self) -> None:
-        self._signals.ring(WORK)
-        self._signals.ring(STOP)
+    def _ring(self, topic: str) -> None:
+        self._signals.ring(topic)
         for caller in self._callers:
-            caller()
+            caller(topic)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.services.platform import Platform
 from app.workers.housekeeping import housekeep
-from app.workers.process import told_settings
+from app.workers.process import WAKE_UPS, told_settings
 
 __all__ = ["embedded_worker", "work_beside"]
 
@@ -60,11 +60,11 @@ class _Child:
         self._settings = platform.settings
         self._process: asyncio.subprocess.Process | None = None
 
-    def wake(self) -> None:
-        """Let it look for work and stops; a byte too many does no harm, nor does one that is lost with the process."""
+    def wake(self, topic: str) -> None:
+        """Let it look for work or for stops; a byte too many does no harm, nor one that is lost with the process."""
         process = self._process
         if process is not None and process.stdin is not None and not process.stdin.is_closing():
-            process.stdin.write(b".")
+            process.stdin.write(WAKE_UPS[topic])
 
     async def keep(self) -> None:
         """Start it whenever there is none; when cancelled, end it."""

@@ -24,6 +24,7 @@ from app.models import Worker
 from app.services.delivery import Procrastinated
 from app.services.platform import Platform, open_platform
 from app.services.routing import Learning
+from app.services.signals import STOP, WORK
 from app.services.stagehand_service import StagehandService
 from app.workers import folders, procrastinating
 from app.workers.bench import Benches
@@ -32,7 +33,10 @@ from app.workers.jobs import AWAY
 from app.workers.live import serve_live
 from app.workers.runner import Runner, forget
 
-__all__ = ["main", "run_worker", "told_settings"]
+__all__ = ["WAKE_UPS", "main", "run_worker", "told_settings"]
+
+WAKE_UPS = {WORK: b"w", STOP: b"s"}
+"""What a server writes to the worker beside it, by what that is to look for."""
 
 _LEARN_S = 2.0  # between two looks at what routing can learn
 _AGAIN_S = 3.0  # before the next try to start a browser
@@ -53,7 +57,7 @@ def _speak() -> None:
 
 
 async def run_worker(settings: ServerSettings, *, wakes: asyncio.StreamReader | None = None) -> None:
-    """Run a worker until SIGTERM or Ctrl-C, or until `wakes` ends: a stream in which each byte is a wake-up."""
+    """Run a worker until SIGTERM or Ctrl-C, or until `wakes` ends: a stream of `WAKE_UPS`."""
     end, at_once = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -124,8 +128,10 @@ async def _warm(service: StagehandService) -> None:
 
 
 async def _hear(wakes: asyncio.StreamReader, runner: Runner, at_once: asyncio.Event) -> None:
-    while await wakes.read(1024):
-        runner.look()
+    while heard := await wakes.read(1024):
+        for topic, sign in WAKE_UPS.items():
+            if sign in heard:
+                runner.look(topic)
     at_once.set()  # the server is gone: do not wait for what runs
 
 

@@ -48,10 +48,9 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._beaten_at = time.monotonic()
 
-    def look(self) -> None:
-        """Look for work and for stops now."""
-        self._wake.set()
-        self._beat_now.set()
+    def look(self, topic: str) -> None:
+        """Look for work or for stops now, whichever the topic says."""
+        (self._wake if topic == WORK else self._beat_now).set()
 
     def find(self, execution_id: int) -> Job | None:
         """Return the job of an execution that runs here."""
@@ -63,7 +62,8 @@ class Runner:
             group.create_task(self._take_work(), name="take work")
             group.create_task(self._keep_beating(), name="beat")
             if not self._platform.database.on_sqlite:
-                group.create_task(self._hear(), name="hear")
+                for topic in (WORK, STOP):
+                    group.create_task(self._hear(topic), name=f"hear of {topic}")
 
     async def take(self) -> Job | None:
         """Claim what is due and begin it; None when nothing is, or no slot is free."""
@@ -144,13 +144,13 @@ class Runner:
         if job is not None:
             job.end("lost" if lost else "stopped")
 
-    async def _hear(self) -> None:
-        """Look when PostgreSQL tells of work or of a stop."""
-        with self._platform.signals.listening(WORK, STOP) as bell:
+    async def _hear(self, topic: str) -> None:
+        """Look when PostgreSQL tells of it."""
+        with self._platform.signals.listening(topic) as bell:
             while True:
                 await bell.wait(60.0)
                 bell.quiet()
-                self.look()
+                self.look(topic)
 
 
 async def _heard(event: asyncio.Event, at_most_s: float) -> None:
