@@ -49,11 +49,14 @@ async def follow_run(platform: Platform, run_id: int, after: int = 0) -> AsyncIt
 async def _follow(
     platform: Platform, topic: str, is_over: Select[Any], mine: ColumnElement[bool], after: int
 ) -> AsyncIterator[ExecutionEvent]:
+    may_be_over = True
     with platform.signals.listening(topic) as bell:
         while True:
             bell.quiet()
+            over: bool | None = False
             async with platform.database.read() as session:
-                over = (await session.execute(is_over)).scalar_one_or_none()  # first: events come before the end
+                if may_be_over:
+                    over = (await session.execute(is_over)).scalar_one_or_none()  # first: events come before the end
                 query = select(ExecutionEvent).where(mine, ExecutionEvent.id > after).order_by(ExecutionEvent.id)
                 events = (await session.scalars(query.limit(_AT_ONCE))).all()
             for event in events:
@@ -63,4 +66,4 @@ async def _follow(
                 continue
             if over or over is None:
                 return
-            await bell.wait(_LOOK_S)
+            may_be_over = any(event.kind == "state" for event in events) or not await bell.wait(_LOOK_S)

@@ -25,6 +25,11 @@ WORK = "work"
 STOP = "stop"
 
 _CHANNEL = "aiwebtest"
+_NOTIFY = text("SELECT pg_notify(:channel, topic) FROM unnest(CAST(:topics AS text[])) AS topic")
+_WRITTEN = """
+    SELECT max(id), execution_id, (SELECT run_id FROM executions WHERE id = execution_id)
+    FROM execution_events WHERE id > ? GROUP BY execution_id
+"""
 _LOOK_S = 0.01  # between two looks at an SQLite file that somebody follows
 _AGAIN_S = 0.5  # before the next try to listen, after PostgreSQL went away
 
@@ -84,8 +89,7 @@ class Signals:
         """Ring when the transaction of `session` is committed, in every process that listens."""
         if self._database.on_sqlite:
             return  # the file itself tells
-        for topic in topics:
-            await session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": _CHANNEL, "topic": topic})
+        await session.execute(_NOTIFY, {"channel": _CHANNEL, "topics": list(topics)})
 
     def ring(self, topic: str) -> None:
         """Ring in this process only."""
@@ -115,20 +119,33 @@ class Signals:
                 bell.ring()
 
     async def _watch_file(self) -> None:
-        """Ring every bell when some connection committed something. Ends when nobody listens any more."""
+        """Ring when some connection committed something. Ends when nobody listens any more.
+
+        Where that was events, only for those who wait for them: with many followers most of them wait for others.
+        """
         path = make_url(self._database.url).database or ""
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
         try:
-            seen = None
+            seen, (last,) = None, connection.execute("SELECT coalesce(max(id), 0) FROM execution_events").fetchone()
             while self._bells:
                 (version,) = connection.execute("PRAGMA data_version").fetchone()
                 if version != seen:
                     seen = version
-                    self._ring_all()
+                    last = self._ring_for_events(connection, last)
                 await asyncio.sleep(_LOOK_S)
         finally:
             connection.close()
             self._listening = None
+
+    def _ring_for_events(self, connection: sqlite3.Connection, last: int) -> int:
+        """Ring for those who follow what was written behind the event `last`; return the new last one."""
+        for event_id, execution_id, run_id in (rows := connection.execute(_WRITTEN, [last]).fetchall()):
+            last = max(last, event_id)
+            self.ring(about_execution(execution_id))
+            self.ring(about_run(run_id))
+        if not rows:
+            self._ring_all()  # something else was written
+        return last
 
     async def _listen(self) -> None:
         """Pass on what PostgreSQL tells, on a connection of its own that is opened again when it breaks."""
