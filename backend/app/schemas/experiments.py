@@ -63,6 +63,7 @@ class PlanAnswer(Answer):
     detectable: float | None = Field(
         description="Smallest difference of pass rates that is likely to be shown; null when hardly any is."
     )
+    bounds: str = Field(description="What the bounds between arms hold, in words.")
     told: str
 
 
@@ -97,10 +98,15 @@ class ContrastAnswer(Answer):
     verdict: Literal["better", "worse", "open"]
     factor: float = Field(description="How many times likelier the trials are under a difference than under none.")
     pairs: int
-    difference: Bounds | None = Field(description="Of pass rates, arm minus base.")
+    difference: Bounds | None = Field(description="Of pass rates, arm minus base; null for fewer than ten pairs.")
     p_value: float | None = Field(description="McNemar's exact test; null before the plan's end.")
-    time_s: Bounds | None = Field(description="Of the model's time in a case, medians, arm minus base.")
-    cost: Bounds | None = Field(description="What the arm costs of the base, a ratio of means.")
+    time: Bounds | None = Field(
+        description="How many times as long the model takes in a case, geometric mean; null for fewer than five pairs."
+    )
+    cost: Bounds | None = Field(
+        description="What the arm costs of the base; null for fewer than twenty pairs, or while a price is not known."
+    )
+    cost_so_far: float | None = Field(description="The same without bounds; null while a price is not known.")
     told: str = Field(description="In words.")
 
 

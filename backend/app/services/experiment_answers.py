@@ -49,7 +49,11 @@ def _answer(experiment: Experiment, told: Shown) -> ExperimentAnswer:
 def plan_answer(plan: Plan) -> PlanAnswer:
     """Return what a plan can show."""
     return PlanAnswer(
-        cases=plan.cases, trials=plan.pairs * len(plan.arms), detectable=plan.detectable, told=plan.told()
+        cases=plan.cases,
+        trials=plan.pairs * len(plan.arms),
+        detectable=plan.detectable,
+        bounds=plan.bounds,
+        told=plan.told(),
     )
 
 
@@ -66,8 +70,8 @@ def contrast_answer(one: Contrast) -> ContrastAnswer:
     verdict = {"first": "better", "second": "worse", "open": "open"}[one.evidence.verdict]
     return ContrastAnswer(
         arm=one.arm, base=one.base, verdict=verdict, factor=min(one.evidence.factor, _LARGEST), pairs=one.pairs,
-        difference=_bounds(one.difference), p_value=one.p_value, time_s=_bounds(one.time_s), cost=_bounds(one.cost),
-        told=one.told(),
+        difference=_bounds(one.difference), p_value=one.p_value, time=_bounds(one.time), cost=_bounds(one.cost),
+        cost_so_far=one.cost_so_far, told=one.told(),
     )  # fmt: skip
 
 

@@ -145,7 +145,9 @@ def _contrasts(seen: ExperimentAnswer) -> None:
                 )
                 for one in seen.contrasts if one.difference is not None
             ]  # fmt: skip
-            Raw(intervals_markup(drawn, low=-1.0, high=1.0, zero=0.0))
+            if drawn:
+                Raw(intervals_markup(drawn, low=-1.0, high=1.0, zero=0.0))
+                Tag("p", seen.plan.bounds, cls="aw-sub")
             longest = max((len(course) for course in seen.course.values()), default=0)
             if longest > 1:
                 limit = round(log10(seen.threshold), 2)

@@ -153,7 +153,7 @@ def _print(result: Experiment) -> None:
         table.add_row(*cells(one))
     console = Console(highlight=False)
     console.print(table)
-    for text in (result.summary(), *(one.told() for one in result.contrasts()), *result.remarks):
+    for text in (result.summary(), *(one.told() for one in result.contrasts()), result.plan.bounds, *result.remarks):
         console.print(text, markup=False)
     if questions := result.open_questions():
         console.print("What it could not tell:", *(f"  {question}" for question in questions), sep="\n", markup=False)

