@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aiwebtest.cli.arms import tell
+from aiwebtest.cli.arms import Arm, tell
 from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Paths, Variables, pairs, project_of, refuse, select
 from aiwebtest.core.errors import UsageError
@@ -34,6 +34,9 @@ def mutate(
     min_score: Annotated[
         float | None, typer.Option(min=0, max=100, metavar="PERCENT", help="Fail below this score.")
     ] = None,
+    providers: Annotated[
+        str, typer.Option(metavar="A,B,...", help="Compare providers instead: their models are asked, none replayed.")
+    ] = "",
     markdown: Annotated[Path | None, typer.Option(help="Write the result there as Markdown.")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write it there as JSON.")] = None,
     base_url: Annotated[str | None, typer.Option(help="What relative URLs are relative to.")] = None,
@@ -47,10 +50,19 @@ def mutate(
     """Plant small faults in the pages while the tests run, and tell which of them no test notices.
 
     An element is hidden, a control disabled or called something else, a number is off by one, a list is not kept up to
-    date, a request gets no answer. What is stored is replayed; no model is asked. Exit codes: 0 measured, 1 below
-    --min-score, 2 usage, 3 a case does not pass without any fault, 5 nothing selected.
+    date, a request gets no answer. What is stored is replayed; no model is asked. With --providers each provider runs
+    the same cases on the same pages, intact and with each fault, and is asked all that needs a model: faults caught,
+    false passes, false alarms. Exit codes: 0 measured, 1 below --min-score, 2 usage, 3 a case does not pass without any
+    fault, 5 nothing selected.
     """
     wanted = _kinds(kinds)
+    if names := list(dict.fromkeys(part.strip() for part in providers.split(",") if part.strip())):
+        given = {"base_url": base_url, "timeout": timeout}
+        arms = [Arm.of(project_of(config, provider=one, **given), one, folder="mutate") for one in names]
+        selection = (paths or [], tag or [], name or [], pairs(var))
+        how = {"kinds": wanted, "per_case": per_case, "cases_each": cases_each, "seed": seed}
+        _compare(arms, selection, how, markdown=markdown, json_to=json_)
+        return
     given = {"base_url": base_url, "timeout": timeout, "provider": "builtin",
              "workers": int(workers) if workers and workers.isdigit() else workers}  # fmt: skip
     project = project_of(config, **given)
@@ -74,14 +86,45 @@ def mutate(
         _tell_broken(measured)
         raise typer.Exit(Exit.ERROR)
     typer.echo(_told(measured))
-    for file, text in ((markdown, _markdown(measured)), (json_, json.dumps(_plain(measured), indent=2) + "\n")):
+    _write((markdown, _markdown(measured)), (json_, json.dumps(_plain(measured), indent=2) + "\n"))
+    if min_score is not None and (measured.score is None or measured.score * 100 < min_score):
+        typer.echo(f"The score is below {min_score:g} %.", err=True)
+        raise typer.Exit(Exit.FAILED)
+
+
+def _compare(
+    arms: list[Arm], selection: tuple[Any, ...], how: dict[str, Any], *, markdown: Path | None, json_to: Path | None
+) -> None:
+    """Measure the providers side by side, and tell and write what that came to."""
+    from aiwebtest.cli.arms import collected
+    from aiwebtest.cli.quality import as_json, as_markdown, as_text, examined
+    from aiwebtest.cli.running import keep_out_of_git
+    from aiwebtest.engine.serving import serving
+
+    cases, settings, project = collected(arms, *selection)
+    if not cases:
+        typer.echo("No case was selected.", err=True)
+        raise typer.Exit(Exit.NOTHING)
+    at = project.config
+    keep_out_of_git(at.report_dir.parent.parent)
+    with serving(at.serve, at.base_url, folder=project.root, timeout_s=at.serve_timeout, tell=tell):
+        qualities, sound = asyncio.run(examined(arms, cases, settings, **how))
+    typer.echo(as_text(qualities))
+    for remark in (remark for arm in arms for remark in arm.remarks()):
+        typer.echo(remark)
+    plain = json.dumps(as_json(qualities, sound), indent=2) + "\n"
+    _write((markdown, as_markdown(qualities)), (json_to, plain))
+    if not sound:
+        typer.echo("No case passes with every provider as things are, so no fault was tried.", err=True)
+        raise typer.Exit(Exit.ERROR)
+
+
+def _write(*reports: tuple[Path | None, str]) -> None:
+    for file, text in reports:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
             typer.echo(f"Report: {file}")
-    if min_score is not None and (measured.score is None or measured.score * 100 < min_score):
-        typer.echo(f"The score is below {min_score:g} %.", err=True)
-        raise typer.Exit(Exit.FAILED)
 
 
 def _kinds(text: str) -> tuple[Kind, ...]:

@@ -11,13 +11,15 @@ from typing import Literal
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import CaseFinished, StepFinished
+from aiwebtest.core.model import Model
 from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.mutation.mutants import KINDS, Kind, Mutant, Sight, choose
 from aiwebtest.mutation.planting import Planting, Surveying
 
-__all__ = ["Broken", "Measured", "Tried", "measure"]
+__all__ = ["Broken", "End", "Measured", "Tried", "measure", "prepared", "run_one", "survey", "try_one", "unhurried"]
 
+_PATIENCE_S = 20.0  # a busy machine is no fault of a case
 Verdict = Literal["caught", "noticed", "survived", "idle"]
 
 
@@ -79,28 +81,26 @@ async def measure(
     """
     measured, sight = Measured(), Sight()
     tell(f"Running {len(cases)} cases as they are.")
-    one_at_a_time = replace(settings, workers=1, retries=0, max_failures=None, trace="off", screenshots="off")
     gate = asyncio.Semaphore(max(1, settings.workers))
 
-    async def survey(number: int) -> None:
+    async def look(number: int) -> None:
         async with gate:
-            end = await _run(cases[number], one_at_a_time, Surveying(pool, lambda one: sight.add(one, number)))
-        if end.finished.outcome != "passed":
-            measured.broken.append(Broken(case=cases[number].id, outcome=end.finished.outcome, why=end.why))
+            if broken := await survey(cases[number], number, unhurried(settings), pool, sight):
+                measured.broken.append(broken)
 
-    await _all(survey(number) for number in range(len(cases)))
+    await _all(look(number) for number in range(len(cases)))
     if measured.broken:
         return measured
     chosen = choose(sight, per_case=per_case, kinds=kinds, seed=seed)
     measured.offered = len(sight.seen)
     tell(f"{measured.offered} faults could be planted in what they saw; trying {len(chosen)}.")
-    read_only = replace(one_at_a_time, lock="off" if settings.lock == "off" else "read", update_lock=False)
+    read_only = replace(prepared(settings), lock="off" if settings.lock == "off" else "read", update_lock=False)
 
     async def attempt(mutant: Mutant) -> None:
         async with gate:
-            seers = sorted(sight.seen[mutant], key=lambda number: (_breadth(sight, number), number))
+            seers = sight.seers(mutant)
             measured.tried.append(
-                await _try(mutant, [cases[n] for n in seers[:cases_each]], len(seers), read_only, pool)
+                await try_one(mutant, [cases[n] for n in seers[:cases_each]], len(seers), read_only, pool)
             )
         if len(measured.tried) % 25 == 0:
             tell(f"{len(measured.tried)} of {len(chosen)} tried, {len(measured.survivors)} not noticed.")
@@ -110,13 +110,40 @@ async def measure(
     return measured
 
 
-async def _try(mutant: Mutant, cases: Sequence[Case], seen_by: int, settings: RunSettings, pool: BrowserPool) -> Tried:
+def prepared(settings: RunSettings) -> RunSettings:
+    """Return the settings of runs of one case each, which leave nothing behind."""
+    return replace(settings, workers=1, retries=0, max_failures=None, trace="off", screenshots="off")
+
+
+def unhurried(settings: RunSettings) -> RunSettings:
+    """Return the settings for pages as they are: a step there passes as soon as it can, whatever time it has."""
+    return replace(prepared(settings), timeout_s=max(settings.timeout_s, _PATIENCE_S))
+
+
+async def survey(
+    case: Case, number: int, settings: RunSettings, pool: BrowserPool, sight: Sight, model: Model | None = None
+) -> Broken | None:
+    """Run a case as it is, and note what could be planted in what it sees; return how it did not pass, if so."""
+    end = await run_one(case, settings, Surveying(pool, lambda one: sight.add(one, number)), model)
+    if end.finished.outcome == "passed":
+        return None
+    return Broken(case=case.id, outcome=end.finished.outcome, why=end.why)
+
+
+async def try_one(
+    mutant: Mutant,
+    cases: Sequence[Case],
+    seen_by: int,
+    settings: RunSettings,
+    pool: BrowserPool,
+    model: Model | None = None,
+) -> Tried:
     """Plant a fault and run the cases until one does not pass with it."""
     ran: list[str] = []
     took = False
     for case in cases:
         planted = Planting(pool, mutant)
-        end = await _run(case, settings, planted)
+        end = await run_one(case, settings, planted, model)
         ran.append(case.id)
         took = took or planted.took
         if end.finished.outcome != "passed" and planted.took:
@@ -126,31 +153,27 @@ async def _try(mutant: Mutant, cases: Sequence[Case], seen_by: int, settings: Ru
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """How a case ended, and the first thing that was wrong in it."""
 
     finished: CaseFinished
     why: str
 
 
-async def _run(case: Case, settings: RunSettings, pool: BrowserPool) -> _End:
+async def run_one(case: Case, settings: RunSettings, pool: BrowserPool, model: Model | None = None) -> End:
+    """Run one case once."""
     finished: CaseFinished | None = None
     why = ""
-    async for event in run_cases([case], settings, pool=pool):
+    async for event in run_cases([case], settings, pool=pool, model=model):
         if isinstance(event, CaseFinished):
             finished = event
         if isinstance(event, StepFinished | CaseFinished) and event.problem and not why:
             why = event.problem.what
     assert finished is not None, "a run of one case finishes it"
-    return _End(finished, why)
+    return End(finished, why)
 
 
 async def _all(work: Iterable[Coroutine[None, None, None]]) -> None:
     async with asyncio.TaskGroup() as group:
         for one in work:
             group.create_task(one)
-
-
-def _breadth(sight: Sight, case: int) -> int:
-    """Return how much a case saw: one that saw little says more about what it saw."""
-    return sum(case in cases for cases in sight.seen.values())

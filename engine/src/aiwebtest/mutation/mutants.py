@@ -51,6 +51,10 @@ class Sight:
         if case not in cases:
             cases.append(case)
 
+    def seers(self, mutant: Mutant) -> list[int]:
+        """Return the cases that saw what a mutant changes; first those that saw little, which say more about it."""
+        return sorted(self.seen[mutant], key=lambda case: (sum(case in cases for cases in self.seen.values()), case))
+
 
 def choose(sight: Sight, *, per_case: int, kinds: Iterable[Kind], seed: int) -> list[Mutant]:
     """Return the mutants to try: up to `per_case` of what each case saw, kinds taking turns, none twice.
