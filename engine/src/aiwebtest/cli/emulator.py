@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aiwebtest.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from aiwebtest.testing.emulator import Emulator
 
 __all__ = ["emulator"]
 
@@ -21,44 +24,70 @@ def emulator(
         list[str] | None,
         typer.Option(metavar="PROVIDER=NAME", help="Let a provider fail in this way. Repeatable; --list names them."),
     ] = None,
+    delay: Annotated[
+        list[str] | None, typer.Option(metavar="PROVIDER=SECONDS", help="Let a provider take so long. Repeatable.")
+    ] = None,
+    wrong: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROVIDER=SHARE", help="Let a provider choose a wrong element so often. Repeatable."),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the faults, and end.")] = False,
 ) -> None:
     """Serve all four providers' wire formats until Ctrl-C. Its answers come from simple rules, never from a model."""
-    from aiwebtest.testing.emulator import FAULTS
+    from aiwebtest.testing.emulator import FAULTS, Emulator, Oracle
 
     if list_:
         width = max(map(len, FAULTS))
         for known in FAULTS.values():
             typer.echo(f"{known.name:<{width}}  {known.what}")
         return
-    plans = dict(_plan(text) for text in fault or ())
+    made = Emulator(delays_s=dict(_number("--delay", text, most=60.0) for text in delay or ()))
+    for vendor, share in (_number("--wrong", text, most=1.0) for text in wrong or ()):
+        made.oracles[vendor] = Oracle(wrong_rate=share)
+    for vendor, name in (_plan(text) for text in fault or ()):
+        made.plan(vendor).always = name
     try:
-        asyncio.run(_serve(port, plans, quiet=print_env))
+        asyncio.run(_serve(made, port, quiet=print_env))
     except OSError as exc:
         raise UsageError(
             f"Port {port} cannot be used: {exc.strerror}.", mend="choose another one with --port."
         ) from exc
 
 
-def _plan(text: str) -> tuple[str, str]:
+def _number(option: str, text: str, *, most: float) -> tuple[str, float]:
+    vendor, value = _parted(option, text)
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= most:
+        raise UsageError(f"{option} {text} has no number from 0 to {most:g}.", mend=f"write {option} {vendor}=0.5.")
+    return vendor, number
+
+
+def _parted(option: str, text: str) -> tuple[str, str]:
     from aiwebtest.config.words import did_you_mean
     from aiwebtest.providers.catalog import KNOWN
+
+    vendor, _, value = text.partition("=")
+    if vendor not in KNOWN:
+        raise UsageError(f"{option} {text} names no provider.", mend=did_you_mean(vendor, KNOWN))
+    return vendor, value
+
+
+def _plan(text: str) -> tuple[str, str]:
+    from aiwebtest.config.words import did_you_mean
     from aiwebtest.testing.emulator import FAULTS
 
-    vendor, _, name = text.partition("=")
-    if vendor not in KNOWN:
-        raise UsageError(f"--fault {text} names no provider.", mend=did_you_mean(vendor, KNOWN))
+    vendor, name = _parted("--fault", text)
     if name not in FAULTS:
         raise UsageError(f"There is no fault `{name}`.", mend=did_you_mean(name, FAULTS))
     return vendor, name
 
 
-async def _serve(port: int, plans: dict[str, str], *, quiet: bool) -> None:
-    from aiwebtest.testing.emulator import Emulator, serve_emulator
+async def _serve(made: Emulator, port: int, *, quiet: bool) -> None:
+    from aiwebtest.testing.emulator import serve_emulator
 
-    made = Emulator()
-    for vendor, name in plans.items():
-        made.plan(vendor).always = name
     async with serve_emulator(made, port=port) as running:
         for name, value in running.environment().items():
             typer.echo(f"{name}={value}")
