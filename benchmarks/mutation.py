@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.engine.run import RunSettings, run_cases
-from aiwebtest.mutation import Measured, measure
+from aiwebtest.mutation import Measured, Subject, measure
 from aiwebtest.testing.shop import SUITE, Shop, serve_shop
 from benchmarks.harness import cases_in, settings_for
 from benchmarks.report import Report
@@ -54,7 +54,8 @@ async def _measure(settings: RunSettings, per_case: int) -> tuple[Measured, floa
         async for _ in run_cases(cases, told, pool=pool):
             pass
         began = time.monotonic()
-        measured = await measure(cases, told, pool, per_case=per_case, cases_each=2, tell=print)
+        subjects = [Subject(case, told) for case in cases]
+        measured = await measure(subjects, pool, at_once=settings.workers, per_case=per_case, cases_each=2, tell=print)
         return measured, time.monotonic() - began
 
 

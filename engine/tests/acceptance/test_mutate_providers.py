@@ -54,4 +54,19 @@ async def test_the_same_faults_tell_who_passes_what_is_wrong_and_fails_what_is_r
     assert strict["false_passes"] == []
     assert credulous["false_passes"] == credulous["tried"]
     assert "google, false pass: off by one: text “Price: $19”" in done.stdout
-    assert "| google | 2 | 0 | 1 | 0 | 0 | 1 |" in (tmp_path / "out.md").read_text()
+    assert (strict["requests"], credulous["requests"]) == tuple(
+        sum(entry.dialect == arm for entry in emulator.log) for arm in ("cerebras", "google")
+    )
+    assert "| google | 2 | 0 (0% to 66%) | 1 | 0 | 0 | 0 (0% to 79%) | 1 |" in (tmp_path / "out.md").read_text()
+    assert out["verdicts"] == []
+    assert any(one.startswith("Whether cerebras or google notices more: 1 and 0 of 1") for one in out["open_questions"])
+    assert any("cerebras noticed by chance" in one for one in out["open_questions"])
+    assert "What it could not tell:" in done.stdout
+
+
+async def test_one_provider_is_no_comparison(tmp_path: Path) -> None:
+    """Said at once, with what to write."""
+    done = await aiwebtest(tmp_path, "mutate", "--providers", "google")
+
+    assert done.returncode == 2
+    assert "One provider cannot be compared." in done.stderr

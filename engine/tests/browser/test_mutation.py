@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_site import serve
 
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.core.case import Case, Place, Step
+from aiwebtest.core.errors import ProviderUnavailable
+from aiwebtest.core.events import Attempt
 from aiwebtest.engine.settings import RunSettings
-from aiwebtest.mutation import KINDS, Kind, Measured, Tried, measure
+from aiwebtest.mutation import KINDS, Kind, Measured, Subject, Tried, measure
 from aiwebtest.mutation.mutants import Mutant, Sight, choose
+from aiwebtest.mutation.quality import Examinee, examine
+from aiwebtest.testing.scripted import ScriptedModel, judged
 
 PAGE = """<!doctype html><html lang=en><title>Tasks</title><h1>Tasks</h1>
 <label>New task <input id=new></label><button id=add>Add task</button><ul id=tasks><li>Water the plants</li></ul>
@@ -45,13 +51,14 @@ def case(steps: Sequence[str], name: str = "Adds a task") -> Case:
 
 
 async def measured(
-    cases: Sequence[Case], folder: Path, *, kinds: Sequence[Kind] = KINDS, per_case: int = 100
+    cases: Sequence[Case], folder: Path, *, kinds: Sequence[Kind] = KINDS, per_case: int = 100, **more: Any
 ) -> Measured:
     """What a measurement of the cases on the page comes to."""
     with serve({"/": PAGE, "/save": "yes"}) as url:
-        settings = RunSettings(base_url=url, workers=2, lock="off", report_dir=folder, timeout_s=2)
+        settings = RunSettings(base_url=url, lock="off", report_dir=folder, timeout_s=2, **more)
         async with BrowserPool() as pool:
-            return await measure(cases, settings, pool, kinds=kinds, per_case=per_case)
+            subjects = [Subject(case, settings) for case in cases]
+            return await measure(subjects, pool, at_once=2, kinds=kinds, per_case=per_case)
 
 
 def verdicts(found: Measured) -> dict[tuple[str, str], Tried]:
@@ -87,6 +94,19 @@ async def test_a_case_without_checks_scores_low(tmp_path: Path) -> None:
     assert {one.mutant.thing for one in lazy.survivors} > {one.mutant.thing for one in thorough.survivors}
 
 
+async def test_what_is_typed_names_no_fault(tmp_path: Path) -> None:
+    """It may be a secret, and would make another fault of the same field with each key."""
+    typing = case(('Type "{PIN}" into the New task field', "Click Add task", "The page shows “2 tasks left”"))
+
+    found = await measured([replace(typing, secrets=("PIN",))], tmp_path, kinds=["hide", "stale-list"],
+                           secrets={"PIN": "4711-tulip"})  # fmt: skip
+
+    assert found.broken == []
+    assert "4711" not in repr(found)
+    named = [one.mutant.thing for one in found.tried if "field" in one.mutant.thing]
+    assert named == ["text field “New task”"]
+
+
 async def test_nothing_is_measured_with_a_case_that_does_not_pass_anyway(tmp_path: Path) -> None:
     """It would notice every fault, and none."""
     found = await measured([case([*LAZY, 'The page shows "Feed the dog"'])], tmp_path)
@@ -94,6 +114,31 @@ async def test_nothing_is_measured_with_a_case_that_does_not_pass_anyway(tmp_pat
     assert [one.outcome for one in found.broken] == ["failed"]
     assert "Feed the dog" in found.broken[0].why
     assert found.score is None
+
+
+async def test_a_model_that_does_not_answer_has_noticed_nothing(tmp_path: Path) -> None:
+    """It ends a case as much as a fault does, and must neither count for it nor make a false pass of another's."""
+    holds = judged("passed", evidence=("Version 7",))
+    asked = Attempt(provider="silent", model_asked="m", outcome="timeout")
+    nobody = ProviderUnavailable("No model answered.", mend="wait.", attempts=(asked,))
+    silent, credulous = ScriptedModel(holds, nobody), ScriptedModel(*[holds] * 9)
+    judges = [Step(index=0, text="the page seems to be of a mature version", kind="check")]
+    case_ = Case(name="Version", url="/", steps=tuple(judges), place=Place(path="tasks.test.yaml", line=1))
+    with serve({"/": PAGE}) as url:
+        settings = RunSettings(base_url=url, lock="off", report_dir=tmp_path)
+        async with BrowserPool() as pool:
+            examinees = [
+                Examinee(provider=name, subjects=[Subject(case_, settings)], pool=pool, model=model)
+                for name, model in (("silent", silent), ("credulous", credulous))
+            ]
+            found = await examine(examinees, kinds=["wrong-value"], per_case=1)
+
+    first, second = found.qualities
+    assert [one.verdict for one in first.tried] == ["unanswered"]
+    assert [one.verdict for one in second.tried] == ["survived"]
+    assert second.false_passes == []
+    assert first.took == 0
+    assert "What silent makes of 1 of the faults: no model answered." in found.open_questions()
 
 
 def test_faults_are_chosen_by_turns_and_what_few_cases_saw_goes_first() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from aiwebtest.cli.options import refuse, select
+from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from aiwebtest.engine.settings import RunSettings
     from aiwebtest.reporting.comparison import Heard
 
-__all__ = ["Arm", "Asked", "collected", "opened", "tell"]
+__all__ = ["Arm", "Asked", "collected", "opened", "require_statistics", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,17 @@ class Asked:
         told = self.cases if cases is None else cases
         end = await perform(told, self.settings, [self.heard], model=self.models.model, pool=self.pool)
         return None if end is None or end.interrupted else end
+
+
+def require_statistics(what: str) -> None:
+    """Say what to install where the libraries of statistics are missing, before anything is run."""
+    from importlib.util import find_spec
+
+    if not (find_spec("scipy") and find_spec("statsmodels")):
+        raise UsageError(
+            f"{what} need scipy and statsmodels, which are not installed.",
+            mend='pip install "aiwebtest[experiments]"',
+        )
 
 
 def tell(text: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aiwebtest.cli.arms import Arm, Asked, collected, opened, tell
+from aiwebtest.cli.arms import Arm, Asked, collected, opened, require_statistics, tell
 from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Paths, Variables, pairs, project_of
 from aiwebtest.core.errors import UsageError
@@ -58,7 +58,7 @@ def experiment(
         raise UsageError("An experiment needs two arms.", mend="write, for example, --arms google,cerebras.")
     if not 0 < alpha < 0.5:
         raise UsageError(f"--alpha {alpha:g} is no chance of a mistake.", mend="write, for example, --alpha 0.05.")
-    _require_statistics()
+    require_statistics("Experiments")
     from aiwebtest.cli.running import keep_out_of_git
     from aiwebtest.engine.serving import serving
     from aiwebtest.reporting.experiment import Plan
@@ -85,17 +85,6 @@ def experiment(
             typer.echo(f"Report: {file}")
     if not whole:
         raise typer.Exit(Exit.INTERRUPTED)
-
-
-def _require_statistics() -> None:
-    """Say what to install where the libraries of statistics are missing, before anything is run."""
-    from importlib.util import find_spec
-
-    if not (find_spec("scipy") and find_spec("statsmodels")):
-        raise UsageError(
-            "Experiments need scipy and statsmodels, which are not installed.",
-            mend='pip install "aiwebtest[experiments]"',
-        )
 
 
 async def _run(

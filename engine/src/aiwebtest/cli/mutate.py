@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aiwebtest.cli.arms import Arm, tell
+from aiwebtest.cli.arms import Arm, require_statistics, tell
 from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Paths, Variables, pairs, project_of, refuse, select
 from aiwebtest.core.errors import UsageError
@@ -57,8 +57,15 @@ def mutate(
     """
     wanted = _kinds(kinds)
     if names := list(dict.fromkeys(part.strip() for part in providers.split(",") if part.strip())):
-        given = {"base_url": base_url, "timeout": timeout}
-        arms = [Arm.of(project_of(config, provider=one, **given), one, folder="mutate") for one in names]
+        if len(names) < 2:
+            raise UsageError(
+                "One provider cannot be compared.", mend="write, for example, --providers google,cerebras."
+            )
+        if min_score is not None or workers is not None:
+            raise UsageError("--min-score and --workers do not go with --providers.", mend="leave them out.")
+        require_statistics("Comparisons of providers")
+        arms = [Arm.of(project_of(config, provider=one, base_url=base_url, timeout=timeout), one, folder="mutate")
+                for one in names]  # fmt: skip
         selection = (paths or [], tag or [], name or [], pairs(var))
         how = {"kinds": wanted, "per_case": per_case, "cases_each": cases_each, "seed": seed}
         _compare(arms, selection, how, markdown=markdown, json_to=json_)
@@ -108,13 +115,12 @@ def _compare(
     at = project.config
     keep_out_of_git(at.report_dir.parent.parent)
     with serving(at.serve, at.base_url, folder=project.root, timeout_s=at.serve_timeout, tell=tell):
-        qualities, sound = asyncio.run(examined(arms, cases, settings, **how))
-    typer.echo(as_text(qualities))
-    for remark in (remark for arm in arms for remark in arm.remarks()):
-        typer.echo(remark)
-    plain = json.dumps(as_json(qualities, sound), indent=2) + "\n"
-    _write((markdown, as_markdown(qualities)), (json_to, plain))
-    if not sound:
+        found = asyncio.run(examined(arms, cases, settings, **how))
+    remarks = [remark for arm in arms for remark in arm.remarks()]
+    typer.echo(as_text(found, remarks))
+    plain = json.dumps(as_json(found, remarks), indent=2) + "\n"
+    _write((markdown, as_markdown(found, remarks)), (json_to, plain))
+    if not found.sound:
         typer.echo("No case passes with every provider as things are, so no fault was tried.", err=True)
         raise typer.Exit(Exit.ERROR)
 
@@ -142,13 +148,14 @@ async def _measure(cases: Sequence[Case], settings: RunSettings, **more: Any) ->
     import tempfile
 
     from aiwebtest.browser.launch import BrowserPool, BrowserSettings
-    from aiwebtest.mutation import measure
+    from aiwebtest.mutation import Subject, measure
 
     browser = BrowserSettings(headless=settings.headless, slow_ms=settings.slow_ms)
     with tempfile.TemporaryDirectory(prefix="aiwebtest-mutate-") as folder:
         quiet = replace(settings, report_dir=Path(folder))
         async with BrowserPool(browser, on_notice=tell) as pool:
-            return await measure(cases, quiet, pool, tell=tell, **more)
+            subjects = [Subject(case, quiet) for case in cases]
+            return await measure(subjects, pool, at_once=settings.workers, tell=tell, **more)
 
 
 def _tell_broken(measured: Measured) -> None:

@@ -10,9 +10,14 @@
   const report = (message) => window[tell] && window[tell](message);
   const page = () => location.pathname.replace(/\d+/g, "#");
 
-  const nameOf = (element) =>
-    words(element.getAttribute("aria-label") || element.innerText || element.value || element.placeholder ||
-      (element.labels && element.labels[0] && element.labels[0].innerText) || element.name || element.id);
+  const field = (element) => element.matches("input, textarea, select") && !/^(button|submit|reset)$/.test(element.type);
+
+  // never what somebody typed: it changes with each key, and may be a secret
+  const nameOf = (element) => {
+    const label = element.labels && element.labels[0] && element.labels[0].innerText;
+    const own = field(element) ? label || element.placeholder : element.innerText || element.value;
+    return words(element.getAttribute("aria-label") || own || element.name || element.id);
+  };
 
   const roleOf = (element) => {
     const tag = element.localName;
@@ -44,9 +49,10 @@
     const add = (kind, element, text) =>
       found.push({ kind, page: page(), selector: selectorOf(element), text: words(text), thing: `${roleOf(element)} “${nameOf(element)}”` });
     for (const element of [...document.querySelectorAll(CONTROLS)].filter(shown).slice(0, MOST)) {
-      add("hide", element, element.innerText);
-      if (!element.disabled) add("disable", element, element.innerText);
-      if (words(element.innerText)) add("relabel", element, element.innerText);
+      const text = field(element) ? "" : element.innerText;
+      add("hide", element, text);
+      if (!element.disabled) add("disable", element, text);
+      if (words(text)) add("relabel", element, text);
     }
     const numbers = [...document.querySelectorAll("body *")].filter((one) => numberedLeaf(one) && shown(one));
     for (const element of numbers.slice(0, MOST)) {
@@ -61,7 +67,15 @@
 
   function survey() {
     let timer = 0;
-    const scan = () => document.body && report({ sights: sights() });
+    const told = new Set();
+    const anew = (sight) => {
+      const key = JSON.stringify(sight);
+      return !told.has(key) && told.add(key);
+    };
+    const scan = () => {
+      const found = document.body ? sights().filter(anew) : [];
+      if (found.length) report({ sights: found });
+    };
     const soon = () => {
       clearTimeout(timer);
       timer = setTimeout(scan, 60);
@@ -116,7 +130,7 @@
       if (document.readyState !== "loading") stale(element);
       return;
     }
-    const text = plan.kind === "wrong-value" ? element.textContent : element.innerText;
+    const text = plan.kind === "wrong-value" ? element.textContent : field(element) ? "" : element.innerText;
     if (words(text) !== plan.text) return;
     done.add(element);
     faults[plan.kind](element);
