@@ -160,7 +160,8 @@ def clean(data_dir: DataDir = None) -> None:
             return await retention.clean(platform)
 
     gone = _run(sweep(_settings(data_dir=data_dir)))
-    typer.echo(f"Deleted: {gone.executions} executions, {gone.files + gone.orphans} files, {gone.tests} tests.")
+    told = f"{gone.executions} executions, {gone.files + gone.orphans} files, {gone.tests} tests"
+    typer.echo(f"Deleted: {told}, {gone.decisions} recorded decisions.")
 
 
 @app.command("rotate-key")

@@ -80,6 +80,7 @@ class ServerSettings(BaseSettings):
         False, description="Ask for each test whom the suggestions name, where its file names nobody."
     )
     retention_days: int = Field(90, ge=1, description="Executions and artifacts older than this are deleted.")
+    decision_days: int = Field(180, ge=1, description="Recorded decisions of models older than this are deleted.")
     session_hours: float = Field(24 * 14, gt=0, description="How long a log-in lasts.")
     max_request_mb: float = Field(8.0, gt=0, description="Largest request body.")
     requests_per_minute: int = Field(6000, ge=1, description="Requests a user or token may make in a minute.")

@@ -36,6 +36,9 @@ class SettingsChange(Body):
     budget_usd_per_execution: _Money | None = Field(None, description="What one execution may cost.")
     budget_usd_per_day: _Money | None = Field(None, description="What a day (UTC) may cost, all executions together.")
     retention_days: int | None = Field(None, ge=1, le=36_500, description="Older executions and files are deleted.")
+    decision_days: int | None = Field(
+        None, ge=1, le=36_500, description="Older decisions of models, recorded with consent, are deleted."
+    )
     allow_origins: list[_Origin] | None = Field(
         None, max_length=200, description="Origins that tests may visit. It narrows what the environment allows."
     )
@@ -50,6 +53,7 @@ class SettingsAnswer(Answer):
     budget_usd_per_execution: float | None
     budget_usd_per_day: float | None
     retention_days: int
+    decision_days: int
     allow_origins: list[str]
     deny_origins: list[str]
     changed: list[str] = Field(description="Names of those that were set here; the others are as the environment says.")

@@ -64,7 +64,10 @@ async def set_consent(platform: Platform, actor: Actor, *, on: bool) -> None:
 async def keep(
     session: AsyncSession, made: Sequence[Decision], *, execution_id: int | None, test_id: int | None
 ) -> None:
-    """Write decisions of an execution; one that is there is only judged anew, and never against a person's word."""
+    """Write decisions of an execution; one that is there is only judged anew, and never against a person's word.
+
+    Its time is the last one that it was met: retention deletes what is met no more.
+    """
     if not made:
         return
     rows = [
@@ -77,7 +80,8 @@ async def keep(
         for one in {one.id: one for one in made}.values()
     ]  # fmt: skip
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-    await session.execute(insert(DecisionRecord).on_conflict_do_nothing(index_elements=["digest"]), rows)
+    met = insert(DecisionRecord)
+    await session.execute(met.on_conflict_do_update(index_elements=["digest"], set_={"at": met.excluded.at}), rows)
     for row in rows:
         if row["label"] != "open":
             told = update(DecisionRecord).where(

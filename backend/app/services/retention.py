@@ -15,7 +15,19 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now, now_s
-from app.models import ArtifactFile, Delivery, Execution, LogIn, OneTimeLink, Run, Share, Test, Throttle, Worker
+from app.models import (
+    ArtifactFile,
+    DecisionRecord,
+    Delivery,
+    Execution,
+    LogIn,
+    OneTimeLink,
+    Run,
+    Share,
+    Test,
+    Throttle,
+    Worker,
+)
 from app.services import workspace
 from app.services.events import OVER
 from app.services.platform import Platform
@@ -39,14 +51,15 @@ class Cleaned:
     files: int
     orphans: int  # files that belonged to nothing
     tests: int  # from the bin
+    decisions: int  # of models, recorded for the lab
     workspaces: int
 
 
 async def clean(platform: Platform) -> Cleaned:
-    """Delete what is older than `retention_days`, and what belongs to nothing. Safe while everything runs."""
+    """Delete what is older than the settings say, and what belongs to nothing. Safe while everything runs."""
     async with platform.database.read() as session:
-        days = (await chosen(session)).retention_days or platform.settings.retention_days
-    before = now() - timedelta(days=days)
+        mine = await chosen(session)
+    before = now() - timedelta(days=mine.retention_days or platform.settings.retention_days)
     executions = files = 0
     while True:
         count, keys = await _delete_executions(platform, before)
@@ -54,10 +67,15 @@ async def clean(platform: Platform) -> Cleaned:
         if count < _AT_ONCE:
             break
     tests = await _delete_rows(platform, before)
+    decided_before = now() - timedelta(days=mine.decision_days or platform.settings.decision_days)
+    async with platform.database.write() as session:
+        gone = delete(DecisionRecord).where(DecisionRecord.at < decided_before).returning(DecisionRecord.id)
+        decisions = len((await session.scalars(gone)).all())
     orphans = await delete_orphans(platform)
     return Cleaned(
-        executions=executions, files=files, orphans=orphans, tests=tests, workspaces=workspace.sweep(platform)
-    )
+        executions=executions, files=files, orphans=orphans, tests=tests, decisions=decisions,
+        workspaces=workspace.sweep(platform),
+    )  # fmt: skip
 
 
 async def delete_orphans(platform: Platform, *, fresh_s: float = _FRESH_S) -> int:

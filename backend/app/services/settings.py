@@ -39,6 +39,7 @@ class Chosen:
     budget_usd_per_execution: float | None = None
     budget_usd_per_day: float | None = None
     retention_days: int | None = None
+    decision_days: int | None = None
     allow_origins: tuple[str, ...] | None = None
     deny_origins: tuple[str, ...] | None = None
     updated_by: str = ""
@@ -72,6 +73,7 @@ async def current(platform: Platform) -> SettingsAnswer:
     environment: dict[str, Any] = {
         **dict(zip(_BUDGETS, budgets, strict=True)),
         "retention_days": told.retention_days,
+        "decision_days": told.decision_days,
         "allow_origins": told.allow_origins,
         "deny_origins": told.deny_origins,
     }

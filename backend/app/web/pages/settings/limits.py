@@ -97,6 +97,9 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
         else:
             await keep(values)
 
+    async def keep_decisions(values: kit.Values) -> None:
+        await _keep(visit, "Saved. Older decisions are deleted within the hour.", decision_days=values["days"] or None)
+
     with kit.card("Retention", sub="Older executions and their files are deleted; what models cost stays known"):
         with kit.form(kit.guarded(send), label="Retention"):
             hint = f"The environment says {visit.platform.settings.retention_days}; empty goes back to that."
@@ -104,6 +107,13 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
             kit.field("Days", "days", value, kind="number", hint=hint if own else "", min="1", max="36500")
             with Tag("div", cls="aw-acts"):
                 kit.button("Save retention", look="pri", kind="submit")
+        with kit.form(kit.guarded(keep_decisions), label="Retention of decisions"):
+            hint = f"The environment says {visit.platform.settings.decision_days}; empty goes back to that."
+            changed = "decision_days" in held.changed
+            kit.field("Days that recorded decisions are kept", "days", str(held.decision_days), kind="number",
+                      hint=hint if changed else "They hold texts of your pages.", min="1", max="36500")  # fmt: skip
+            with Tag("div", cls="aw-acts"):
+                kit.button("Save days", kind="submit")
 
 
 def _origins(visit: Visit, held: SettingsAnswer) -> None:

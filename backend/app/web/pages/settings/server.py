@@ -16,6 +16,7 @@ async def show(visit: Visit) -> None:
         ("Database", "PostgreSQL" if settings.on_postgresql else "SQLite in the data folder"),
         ("Artifacts", settings.artifacts_url or "files in the data folder"),
         ("Kept for", f"{settings.retention_days} days"),
+        ("Decisions kept for", f"{settings.decision_days} days"),
         ("Worker", f"{settings.worker}, {settings.concurrency} at the same time"),
         ("Address", settings.public_url or f"http://{settings.host}:{settings.port}"),
         ("Tests may visit", ", ".join(settings.allow_origins) or "every origin that is not denied"),
