@@ -66,6 +66,7 @@ class Claim:
     by: str = ""  # sort key, or name of a column
     descending: bool = False
     attribute: str = ""
+    worded: bool = False  # what it says may be put in other words than the page's: rules confirm it, never refute it
     stated: bool = False  # a count that the page itself may state ("shows 3 results"), not only one to be counted
     reason: str = ""  # why rules cannot decide a semantic claim
     rewordings: tuple[str, ...] = ()  # for a semantic claim: sentences that rules could decide

@@ -26,6 +26,8 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
     claim = fill_claim(claim, state.scope.fill)
     if claim.kind == "semantic":
         return await _semantic(state, claim, deadline)
+    if claim.worded and may_ask(state, "judge") and not await _still_holds(state, claim, deadline):
+        return await _semantic(state, claim, deadline)
     verdict, scrolled = Verdict(outcome="error", claim=describe_claim(claim)), False
     async for _ in deadline.tries():
         verdict = await judged(state, claim, await _look_past_dialog(state, claim))
@@ -47,7 +49,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
 
 
 async def _still_holds(state: ExecutionState, claim: Claim, deadline: Deadline) -> bool:
-    """Tell whether a claim about what is absent or complete holds on the settled page too."""
+    """Tell whether a claim holds on the settled page too, as one about what is absent or complete must."""
     await state.session.settle(min(deadline.left_s, _REST_S))
     return (await judged(state, claim, await _look_past_dialog(state, claim))).outcome == "passed"
 

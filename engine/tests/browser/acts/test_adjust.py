@@ -190,3 +190,25 @@ async def test_a_drawn_spinner_is_stepped_by_keys(session: Session, do: Do) -> N
     await do("set", "div", "9")
 
     assert await session.page.get_attribute("div", "aria-valuenow") == "9"
+
+
+STEPPER = """<div><button onclick="n.textContent = Math.max(1, +n.textContent - 1)">-</button> <b id=n>2</b>
+<button id=more onclick="setTimeout(() => { n.textContent = Math.min(5, +n.textContent + 1) }, 30)">+</button></div>"""
+
+
+@pytest.mark.parametrize("wanted", [4, 1, 2])
+async def test_buttons_beside_a_number_are_pressed_until_it_is_reached(session: Session, do: Do, wanted: int) -> None:
+    """Baskets often have no field for the quantity, and answer late."""
+    await session.page.set_content(STEPPER)
+
+    await do("set", "#more", str(wanted))
+
+    assert await session.page.inner_text("#n") == str(wanted)
+
+
+async def test_a_number_that_buttons_do_not_reach_is_an_error(session: Session, do: Do) -> None:
+    """Five of them is all there are."""
+    await session.page.set_content(STEPPER)
+
+    with pytest.raises(ActionError, match="stands at 5"):
+        await do("set", "#more", "7")

@@ -122,7 +122,9 @@ async def test_an_undecidable_check_has_waited_for_nothing(run) -> None:
 
 async def test_a_frozen_run_advises_no_model_where_a_check_is_beyond_rules(run) -> None:
     """A model would not be asked there either."""
-    ran = await run(FORM, Step(index=0, text='Check that the page looks "nice" and friendly', kind="check"), frozen=True)
+    ran = await run(
+        FORM, Step(index=0, text='Check that the page looks "nice" and friendly', kind="check"), frozen=True
+    )
 
     assert ran.steps[0].outcome == "error"
     assert "without --frozen" in ran.steps[0].problem.mend

@@ -238,3 +238,14 @@ async def test_actions_on_an_element_and_on_the_page_are_replayed_in_their_order
     assert [one.grounding.action for one in second.steps[0].actions] == ["scroll", "type", "press"]
     assert [one.grounding.source for one in second.steps[0].actions] == ["replay"] * 3
     assert second.outcome == "passed", second.steps
+
+
+async def test_what_a_page_may_say_in_other_words_is_asked_of_the_model(ask, run) -> None:
+    """Rules confirm what stands there; they do not refute what they did not find."""
+    provider = ask.answers({"verdict": "holds", "reason": "three days are", "evidence": ["Delivery: 3 days"]})
+
+    ran = await run("<p>Delivery: 3 days</p><p>Tone: warm</p>", "the tone is warm", "the delivery is quick enough")
+
+    assert ran.outcome == "passed"
+    assert [step.attempts != () for step in ran.steps] == [False, True]
+    assert len(provider.requests) == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from outline import page_of
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge, parse_check
+from aiwebtest.grounding.rules.sentence import understand
 
 
 def facts(*texts: str, truncated: bool = False) -> Facts:
@@ -115,3 +117,52 @@ def test_claim_is_told_in_words() -> None:
     [claim] = parse_check("the total in the basket should not be below $5")
 
     assert describe_claim(claim) == "not: the total is less than $5, in the basket"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("the price is fair", "error"),
+        ("the delivery is quick enough for a birthday", "error"),
+        ("a visitor is made to feel welcome", "error"),
+        ("the page is a pleasure to read", "error"),
+        ("I see a friendly greeting", "error"),
+        ("the dispatch is express", "failed"),
+        ("the dispatch is standard", "passed"),
+        ("the price is $4.00", "failed"),
+        ("the status is Active", "failed"),
+        ("the status is active", "failed"),
+        ('the price is "fair"', "failed"),
+        ("the page says free", "failed"),
+    ],
+)
+def test_plain_words_are_refuted_only_by_a_value_of_their_kind(sentence: str, outcome: str) -> None:
+    """A page may say it in words of its own, so that what rules do not find need not be wrong."""
+    seen = facts("Price: $5.00", "Status: Locked", "Dispatch: Standard", "Delivery: 3 days")
+    verdicts = [judge(claim, seen) for claim in understand(sentence).claims]
+
+    assert [verdict.outcome for verdict in verdicts] == [outcome], verdicts
+    assert outcome != "error" or all("quotes" in verdict.mend for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The shop welcomes its visitors", "Products look nice", "the user is greeted by name"]
+)
+def test_what_tells_something_is_no_act(sentence: str) -> None:
+    """A model that is asked for an act finds one, and nobody looks whether it was true."""
+    assert [claim.kind for claim in understand(sentence).claims] == ["semantic"]
+
+
+def test_a_noun_that_pages_do_not_print_hides_no_element() -> None:
+    """The link of a mailbox says "Inbox"."""
+    page = page_of("""
+        body
+          nav/navigation
+            a/link name=Inbox text=Inbox is=current
+            a/link name=Sent text=Sent
+    """)
+    sentences = ("The Inbox folder is selected", "The Sent folder is selected", "The Spam folder is selected")
+
+    outcomes = [judge(claim, Facts(snapshot=page)).outcome for said in sentences for claim in parse_check(said)]
+
+    assert outcomes == ["passed", "failed", "failed"]

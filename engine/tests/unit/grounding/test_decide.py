@@ -11,6 +11,7 @@ from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.find import find
+from aiwebtest.grounding.rules.sentence import understand
 from aiwebtest.grounding.rules.weights import CARRIER, CLEAR, FITS, POINTS, probability
 
 USERS = page_of("""
@@ -471,3 +472,74 @@ def test_a_plural_that_changes_its_ending_is_found() -> None:
 
     assert decided("Click Categories", snapshot) == 'link "Categories"'
     assert decided("Accept the cookies", snapshot).startswith('button "Accept all"')
+
+
+BACK_OFFICE = """
+    body
+      h1/heading name=Users text=Users
+      {new}
+      button/button name=Export text=Export
+      button/button name="Export as PDF" text="Export as PDF"
+      select/combobox name="Rows per page" options="10|25"
+      select/combobox name=Quantity options="1|10"
+      table/table
+        tr/row
+          td/cell text=Ada
+"""
+
+
+@pytest.mark.parametrize("name", ["New user", "Add user", "+ Create user", "Create new user", "Add new user"])
+@pytest.mark.parametrize("sentence", ["Create a new user", "Add another user", "When I add a user"])
+def test_what_is_made_anew_is_called_in_many_ways(name: str, sentence: str) -> None:
+    """Every page has its own word for it."""
+    new = f'button/button name="{name}" text="{name}"'
+
+    assert decided(sentence, page_of(BACK_OFFICE.format(new=new))) == f'button "{name}"'
+
+
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("Create a new invoice", "missing"),
+        ("Show 10 rows per page", 'dropdown "Rows per page"'),
+        ("Display 25 users at a time", 'dropdown "Rows per page"'),
+        ("Show 50 rows per page", "missing"),
+        ("Show 1 row per page", "missing"),
+        ("Export the table", 'button "Export"'),
+        ("Export the table as PDF", 'button "Export as PDF"'),
+        ("Export the table as CSV", "missing"),
+    ],
+)
+def test_commands_that_pages_put_in_their_own_words(sentence: str, described: str) -> None:
+    """The format and the number are never left out."""
+    assert decided(sentence, page_of(BACK_OFFICE.format(new="button/button name=New text=New"))) == described
+
+
+STEPPER = """
+    body
+      div
+        p text=Quantity
+        button/button name=- text=-
+        p text=1
+        button/button name=+ text=+
+      div
+        p text=Weight
+        p text=5
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ref"),
+    [("Increase the quantity to 3", 5), ("Set the quantity to 1", 5), ("Set the weight to 6", None),
+     ("Set the quantity to many", None)],
+)  # fmt: skip
+def test_a_number_without_a_field_is_set_by_its_buttons(sentence: str, ref: int | None) -> None:
+    """A text takes no value, whatever it says."""
+    decision = decide(parse_act(sentence)[0], page_of(STEPPER))
+
+    assert (decision.candidates[0].ref if decision.verdict == "clear" else None) == ref
+
+
+def test_a_number_to_be_reached_by_clicking_is_no_single_click() -> None:
+    """One click on "+" would leave the quantity at 2, and the step green."""
+    assert "more than one click" in understand("Increase the quantity to 3 by clicking plus").problem

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import ElementHandle
 
-from aiwebtest.browser.acts import calendar, choose, files, sliders, toggles
+from aiwebtest.browser.acts import calendar, choose, files, sliders, steppers, toggles
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.reading import read
@@ -53,9 +53,9 @@ async def set_value(act: Act) -> None:
         await _date(act, day, readonly=kind == "none" or bool(field["readonly"]))
     elif kind == "none" and field["spinner"]:
         await sliders.slide(act, _number(act))
-    elif kind == "none":
+    elif kind == "none" and (not act.value.isdigit() or not await steppers.step_to(act, int(act.value))):
         await choose.select(act)
-    else:
+    elif kind != "none":
         await _typed(act, field)
 
 

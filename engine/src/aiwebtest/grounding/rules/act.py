@@ -240,6 +240,8 @@ class _Reading:
 
     def _brought_about(self, clause: Clause) -> None:
         """Drop what "by clicking ..." brings about, but keep the thing it happens in."""
+        if clause.verb.verb.frame == "set" and any((intent.value or "").isdigit() for intent in entering.set_(clause)):
+            raise Unclear(f"“{clause.text}” may take more than one click", clause.text[:1].upper() + clause.text[1:])
         if clause.verb.verb.frame in ("close", "find", "answer") and clause.body:
             target = read_target(clause.body)
             if target.role in words.CONTAINERS:
@@ -247,7 +249,7 @@ class _Reading:
 
     def _find(self, clause: Clause) -> None:
         if not clause.body:
-            return
+            raise Unclear(f"“{clause.text}” does not say what", *_EXAMPLES)
         self.found = read_target(clause.body)
         self.pending = clause.span
 

@@ -142,8 +142,10 @@ def lead_of(span: Span) -> int:
         found = _LEADS.at(lows, place)
         if not found or place + found[1] >= len(span):
             break
-        if lows[place + found[1]] in ("is", "are", "was", "were") and lows[place + found[1] - 1] in _SAID_OF:
+        if lows[place + found[1]] in _BEING and _is_said_of(span, place + found[1]):
             break  # "The users are sorted by name": they do nothing, something is said of them
+        if lows[place : place + 2] == ("let", "me") and verb_at(span, place):
+            break  # "let me see the details" asks for them
         if span[place].low in (
             "next",
             "first",
@@ -163,6 +165,17 @@ def lead_of(span: Span) -> int:
             break
         place += found[1]
     return place
+
+
+_BEING = frozenset(["is", "are", "was", "were"])
+
+
+def _is_said_of(span: Span, place: int) -> bool:
+    """Tell whether the verb of being at `place` says something of who is named before it: "a visitor is welcomed"."""
+    if span[place - 1].low in _SAID_OF:
+        return True
+    somebody = span[place - 1].low in _PERSONS | {"someone"}
+    return somebody and verb_at(span, place) is None and verb_at(span, place + 1) is None
 
 
 def _leads_on(span: Span, place: int) -> bool:

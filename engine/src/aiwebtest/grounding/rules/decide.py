@@ -17,6 +17,7 @@ from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
+from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
 
 __all__ = ["Context", "decide"]
@@ -46,6 +47,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
         return row_to_select(intent, snapshot, context)
     ranking = rank(intent.target, snapshot, context=context, action=intent.action)
+    if intent.action == "set":
+        return through_steppers(intent, ranking, snapshot)
     if intent.action == "click" and not _is_clear(ranking):
         return confirming(intent.target, snapshot) or ranking
     if intent.action == "type" and intent.values and not _is_clear(ranking):

@@ -23,6 +23,7 @@ _SELECTABLE = frozenset(
     "button link gridcell listitem menu group".split()
 )
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
+_MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _HALF = 0.5
 _PICTURES = frozenset(["icon", "image", "logo"])
@@ -110,8 +111,10 @@ def _is_a(word: str, node: Node, view: PageView) -> bool:
 def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
     """Tell whether the words that the name lacks stand on the row, the card or the title of the section around."""
     rest = {word for word in asked.stems if word not in seen.stems and word not in _JOINTS}
-    if rest == {asked.stems[-1]} and asked.stems[-1] in ITEM_NOUNS and node.flags & (_CLICKABLE | _EDITABLE):
-        return True  # "select all users", "the Inbox folder": what the page has many of goes without saying
+    noun = asked.stems[-1]
+    if rest == {noun} and noun in ITEM_NOUNS and node.flags & (_CLICKABLE | _EDITABLE):
+        # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
+        return asked.stems[0] not in _MAKING or any(word.startswith(noun) for word in view.vocabulary)
     return bool(rest) and rest <= view.surroundings(node.ref)
 
 

@@ -65,6 +65,8 @@ def _decide(text: str) -> Understood:
     if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
         return Understood(kind="check", claims=parse_check(stated))
     first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
+    if len(pieces) == 1 and _tells(pieces[0].span):
+        return Understood(kind="check", claims=parse_check(text))
     if not pieces or first == len(pieces):
         intents = read_acts(pieces)
         copies = bool(intents) and all(intent.action == "copy" for intent in intents)
@@ -115,7 +117,18 @@ def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
         topic = place + 1 < len(pieces) and words.RELATIONS.at(piece.span.lows, 0) is not None
         waits = place == 0 and len(pieces) > 1 and _acts(pieces[1])
         return not topic and not waits and (declares(piece.span) or _elliptic(piece.span))
-    return _verifies(clause)
+    return _verifies(clause) or _can_be_read(clause, piece)
+
+
+def _can_be_read(clause: Clause, piece: Piece) -> bool:
+    """Tell whether "read" is what a person can do with the page (`I can read "Paid"`), not a value to be kept."""
+    lead = piece.whole.lows[: -len(piece.span)] if piece.whole else ()
+    return (
+        clause.verb.verb.phrase == "read" and bool(_ABLE.intersection(lead)) and not piece.span.find("as", "into") > 0
+    )
+
+
+_ABLE = frozenset(["can", "could", "should", "able", "must", "may"])
 
 
 def _verifies(clause: Clause) -> bool:
@@ -163,6 +176,25 @@ _SEEN = frozenset("visible hidden shown displayed present absent disabled enable
 def _elliptic(span: Span) -> bool:
     """Tell whether a piece is a statement without its verb: "Save button disabled"."""
     return len(span) > 1 and span[-1].low in _SEEN
+
+
+def _tells(span: Span) -> bool:
+    """Tell whether a sentence tells what something does, though the verb is none we know: "The shop welcomes us"."""
+    if clause_of(span) is not None or words.RELATIONS.at(span.lows, 0):
+        return False
+    told = span[0].low in words.DETERMINERS
+    for i, token in enumerate(span.tokens[:-1]):
+        if not i or token.kind != "word" or token.capital:
+            continue
+        seems = token.low in _SEEMING or (token.low in _SEEM and span[i - 1].low.endswith("s"))
+        if seems or (told and i > 1 and token.low.endswith("s") and span[i + 1].low in _BEHIND_A_VERB):
+            return True
+    return False
+
+
+_SEEMING = frozenset("looks feels seems sounds makes gives behaves invites".split())
+_SEEM = frozenset("look feel seem sound".split())
+_BEHIND_A_VERB = words.DETERMINERS | frozenset("me us you them every each all no nothing very quite well".split())
 
 
 def _acts(piece: Piece) -> bool:

@@ -73,7 +73,8 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
         "open",
     ): "open, open up, go to, navigate to, visit, browse to, load, goto, navigate, head to, head over to, "
     "land on, launch, proceed to, go over to, surf to, start at, start on, return to, go back to, navigate back to, "
-    "access, move to, enter the url, am on, are on, is on, i'm on, am at, start from, go",
+    "access, move to, show me, let me see, let me look at, let me have a look at, take me to, bring me to, get me to, "
+    "enter the url, am on, are on, is on, i'm on, am at, start from, go",
     ("history", "back"): "go back, navigate back, press back, move back, step back, return, hit back",
     ("history", "forward"): "go forward, navigate forward, move forward, step forward",
     ("history", "reload"): "reload, refresh, hard refresh, hard reload, reload again",
@@ -106,7 +107,8 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "check there, check how, check no, confirm that, confirm if, confirm whether, make sure, make sure that, see, "
     "see that, observe, notice, double check, double-check, double check that, expect to see, be able to see, "
     "validate that, verify that, ensure that, assert that, be shown, be on, be at, be redirected, be taken, "
-    "be logged, be presented, be able, not see, no longer see, inspect",
+    "be logged, be presented, be able, not see, no longer see, cannot see, can't see, cannot read, can't read, "
+    "not read, inspect",
     ("find", "click"): "find, locate, look for, find the, identify, spot",
     ("use", "click"): "use, using, with the help of",
     ("expand", "click"): "expand, unfold, uncollapse",

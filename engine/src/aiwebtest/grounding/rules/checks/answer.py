@@ -9,6 +9,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Snapshot
@@ -24,6 +25,7 @@ __all__ = [
     "nearest_to",
     "passed",
     "quote",
+    "unsure",
 ]
 
 QUOTE_LIMIT = 160  # characters of the page quoted in one piece
@@ -61,6 +63,18 @@ def error(
 ) -> Answer:
     """Undecided: `actual` says why, `mend` what to do about it."""
     return Answer(outcome="error", actual=actual, mend=mend, refs=refs, nearest=nearest, evidence=evidence)
+
+
+def unsure(claim: Claim, answer: Answer) -> Answer:
+    """Answer that rules cannot tell where they would refute a claim that may be true in other words than the page's."""
+    if not claim.worded or answer.outcome != "failed":
+        return answer
+    told = (*claim.values, claim.subject.text if claim.subject else "")[0]
+    return error(
+        f'Rules cannot tell whether “{claim.text}” is true in other words: {answer.actual}.',
+        mend=f'Configure a model, or put into quotes what the page is to show, as in: I see "{told}"',
+        refs=answer.refs, nearest=answer.nearest,
+    )  # fmt: skip
 
 
 def quote(text: str, limit: int = QUOTE_LIMIT) -> str:

@@ -11,6 +11,7 @@ from aiwebtest.core.claim import Claim, Comparison, Match
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.wording import NOT, QUOTED, Wording
 from aiwebtest.grounding.rules.phrase import parse_target
+from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["MASK", "NUMBER", "VERBS", "Clause", "Reader", "described", "match_of", "read_number", "reads"]
 
@@ -66,8 +67,16 @@ def described(phrase: str) -> Target:
         return replace(target, name=None, role="alert", alternatives=())
     if target.role is None and not target.quoted:
         bare = (other for other in target.alternatives if other.role and other.name is None and not other.relations)
-        return next(bare, target)
+        return next(bare, None) or _without_noun(target)
     return target
+
+
+def _without_noun(target: Target) -> Target:
+    """Let "the Inbox folder" be what is called Inbox where nothing is called so in full: the noun is rarely printed."""
+    *name, noun = (target.name or "").split() or [""]
+    if not name or noun not in ITEM_NOUNS or target.attribute is not None or not name[-1][:1].isupper():
+        return target
+    return replace(target, alternatives=(*target.alternatives, replace(target, name=" ".join(name), alternatives=())))
 
 
 def reads(pattern: str) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.clause import MASK
 from aiwebtest.grounding.rules.checks.phrases import STATE, is_status
 from aiwebtest.grounding.rules.checks.wording import NOT
 
-__all__ = ["beyond_rules", "conditional", "doubt"]
+__all__ = ["beyond_rules", "conditional", "doubt", "is_worded"]
 
 _QUALITIES = """
     good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful sensible
@@ -93,3 +93,36 @@ def _doubtful_word(claim: Claim) -> str:
     if claim.negated and plain:
         return f'It denies "{value}", which may not be meant to the letter; put it into quotes if it is.'
     return ""
+
+
+_LITERAL_VERBS = re.compile(
+    r"\b(?:says?|reads?|states?|equals?|costs?|called|named|label+ed|set to|filled|start(?:s|ing)?|ends?|match(?:es)?"
+    r"|exactly|has (?:the |a |an )?(?:value|text|label|title|caption|content))\b",
+    re.IGNORECASE,
+)
+_DESCRIBED = re.compile(r"(?:an?|some) \S+ \S+|(?:(?!an? |some )\S+ ){3,}\S+", re.IGNORECASE)
+_LONG = 3  # words from which what "the page mentions" may be put in other words
+
+
+def is_worded(claim: Claim) -> bool:
+    """Tell whether a claim describes in plain words what the page may say in others: "the tone is warm".
+
+    Words in quotes, with a capital or a digit are meant as they stand, and a field, a status or a cell shows its value.
+    """
+    if claim.negated or claim.quoted or claim.by or claim.attribute or claim.literal or claim.every or claim.some:
+        return False
+    subject = claim.subject
+    if claim.kind == "state" and claim.state == "visible" and subject is not None:
+        plain = subject.role is None and not subject.quoted and subject.ordinal is None and not subject.relations
+        return plain and _is_plain(subject.text) and _DESCRIBED.fullmatch(subject.text) is not None
+    if claim.kind != "value" or subject is None or is_status("", subject.text) or subject.quoted:
+        return False
+    said = claim.values[0]
+    if claim.match not in {"exact", "contains"} or _LITERAL_VERBS.search(claim.text.replace(said, "")):
+        return False
+    return _is_plain(said) and (claim.match == "exact" or len(said.split()) >= _LONG)
+
+
+def _is_plain(words: str) -> bool:
+    """Tell whether words are all in small letters, as no name, number, placeholder or quotation is."""
+    return words == words.lower() and re.search(r"[a-z]", words) is not None and not re.search(r"[\d{\"“'‘$€£]", words)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
-from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt
+from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt, is_worded
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
 from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
@@ -187,8 +187,12 @@ def _read(clause: Clause) -> tuple[Claim, ...]:
         claims = reader(clause)
         if claims:
             reason = next((reason for claim in claims if (reason := doubt(claim))), "")
-            return (_semantic(clause, reason),) if reason else claims
+            return (_semantic(clause, reason),) if reason else tuple(_doubted(claim) for claim in claims)
     return (_semantic(clause, "It states nothing that the rules know how to look up."),)
+
+
+def _doubted(claim: Claim) -> Claim:
+    return replace(claim, worded=True) if is_worded(claim) else claim
 
 
 _NO_SUCH = re.compile(

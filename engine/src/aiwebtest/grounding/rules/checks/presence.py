@@ -17,6 +17,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     nearest_text,
     nearest_to,
     passed,
+    unsure,
 )
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
@@ -109,9 +110,8 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             if behind and not behind[0].visible
             else f"{target.text} is not shown"
         )
-        return failed(
-            what, nearest=nearest_to(target, facts.snapshot), refs=tuple(n.ref for n in behind[:3] if n.visible)
-        )
+        refs = tuple(n.ref for n in behind[:3] if n.visible)
+        return unsure(claim, failed(what, nearest=nearest_to(target, facts.snapshot), refs=refs))
     return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
 
 

@@ -13,7 +13,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
@@ -27,13 +27,27 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
     readings = readings_of(claim, facts, inside)
     if not readings:
-        return _unsaid(claim, facts)
+        return unsure(claim, _unsaid(claim, facts))
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
     if shows_in_one_of_many(claim) and not claim.negated:
         how["some"] = not how["every"]
-    return agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
+    answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
+    return answer if all(_is_value(reading, claim) for reading in readings) else unsure(claim, answer)
+
+
+_SHORT = 2  # words of a value such as "in progress" that another value stands against
+
+
+def _is_value(reading: Reading, claim: Claim) -> bool:
+    """Tell whether what is read is a value of the kind that is claimed: "Standard" refutes "the delivery is express".
+
+    A price does not refute "the price is fair", nor a paragraph that the tone is warm.
+    """
+    labelled = claim.subject is not None and claim.subject.role is None
+    short = all(len(text.split()) <= _SHORT for text in (reading.text, *claim.values))
+    return reading.field or (labelled and short and reading.text.replace(" ", "").isalpha())
 
 
 def _how(claim: Claim) -> dict[str, bool]:

@@ -140,6 +140,11 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:pops|shows|comes) up\b", "appears"),
     (r"^the browser (?:asks|says|tells|warns)(?: me)?(?= [\ue100-\ue3ff])", "the browser dialog says"),
     (r"^(i|we) (?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)", r"\1 see "),
+    (
+        (rf"^(i|we|you|(?:the |a )?(?:user|visitor|customer)s?) {_MODAL}"
+        rf"(?P<no> not)?(?: (?:{_ADVERBS}|be able to))* read\b(?= \S)"),
+        lambda m: f"{m[1]} {NOT if m['no'] else ''}see",
+    ),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),

@@ -9,6 +9,7 @@ from typing import Literal
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.frames.commands import exported_as
 from aiwebtest.grounding.rules.frames.moving import edge, scroll
 from aiwebtest.grounding.rules.frames.pointing import named, point, point_path
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
@@ -83,14 +84,24 @@ def _led_to(clause: Clause, body: Span) -> list[Intent]:
         return point_path(clause, body, "click")
     if clause.verb.verb.phrase in ("am on", "are on", "is on", "i'm on", "am at"):
         raise Unclear(f"“{clause.text}” names no address", "Open /login", f"Check that the page is called {body.text}")
+    if clause.verb.verb.phrase in _ASKING and body[0].low in _WHETHER:
+        raise Unclear(f"“{clause.text}” names no thing", "Open the details", 'Check that "Details" is shown')
     intents = point(replace(clause, body=body, action="click"))
     if clause.verb.verb.phrase in _NAMES_OF_LINKS and not body.has_literal():
         name = " ".join(t.value for t in clause.span if t.low not in words.DETERMINERS)
         whole = Target(text=clause.text, name=name)
         intents = [replace(i, target=i.target and _or(i.target, whole)) for i in intents]
+    if clause.verb.verb.phrase in _ASKING and not body.has_literal():
+        bare = " ".join(t.value for t in body if t.low not in words.DETERMINERS)
+        for verb in _SHOWING:
+            whole = Target(text=clause.text, name=f"{verb} {bare}")
+            intents = [replace(i, target=i.target and _or(i.target, whole)) for i in intents]
     return intents
 
 
+_ASKING = frozenset(["show me", "let me see", "let me look at", "let me have a look at"])
+_WHETHER = frozenset("what how why when where who which whether if that".split())
+_SHOWING = ("view", "show", "see")
 _NAMES_OF_LINKS = frozenset(["proceed to", "return to", "go back to", "go to", "open", "access"])
 
 
@@ -218,6 +229,8 @@ def download(clause: Clause) -> list[Intent]:
     body, _ = take_times(take_purpose(clause.body))
     if not body:
         return [Intent(action="download", text=clause.text, target=Target(text=clause.text, name=clause.verb_text))]
+    if target := exported_as(clause, body):
+        return [Intent(action="download", text=clause.text, target=target)]
     target = read_target(body)
     whole = Target(text=clause.span.text, name=clause.span.text)
     if not target.quoted and not is_plural(body) and not ends_complete(body):

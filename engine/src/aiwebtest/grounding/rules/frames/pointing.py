@@ -9,6 +9,7 @@ from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
+from aiwebtest.grounding.rules.frames.commands import exported_as, made_anew, paged
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target, settle
@@ -325,10 +326,15 @@ def named(clause: Clause) -> list[Intent]:
         and (answered := _answered(replace(clause, action="accept_dialog")))
     ):
         return answered
+    if clause.verb.verb.phrase in ("show", "display", "list", "view") and (size := paged(clause, clause.body)):
+        return [size]
+    if clause.verb.verb.phrase == "export" and (target := exported_as(clause, body)):
+        return [Intent(action="click", text=clause.text, target=target)]
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
 
 
+_OF_THE_PAGE = frozenset(["export", "print"])  # what is done to all that is listed, by a button beside it
 _HOLDERS = words.CONTAINERS - {"card", "result"}
 
 
@@ -342,6 +348,9 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     if not object_:
         return plain
     _refuse_message(verb, whole, object_, tail)
+    anew = () if tail else made_anew(verb, object_)
+    if anew:
+        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=anew)
     pronoun = fold(object_.text) in words.ANAPHORA
     pointed = pronoun or object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
     ordinal = read_target(object_).ordinal is not None
@@ -350,6 +359,9 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     anchor = read_target(object_)
     if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
         return replace(anchor, text=whole.text, name=anchor.name or verb)
+    if verb.lower() in _OF_THE_PAGE and anchor.role in ("table", "list", "page") and not tail and not anchor.relations:
+        near = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
+        return replace(near, alternatives=(plain, Target(text=whole.text, name=verb)))
     if anchor.anaphora and not tail:
         return Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
     name = f"{verb} {_bare(tail)}" if tail else verb

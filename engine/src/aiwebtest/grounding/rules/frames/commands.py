@@ -1,0 +1,61 @@
+"""Commands that every application knows and each puts in its own words: make a new thing, export, so many a page."""
+
+from __future__ import annotations
+
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.lexer import Span
+
+__all__ = ["exported_as", "made_anew", "paged"]
+
+_MAKING = frozenset(["create", "add", "make", "start", "register", "invite"])
+_ANEW = ("new {}", "add {}", "create {}", "add new {}", "create new {}")
+_NOT_SAID = words.DETERMINERS | {"new", "another", "one", "more"}
+_EXPORTING = ("export as {}", "export to {}", "export {}", "download as {}", "download {}", "save as {}", "{}")
+_FORMATS = frozenset("csv xlsx xls excel pdf json xml zip txt html ods tsv docx word markdown yaml png svg".split())
+_AT_A_TIME = (("per", "page"), ("a", "page"), ("each", "page"), ("on", "a", "page"), ("on", "each", "page"),
+              ("at", "a", "time"), ("at", "once"), ("per", "view"), ("per", "screen"))  # fmt: skip
+_LONGEST_NOUN = 2  # words of "search results"
+_PAGE_SIZES = ("{} per page", "items per page", "results per page", "entries per page", "per page", "page size",
+               "show {}", "show entries", "show", "{} shown", "{} to show", "number of {}")  # fmt: skip
+
+
+def made_anew(verb: str, object_: Span) -> tuple[Target, ...]:
+    """Return what a button for "create a new user" may be called: "New user", "Add user"; () for another command."""
+    anew = object_.lows[0] in ("a", "an", "another", "new") or object_.lows[:2] == ("one", "more")
+    thing = " ".join(token.value for token in object_ if token.low not in _NOT_SAID)
+    if verb.lower() not in _MAKING or not anew or not thing or object_.has_literal() or _holds_a_relation(object_):
+        return ()
+    return tuple(Target(text=object_.text, name=name.format(thing)) for name in _ANEW)
+
+
+def _holds_a_relation(span: Span) -> bool:
+    return any(words.RELATIONS.at(span.lows, i) for i in range(len(span)))
+
+
+def exported_as(clause: Clause, body: Span) -> Target | None:
+    """Return what exports in the format of "export the table as CSV": "Export CSV", "Download as CSV", "CSV"."""
+    place = next((i for i in range(len(body)) if body[i].low in ("as", "to", "in", "into")), -1)
+    behind = body.cut(place + 1) if place >= 0 else body
+    named = [token for token in behind if token.low not in words.DETERMINERS | {"file", "format"}]
+    if place < 0 or len(named) != 1 or named[0].low not in _FORMATS:
+        return None
+    whole = Target(text=clause.text, name=" ".join(t.value for t in clause.span if t.low not in words.DETERMINERS))
+    others = (Target(text=clause.text, name=name.format(named[0].value)) for name in _EXPORTING)
+    return Target(text=clause.text, name=whole.name, alternatives=tuple(others))
+
+
+def paged(clause: Clause, body: Span) -> Intent | None:
+    """Read "show 10 rows per page" as a choice of 10 in what sets the size of a page."""
+    lows = body.lows[1:] if body.lows[0] in ("only", "just", "all") else body.lows
+    if not lows[0].isdigit():
+        return None
+    ending = next((end for end in _AT_A_TIME if lows[-len(end) :] == end), ())
+    noun = " ".join(lows[1 : len(lows) - len(ending)])
+    if len(noun.split()) > _LONGEST_NOUN or not (ending or noun.endswith("s")) or body.has_literal():
+        return None
+    names = dict.fromkeys(name.format(noun or "items") for name in _PAGE_SIZES)
+    first, *others = (Target(text=body.text, name=name) for name in names)
+    target = Target(text=body.text, name=first.name, alternatives=tuple(others))
+    return Intent(action="select", text=clause.text, target=target, values=(lows[0],))
