@@ -230,8 +230,11 @@ class _Placing:
                 return placed
             if _choice_of_several(self.intent) and self.each_is_clear(snapshot):
                 raise ManyThings(_apart(self.intent))
-            if await self.patience_is_over() and (placed := await self.otherwise(snapshot, decision)):
-                return placed
+            if await self.patience_is_over():
+                if placed := await self.otherwise(snapshot, decision):
+                    return placed
+                if self.model_reads():
+                    break
             if decision.verdict == "ambiguous" and self.patience_spent_s() > 2 * PATIENCE_S:
                 break
         if self.state.settings.frozen:
@@ -300,11 +303,14 @@ class _Placing:
         if decision.verdict == "missing" and not self.searched and self.intent.read_by == "rules":
             self.searched = True
             return await self.scrolled()
-        reads = self.state.step.kind == "extract"  # whose value a model reads itself, without an element
-        if may_ask(self.state) and not self.asked and not reads:
+        if may_ask(self.state) and not self.asked and self.state.step.kind != "extract":
             self.asked = True
             return await self.by_model(snapshot, decision)
         return None
+
+    def model_reads(self) -> bool:
+        """Tell whether a model is to read the value itself, without an element."""
+        return self.state.step.kind == "extract" and may_ask(self.state, "extract")
 
     async def scrolled(self) -> Placed | None:
         """Return what a list or the page shows further down, scrolling as a person would."""

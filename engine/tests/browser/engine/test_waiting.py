@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from aiwebtest.core.case import Step
+from aiwebtest.testing.scripted import ScriptedModel, read
+
 LATE = """<script>
 const more = () => setTimeout(() => document.body.insertAdjacentHTML("beforeend", "<button>Second</button>"), 600);
 </script><button onclick="more()">First</button>"""
@@ -87,3 +92,14 @@ async def test_a_wait_that_is_not_fulfilled_is_an_error(run) -> None:
 
     assert ran.steps[0].outcome == "error"
     assert "still there" in ran.steps[0].problem.what
+
+
+async def test_a_model_reads_a_value_without_the_rules_waiting_their_whole_time(run) -> None:
+    """The step has an hour; the page has long settled, and nothing on it is called so."""
+    step = Step(index=0, text="what the customers think of it", kind="extract", into="rating")
+    page = "<p>Four of five</p>"
+
+    async with asyncio.timeout(120):
+        ran = await run(page, step, model=ScriptedModel(read("Four of five")), timeout_s=3600.0)
+
+    assert (ran.outcome, ran.steps[0].extracted) == ("passed", {"rating": "Four of five"})
