@@ -10,6 +10,7 @@ from pydantic import Field
 from app.schemas.base import Answer
 
 __all__ = [
+    "PICTURES",
     "ArtifactAnswer",
     "AttemptAnswer",
     "Comparison",
@@ -25,6 +26,9 @@ __all__ = [
 
 State = Literal["queued", "running", "finished", "stopped"]
 Outcome = Literal["passed", "failed", "error", "skipped"]
+
+PICTURES = ("screenshot", "screenshot-before")
+"""Kinds of artifacts that are pictures of a step: after it, and before its first action."""
 
 
 class ExecutionSummary(Answer):

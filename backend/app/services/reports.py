@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.core.errors import NotFound
 from app.models import ArtifactFile
-from app.schemas.executions import ArtifactAnswer, ExecutionAnswer
+from app.schemas.executions import PICTURES, ArtifactAnswer, ExecutionAnswer
 from app.services import executions, overview
 from app.services.platform import Platform
 
@@ -39,7 +39,7 @@ async def of_execution(platform: Platform, execution_id: int) -> Report:
     """Return the report of an execution. Raises NotFound."""
     async with platform.database.read() as session:
         seen = await executions.detail(session, execution_id)
-        shots = [one for one in seen.artifacts if one.kind == "screenshot" and one.media_type in _SHOWN]
+        shots = [one for one in seen.artifacts if one.kind in PICTURES and one.media_type in _SHOWN]
         keys = {one.id: (await session.get_one(ArtifactFile, one.id)).key for one in shots}
     pictures, left = [], _MOST_BYTES
     for one in shots:

@@ -16,7 +16,7 @@ from app.services import reports, shares
 from app.services.listing import LARGEST
 from app.services.reports import Report
 from app.web.kit import words
-from app.web.pages.step import SOURCES, boxes
+from app.web.pages.step import SOURCES, boxes, picture_title
 from app.web.session import actor_of, platform_of
 from app.web.theme import FOLDER
 
@@ -100,7 +100,7 @@ def _step(report: Report, step: StepAnswer) -> dict[str, Any]:
 
 
 def _shown(file: ArtifactAnswer, data: str) -> dict[str, Any]:
-    return {"caption": file.caption or file.name, "data": data, "boxes": boxes(file)}
+    return {"caption": picture_title(file), "data": data, "boxes": boxes(file)}
 
 
 def _moment(at: datetime | None) -> str:

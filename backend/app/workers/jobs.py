@@ -187,6 +187,7 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         report_dir=folder / "report",
         lock_dir=folder / "locks",
         files_within=workspace.folder,
+        screenshots_before=True,
         variables=request.variables,
     )
     if request.alone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from app.schemas.executions import ExecutionAnswer, StepAnswer
+from app.schemas.executions import PICTURES, ExecutionAnswer, StepAnswer
 from app.services import executions
 from app.services.events import OVER
 from app.web import kit
@@ -54,7 +54,8 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
         await _commands(visit, seen)
     with Tag("div", cls="aw-stack"):
         if seen.problem:
-            Raw(note_markup(seen.problem, seen.outcome or "error") or markup("span"))
+            told = {name: seen.problem.get(name) for name in ("what", "mend")}  # its step has the rest
+            Raw(note_markup(told, seen.outcome or "error") or markup("span"))
         _explanation(seen)
         _numbers(seen)
         with Tag("div", cls="aw-run"):
@@ -148,7 +149,7 @@ def _explanation(seen: ExecutionAnswer) -> None:
             markup(
                 "div",
                 kit.icon_markup("info"),
-                markup("div", markup("b", "What differs from the last pass"), items),
+                markup("div", markup("b", "What this looks like"), items),
                 cls="aw-note",
             )
         )
@@ -212,7 +213,7 @@ def _left_behind(seen: ExecutionAnswer) -> None:
     if shots := pictures(loose, seen.id):
         with kit.card("At the end"):
             Raw(shots)
-    files = [file for file in seen.artifacts if file.kind != "screenshot"]
+    files = [file for file in seen.artifacts if file.kind not in PICTURES]
     if files:
         with kit.card("Files", body=False):
             rows = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from app.schemas.executions import ArtifactAnswer, AttemptAnswer, StepAnswer
+from app.schemas.executions import PICTURES, ArtifactAnswer, AttemptAnswer, StepAnswer
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import icon_markup, markup
@@ -18,6 +18,7 @@ __all__ = [
     "boxes",
     "note_markup",
     "picture_of",
+    "picture_title",
     "pictures",
     "step_markup",
     "steps_markup",
@@ -26,6 +27,7 @@ __all__ = [
 SOURCES = {"rules": "rules", "replay": "replay", "model": "a model", "healed": "healed"}
 _ICONS = {"passed": "check", "failed": "cross", "error": "alert", "skipped": "right"}
 _MOST_CANDIDATES = 5
+_BEFORE = "screenshot-before"
 
 
 def steps_markup(steps: Iterable[StepAnswer], current: int | None) -> Markup:
@@ -37,12 +39,12 @@ def _entry(step: StepAnswer, *, on: bool) -> Markup:
     outcome = markup("span", words.title_of(step.outcome), cls="aw-vh")
     source = SOURCES.get(step.source, "")
     told = (step.detail.get("problem") or {}).get("what") if step.outcome in {"failed", "error"} else ""
-    note = told or (f"placed by {source}" if source not in ("", "rules") else "")
+    note = told or ("" if source in ("", "rules") else source if source == "healed" else f"placed by {source}")
     return markup(
         "button",
         markup("span", icon_markup(_ICONS.get(step.outcome, "right")), outcome, cls="aw-dot"),
         markup("span", step.text, cls="aw-t"),
-        markup("span", words.seconds(step.duration_s), cls="aw-ms"),
+        markup("span", "" if step.outcome == "skipped" else words.seconds(step.duration_s), cls="aw-ms"),
         markup("span", note, cls="aw-n") if note else None,
         cls="aw-step",
         type="button",
@@ -190,14 +192,18 @@ def picture_of(file: ArtifactAnswer, execution_id: int) -> str:
 
 
 def pictures(files: Sequence[ArtifactAnswer], execution_id: int) -> Markup | None:
-    """Return pictures with boxes around what was acted on or looked at."""
-    shots = [file for file in files if file.kind == "screenshot"]
+    """Return pictures with boxes around what was acted on or looked at; before and after stand side by side."""
+    shots = sorted(
+        (file for file in files if file.kind in PICTURES),
+        key=lambda file: (file.name.rpartition("step-")[0], file.kind != _BEFORE),  # "try-2-" is in front of the name
+    )
     if not shots:
         return None
+    pair = any(file.kind == _BEFORE for file in shots)
     figures = []
     for file in shots:
         to = picture_of(file, execution_id)
-        caption = file.caption or file.name
+        caption = picture_title(file)
         inner = markup(
             "a",
             Markup('<img src="{}" alt="{}" loading="lazy">').format(to, f"Screenshot: {caption}"),
@@ -206,9 +212,18 @@ def pictures(files: Sequence[ArtifactAnswer], execution_id: int) -> Markup | Non
             target="_blank",
         )
         figures.append(
-            markup("figure", markup("div", inner, cls="aw-shot"), markup("figcaption", caption, cls="aw-vh"))
+            markup(
+                "figure",
+                markup("div", inner, cls="aw-shot"),
+                markup("figcaption", caption, cls="aw-sub" if pair else "aw-vh"),
+            )
         )
-    return _section("The page then", markup("div", *figures, cls="aw-shots"))
+    return _section("The page before and after" if pair else "The page then", markup("div", *figures, cls="aw-shots"))
+
+
+def picture_title(file: ArtifactAnswer) -> str:
+    """Return what a picture shows, for people."""
+    return {_BEFORE: "Before", "screenshot": "After" if file.step is not None else "At the end"}[file.kind]
 
 
 def _marks(file: ArtifactAnswer) -> list[Markup]:

@@ -10,6 +10,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,6 +76,17 @@ class Camera:
             marks=tuple(marks),
             size=(float(size["width"]), float(size["height"])) if size else None,
         )
+
+    async def shoot_before(self, element: ElementHandle, name: str, *, caption: str = "") -> Artifact | None:
+        """Take a picture of the page with an element in view and marked, before something is done to it."""
+        await self._session.exposed()
+        with suppress(PlaywrightError):  # it left the page; whoever acts on it finds that out
+            await read(element, "(element) => element.scrollIntoViewIfNeeded?.()")
+            box = await element.bounding_box()
+            marks = [(box["x"], box["y"], box["width"], box["height"])] if box else []
+            shot = await self.shoot(name, caption=caption, marks=marks, wait=True)
+            return replace(shot, kind="screenshot-before") if shot is not None else None
+        return None
 
     async def finish(self) -> None:
         """Wait until the last picture is there."""

@@ -55,7 +55,7 @@ class Problem:
 class Artifact:
     """A file that an execution left."""
 
-    kind: Literal["screenshot", "playwright-trace", "video", "download", "page-text", "attempts"]
+    kind: Literal["screenshot", "screenshot-before", "playwright-trace", "video", "download", "page-text", "attempts"]
     path: str  # relative to the report's folder
     media_type: str
     caption: str = ""

@@ -92,6 +92,8 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
     action = replace(placed.grounding.intent, action=placed.grounding.action)
     if action.action == "upload":
         action = replace(action, values=tuple(_beside_test(state, value) for value in action.values))
+    if placed.element is not None:
+        await state.picture_before(placed.element)
     effects = await perform(
         state.session,
         action,

@@ -33,6 +33,7 @@ class RunSettings:
     navigation_timeout_s: float = 30.0
     trace: Keep = "on-failure"
     screenshots: Keep = "on"
+    screenshots_before: bool = False  # also one before the first action of a step; it costs some 40 ms a step
     update_lock: bool = False  # ground every step anew and store heals
     whole_files: bool = False  # all cases of each file are in the run: with `update_lock`, lockfiles lose what is gone
     lock: LockUse = "on"

@@ -50,6 +50,7 @@ class ExecutionState:
     camera: Camera | None = None  # None when the run keeps no screenshots
     cdp_url: str = ""  # where a model's side attaches to the session's browser
     seen: Snapshot | None = None  # the page when the running step last looked at it
+    before: Artifact | None = None  # the picture from before the running step's first action
 
     async def look(self) -> Snapshot:
         """Return the page as it is now; a page that is on its way elsewhere is waited for.
@@ -80,6 +81,15 @@ class ExecutionState:
         """Return everything a check may rest on, with this snapshot."""
         return await self.session.facts(snapshot, self.last)
 
+    async def picture_before(self, element: ElementHandle) -> None:
+        """Keep a screenshot from before the step's first action, its element marked, if the run keeps such."""
+        settings = self.settings
+        if self.camera is None or self.before is not None or not settings.screenshots_before:
+            return
+        if settings.screenshots == "on":
+            name = f"step-{self.step.index + 1:02d}-before"
+            self.before = await self.camera.shoot_before(element, name, caption=self.step.text)
+
     async def picture(self, outcome: Outcome, boxes: tuple[Box, ...]) -> tuple[Artifact, ...]:
         """Return a screenshot of the page with these boxes marked, if the run keeps one."""
         if self.camera is None or (self.settings.screenshots == "on-failure" and outcome == "passed"):
@@ -87,6 +97,11 @@ class ExecutionState:
         name = f"step-{self.step.index + 1:02d}"
         shot = await self.camera.shoot(name, caption=self.step.text, marks=boxes, wait=outcome != "passed")
         return (shot,) if shot is not None else ()
+
+    def take_before(self) -> tuple[Artifact, ...]:
+        """Return the picture from before the step's first action, once."""
+        before, self.before = self.before, None
+        return (before,) if before is not None else ()
 
     def take_seen(self) -> Snapshot | None:
         """Return the page as the running step last saw it, once."""

@@ -243,10 +243,16 @@ class _StepRun:
         return "; ".join(read_intent(intent) for intent in self.understood.intents)
 
     async def pictures(self) -> tuple[Artifact, ...]:
-        """Return the step's screenshot, if the run keeps any."""
+        """Return the step's screenshots, if the run keeps any."""
+        before = self.state.take_before()
         if self.outcome == "skipped":
             return ()
-        return await self.state.picture(self.outcome, tuple(self.boxes))
+        boxes = () if before and self.went_elsewhere() else tuple(self.boxes)
+        return before + await self.state.picture(self.outcome, boxes)
+
+    def went_elsewhere(self) -> bool:
+        """Tell whether what was acted on is on another page than the one that is shown now."""
+        return any("navigated" in action.effects.kinds for action in self.actions)
 
 
 def _told(verdict: Verdict, waited_s: float | None) -> str:

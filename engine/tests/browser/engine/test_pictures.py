@@ -1,0 +1,33 @@
+"""Pictures of steps: what they show, and which a run keeps."""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+
+from PIL import Image
+
+PAGE = """<div style="height:1500px"></div><button style="width:200px;height:80px;background:#00f"
+onclick="this.style.background = '#f00'">Paint</button>"""
+
+
+async def test_a_step_can_have_a_picture_from_before_and_one_from_after(run, tmp_path) -> None:
+    """The first shows the element as it was, brought into view and marked; runs that do not ask for it keep one."""
+    folder = tmp_path / "report"
+    settings = {"report_dir": folder, "lock": "off"}
+
+    ran = await run(PAGE, "Click Paint", screenshots_before=True, **settings)
+    plain = await run(PAGE, "Click Paint", **settings)
+
+    [before, after] = ran.steps[0].artifacts
+    assert (before.kind, after.kind) == ("screenshot-before", "screenshot")
+    left, top, width, height = before.marks[0]
+    middle = (int(left + width / 4), int(top + height / 4))
+    colours = [await asyncio.to_thread(_colour, (folder / one.path).read_bytes(), middle) for one in (before, after)]
+    assert colours == ["blue", "red"]
+    assert [one.kind for one in plain.steps[0].artifacts] == ["screenshot"]
+
+
+def _colour(picture: bytes, place: tuple[int, int]) -> str:
+    red, _, blue = Image.open(BytesIO(picture)).convert("RGB").getpixel(place)
+    return "red" if red > 200 > blue else "blue" if blue > 200 > red else f"{red}, {blue}"
