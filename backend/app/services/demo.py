@@ -91,7 +91,7 @@ async def load(platform: Platform, actor: Actor, served: Shops) -> int:
         (
             _JUDGING,
             shop,
-            "Sentences that need judgement: run it with two providers, and compare.",
+            "Sentences that need judgement: choose a provider when you run it. An experiment compares two of them.",
             judging,
         ),
     ):

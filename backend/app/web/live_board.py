@@ -109,13 +109,13 @@ class Board:
     def said(self) -> dict[str, str]:
         """Return the texts of the page, by what they say."""
         counted = f"{self.done} of {len(self.steps)}" if self.steps else ""
-        return {
+        told = {
             "cost": words.money(self.cost, unknown=self.cost_unknown),
             "tokens": f"{words.amount(self.tokens)} in {words.count(self.requests, 'request')}",
             "count": counted,
             "done": counted or "\N{EN DASH}",
-            "url": self.url or "about:blank",
         }
+        return told | {"url": self.url} if self.url else told
 
     @property
     def bad(self) -> str:

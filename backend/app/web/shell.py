@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
-from nicegui import context, ui
+from nicegui import background_tasks, context, ui
 
 from aiwebtest.core.errors import AiWebTestError
 from app.core.errors import Problem
@@ -34,10 +34,9 @@ async def frame(visit: Visit) -> None:
     """Build the frame and, in it, the page that the address names."""
     client = context.client
     client.layout.classes("aw-shell")
-    waiting = await overview.waiting_heals(visit.platform)
     spent = await _spent(visit)
     with client.layout:
-        side = _side(visit, {"/heals": waiting}, spent)
+        side = await _side(visit, spent)
     side.move(target_index=0)
     with Tag("div", cls="aw-main") as main:
         ui.sub_pages({path: _page(visit, page) for path, page in routes().items()})
@@ -72,7 +71,7 @@ def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., A
     return shown
 
 
-def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer | None) -> Tag:
+async def _side(visit: Visit, spent: BudgetAnswer | None) -> Tag:
     side = Tag("div", cls="aw-side")
     sites = [site for site in NAVIGATION if visit.actor.may(site.needs)]
     with side:
@@ -84,14 +83,14 @@ def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer | None) -> T
         with Tag("nav", cls="aw-nav", aria_label="Main"):
             for place, site in enumerate(sites):
                 later = place >= _ON_THE_PHONE
-                links.setdefault(site.path, []).append(_entry(site, counts.get(site.path, 0), later=later))
+                links.setdefault(site.path, []).append(_entry(site, later=later))
             with Tag("details", cls="aw-more"):
                 with Tag("summary"):
                     icon("more")
                     Tag("span", "More")
                 with Tag("div"):
                     for site in sites[_ON_THE_PHONE:]:
-                        links[site.path].append(_entry(site, 0, later=False))
+                        links[site.path].append(_entry(site, later=False))
                     with Tag("form", method="post", action="/logout"):
                         kit.button("Log out", ico="out", look="ghost", kind="submit")
         with Tag("div", cls="aw-foot"):
@@ -102,7 +101,18 @@ def _side(visit: Visit, counts: dict[str, int], spent: BudgetAnswer | None) -> T
                     Raw(budget_markup(spent))
             _me(visit)
 
+    waiting = []
+    for entry in links["/heals"]:
+        with entry:
+            waiting.append(Tag("span", cls="aw-count"))
+
+    async def count() -> None:
+        number = await overview.waiting_heals(visit.platform)
+        for each in waiting:
+            each.set(hidden=not number, aria_label=f"{number} waiting").say(str(number)).update()
+
     def mark(path: str) -> None:
+        background_tasks.create(count(), name="count what waits")
         here = _section(path)
         for to, entries in links.items():
             for entry in entries:
@@ -121,13 +131,11 @@ def _section(path: str) -> str:
     return "/executions" if first in {"runs", "compare"} else f"/{first}"
 
 
-def _entry(site: Site, count: int, *, later: bool) -> Tag:
+def _entry(site: Site, *, later: bool) -> Tag:
     entry = Tag("a", cls="aw-later" if later else "", href=site.path)
     with entry:
         icon(site.icon)
         Tag("span", site.title)
-        if count:
-            Tag("span", str(count), cls="aw-count", aria_label=f"{count} waiting")
     return entry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
@@ -16,9 +17,12 @@ async def test_the_dashboard_leads_to_what_needs_somebody(page: Page, filled: Se
     await page.get_by_role("link", name="to approve").click()
     await expect(page.get_by_text('button "Next page" in the navigation "Pages"')).to_be_visible()
 
+    waiting = page.get_by_role("link", name="Heals").get_by_label("waiting")
+    count = int(await waiting.inner_text())
     await page.get_by_role("button", name="Reject the heal of Click Next").click()
 
     await expect(page.get_by_role("heading", name="“Click Next”")).to_have_count(0)
+    await expect(waiting.or_(page.locator("nav .aw-count[hidden]")).first).to_have_text(str(count - 1))
 
 
 async def test_a_heal_can_be_corrected_before_it_is_approved(page: Page, filled: Served) -> None:
@@ -120,6 +124,18 @@ async def test_an_execution_is_compared_with_another_of_its_case(page: Page, fil
     await page.get_by_role("dialog").get_by_role("link").first.click()
 
     await expect(page.get_by_role("table", name="Steps of both")).to_be_visible()
+
+
+async def test_a_step_that_is_chosen_by_keys_keeps_the_focus(page: Page, filled: Served) -> None:
+    """The list is painted anew, and who goes on with Tab goes on from there."""
+    await page.goto(f"{filled.url}/executions/30")
+    first = page.get_by_role("button", name="Open /")
+    await expect(page.get_by_role("heading", name="Open /", level=2)).to_have_count(0)
+
+    await first.press("Enter")
+
+    await expect(page.get_by_role("heading", name="Open /", level=2)).to_be_visible()
+    await expect(first).to_be_focused()
 
 
 async def test_tests_are_found_by_typing_and_run_together(page: Page, filled: Served) -> None:
@@ -231,5 +247,9 @@ async def test_a_run_is_watched_live_until_it_has_passed(browser: Browser, worki
 
     await expect(page.get_by_text("Passed", exact=True).first).to_be_visible(timeout=180_000)
     await expect(page.get_by_role("button", name="Run again")).to_be_visible()
-    await expect(page.get_by_role("img", name="Screenshot:").first).to_be_visible()
+    await page.get_by_role("button", name=re.compile("^Passed Enter ")).first.click()
+    before, after = (page.get_by_role("img", name=f"Screenshot: {which}") for which in ("Before", "After"))
+    await expect(before).to_be_visible()
+    await expect(after).to_be_visible()
+    await expect(page.locator("figure", has=before).locator(".aw-box-mark")).to_have_count(1)
     await page.context.close()

@@ -48,7 +48,9 @@ Series = Sequence[tuple[str, Sequence[float | None], str]]
 def stacked(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:
     """Show parts of a whole at each place."""
     drawn = [{**_bar(name, values, colour), "stack": "all", "barMaxWidth": 26} for name, values, colour in series]
-    return _chart(label, places, drawn, value={"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}})
+    counted = all(float(value or 0).is_integer() for _, values, _ in series for value in values)
+    value = {"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}, "minInterval": 1 if counted else 0}
+    return _chart(label, places, drawn, value=value)
 
 
 def lines(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:

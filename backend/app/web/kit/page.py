@@ -74,7 +74,7 @@ def again() -> None:
 
 
 class Region:
-    """A part of a page that is painted anew when its content changes. The last wish wins."""
+    """A part of a page that is painted anew when its content changes: what was there stays until that is done."""
 
     def __init__(self, paint: Callable[[], Awaitable[None]], *, cls: str = "") -> None:
         self._paint = paint
@@ -86,9 +86,17 @@ class Region:
         async with self._turn:
             if self.box.is_deleted:
                 return
-            self.box.clear()
+            old = list(self.box)
             with self.box:
-                await self._paint()
+                fresh = Tag("div", cls="aw-fresh" if old else "aw-whole")
+            try:
+                with fresh:
+                    await self._paint()
+            finally:
+                if not self.box.is_deleted:
+                    for each in old:
+                        each.delete()
+                    fresh.classes(replace="aw-whole")
 
 
 def table_markup(

@@ -65,14 +65,14 @@ def money(usd: float | None, *, unknown: int = 0) -> str:
         return "unknown"
     digits = 2 if usd >= 1 or usd == 0 else 3 if usd >= 0.1 else 4
     more = " +?" if unknown else ""
-    return f"$ {usd:,.{digits}f}{more}"
+    return f"${usd:,.{digits}f}{more}"
 
 
 def limit(usd: float) -> str:
     """Return an amount that somebody set: two digits, more only where they say something."""
     text = f"{usd:,.4f}".rstrip("0")
     whole, _, digits = text.partition(".")
-    return f"$ {whole}.{digits:0<2}"
+    return f"${whole}.{digits:0<2}"
 
 
 def seconds(duration_s: float | None) -> str:

@@ -160,7 +160,7 @@ def _courses(by_day: list[ModelFigures]) -> None:
             )
         with kit.card("Spend by day", sub="US dollars, as far as it is known"):
             series = [("All models", [round(one.cost_usd, 4) for one in by_day], "var(--s3)")]
-            charts.lines("Spend on models by day", days, series, unit="$ {value}")
+            charts.lines("Spend on models by day", days, series, unit="${value}")
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

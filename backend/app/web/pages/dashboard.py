@@ -181,7 +181,7 @@ def _spend(seen: Glance) -> None:
         series = [
             (provider_title(provider), values, provider_colour(provider)) for provider, values in seen.spend.items()
         ]
-        charts.lines("Spend by provider and day", [f"{day.day:%d %b}" for day in seen.days], series, unit="$ {value}")
+        charts.lines("Spend by provider and day", [f"{day.day:%d %b}" for day in seen.days], series, unit="${value}")
 
 
 def _attention(seen: Glance) -> None:

@@ -62,7 +62,7 @@ class _Live:
     def _stage(self, board: Board) -> None:
         seen, said = self.seen, board.said()
         with Tag("section", cls="aw-card", aria_label="Browser"):
-            with kit.browser_frame(said["url"] if board.url else seen.base_url) as chrome:
+            with kit.browser_frame(board.url or seen.base_url) as chrome:
                 self.lamp = Tag("span", "LIVE", cls="aw-live", data_s="" if board.running else "off")
             chrome.address.set(data_live="url")
             with Tag("div", cls="aw-view"):

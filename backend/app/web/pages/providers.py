@@ -240,4 +240,4 @@ async def _charts(visit: Visit, since: datetime, until: datetime, period: int) -
             (provider_title(name), [round(value, 5) for value in values], provider_colour(name))
             for name, values in spend.items()
         ]
-        charts.stacked("Spend by provider and day", [f"{day:%d %b}" for day in days], series, unit="$ {value}")
+        charts.stacked("Spend by provider and day", [f"{day:%d %b}" for day in days], series, unit="${value}")

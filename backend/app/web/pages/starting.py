@@ -9,7 +9,7 @@ from app.web import kit
 from app.web.kit.elements import Tag
 from app.web.session import Visit
 
-__all__ = ["welcome"]
+__all__ = ["demo_button", "welcome"]
 
 
 def welcome(visit: Visit) -> None:
@@ -24,13 +24,18 @@ def welcome(visit: Visit) -> None:
         ),
     ):
         if visit.rules:
-            kit.button("Load the demo shop", kit.guarded(lambda: _load(visit)), ico="shop", look="pri")
+            demo_button(visit, look="pri")
         elif visit.edits:
             Tag("p", "An owner can load the demo shop.", cls="aw-sub")
         if visit.edits:
             kit.link_button("Write a test of your own", "/tests/new", ico="plus")
         if not visit.edits:
             Tag("p", "An editor or owner has to write the first test.", cls="aw-sub")
+
+
+def demo_button(visit: Visit, *, look: str = "") -> None:
+    """Show the button that loads the demo shop, for owners."""
+    kit.button("Load the demo shop", kit.guarded(lambda: _load(visit)), ico="shop", look=look)
 
 
 async def _load(visit: Visit) -> None:

@@ -15,11 +15,13 @@ from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import number, read
 from app.web.pages.running import ask_for_run, request_fields, request_of
+from app.web.pages.starting import demo_button
 from app.web.session import Visit
 
 __all__ = ["show", "show_all"]
 
 _MOST = 200
+_FIELDS = {"base_url": "Base URL"}
 
 
 async def show_all(visit: Visit) -> None:
@@ -37,6 +39,8 @@ async def show_all(visit: Visit) -> None:
             ):
                 if visit.edits:
                     kit.button("New suite", kit.guarded(lambda: _edit(visit, None)), ico="plus", look="pri")
+                if visit.rules:
+                    demo_button(visit)
             return
         rows = []
         for suite in map(SuiteSummary.model_validate, found):
@@ -120,7 +124,11 @@ async def show(visit: Visit, suite: str) -> None:
 def _told(seen: SuiteAnswer) -> list[tuple[str, object]]:
     limit = f", at most {seen.max_parallel} at once" if seen.max_parallel else ""
     told: list[tuple[str, object]] = [("Mode", seen.mode + limit)]
-    told += [(name.replace("_", " ").capitalize(), str(value)) for name, value in seen.settings.items() if value]
+    told += [
+        (_FIELDS.get(name, name.replace("_", " ").capitalize()), str(value))
+        for name, value in seen.settings.items()
+        if value
+    ]
     return told
 
 

@@ -212,7 +212,7 @@ def _row(test: TestSummary, track: Track, *, runs: bool) -> list[Markup | str]:
         lead,
         state,
         kit.history_markup(track.outcomes),
-        words.seconds(track.duration_s),
+        words.seconds(track.duration_s or None),
         cost,
         kit.time_markup(track.at),
         kit.markup("div", run if runs else "", cls="aw-end"),

@@ -107,6 +107,20 @@ window.awFocus = (id, atEnd, tries = 60) => {
   box.setSelectionRange(place, place);
 };
 
+// What is painted anew keeps the focus: the place that had it is found again by what it leads to or is called.
+let focused = null;
+const sign = (element) => {
+  const told = [...element.attributes].filter(({ name }) => /^(href|name|aria-label|data-.*)$/.test(name) && name !== "data-s");
+  return element.tagName + (told.length ? told.map(({ name, value }) => name + value).sort() : element.textContent);
+};
+document.addEventListener("focusin", (event) => { focused = event.target; });
+new MutationObserver(() => {
+  if (!focused || focused.isConnected || document.activeElement !== document.body) return;
+  const gone = sign(focused), alike = [...document.querySelectorAll(focused.tagName)].find((each) => sign(each) === gone);
+  focused = null;
+  alike?.focus({ preventScroll: true });
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 // A live page takes small patches: { steps: [[place, html]], log: [html], say: { name: text }, share, bad }.
 window.awLive = (id, patch, tries = 60) => {
   const root = document.getElementById(id);
