@@ -120,7 +120,10 @@ class LabAnswer(Identity, Base):
 
 
 class MutationReport(Identity, Base):
-    """Which planted faults the tests noticed, as `aiwebtest mutate --json` tells it."""
+    """Which planted faults the tests noticed, as `aiwebtest mutate --json` tells it: sent, or measured by a worker.
+
+    One worker at a time works on it: who has the lease, by the number of its attempt.
+    """
 
     __tablename__ = "mutation_reports"
 
@@ -131,3 +134,11 @@ class MutationReport(Identity, Base):
     faults: Mapped[list[Any]] = mapped_column(Json, default=list)
     author: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[str] = mapped_column(String(10), default="finished", server_default="finished", index=True)  # running
+    cases: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")  # test_id, version, name, row
+    request: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # of the engine's measure
+    told: Mapped[str] = mapped_column(default="", server_default="")  # how far it is, or why nothing was measured
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    lease_until: Mapped[float] = mapped_column(default=0.0, server_default="0")  # seconds since the epoch
+    finished_at: Mapped[datetime | None]

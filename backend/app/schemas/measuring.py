@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from aiwebtest.config.values import Provider
+from aiwebtest.mutation import Kind
 from app.schemas.base import Answer, Body, Line
 from app.schemas.experiments import ArmAnswer, ContrastAnswer
+from app.schemas.runs import RunRequest
 
 __all__ = ["ArmStanding", "Consent", "DecisionAnswer", "DecisionLabel", "DecisionSummary", "LabRunAnswer", "LabRunNew",
-           "LabRunSummary", "MutationAnswer", "MutationNew", "MutationSummary", "PreferredProvider", "RoutedRequest",
-           "RoutingAnswer", "SuggestionAnswer", "VerdictCounts"]  # fmt: skip
+           "LabRunSummary", "MutationAnswer", "MutationNew", "MutationRunNew", "MutationSummary", "PreferredProvider",
+           "RoutedRequest", "RoutingAnswer", "SuggestionAnswer", "VerdictCounts"]  # fmt: skip
 
 LabelName = Literal["right", "wrong", "open"]
 
@@ -197,6 +199,27 @@ class MutationNew(Body):
     report: dict[str, Any] = Field(description="The file as it was written.")
 
 
+class MutationRunNew(Body):
+    """What is measured by a worker of the server: which tests, and how many faults."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Checkout", "suite_id": 1, "per_case": 2}]})
+
+    name: Line = Field(min_length=1, max_length=200)
+    test_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(default_factory=list, max_length=500)
+    suite_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    per_case: int = Field(3, ge=1, le=100, description="Faults tried of what each case saw.")
+    cases_each: int = Field(3, ge=1, le=100, description="Cases that a fault is shown to, at most.")
+    kinds: list[Kind] = Field(default_factory=list, max_length=6, description="Kinds of faults; none: all of them.")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="Of which faults are tried.")
+    request: RunRequest = Field(default_factory=RunRequest, description="How to run them: address, variables, secrets.")
+
+    @model_validator(mode="after")
+    def _some_subject(self) -> MutationRunNew:
+        if bool(self.test_ids) == (self.suite_id is not None):
+            raise ValueError("name either test_ids or a suite_id")
+        return self
+
+
 class MutationSummary(Answer):
     """A mutation report in a list."""
 
@@ -204,9 +227,12 @@ class MutationSummary(Answer):
     name: str
     score: float | None = Field(description="Share of the faults that some case noticed.")
     counts: dict[str, int]
-    offered: int
+    offered: int = Field(description="Faults that the pages would have allowed.")
+    state: Literal["running", "finished"]
+    told: str = Field(description="How far a worker is with it, or why nothing was measured.")
     author: str
     created_at: datetime
+    finished_at: datetime | None = Field(description="Null for one that was sent, and for one under way.")
 
 
 class MutationAnswer(MutationSummary):

@@ -1,22 +1,37 @@
-"""Mutation reports: which planted faults the tests noticed, as `aiwebtest mutate --json` wrote them."""
+"""Mutation reports: which planted faults the tests noticed. Sent as `aiwebtest mutate --json` wrote them, or measured.
+
+What is to be measured is a report without figures. A worker takes a lease on it (`take`), extends it while it works
+(`beat`), and writes what it found (`finish`); one that is gone loses it to another, which begins anew.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import Invalid, NotFound
-from app.models import MutationReport
-from app.schemas.measuring import MutationNew
-from app.services import audit
+from aiwebtest.mutation import KINDS
+from app.core.clock import now, now_s
+from app.core.errors import Conflict, Invalid, NotFound
+from app.models import MutationReport, Test
+from app.schemas.measuring import MutationNew, MutationRunNew
+from app.schemas.runs import RunRequest
+from app.services import audit, suites, tests
 from app.services.actor import Actor
+from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
 from app.services.listing import page
 from app.services.platform import Platform
+from app.services.settings import check_origin
+from app.services.workspace import materialise
 
-__all__ = ["delete", "get", "keep", "listed"]
+__all__ = ["LEASE_S", "beat", "begin", "delete", "finish", "get", "give_back", "keep", "listed", "stop", "take"]
+
+LEASE_S = 30.0
+_MOST_CASES = 500
 
 
 class _Report(BaseModel):
@@ -48,6 +63,101 @@ async def keep(platform: Platform, actor: Actor, new: MutationNew) -> MutationRe
         await session.flush()
         audit.note(session, actor, "mutation.keep", f"mutation report {report.id}", name=new.name)
     return report
+
+
+async def begin(platform: Platform, actor: Actor, new: MutationRunNew) -> MutationReport:
+    """Let a worker measure tests. Raises NotFound, Invalid."""
+    async with platform.database.read() as session:
+        if new.suite_id is not None:
+            asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, new.suite_id))
+        else:
+            asked = [await tests.get(session, test_id) for test_id in dict.fromkeys(new.test_ids)]
+        secrets = await secret_stand_ins(session, new.request)
+    request = new.request.model_copy(update={"provider": "builtin"})
+    cases = [case for test in asked for case in await _cases(platform, test, request, secrets)]
+    if not 0 < len(cases) <= _MOST_CASES:
+        what = f"There are {len(cases)} cases; a measurement takes 1 to {_MOST_CASES}."
+        raise Invalid(what, mend="name tests, or a suite, that have as many.")
+    report = MutationReport(
+        name=new.name, score=None, state="running", cases=cases, request=request.stored(), author=actor.label,
+        options={"per_case": new.per_case, "cases_each": new.cases_each, "seed": new.seed,
+                 "kinds": [kind for kind in KINDS if not new.kinds or kind in new.kinds]},
+        told="Waits for a worker.",
+    )  # fmt: skip
+    async with platform.database.write() as session:
+        session.add(report)
+        await session.flush()
+        audit.note(session, actor, "mutation.begin", f"mutation report {report.id}", name=new.name, cases=len(cases))
+    return report
+
+
+async def _cases(
+    platform: Platform, test: Test, request: RunRequest, secrets: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    workspace = await materialise(platform, test.id, test.version)
+    project, loaded = await load(platform, workspace, request, secrets=secrets)
+    refuse(problems_of(workspace, loaded.problems))
+    await asyncio.gather(
+        *(check_origin(platform, case.url if "://" in case.url else project.config.base_url) for case in loaded.cases)
+    )
+    return [
+        {"test_id": test.id, "version": test.version, "name": case.name[:LONGEST_NAME], "row": case.row[:LONGEST_ROW]}
+        for case in loaded.cases
+    ]
+
+
+async def stop(platform: Platform, actor: Actor, report_id: int) -> MutationReport:
+    """End a measurement; nothing is kept of it. Raises NotFound, Conflict."""
+    async with platform.database.write() as session:
+        report = await get(session, report_id)
+        if report.state != "running":
+            raise Conflict("It is over already.", mend="begin another one.")
+        report.state, report.told, report.finished_at = "finished", f"Stopped by {actor.label}.", now()
+        audit.note(session, actor, "mutation.stop", f"mutation report {report_id}", name=report.name)
+    return report
+
+
+async def take(platform: Platform) -> MutationReport | None:
+    """Take the lease on the oldest measurement that nobody is at; None when there is none."""
+    async with platform.database.read() as session:
+        free = MutationReport.state == "running", MutationReport.lease_until < now_s()
+        report_id = await session.scalar(select(MutationReport.id).where(*free).order_by(MutationReport.id).limit(1))
+    if report_id is None:
+        return None
+    async with platform.database.write() as session:
+        taken = (
+            update(MutationReport)
+            .where(MutationReport.id == report_id, *free)
+            .values(lease_until=now_s() + LEASE_S, attempt=MutationReport.attempt + 1)
+            .returning(MutationReport)
+        )
+        return (await session.scalars(taken)).one_or_none()
+
+
+async def beat(platform: Platform, mine: MutationReport, told: str) -> bool:
+    """Extend the lease and say how far it is; False when it was stopped, deleted or taken by somebody else."""
+    return await _write(platform, mine, told=told, lease_until=now_s() + LEASE_S)
+
+
+async def give_back(platform: Platform, mine: MutationReport) -> None:
+    """Let another worker begin it anew."""
+    await _write(platform, mine, told="Waits for a worker.", lease_until=0.0)
+
+
+async def finish(platform: Platform, mine: MutationReport, **found: Any) -> bool:
+    """Write what a measurement came to: score, counts, offered and faults, or only what was `told` of it."""
+    return await _write(platform, mine, state="finished", finished_at=now(), **{"told": ""} | found)
+
+
+async def _write(platform: Platform, mine: MutationReport, **values: Any) -> bool:
+    held = (
+        MutationReport.id == mine.id,
+        MutationReport.state == "running",
+        MutationReport.attempt == mine.attempt,
+    )
+    async with platform.database.write() as session:
+        written = update(MutationReport).where(*held).values(**values).returning(MutationReport.id)
+        return (await session.scalar(written)) is not None
 
 
 async def listed(session: AsyncSession, *, after: str | None, limit: int) -> tuple[list[MutationReport], str | None]:

@@ -8,7 +8,7 @@ import shutil
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -18,30 +18,25 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.browser.shared import SharedPool
-from aiwebtest.config import Project
-from aiwebtest.core.case import Case
 from aiwebtest.core.errors import AiWebTestError
 from aiwebtest.core.events import CaseFinished, CaseStarted, Event
 from aiwebtest.core.events import Problem as Told
 from aiwebtest.core.masking import mask_value
 from aiwebtest.core.scope import Scope
-from aiwebtest.engine.collect import settings_of
-from aiwebtest.engine.models import alone
 from aiwebtest.engine.run import run_cases
-from aiwebtest.engine.settings import RunSettings
 from aiwebtest.lab import Decision, Decisions
 from aiwebtest.lockfile.store import lockfile_path
-from app.core.errors import Invalid, Problem
+from app.core.errors import Problem
 from app.models import Execution, Test
 from app.schemas.runs import RunRequest
-from app.services import cases, lab, lockfiles, secrets
+from app.services import cases, lab
 from app.services.budgets import spent_today
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.recorder import Recorder
-from app.services.settings import chosen, within
+from app.services.settings import chosen
 from app.services.stagehand_service import StagehandService
-from app.services.workspace import Workspace, materialise
+from app.workers.preparing import Ready, gone, make_ready
 
 __all__ = ["AWAY", "Job", "perform"]
 
@@ -76,11 +71,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    case: Case
-    settings: RunSettings
-    project: Project
-    workspace: Workspace
-    lock: tuple[int, str]  # id of the test, its lockfile before
+    ready: Ready
     records: bool  # decisions of models, for the lab
     spent_usd: float  # by all workers, today
 
@@ -125,7 +116,8 @@ async def _run(
     """Prepare and run the case; return its lockfile before and after, and what hindered it beside the case itself."""
     try:
         prepared = await _patiently(lambda: _prepare(platform, job, folder), job)
-        case, settings = prepared.case, prepared.settings
+        ready = prepared.ready
+        case, settings = ready.case, ready.settings
         recorder.runs(case, Scope({**case.variables, **settings.variables}, settings.secrets))
         ran = asyncio.create_task(_engine(service, job, recorder, prepared), name="engine")
         stopped = asyncio.create_task(job.stop.wait())
@@ -138,8 +130,8 @@ async def _run(
             stopped.cancel()
             ran.cancel()
             await asyncio.wait({ran}, timeout=_CLOSE_S if job.why != "stopped" else 0.01)
-        test_id, before = prepared.lock
-        return (test_id, before, _read(lockfile_path(prepared.workspace.file, folder / "locks"))), None
+        test_id, before = ready.lock
+        return (test_id, before, _read(lockfile_path(ready.workspace.file, folder / "locks"))), None
     except AiWebTestError as exc:
         return None, Told(code=exc.code, what=exc.what, mend=exc.mend)
     except Problem as exc:
@@ -164,50 +156,23 @@ async def _prepare(platform: Platform, job: Job, folder: Path) -> _Prepared:
         mine = await chosen(session)
         spent_usd, _ = await spent_today(session)
     if row.test_id is None:
-        raise _gone(f"The test of `{row.name}` was deleted.")
-    workspace = await materialise(platform, row.test_id, row.test_version)
-    project, loaded = await cases.load(
-        platform, workspace, request, secrets=stand_ins, preferred=test.preferred_provider if test else None
-    )
-    project = replace(project, providers=project.providers.model_copy(update=mine.budgets))
-    cases.refuse(cases.problems_of(workspace, loaded.problems))
-    case = cases.pick(loaded.cases, name=row.name, row=row.row)
-    if case is None:
-        raise _gone(f"Version {row.test_version} of the test has no case `{row.name}` {row.row}".rstrip() + ".")
-    stored = {name: request.secrets.get(name, name) for name in case.secrets}
-    values = await secrets.reveal(platform, stored.values())
-    settings = replace(
-        settings_of(
-            project.config,
-            secrets={name: values[of] for name, of in stored.items()},
-            history=cases.state_folder(platform) / "history" / str(row.test_id),
-        ),
-        workers=1,
-        max_failures=None,
-        report_dir=folder / "report",
-        lock_dir=folder / "locks",
-        files_within=workspace.folder,
-        screenshots_before=True,
-        variables=request.variables,
-    )
-    if request.alone:
-        case = alone(case)
-        settings = replace(settings, lock="off", retries=0, trace="off", screenshots="on-failure")
-    before = await lockfiles.lay_out(platform, row.test_id, workspace.file, folder / "locks")
-    return _Prepared(
-        case=within(mine, case), settings=settings, project=project, workspace=workspace,
-        lock=(row.test_id, before), records=records, spent_usd=spent_usd,
+        raise gone(f"The test of `{row.name}` was deleted.")
+    ready = await make_ready(
+        platform, request, folder, test_id=row.test_id, version=row.test_version, name=row.name, row=row.row,
+        mine=mine, stand_ins=stand_ins, preferred=test.preferred_provider if test else None,
     )  # fmt: skip
+    return _Prepared(ready=ready, records=records, spent_usd=spent_usd)
 
 
 async def _engine(service: StagehandService, job: Job, recorder: Recorder, prepared: _Prepared) -> None:
     """Let the engine run the case in the warm browser, and hand its events on."""
-    models = await service.models(prepared.project)
-    told = await models.prepare([prepared.case])
+    ready = prepared.ready
+    models = await service.models(ready.project)
+    told = await models.prepare([ready.case])
     models.know_spent(prepared.spent_usd)
     pool = _Watched(service.pool, job)
-    relative = partial(mask_value, mask=prepared.workspace.relative)
-    async with aclosing(run_cases(told, prepared.settings, model=models.model, stop=job.stop, pool=pool)) as events:
+    relative = partial(mask_value, mask=ready.workspace.relative)
+    async with aclosing(run_cases(told, ready.settings, model=models.model, stop=job.stop, pool=pool)) as events:
         async for event in events:
             if job.why in ("drained", "lost"):
                 continue  # that the engine was cut off is no fact about the case: it is run again
@@ -268,10 +233,6 @@ class _Watched(SharedPool):
                 self._job.browser_lost = browser is None or not browser.is_connected()
                 if self._job.session is session:
                     self._job.session = None
-
-
-def _gone(what: str) -> Problem:
-    return Invalid(what, mend="run the test as it is now.")
 
 
 def _read(path: Path) -> str:

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 from aiwebtest.core.errors import AiWebTestError
@@ -31,6 +32,7 @@ from app.workers.bench import Benches
 from app.workers.housekeeping import housekeep
 from app.workers.jobs import AWAY
 from app.workers.live import serve_live
+from app.workers.mutating import keep_measuring
 from app.workers.runner import Runner, forget
 
 __all__ = ["WAKE_UPS", "main", "run_worker", "told_settings"]
@@ -74,7 +76,7 @@ async def run_worker(settings: ServerSettings, *, wakes: asyncio.StreamReader | 
         live_url = await stack.enter_async_context(serve_live(platform, runner, benches))
         await _list(platform, name, live_url)
         stack.push_async_callback(_unlist, platform, name)
-        working = asyncio.create_task(_work(platform, service, runner))
+        working = asyncio.create_task(_work(platform, service, runner, folder))
         tasks = [working, asyncio.create_task(end.wait())]
         if wakes is not None:
             tasks.append(asyncio.create_task(_hear(wakes, runner, at_once)))
@@ -89,11 +91,12 @@ async def run_worker(settings: ServerSettings, *, wakes: asyncio.StreamReader | 
             working.result()  # raises what went wrong
 
 
-async def _work(platform: Platform, service: StagehandService, runner: Runner) -> None:
+async def _work(platform: Platform, service: StagehandService, runner: Runner, folder: Path) -> None:
     await _warm(service)
     async with asyncio.TaskGroup() as group:
         group.create_task(runner.run())
         group.create_task(housekeep(platform))
+        group.create_task(keep_measuring(platform, service, folder), name="measure mutations")
         if service.router is not None:
             group.create_task(_learn(platform, service.router), name="learn routing")
         if isinstance(platform.announcer, Procrastinated):

@@ -34,7 +34,7 @@ NEEDS = {
     """,
     "run": """
         runTest runSuite stopRun stopExecution rerunExecution runSchedule examineProviders
-        startExperiment stopExperiment beginLabRun stopLabRun
+        startExperiment stopExperiment beginLabRun stopLabRun beginMutation stopMutation
     """,
     "write": """
         importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from served import Served
+from sqlalchemy import update
 
 from aiwebtest.lab import Decision, read_decisions
-from app.models import ModelAttempt, Test
-from app.services import lab, suggestions
+from aiwebtest.mutation import KINDS
+from app.core.clock import now, now_s
+from app.models import DecisionRecord, ModelAttempt, MutationReport, Test
+from app.services import lab, mutations, retention, suggestions
 
 API = "/api/v1"
 MADE = Decision(
@@ -71,6 +75,24 @@ async def test_what_a_person_says_of_a_decision_stays_and_the_command_line_reads
     assert read == replace(MADE, label="right", labelled_by="person")
 
 
+async def test_decisions_that_are_met_no_more_are_deleted_in_time(served: Served) -> None:
+    """They hold texts of pages. One that is met again stays, with what a person said of it."""
+    long_ago = now() - timedelta(days=40)
+    async with served.platform.database.write() as session:
+        both = [MADE, replace(MADE, id="fedcba9876543210")]
+        await lab.keep(session, both, execution_id=None, test_id=None)
+        await session.execute(update(DecisionRecord).values(at=long_ago, label="right", labelled_by="mara"))
+        await lab.keep(session, [MADE], execution_id=None, test_id=None)
+    client = await served.person("owner")
+
+    assert (await retention.clean(served.platform)).decisions == 0
+    await client.patch(f"{API}/settings", json={"decision_days": 30})
+
+    assert (await retention.clean(served.platform)).decisions == 1
+    [left] = (await client.get(f"{API}/lab/decisions")).json()["items"]
+    assert (left["label"], left["labelled_by"]) == ("right", "mara")
+
+
 async def test_only_an_owner_lets_decisions_be_recorded(served: Served) -> None:
     """What pages show is the team's; off is the default."""
     editor, owner = await served.person("editor"), await served.person("owner")
@@ -116,6 +138,32 @@ async def test_a_suggestion_is_applied_by_a_person_or_by_the_setting(served: Ser
     assert "google/g: 10 of 15 right" in told["told"]
     assert again["asked_now"] == "cerebras/c"
     assert changed == (0, 1)
+
+
+async def test_a_measurement_has_one_worker_at_a_time_and_ends_when_it_is_stopped(served: Served) -> None:
+    """One that is not heard of loses it to another, and can write nothing more."""
+    client = await served.machine("run", "write")
+    content = "name: Visit\nurl: http://127.0.0.1:9/\nsteps:\n  - Click Save\n"
+    test = (await client.post(f"{API}/tests", json={"path": "visit.test.yaml", "content": content})).json()
+    made = await client.post(f"{API}/mutations/runs", json={"name": "Visit", "test_ids": [test["id"]], "per_case": 1})
+    url, platform = f"{API}/mutations/{made.json()['id']}", served.platform
+
+    first = await mutations.take(platform)
+    assert first is not None
+    assert first.options == {"per_case": 1, "cases_each": 3, "seed": 0, "kinds": list(KINDS)}
+    assert await mutations.take(platform) is None
+    assert await mutations.beat(platform, first, "3 of 9 tried.")
+    assert (await client.get(url)).json()["told"] == "3 of 9 tried."
+    async with platform.database.write() as session:
+        await session.execute(update(MutationReport).values(lease_until=now_s() - 1))
+    second = await mutations.take(platform)
+    assert second is not None
+
+    assert not await mutations.finish(platform, first, score=1.0)
+    assert (await client.post(f"{url}/stop")).json()["state"] == "finished"
+    assert not await mutations.beat(platform, second, "")
+    assert await mutations.take(platform) is None
+    assert (await client.post(f"{url}/stop")).status_code == 409
 
 
 async def test_a_mutation_report_is_kept_and_anything_else_refused(served: Served) -> None:

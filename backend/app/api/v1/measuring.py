@@ -6,13 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, status
 
-from app.api.deps import Editor, PlatformDep, Viewer
+from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
 from app.api.parameters import After, Id, Limit
 from app.schemas.base import Page
 from app.schemas.measuring import (
     MutationAnswer,
     MutationNew,
+    MutationRunNew,
     MutationSummary,
     PreferredProvider,
     RoutingAnswer,
@@ -66,6 +67,20 @@ async def list_mutations(
 async def keep_mutation(platform: PlatformDep, actor: Editor, body: MutationNew) -> MutationSummary:
     """Keep what `aiwebtest mutate --json` wrote, from a laptop or from CI."""
     return MutationSummary.model_validate(await mutations.keep(platform, actor, body))
+
+
+@router.post(
+    "/mutations/runs", status_code=status.HTTP_202_ACCEPTED, operation_id="beginMutation", responses=errors(404)
+)
+async def begin_mutation(platform: PlatformDep, actor: Runner, body: MutationRunNew) -> MutationSummary:
+    """Let a worker plant faults while tests run, and keep which of them were noticed. No model is asked."""
+    return MutationSummary.model_validate(await mutations.begin(platform, actor, body))
+
+
+@router.post("/mutations/{report_id}/stop", operation_id="stopMutation", responses=errors(404, 409))
+async def stop_mutation(platform: PlatformDep, actor: Runner, report_id: Id) -> MutationSummary:
+    """End a measurement before its end; nothing is kept of it."""
+    return MutationSummary.model_validate(await mutations.stop(platform, actor, report_id))
 
 
 @router.get("/mutations/{report_id}", operation_id="getMutation", responses=errors(404))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from markupsafe import Markup
-from nicegui import ui
+from nicegui import background_tasks, ui
+from pydantic import ValidationError
 
-from app.schemas.measuring import MutationAnswer, MutationSummary
-from app.services import mutations
+from app.core.errors import Invalid
+from app.schemas.measuring import MutationAnswer, MutationRunNew, MutationSummary
+from app.schemas.runs import RunRequest
+from app.services import mutations, suites, tests
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import number, read
@@ -18,6 +22,7 @@ from app.web.session import Visit
 __all__ = ["show", "show_one"]
 
 _MOST = 100
+_LOOK_S = 2.0
 _STATES = {"survived": "bad", "noticed": "warn", "caught": "good", "idle": "idle"}
 _WORDS = {"survived": "Not noticed", "noticed": "By an error", "caught": "By a failure", "idle": "Took no hold"}
 _SEND = (
@@ -30,7 +35,9 @@ _SEND = (
 async def show(visit: Visit) -> None:
     """Show the reports."""
     found, _ = await read(visit, mutations.listed, after=None, limit=_MOST)
-    kit.page_top("Mutations", sub="Small faults planted in your pages: how many do your tests notice?")
+    with kit.top("Mutations", sub="Small faults planted in your pages: how many do your tests notice?"):
+        if visit.runs:
+            kit.button("Measure", kit.guarded(lambda: _new(visit)), ico="play", look="pri")
     tabs("/mutations")
     with Tag("div", cls="aw-stack"):
         if found:
@@ -40,7 +47,7 @@ async def show(visit: Visit) -> None:
                 Raw(kit.table_markup(headings, rows, label="Mutation reports", right=(1, 2, 3), told=(1, 2, 3)))
         else:
             with Tag("section", cls="aw-card", aria_label="Mutation reports"):
-                with kit.empty("No report yet", "Measure on the command line or in CI, and send it here.", ico="bolt"):
+                with kit.empty("No report yet", "Measure here, on the command line or in CI.", ico="bolt"):
                     pass
         with kit.card("Send a report", sub="With a token that may write; no model is asked"):
             Tag("pre", _SEND, cls="aw-code", tabindex="0")
@@ -50,7 +57,7 @@ def _row(one: MutationSummary) -> list[Markup | str]:
     name = markup("a", one.name, href=f"/mutations/{one.id}")
     return [
         markup("div", name, markup("span", f"by {one.author}", cls="aw-sub"), cls="aw-name"),
-        _score(one),
+        kit.pill_markup("running", "Under way") if one.state == "running" else _score(one),
         str(one.counts.get("survived", 0)),
         str(sum(one.counts.values())),
         kit.time_markup(one.created_at),
@@ -61,26 +68,117 @@ def _score(one: MutationSummary) -> str:
     return "\N{EN DASH}" if one.score is None else f"{one.score:.0%}"
 
 
+async def _new(visit: Visit) -> None:
+    visit.actor.require("run")
+    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
+    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
+    subjects = [(f"suite {one.id}", f"Suite: {one.name}") for one in all_suites]
+    subjects += [(f"test {one.id}", f"Test: {one.name}") for one in all_tests]
+    with kit.dialog("Measure", sub="Faults are planted while the tests run again; no model is asked.") as dialog:
+
+        async def begin(values: kit.Values) -> None:
+            made = await mutations.begin(visit.platform, visit.actor, _body(values))
+            dialog.close()
+            ui.navigate.to(f"/mutations/{made.id}")
+
+        with kit.form(kit.guarded(begin), label="Measurement"):
+            kit.field("Name", "name", required=True, focus=True, placeholder="Checkout")
+            kit.choice("What", "subject", subjects)
+            kit.field("Faults of what each case saw", "per_case", "3", kind="number", min="1", max="100")
+            kit.field("Base URL", "base_url", kind="url", placeholder="as the tests say")
+            with Tag("div", cls="aw-ends"):
+                kit.button("Cancel", dialog.close)
+                kit.button("Begin", ico="play", look="pri", kind="submit")
+
+
+def _body(values: kit.Values) -> MutationRunNew:
+    kind, _, key = values["subject"].partition(" ")
+    if not key:
+        raise Invalid("There is nothing to run yet.", mend="write a test or make a suite first.")
+    told = {
+        "name": values["name"], "per_case": values["per_case"],
+        "request": RunRequest(base_url=values["base_url"] or None),
+        **({"suite_id": key} if kind == "suite" else {"test_ids": [key]}),
+    }  # fmt: skip
+    try:
+        return MutationRunNew.model_validate(told)
+    except ValidationError as exc:
+        error = exc.errors()[0]
+        where = " ".join(map(str, error["loc"])).replace("_", " ").capitalize() or "The measurement"
+        raise Invalid(f"{where}: {error['msg']}.", mend="correct the field.") from exc
+
+
 async def show_one(visit: Visit, report: str) -> None:
-    """Show one report with each fault."""
-    seen = MutationAnswer.model_validate(await read(visit, mutations.get, number(report, "mutation report")))
+    """Show one report with each fault; while it is measured, how far that is."""
+    report_id = number(report, "mutation report")
+    seen = await _read(visit, report_id)
     with kit.top(seen.name, sub=f"by {seen.author}", back=[("Mutations", "/mutations")]):
+        if seen.state == "running" and visit.runs:
+            kit.button("Stop", kit.guarded(lambda: _stop(visit, report_id)), ico="stop", look="bad")
         if visit.edits:
             kit.button("", kit.guarded(lambda: _ask_delete(visit, seen)), ico="trash", label="Delete this report")
-    counts = seen.counts
+
+    async def paint() -> None:
+        _result(await _read(visit, report_id))
+
+    region = kit.Region(paint)
+    await region.show()
+    if seen.state == "running":
+        background_tasks.create(_keep_painting(visit, report_id, region), name=f"mutation report {report_id}")
+
+
+async def _read(visit: Visit, report_id: int) -> MutationAnswer:
+    return MutationAnswer.model_validate(await read(visit, mutations.get, report_id))
+
+
+async def _stop(visit: Visit, report_id: int) -> None:
+    visit.actor.require("run")
+    await mutations.stop(visit.platform, visit.actor, report_id)
+    kit.again()
+
+
+async def _keep_painting(visit: Visit, report_id: int, region: kit.Region) -> None:
+    told = ""
+    while not region.box.is_deleted:
+        await asyncio.sleep(_LOOK_S)
+        seen = await _read(visit, report_id)
+        if seen.state == "finished" and not region.box.is_deleted:
+            with region.box.client:
+                kit.again()
+            return
+        if seen.told != told and not region.box.is_deleted:
+            told = seen.told
+            with region.box.client:
+                await region.show()
+
+
+def _result(seen: MutationAnswer) -> None:
     with Tag("div", cls="aw-stack"):
-        with kit.card("Score", sub="Share of the faults that took hold with which some case did not pass"):
-            Tag("p", f"{_score(seen)} noticed", cls="aw-big")
-            if seen.score is not None:
-                Raw(kit.bar_markup(seen.score, label="Faults that were noticed"))
-            told = "; ".join(f"{_WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
-            Tag("p", f"{told}. {seen.offered} could have been planted.", cls="aw-sub")
-        with kit.card("Faults", sub="Those that nobody noticed first", body=False):
-            order = list(_STATES)
-            faults = sorted(seen.faults, key=lambda one: order.index(str(one.get("verdict", "idle"))) if
-                            one.get("verdict") in order else len(order))  # fmt: skip
-            rows = [_fault(one) for one in faults]
-            Raw(kit.table_markup(["Fault", "Verdict", "Case", "What it said"], rows, label="Faults", told=(2, 3)))
+        if seen.state == "running" or seen.told:
+            with kit.card("Under way" if seen.state == "running" else "Not measured"):
+                Tag("p", seen.told, role="status")
+        if seen.state == "finished" and not seen.told:
+            _score_card(seen)
+            _faults_card(seen)
+
+
+def _score_card(seen: MutationAnswer) -> None:
+    counts = seen.counts
+    with kit.card("Score", sub="Share of the faults that took hold with which some case did not pass"):
+        Tag("p", f"{_score(seen)} noticed", cls="aw-big")
+        if seen.score is not None:
+            Raw(kit.bar_markup(seen.score, label="Faults that were noticed"))
+        told = "; ".join(f"{_WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
+        Tag("p", f"{told}. {seen.offered} could have been planted.", cls="aw-sub")
+
+
+def _faults_card(seen: MutationAnswer) -> None:
+    with kit.card("Faults", sub="Those that nobody noticed first", body=False):
+        order = list(_STATES)
+        faults = sorted(seen.faults, key=lambda one: order.index(str(one.get("verdict", "idle"))) if
+                        one.get("verdict") in order else len(order))  # fmt: skip
+        rows = [_fault(one) for one in faults]
+        Raw(kit.table_markup(["Fault", "Verdict", "Case", "What it said"], rows, label="Faults", told=(2, 3)))
 
 
 def _fault(one: dict[str, Any]) -> list[Markup | str]:
