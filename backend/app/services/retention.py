@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now, now_s
@@ -120,8 +120,6 @@ async def _delete_executions(platform: Platform, before: datetime) -> tuple[int,
         ids = (await session.scalars(old.order_by(Execution.id).limit(_AT_ONCE))).all()
         keys = list(await session.scalars(select(ArtifactFile.key).where(ArtifactFile.execution_id.in_(ids))))
         await session.execute(delete(Execution).where(Execution.id.in_(ids)))
-        left = select(Execution.run_id)
-        await session.execute(delete(Run).where(Run.finished_at < before, Run.id.not_in(left)))
     await platform.artifacts.delete(*keys)  # after the rows: a file without a row is an orphan, found the next time
     return len(ids), keys
 
@@ -129,6 +127,8 @@ async def _delete_executions(platform: Platform, before: datetime) -> tuple[int,
 async def _delete_rows(platform: Platform, before: datetime) -> int:
     moment = now()
     async with platform.database.write() as session:
+        left = exists().where(Execution.run_id == Run.id)
+        await session.execute(delete(Run).where(Run.finished_at < before, not_(left)))
         await session.execute(delete(LogIn).where(LogIn.expires_at < moment))
         await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < moment))
         await session.execute(delete(Share).where(Share.expires_at < moment))
