@@ -25,7 +25,7 @@ class Recent:
     """Actors by kind and digest of what they showed, each for two seconds at most."""
 
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self.clock = clock  # seconds that only go on
         self._actors: dict[str, tuple[float, Actor]] = {}  # until when, who
         self._changes = 0
         database.when_written({table.__tablename__ for table in (User, Token, LogIn)}, self.forget)
@@ -38,7 +38,7 @@ class Recent:
     def find(self, shown: str) -> Actor | None:
         """Return who showed it lately, None when that has to be looked up."""
         until, actor = self._actors.get(shown, (0.0, None))
-        return actor if self._clock() < until else None
+        return actor if self.clock() < until else None
 
     def keep(self, shown: str, actor: Actor, expires_at: datetime | None, *, changes: int) -> None:
         """Remember who showed it, unless something has `changes` since it was looked up."""
@@ -47,7 +47,7 @@ class Recent:
         if len(self._actors) >= _MOST:
             self._actors.clear()
         left_s = _KNOWN_S if expires_at is None else min(_KNOWN_S, (expires_at - now()).total_seconds())
-        self._actors[shown] = self._clock() + left_s, actor
+        self._actors[shown] = self.clock() + left_s, actor
 
     def forget(self) -> None:
         """Look everybody up again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,32 +32,27 @@ async def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """The folder of a bucket that rclone serves; the environment says where, and with which keys."""
     folder = tmp_path / "store"
     (folder / "pictures").mkdir(parents=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        place = f"127.0.0.1:{probe.getsockname()[1]}"
-    given = {"ACCESS_KEY_ID": "tests", "SECRET_ACCESS_KEY": "of-the-bucket", "REGION": "us-east-1"}
-    for name, value in {**given, "ENDPOINT_URL": f"http://{place}", "ALLOW_HTTP": "true"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).parent / "rclone", "serve", "s3", folder, "--addr", place, "--auth-key",
-        "tests,of-the-bucket", "--config", "", "--vfs-cache-mode", "off", "--dir-cache-time", "0s",
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+    log = tmp_path / "store.log"
+    with log.open("wb") as told:
+        process = await asyncio.create_subprocess_exec(
+            Path(sys.executable).parent / "rclone", "serve", "s3", folder, "--addr", "127.0.0.1:0", "--auth-key",
+            "tests,of-the-bucket", "--config", "", "--vfs-cache-mode", "off", "--dir-cache-time", "0s", stderr=told,
+        )  # fmt: skip
 
-    async def answers() -> bool:
-        try:
-            _, writer = await asyncio.open_connection(*place.split(":"))
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
+    async def listens() -> bool:
+        assert process.returncode is None, log.read_text()
+        return "server on [" in log.read_text()
 
     try:
-        await until(answers)
+        await until(listens)
+        address = log.read_text().partition("server on [")[2].partition("/]")[0]
+        given = {"ACCESS_KEY_ID": "tests", "SECRET_ACCESS_KEY": "of-the-bucket", "REGION": "us-east-1"}
+        for name, value in {**given, "ENDPOINT_URL": address, "ALLOW_HTTP": "true"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
         yield folder / "pictures"
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 
