@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
 
 from aiwebtest.core.errors import AiWebTestError
 from app.core.config import ServerSettings, load_settings
@@ -189,20 +188,7 @@ def main() -> None:
 
 
 def _settings(**given: object) -> ServerSettings:
-    try:
-        return load_settings(None, **{name: value for name, value in given.items() if value is not None})
-    except ValidationError as exc:
-        told = [f"{_source(str(error['loc'][0]))}: {_reason(error['msg'])}." for error in exc.errors()]
-        _complain(" ".join(told), "correct it in the environment, in .env, or in the command; see docs/server.md.")
-        raise typer.Exit(2) from exc
-
-
-def _source(field: str) -> str:
-    return field if field.isupper() else f"AIWEBTEST_{field.upper()}"
-
-
-def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".")
+    return load_settings(None, **{name: value for name, value in given.items() if value is not None})
 
 
 def _complain(what: str, mend: str) -> None:

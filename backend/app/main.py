@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
 from aiwebtest import __version__
-from app.api import middleware, problems
+from app.api import middleware, problems, starting
 from app.api.v1 import routers
 from app.core.config import ServerSettings, load_settings
 from app.core.limits import RateLimits
@@ -34,12 +34,14 @@ def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        told: ServerSettings = app.state.settings or load_settings()
-        check_binding(told)
-        async with open_platform(told) as platform, work_beside(platform):
-            app.state.platform = platform
-            app.state.limits = RateLimits(told.requests_per_minute)
-            await _welcome(platform)
+        async with AsyncExitStack() as stack:
+            with starting.told(app):
+                settings: ServerSettings = app.state.settings or load_settings()
+                check_binding(settings)
+                platform = app.state.platform = await stack.enter_async_context(open_platform(settings))
+                await stack.enter_async_context(work_beside(platform))
+                app.state.limits = RateLimits(settings.requests_per_minute)
+                await _welcome(platform)
             yield
 
     app = FastAPI(
@@ -53,6 +55,7 @@ def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> 
     app.state.settings = settings
     problems.install(app)
     middleware.install(app)
+    starting.install(app)
     for router in routers():
         app.include_router(router, prefix=PREFIX)
     if web:

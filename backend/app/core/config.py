@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from aiwebtest.core.errors import UsageError
 
 __all__ = ["ServerSettings", "load_settings"]
 
@@ -165,7 +167,22 @@ def _is_loopback(host: str) -> bool:
 
 
 def load_settings(root: Path | None = None, **given: object) -> ServerSettings:
-    """Return the settings; `given` beats the environment, which beats `.env` and `backend/.env` below `root`."""
+    """Return the settings; `given` beats the environment, which beats `.env` and `backend/.env` below `root`.
+
+    Raises UsageError that names every bad one.
+    """
     root = root or Path.cwd()
     files = [root / name for name in _FILES] + ([root / ".env"] if root.name == "backend" else [])
-    return ServerSettings(_env_file=tuple(dict.fromkeys(files)), **given)  # type: ignore[arg-type]
+    try:
+        return ServerSettings(_env_file=tuple(dict.fromkeys(files)), **given)  # type: ignore[arg-type]
+    except ValidationError as exc:
+        told = " ".join(f"{_source(str(error['loc'][0]))}: {_reason(error['msg'])}." for error in exc.errors())
+    raise UsageError(told, mend="correct it in the environment, in .env, or in the command; see docs/server.md.")
+
+
+def _source(field: str) -> str:
+    return field if field.isupper() else f"AIWEBTEST_{field.upper()}"
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".")

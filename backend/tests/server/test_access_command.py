@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -101,6 +102,37 @@ def test_what_cannot_be_done_is_told_in_two_lines(
     assert "Try:" in errors
     assert "Traceback" not in errors
     assert "too short" not in errors
+
+
+def test_uvicorn_tells_the_same_of_settings_that_are_wrong(tmp_path: Path) -> None:
+    """Who serves the application by other means than our command needs to know as well what to mend."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "uvicorn", "--app-dir", str(BACKEND), "app.main:app", "--port", "0"],
+        cwd=tmp_path, env=ENVIRONMENT | {"AIWEBTEST_SECRET_KEY": "too short"}, text=True, capture_output=True,
+        timeout=300, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 3
+    assert "AIWEBTEST_SECRET_KEY: is shorter than 32 characters." in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_server_with_another_key_than_its_database_says_so_and_ends(start: Start, tmp_path: Path) -> None:
+    """Its secrets could not be read, and nothing it wrote could be read later."""
+    (tmp_path / "data").mkdir()
+    migrate = start("migrate", "--data-dir", "data")
+    assert migrate.wait(300) == 0
+    with sqlite3.connect(tmp_path / "data" / "aiwebtest.db") as database:
+        database.execute("INSERT INTO settings VALUES ('secret-key', '{\"fingerprint\": \"another\"}', '', '2026-01-01')")
+    database.close()
+
+    process = start("serve", "--port", "0", "--no-worker", "--data-dir", "data")
+    _, errors = process.communicate(timeout=300)
+
+    assert process.returncode == 3
+    assert "belongs to another secret key" in errors
+    assert "rotate-key" in errors
+    assert "Traceback" not in errors
 
 
 def test_a_taken_port_is_told(start: Start) -> None:
