@@ -139,12 +139,13 @@ def _recording(file: str, exchange: Mapping[str, Any]) -> Recording | None:
     gemini = where.path.endswith(":generateContent") and host_is_google(host)
     headers = {name.lower(): values[0] for name, values in reply["headers"].items()}
     body = _body(reply)
-    if host is None or not (chat or gemini) or body is None or "json" not in headers.get("content-type", ""):
+    status = (reply.get("status") or {}).get("code")  # some recordings leave it out, and then do not say what happened
+    if host is None or not (chat or gemini) or None in (body, status) or "json" not in headers.get("content-type", ""):
         return None
     asked = request.get("parsed_body") or {}
     model = where.path.rsplit("/", 1)[-1].split(":")[0] if gemini else str(asked.get("model", "m"))
     kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
-    return Recording(file=file, host=host, model=model, status=reply["status"]["code"], headers=kept, body=body)
+    return Recording(file=file, host=host, model=model, status=status, headers=kept, body=body)
 
 
 def host_is_google(host: str | None) -> bool:
