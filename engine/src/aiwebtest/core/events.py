@@ -155,7 +155,7 @@ class RunStarted:
     cases: int
     workers: int
     base_url: str = ""
-    provider: str = "builtin"
+    provider: str = "builtin"  # that answers for the cases; several are parted by ", "
     browser: str = ""
 
 

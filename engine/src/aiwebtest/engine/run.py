@@ -61,6 +61,13 @@ class _Run:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     queue: asyncio.Queue[Case] = field(default_factory=asyncio.Queue)
 
+    def asked(self) -> str:
+        """Return the providers that answer for the cases: the run's own, or those that cases name."""
+        if self.model is None:
+            return "builtin"
+        names = dict.fromkeys(case.provider or self.model.name for case in self.cases)
+        return ", ".join(name for name in names if name != "builtin") or "builtin"
+
     async def work(self) -> None:
         """Do the whole run; the last thing put on the queue is None, whatever happens."""
         run, began = uuid.uuid4().hex[:12], time.monotonic()
@@ -73,7 +80,7 @@ class _Run:
                     cases=len(self.cases),
                     workers=workers,
                     base_url=self.settings.base_url,
-                    provider=self.model.name if self.model else "builtin",
+                    provider=self.asked(),
                 )
             )
             for case in self.cases:
