@@ -114,10 +114,11 @@ def _verdict(seen: ExperimentAnswer) -> None:
             if seen.trials:
                 Tag("p", seen.plan.told, cls="aw-sub")
         if seen.state != "planned":
-            Raw(kit.bar_markup(seen.trials / max(1, seen.plan.trials), label="Trials of all that were planned"))
-            cap = f" of {words.money(seen.cost_cap_usd)}" if seen.cost_cap_usd else ""
-            told = f"{seen.trials} of at most {seen.plan.trials} trials; {words.money(seen.spent_usd)}{cap} spent."
-            Tag("p", told, cls="aw-sub aw-num")
+            with Tag("div", cls="aw-stack aw-tight", style="margin-top:12px"):
+                Raw(kit.bar_markup(seen.trials / max(1, seen.plan.trials), label="Trials of all that were planned"))
+                cap = f" of {words.money(seen.cost_cap_usd)}" if seen.cost_cap_usd else ""
+                told = f"{seen.trials} of at most {seen.plan.trials} trials; {words.money(seen.spent_usd)}{cap} spent."
+                Tag("p", told, cls="aw-sub aw-num")
 
 
 def _rates(seen: ExperimentAnswer) -> None:
