@@ -12,7 +12,8 @@ from playwright.async_api import Browser, ViewportSize
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "backend" / "tests" / "support")]
 
-from showcase import Served, fill, serve  # noqa: E402 - found by the line above
+from measured import fill_measuring  # noqa: E402 - found by the line above
+from showcase import Served, fill, serve  # noqa: E402
 
 from aiwebtest.browser.launch import open_browser  # noqa: E402
 
@@ -25,6 +26,8 @@ PAGES = {
     "secrets": "/settings?part=secrets", "people": "/settings?part=people", "audit": "/audit",
     "settings-providers": "/settings?part=providers", "limits": "/settings?part=limits",
     "webhooks": "/settings?part=webhooks", "server": "/settings?part=server", "report": "/report/1",
+    "links": "/settings?part=links", "analytics": "/analytics", "experiments": "/experiments",
+    "experiment": "/experiments/1", "lab": "/lab", "routing": "/routing", "mutations": "/mutations",
 }  # fmt: skip
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 LOOKS = {"light": (DESK, False), "dark": (DESK, True), "phone": (PHONE, False)}
@@ -38,6 +41,7 @@ async def main(folder: Path) -> None:
         async with open_browser() as browser:
             await load_demo(browser, served)
             await fill(served.data_dir)
+            await fill_measuring(served.data_dir)
             for look, (viewport, dark) in LOOKS.items():
                 await take(browser, served, folder, look, viewport, dark=dark)
     print(f"{len(PAGES) * len(LOOKS)} pictures are in {folder}.")
