@@ -9,6 +9,7 @@ from markupsafe import Markup
 from nicegui import background_tasks, ui
 from pydantic import ValidationError
 
+from aiwebtest.mutation import Mutant
 from app.core.errors import Invalid
 from app.schemas.measuring import MutationAnswer, MutationRunNew, MutationSummary
 from app.schemas.runs import RunRequest
@@ -184,7 +185,10 @@ def _faults_card(seen: MutationAnswer) -> None:
 def _fault(one: dict[str, Any]) -> list[Markup | str]:
     verdict = str(one.get("verdict", "idle"))
     mutant = one.get("mutant") or {}
-    what = f"{mutant.get('kind', 'fault')}: {mutant.get('thing', '')} ({mutant.get('page', '')})"
+    try:
+        what = str(Mutant(**mutant))
+    except (TypeError, KeyError):  # sent, and not as the command writes it
+        what = f"{mutant.get('kind', 'fault')}: {mutant.get('thing', '')} ({mutant.get('page', '')})"
     ran = one.get("ran") or []
     return [
         markup("b", what),

@@ -15,7 +15,8 @@
   // never what somebody typed: it changes with each key, and may be a secret
   const nameOf = (element) => {
     const label = element.labels && element.labels[0] && element.labels[0].innerText;
-    const own = field(element) ? label || element.placeholder : element.innerText || element.value;
+    const first = element.matches(LISTS) && element.firstElementChild;
+    const own = field(element) ? label || element.placeholder : (first || element).innerText || element.value;
     return words(element.getAttribute("aria-label") || own || element.name || element.id);
   };
 
@@ -44,6 +45,8 @@
   const numberedLeaf = (element) =>
     element.children.length === 0 && /\d/.test(element.textContent) && !element.matches("script, style, option, title");
 
+  const grown = new WeakSet(); // lists that something was added to: one that never changes cannot be stale
+
   function sights() {
     const found = [];
     const add = (kind, element, text) =>
@@ -59,7 +62,9 @@
       const thing = `text “${words(element.textContent)}”`;
       found.push({ kind: "wrong-value", page: page(), selector: selectorOf(element), text: words(element.textContent), thing });
     }
-    for (const element of [...document.querySelectorAll(LISTS)].filter(shown).slice(0, MOST)) add("stale-list", element, "");
+    for (const list of [...document.querySelectorAll(LISTS)].filter((one) => grown.has(one) && shown(one)).slice(0, MOST)) {
+      add("stale-list", list, "");
+    }
     return found;
   }
 
@@ -80,7 +85,12 @@
       clearTimeout(timer);
       timer = setTimeout(scan, 60);
     };
-    new MutationObserver(soon).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    const changed = (records) => {
+      const added = records.filter((one) => [...one.addedNodes].some((node) => node.nodeType === 1));
+      if (document.readyState !== "loading") for (const one of added) grown.add(one.target);
+      soon();
+    };
+    new MutationObserver(changed).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
     for (const kind of ["pointerdown", "keydown", "change"]) document.addEventListener(kind, scan, true); // it may leave
     document.addEventListener("DOMContentLoaded", soon);
   }

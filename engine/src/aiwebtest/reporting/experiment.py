@@ -73,7 +73,8 @@ class Plan:
     def bounds(self) -> str:
         """Return what the bounds of contrasts hold, in words."""
         together = f", all of them together {1 - self.alpha:.3g}" if len(self.arms) > 2 else ""
-        return f"Bounds between arms hold the truth with a chance of {1 - self.alpha_each:.3g}{together}."
+        held = f"Bounds between arms hold the truth with a chance of {1 - self.alpha_each:.3g}{together}, in one look."
+        return f"{held} Verdicts on {self.doing} hold whenever one looks."
 
     def told(self) -> str:
         """Return the plan in words."""
@@ -81,7 +82,10 @@ class Plan:
             f"{plural(self.cases, 'case')} on {plural(len(self.arms), 'arm')}, {plural(self.rounds, 'round')} at most"
         )
         if (shown := self.detectable) is None:
-            return f"{head}. So few trials can hardly show any difference of pass rates: more rounds or cases would."
+            return (
+                f"{head}. So few trials show differences in pass rates above {DISAGREEMENT:.0%} at best; more rounds "
+                "or cases show smaller ones."
+            )
         return (
             f"{head}. A difference of {shown:.0%} in pass rates is likely to be shown (four times in five, if the arms "
             f"differ on {DISAGREEMENT:.0%} of the trials); smaller ones may stay open."
@@ -125,11 +129,11 @@ class Contrast:
         word = {"first": f"{self.does} more often than", "second": f"{self.does} less often than", "open": "against"}
         told = f"{self.arm} {word[self.evidence.verdict]} {self.base}: "
         if self.evidence.verdict == "open":
-            told = f"{self.arm} {word['open']} {self.base}: no difference in {self.doing} shown yet"
+            pairs = self.evidence.pairs
+            alone = f"{self.arm} alone {pairs.first_only}, {self.base} alone {pairs.second_only} of {self.pairs} times"
+            told = f"{self.arm} {word['open']} {self.base}: no difference in {self.doing} shown yet ({alone})"
         else:
             told += f"{self._points()} ({self.evidence.factor:,.0f} to 1)"
-        if self.evidence.verdict == "open" and self.difference is not None:
-            told += f" (between {self.difference.low:+.0%} and {self.difference.high:+.0%})"
         return f"{told}; {self._time()}; {self._cost()}."
 
     def unsure(self) -> list[str]:
@@ -140,6 +144,8 @@ class Contrast:
                 f"Whether {self.arm} {self.does} more or less often than {self.base}: they differed on "
                 f"{self.evidence.pairs.differing} of {plural(self.pairs, 'trial')}."
             )
+            if self.p_value is not None and self.difference is not None and 0 not in self.difference:
+                found[-1] += f" It looks like it (p = {self.p_value:.2g} in one look): more rounds would tell."
         elif self.early and self.difference is not None:
             found.append(
                 f"How far {self.arm} and {self.base} are apart in {self.doing}, exactly: a verdict before the planned "
