@@ -67,11 +67,12 @@ def _trials(file: Path) -> list[dict[str, Any]]:
         trials: list[dict[str, Any]] = told["trials"]
         for trial in trials:
             _ = trial["case"], trial["arm"], trial["passed"], trial["model_s"], trial["cost_usd"]
-    except (OSError, ValueError, KeyError, TypeError) as exc:
-        raise UsageError(
-            f"{file} is no result of an experiment ({type(exc).__name__}).",
-            mend="`aiwebtest experiment --json FILE` writes one.",
-        ) from exc
+    except OSError as exc:
+        what = f"{file} cannot be read: {exc.strerror}."
+        raise UsageError(what, mend="`aiwebtest experiment --json FILE` writes one.") from exc
+    except (ValueError, KeyError, TypeError) as exc:
+        what = f"{file} is no result of an experiment."
+        raise UsageError(what, mend="`aiwebtest experiment --json FILE` writes one.") from exc
     return trials
 
 

@@ -40,7 +40,7 @@ def suggest(served: Sequence[Served], *, target: float = 0.9, sure: float = 0.9,
     able = [one for one in served if success_bound(one.good, one.bad, 1 - sure) >= target]
     if not able:
         return Suggestion(arm=None, told=_short(served, target, sure))
-    best = min(able, key=lambda one: (_cost(one), one.latency_s or float("inf"), one.arm))
+    best = min(able, key=_dear)
     others = [one for one in served if one is not best]
     told = f"{best.arm} is the cheapest that surely is at least {target:.0%} right here: {_told(best)}"
     if others:
@@ -50,8 +50,10 @@ def suggest(served: Sequence[Served], *, target: float = 0.9, sure: float = 0.9,
     return Suggestion(arm=best.arm, told=f"{told}.")
 
 
-def _cost(one: Served) -> float:
-    return float("inf") if one.cost_usd is None else round(one.cost_usd, 6)
+def _dear(one: Served) -> tuple[float, float, str]:
+    """Return what puts the cheaper one first, between equals the faster one."""
+    cost = float("inf") if one.cost_usd is None else round(one.cost_usd, 6)
+    return cost, float("inf") if one.latency_s is None else one.latency_s, one.arm
 
 
 def _told(one: Served) -> str:
@@ -64,7 +66,7 @@ def _short(served: Sequence[Served], target: float, sure: float) -> str:
     """Say what is missing: how many more right answers in a row would make the likeliest arm sure."""
     if not served:
         return "Nobody was asked for this test yet."
-    best = max(served, key=lambda one: (one.good + 1) / (one.good + one.bad + 2))
+    best = min(served, key=lambda one: (-(one.good + 1) / (one.good + one.bad + 2), *_dear(one)))
     needed = next(
         (more for more in range(1, _MOST_NEEDED) if success_bound(best.good + more, best.bad, 1 - sure) >= target), None
     )

@@ -31,3 +31,13 @@ def test_without_enough_it_says_how_much_is_missing() -> None:
     assert told.arm is None
     assert told.told.endswith("16 more right answers in a row would show it.")
     assert suggest([]).told == "Nobody was asked for this test yet."
+
+
+def test_of_those_likeliest_alike_the_cheaper_and_then_the_faster_one_is_named() -> None:
+    """Nobody is sure yet; the order of the arms is no reason."""
+    dear, slow, fast = (
+        Served(arm=arm, good=12, bad=0, cost_usd=cost, latency_s=latency)
+        for arm, cost, latency in (("google", 0.002, 0.1), ("openrouter", 0.001, 0.8), ("cerebras", 0.001, 0.1))
+    )
+
+    assert "cerebras is likeliest to be" in suggest([dear, slow, fast]).told
