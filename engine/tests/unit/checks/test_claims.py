@@ -166,3 +166,50 @@ def test_a_noun_that_pages_do_not_print_hides_no_element() -> None:
     outcomes = [judge(claim, Facts(snapshot=page)).outcome for said in sentences for claim in parse_check(said)]
 
     assert outcomes == ["passed", "failed", "failed"]
+
+
+BOARD = """
+    body
+      section/region name="To do"
+        h2/heading name="To do" text="To do"
+        div ident=card
+          h3/heading text="Fix login timeout"
+          span text=Ines
+        div ident=card
+          h3/heading text="Write changelog"
+          span text=Ada
+      section/region name=Done
+        h2/heading name=Done text=Done
+        p text="No cards yet"
+      div/group name=View
+        button/button name=Month text=Month
+        button/button name=Week text=Week
+      h1/heading name="November 2026" text="November 2026"
+      p text="12 rooms available"
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("There are no cards in Done", "passed"),
+        ("There are no cards in To do", "failed"),
+        ("the changelog timeout is not shown", "error"),
+        ("the login timeout is not shown", "failed"),
+        ("the wombat enclosure is not shown", "passed"),
+        ("the login timeout is at 14:00", "error"),
+        ("the wombat is at 14:00", "failed"),
+        ('the card "Fix login timeout" is assigned to Ines', "error"),
+        ("The month is November 2026", "error"),
+        ("The wallboard shows 3 cards", "error"),
+        ("12 rooms are available", "passed"),
+        ("13 rooms are available", "failed"),
+    ],
+)
+def test_what_may_go_by_another_name_is_neither_there_nor_absent(sentence: str, outcome: str) -> None:
+    """The words of a description that stand apart on the page say that it may be there, and no more."""
+    seen = Facts(snapshot=page_of(BOARD))
+
+    verdicts = [judge(claim, seen) for claim in parse_check(sentence)]
+
+    assert [verdict.outcome for verdict in verdicts] == [outcome], verdicts

@@ -543,3 +543,18 @@ def test_a_number_without_a_field_is_set_by_its_buttons(sentence: str, ref: int 
 def test_a_number_to_be_reached_by_clicking_is_no_single_click() -> None:
     """One click on "+" would leave the quantity at 2, and the step green."""
     assert "more than one click" in understand("Increase the quantity to 3 by clicking plus").problem
+
+
+def test_a_link_is_no_box_to_tick() -> None:
+    """A click on it would lead away, and nothing would be marked."""
+    page = page_of("body\n  a/link name=Invoice text=Invoice href=/1")
+
+    assert decided('Mark "Invoice" with a star', page) == "missing"
+
+
+def test_a_file_to_open_is_what_the_page_lists() -> None:
+    """A name with an ending is no address."""
+    page = page_of("body\n  a/link name=notes.txt text=notes.txt href=/1")
+
+    assert decided("Open notes.txt", page) == 'link "notes.txt"'
+    assert parse_act("Open example.org")[0].action == "open"

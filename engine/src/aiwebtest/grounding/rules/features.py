@@ -274,7 +274,7 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
             fits = fits or role_fit("slider", node, view) > 0.5 or role_fit("spinner", node, view) > 0.5
             return "can be acted on" if fits else "cannot be acted on"
         case "check" | "uncheck" | "toggle":
-            return _switching(node)
+            return _switching(node) if action == "toggle" or node.role != "link" else "wrong kind for the action"
         case "select" | "deselect":
             if node.role in _SELECTABLE or (node.flags & (_CLICKABLE | _EDITABLE) and node.tag != "label"):
                 return "can be acted on"

@@ -19,6 +19,7 @@ _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _CONTROL_ROLES = frozenset(
     "textbox searchbox combobox listbox spinbutton slider checkbox radio switch progressbar meter".split()
 )
+_FIELD_TAGS = frozenset(["input", "select", "textarea"])
 _CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
 _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "term", "figure"])
 _SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
@@ -69,7 +70,7 @@ class PageView:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *accumulate(len(piece) + 1 for piece in self._blob.split("\0"))]
+        return _starts_of(self._blob)
 
     def holding(self, term: str) -> set[int]:
         """Return the refs of the elements one of whose texts or attributes contains a folded string."""
@@ -89,10 +90,9 @@ class PageView:
     @cached_property
     def _running(self) -> tuple[str, list[int], list[int]]:
         """The visible text of the page as one folded string, where each piece starts, and whose it is."""
-        pieces = [(n.ref, n.text) for n in self.nodes if n.text and not n.flags & _HIDDEN]
-        text = _folded("\0".join(piece for _, piece in pieces))
-        starts = [0, *accumulate(len(piece) + 1 for piece in text.split("\0"))]
-        return text.replace("\0", " "), starts, [ref for ref, _ in pieces]
+        shown = [n for n in self.nodes if n.text and not n.flags & _HIDDEN]
+        text = _folded("\0".join([n.text for n in shown]))
+        return text.replace("\0", " "), _starts_of(text), [n.ref for n in shown]
 
     def spelled_across(self, folded: str) -> list[int]:
         """Return the smallest elements whose text holds a folded phrase that runs over several elements."""
@@ -229,7 +229,11 @@ class PageView:
     @cached_property
     def unnamed_controls(self) -> list[int]:
         """Return the controls that neither a label nor an attribute names."""
-        return [n.ref for n in self.nodes if not n.name and n.tag != "#text" and is_control(n)]
+        return [
+            n.ref for n in self.nodes
+            if not n.name and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
+            and n.tag != "#text" and is_control(n)
+        ]  # fmt: skip
 
     def beside(self, ref: int) -> str:
         """Return the text that stands for the label of a control without one: before it, left of it, or above."""
@@ -337,8 +341,8 @@ class PageView:
     def stand_ins(self) -> dict[int, int]:
         """Return, for each select that is there for the form only, the element that is drawn in its place."""
         found: dict[int, int] = {}
-        for node in self.nodes:
-            if node.tag == "select" and _is_undrawn(node):
+        for node in [n for n in self.nodes if n.tag == "select"]:
+            if _is_undrawn(node):
                 chooser = self._drawn_beside(node)
                 if chooser is not None:
                     found[node.ref] = chooser
@@ -424,11 +428,8 @@ class PageView:
     @cached_property
     def modal(self) -> int | None:
         """Return the modal dialog that is open on top, if any."""
-        top = None
-        for node in self.nodes:
-            if node.flags & _MODAL and not node.flags & _HIDDEN:
-                top = node.ref
-        return top
+        shown = [n.ref for n in self.nodes if n.flags & _MODAL and not n.flags & _HIDDEN]
+        return shown[-1] if shown else None
 
     def by_key(self, key: tuple[int, int] | None) -> Node | None:
         """Return the element with that (frame, local), None if it is not on the page."""
@@ -441,13 +442,18 @@ def is_control(node: Node) -> bool:
     """Tell whether an element takes a value."""
     if node.flags & _EDITABLE or node.role in _CONTROL_ROLES:
         return True
-    return node.tag in ("input", "select", "textarea") and node.type not in (
+    return node.tag in _FIELD_TAGS and node.type not in (
         "hidden",
         "submit",
         "button",
         "reset",
         "image",
     )
+
+
+def _starts_of(text: str) -> list[int]:
+    """Return where each piece of a text begins whose pieces a NUL parts, and where one more would."""
+    return [0, *accumulate(map((1).__add__, map(len, text.split("\0"))))]
 
 
 def _is_undrawn(node: Node) -> bool:

@@ -17,7 +17,7 @@ from aiwebtest.grounding.rules.features import (
 from aiwebtest.grounding.rules.gather import gather, holders
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
-from aiwebtest.grounding.rules.roles import ROLE_WORDS, is_container_word, role_fit
+from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, role_fit
 from aiwebtest.grounding.rules.same import fold_doubles, settle
 from aiwebtest.grounding.rules.weights import ALIKE, FITS, LEAD, probability
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
@@ -182,8 +182,7 @@ class _Asking:
         nodes = self.view.nodes
         if target.role and target.role != "element":
             chosen = self.action in ("select", "deselect") or target.role not in _OF_CONTENT  # of a closed list
-            fitting = (n for n in nodes if chosen or n.tag != "option")
-            return [n.ref for n in fitting if role_fit(target.role, n, self.view) > 0.25]
+            return [n.ref for n in fitting(target.role, self.view, 0.25) if chosen or n.tag != "option"]
         wanted = int(Flag.EDITABLE) if self.action in ("type", "append", "clear", "set") else int(Flag.CLICKABLE)
         if self.checking or target.role == "element" or self.action in ("hover", "scroll", "wait", "copy", "drag"):
             return [n.ref for n in nodes if n.tag not in ("#text", "body", "option")]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 
-__all__ = ["CONTAINERS", "ROLE_WORDS", "is_container_word", "role_fit"]
+__all__ = ["CONTAINERS", "ROLE_WORDS", "fitting", "is_container_word", "role_fit"]
 
 _CLICKABLE, _EDITABLE, _SCROLLABLE = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.SCROLLABLE)
 _DATES = frozenset("date datetime-local month week time".split())
@@ -161,6 +161,23 @@ def role_fit(word: str, node: Node, view: PageView) -> float:
     best = _listed_fit(word, node.role, node.tag, node.type)
     special = _SPECIAL.get(word)
     return max(best, special(node, view)) if special and best < 1.0 else best
+
+
+def fitting(word: str, view: PageView, least: float) -> list[Node]:
+    """Return the elements of a page whose `role_fit` is more than `least`: each make of element is looked up once."""
+    if word not in _FITS:
+        return []
+    special = _SPECIAL.get(word)
+    listed: dict[tuple[str, str, str], bool] = {}
+    found = []
+    for node in view.nodes:
+        make = node.role, node.tag, node.type
+        fits = listed.get(make)
+        if fits is None:
+            fits = listed[make] = _listed_fit(word, *make) > least
+        if fits or (special is not None and special(node, view) > least):
+            found.append(node)
+    return found
 
 
 @lru_cache(maxsize=10_000)

@@ -165,6 +165,7 @@ ITEM_NOUNS = _words(
     "listing issue project booking reservation flight room hotel category notification property apartment conversation "
     "thread device vehicle car job course lesson recipe offer deal employee student patient appointment meeting "
     "transaction payment subscription repository server supplier lead campaign template album playlist game team player"
+    " channel"
 )
 
 DETERMINERS = _words("the a an this that these those my your his her its our their some any")

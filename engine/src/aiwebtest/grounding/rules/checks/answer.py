@@ -13,6 +13,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = [
     "QUOTE_LIMIT",
@@ -25,6 +26,7 @@ __all__ = [
     "nearest_to",
     "passed",
     "quote",
+    "shares_words",
     "unsure",
 ]
 
@@ -91,7 +93,30 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
             f"Nothing on the page is {name}, so that something is not so cannot be confirmed.", nearest=nearest,
             mend="Name the thing as the page does, or check first that it is there.",
         )  # fmt: skip
+    if target and shares_words(target, facts.snapshot):
+        return error(
+            f"Nothing on the page is called {name}, though its words are there: it may go by another name.",
+            nearest=nearest, mend="Name the thing as the page does, in quotes.",
+        )  # fmt: skip
     return failed(f"nothing on the page is {name}", nearest=nearest)
+
+
+_LEAST = 4  # letters of a word that says what a thing is
+_OF_NO_KIND = frozenset({None, "page", "alert", "datepicker", "item", "card", "result", "text", "label"})
+
+
+def shares_words(target: Target, snapshot: Snapshot, *, all_of_them: bool = False) -> bool:
+    """Tell whether the page shows words of a description that is in plain words, though not next to each other."""
+    if target.quoted or target.attribute or target.role not in _OF_NO_KIND or target.ordinal is not None:
+        return False
+    stems = wording(target.name or target.text).stems
+    told = {stem for stem in stems if len(stem) >= _LEAST}
+    if not told or (all_of_them and not 1 < len(told) >= len(stems) - 1):
+        return False
+    shown: set[str] = snapshot.memo.setdefault("checks.words", set())
+    if not shown:
+        shown.update(stem for text in _seen(snapshot) for stem in wording(text).stems)
+    return told <= shown if all_of_them else not told.isdisjoint(shown)
 
 
 def agree(answers: list[Answer], *, every: bool, what: str, some: bool = False) -> Answer:

@@ -26,6 +26,7 @@ _STATED = re.compile(
     r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:1\s?[-–]\s?\d+ of"
     r" )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
 )
+_OF_WHICH = re.compile(r"\b(?:available|left|remaining|more)\b")
 _STATED_BEHIND = re.compile(r"^(?P<noun>[^\d:(]+?)\s?(?::\s?|\()?\s?(?P<n>\d[\d.,']*)\)?$")
 
 
@@ -54,6 +55,10 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         there = replace(claim, kind="state", state="visible", negated=not claim.negated)
         return judge_visible(there, facts, inside)
     told = _stated(target, facts, inside)
+    if told is not None and (left := _OF_WHICH.search(told[1].folded)):  # "12 rooms available" are not all
+        if left[0] in claim.text.lower():
+            return _by_statement(claim, told, numbers)
+        told = None
     seen = things(target, facts, inside)
     if seen is not None and not seen.nodes and target.role in _PARTS:
         seen = seen if _empty(seen, target, facts, inside) else None

@@ -101,6 +101,7 @@ _LITERAL_VERBS = re.compile(
     re.IGNORECASE,
 )
 _DESCRIBED = re.compile(r"(?:an?|some) \S+ \S+|(?:(?!an? |some )\S+ ){3,}\S+", re.IGNORECASE)
+_PREDICATE = re.compile(r"(?!(?:the|an?|my|your|not) )[a-z]+ \S")  # "assigned to Ines", "due on 1 May"
 _LONG = 3  # words from which what "the page mentions" may be put in other words
 
 
@@ -115,9 +116,13 @@ def is_worded(claim: Claim) -> bool:
     if claim.kind == "state" and claim.state == "visible" and subject is not None:
         plain = subject.role is None and not subject.quoted and subject.ordinal is None and not subject.relations
         return plain and _is_plain(subject.text) and _DESCRIBED.fullmatch(subject.text) is not None
-    if claim.kind != "value" or subject is None or is_status("", subject.text) or subject.quoted:
+    if claim.kind != "value" or subject is None or is_status("", subject.text):
         return False
     said = claim.values[0]
+    if said.startswith("that ") or re.search(r"\bis at \d", claim.text):  # "the message says that all is well"
+        return True
+    if claim.match == "exact" and _PREDICATE.match(said) and " is " in f" {claim.text} ":
+        return True
     if claim.match not in {"exact", "contains"} or _LITERAL_VERBS.search(claim.text.replace(said, "")):
         return False
     return _is_plain(said) and (claim.match == "exact" or len(said.split()) >= _LONG)

@@ -66,7 +66,9 @@ def _either(*tests: Callable[[Node], bool]) -> Callable[[Node], bool]:
 
 def _is_message(node: Node) -> bool:
     """Tell whether an element is a message of the application: by role, or by a class name and a text to show."""
-    if node.role in {"alert", "status", "alertdialog", "log"}:
+    if node.role == "log":  # holds the messages of a conversation
+        return False
+    if node.role in {"alert", "status", "alertdialog"}:
         return True
     control = (
         node.role in {"button", "link", "textbox", "navigation", "banner"}

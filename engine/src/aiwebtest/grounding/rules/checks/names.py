@@ -11,7 +11,7 @@ from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.page import is_control, view_of
 
-__all__ = ["by_identifier", "canonical", "headings_of", "name_tier", "names_of", "strip_decoration"]
+__all__ = ["by_identifier", "canonical", "headings_of", "name_tier", "names_of", "strip_decoration", "without_kind"]
 
 _SAME_WORD = (
     frozenset({"basket", "cart", "bag", "trolley"}),
@@ -65,6 +65,8 @@ def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
     if target.attribute:
         return _attribute_tier(node, target, wanted)
     folded = _folded_names(node, snapshot)
+    if not target.quoted and (kindless := without_kind(fold(wanted), node)) != fold(wanted) and kindless in folded:
+        return 6
     bare = strip_decoration(fold(wanted))
     near = [name for name in folded if bare in name]
     if not near and not target.quoted and "email" in wanted.lower():
@@ -76,6 +78,14 @@ def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
         exact = _by_words([tidy(name) for name in names_of(node, snapshot)], tidy(wanted))
         return exact or min(2, _by_words(near, fold(wanted)))
     return _by_words(near, fold(wanted)) or by_identifier(node, wanted)
+
+
+def without_kind(wanted: str, node: Node) -> str:
+    """Return a folded name without the word that only says the kind of field: "check-in" of "check-in date"."""
+    return wanted.removesuffix(f" {node.type}") if node.type in _KINDS else wanted
+
+
+_KINDS = frozenset("date time month week number email password color".split())
 
 
 def _folded_names(node: Node, snapshot: Snapshot) -> list[str]:

@@ -68,6 +68,8 @@ _PLACE = re.compile(
     r"|\ue000)\b.*|[\ue100-\ue3ff].*)$",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"^(?P<what>[a-z][^A-Z]*?) (?:in|inside|within|under) (?P<place>[A-Z]\S*(?: \S+){0,2})$")
+"""A thing in a place that is called by its name: "cards in To do"."""
 
 
 def split_place(phrase: str, clause: Clause) -> tuple[str, Target | None]:
@@ -75,7 +77,7 @@ def split_place(phrase: str, clause: Clause) -> tuple[str, Target | None]:
     phrase = HERE.sub("", phrase).strip()
     if clause.wording.is_masked(phrase):
         return phrase, clause.place
-    if found := _PLACE.match(phrase):
+    if found := _PLACE.match(phrase) or _CALLED.match(phrase):
         return found["what"].strip(), clause.target(found["place"])
     return phrase, clause.place
 

@@ -10,7 +10,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
-from aiwebtest.grounding.rules.checks.answer import Answer, agree, missing
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.things import is_menu, meant
@@ -55,6 +55,15 @@ def _field_group(node: Node, facts: Facts) -> Node:
     return widest
 
 
+def _is_name(place: Target) -> bool:
+    """Tell whether a place is called by a name or a role, rather than by a plain word of the writer: "the board"."""
+    return place.quoted or place.role is not None or (place.name or "") != (place.name or "").lower()
+
+
+def _nowhere(place: Target) -> Answer:
+    return error(f"Nothing on the page is called {place.text}.", mend="Name the place as the page does, in quotes.")
+
+
 def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, Node | None], Answer]) -> Answer:
     """Judge a claim inside its place, or on the whole page if it names none. Several places must agree."""
     if claim.place is None:
@@ -67,7 +76,7 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         if answer.refs:
             return answer
     if not places:
-        return missing(claim.place, facts, negated=denies(claim))
+        return missing(claim.place, facts, negated=denies(claim)) if _is_name(claim.place) else _nowhere(claim.place)
     every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))
     answers = [judge_inside(claim, facts, place) for place in places]
     if _is_of_presence(claim) and not every and claim.place.role in MANY_OF_A_PAGE and claim.place.name is None:

@@ -17,6 +17,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     nearest_text,
     nearest_to,
     passed,
+    shares_words,
     unsure,
 )
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
@@ -97,12 +98,20 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             mend='Quote what it says: the message "..." is shown.', refs=shown[:10],
         )  # fmt: skip
     seen += _browser_dialogs(claim, facts)
+    if hidden and seen:
+        return failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+    if (
+        hidden
+        and target.role is None
+        and not target.relations
+        and shares_words(target, facts.snapshot, all_of_them=True)
+    ):
+        return error(
+            f"Nothing is called {target.text}, but its words are shown: it may go by another name.",
+            mend=f'Put into quotes what must not be there, as in: I do not see "{target.text}"',
+        )  # fmt: skip
     if hidden:
-        return (
-            failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
-            if seen
-            else passed(f"{target.text} is not shown")
-        )
+        return passed(f"{target.text} is not shown")
     if not seen:
         behind = seek(target, facts.snapshot, inside, last=facts.last).nodes
         what = (

@@ -16,7 +16,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
-from aiwebtest.grounding.rules.checks.names import strip_decoration
+from aiwebtest.grounding.rules.checks.names import strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
@@ -205,7 +205,8 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
         if node.tag != "#text" and is_field(node) and node.visible:
             beside = "" if node.name else view_of(snapshot).beside(node.ref)
             names = (node.name, node.label, node.placeholder, node.title, beside)
-            if any(strip_decoration(fold(known)) == wanted for known in names if known):
+            bare = without_kind(wanted, node)
+            if any(strip_decoration(fold(known)) in (wanted, bare) for known in names if known):
                 found.append(Reading(shown_value(node), (node.ref,), field=True))
     return found
 
@@ -242,7 +243,9 @@ def _labelled(name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool
             continue
         if (behind := _behind(block.text, text, wanted, exact=exact)) is not None:
             yield Reading(behind, block.refs)
-        elif _is_label(text, wanted, exact=exact):
+        elif _is_label(text, wanted, exact=exact) and not any(
+            _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
+        ):
             beside = _beside(snapshot, block, inside)
             if beside is not None:
                 yield beside
@@ -287,6 +290,14 @@ def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | 
     return None
 
 
+def _pressed(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a text is what a button or a tab says: it is no label of what stands beside it."""
+    return any(around.role in _PRESSED for around in (node, *snapshot.ancestors(node)))
+
+
+_PRESSED = frozenset({"button", "tab", "option", "menuitem"})
+
+
 def _shown_before(snapshot: Snapshot, around: Node, node: Node) -> bool:
     """Tell whether `around` holds other text than the label's, so that the label does not speak for what follows it."""
     return fold(snapshot.text_of(around)) != fold(snapshot.text_of(node))
@@ -303,7 +314,7 @@ def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
 
 
 def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
-    if node.role == "heading" or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
+    if node.role in {"heading", *_PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
         return None
     field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
     if field is not None:

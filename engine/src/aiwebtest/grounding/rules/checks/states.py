@@ -39,7 +39,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     found = meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
-        nodes = _controls_first(nodes)
+        nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
     if not nodes:
@@ -57,6 +57,17 @@ def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list
 def _styled_control(node: Node) -> bool:
     """Tell whether a check box or radio is hidden because its label is drawn instead."""
     return node.tag == "input" and node.type in {"checkbox", "radio", "file"} and bool(node.label or node.name)
+
+
+def _control_around(node: Node, snapshot: Snapshot) -> Node:
+    """Return the link or button that a bare text stands in: what is selected is not the text."""
+    if node.tag != "#text" and (node.role or is_field(node)):
+        return node
+    above = (around for _, around in zip(range(_REACH), snapshot.ancestors(node), strict=False))
+    return next((around for around in above if around.role in _CONTROLS), node)
+
+
+_REACH = 3  # elements between a text and the link around it
 
 
 def _controls_first(nodes: list[Node]) -> list[Node]:

@@ -160,7 +160,8 @@ def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
 
 
 def _marks(node: Node) -> list[tuple[str, ...]]:
-    return [words_of(mark) for mark in (*node.ident.split(), node.testid) if mark]
+    named = node.name if node.role == "navigation" else ""  # "Breadcrumb"
+    return [words_of(mark) for mark in (*node.ident.split(), node.testid, named) if mark]
 
 
 def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:

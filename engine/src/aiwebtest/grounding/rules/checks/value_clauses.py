@@ -139,6 +139,7 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
 def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     verb = found["verb"].lower()
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
+    phrase = re.sub(r" (?:per|each|a|an) [a-z]+$", "", phrase) if verb == "costs" else phrase
     values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
     if verb == "costs" and is_measurable(values[0]):

@@ -29,6 +29,9 @@ _ADDRESS = re.compile(
     r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[:/?#]|\Z)|\d{1,3}(?:\.\d{1,3}){3}",
     re.IGNORECASE,
 )
+_FILE = re.compile(
+    r"[\w-]+\.(?:txt|pdf|docx?|xlsx?|pptx?|csv|png|jpe?g|gif|svg|zip|md|json|xml|ya?ml|mp[34]|ods|odt)", re.IGNORECASE
+)  # opened in the page, which lists it
 _START = frozenset(["application", "app", "site", "website", "web site", "web app", "web application", "start page",
                     "starting page", "page", "web page", "webpage", "start url", "base url"])  # fmt: skip
 _HOME = frozenset(
@@ -113,7 +116,7 @@ def _address(body: Span) -> str | None:
     """Return the address that the words give, or None."""
     for i, token in enumerate(body):
         spaced = token.kind == "quote" and " " in token.value and "://" not in token.value
-        if not _ADDRESS.match(token.value) or spaced:
+        if not _ADDRESS.match(token.value) or spaced or _FILE.fullmatch(token.value):
             continue
         if i and i == len(body) - 1 and body[i - 1].low == "at" and token.value[0] in "/h{":
             return token.value

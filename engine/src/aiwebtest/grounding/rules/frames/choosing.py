@@ -169,6 +169,8 @@ def _option_names(options: Span) -> Span:
     literals = [token for token in span if token.literal]
     if len(literals) == 1 and span[0].literal and span[-1].low in ("option", "item", "entry", "choice", "value"):
         return span.cut(0, 1)
+    if len(span) > 1 and span[0].low in words.ITEM_NOUNS and not span[0].capital and span[1].capital:
+        span = span.cut(1)  # "invoice INV-003"
     while len(span) > 1 and span[0].low in ("option", "options", "item", "items", "value", "values", "entry", "choice"):
         span = span.cut(1).trimmed()
     if len(span) > 1 and span[-1].low in ("option", "options", "item", "items", "entry", "choice", "value"):
@@ -202,7 +204,9 @@ def _bare(clause: Clause, body: Span) -> list[Intent]:
 def _leading_role(body: Span) -> tuple[str, int] | None:
     start = 1 if body.lows[0] in words.DETERMINERS else 0
     found = words.ROLES.at(body.lows, start)
-    return found if found and start + found[1] < len(body) and body[start + found[1]].literal else None
+    behind = body[start + found[1]] if found and start + found[1] < len(body) else None
+    named = behind is not None and (behind.literal or (behind.capital and found is not None and found[0] in _MARKED))
+    return found if named else None
 
 
 def _related(clause: Clause, body: Span) -> list[Intent] | None:

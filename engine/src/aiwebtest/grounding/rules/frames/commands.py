@@ -9,8 +9,8 @@ from aiwebtest.grounding.rules.lexer import Span
 
 __all__ = ["exported_as", "made_anew", "paged"]
 
-_MAKING = frozenset(["create", "add", "make", "start", "register", "invite"])
-_ANEW = ("new {}", "add {}", "create {}", "add new {}", "create new {}")
+_MAKING = frozenset(["create", "add", "make", "start", "register", "invite", "write", "compose"])
+_ANEW = ("+ {}", "new {}", "add {}", "create {}", "add new {}", "create new {}")
 _NOT_SAID = words.DETERMINERS | {"new", "another", "one", "more"}
 _EXPORTING = ("export as {}", "export to {}", "export {}", "download as {}", "download {}", "save as {}", "{}")
 _FORMATS = frozenset("csv xlsx xls excel pdf json xml zip txt html ods tsv docx word markdown yaml png svg".split())
@@ -27,7 +27,8 @@ def made_anew(verb: str, object_: Span) -> tuple[Target, ...]:
     thing = " ".join(token.value for token in object_ if token.low not in _NOT_SAID)
     if verb.lower() not in _MAKING or not anew or not thing or object_.has_literal() or _holds_a_relation(object_):
         return ()
-    return tuple(Target(text=object_.text, name=name.format(thing)) for name in _ANEW)
+    written = ("compose", "compose {}", "write {}") if verb.lower() in ("write", "compose") else ()
+    return tuple(Target(text=object_.text, name=name.format(thing)) for name in (*_ANEW, *written))
 
 
 def _holds_a_relation(span: Span) -> bool:

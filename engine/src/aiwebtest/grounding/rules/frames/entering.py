@@ -42,6 +42,9 @@ def type_(clause: Clause) -> list[Intent]:
         raise Unclear(f"“{clause.text}” does not say what to type", 'Type "Ada" into the "Name" field')
     if described := described_option(clause):
         return described
+    anew = clause.verb.verb.phrase == "write" and clause.body.lows[0] in ("a", "an", "another")
+    if anew and clause.body.find("in", "into", "as", "with", "to") < 0 and not clause.body.has_literal():
+        return named(clause)  # "write a new mail"
     return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
 
 

@@ -334,7 +334,10 @@ def named(clause: Clause) -> list[Intent]:
     return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
 
 
-_OF_THE_PAGE = frozenset(["export", "print"])  # what is done to all that is listed, by a button beside it
+_SENDING = frozenset(["send", "save", "post", "publish", "submit"])  # done to what was written, by a button beside it
+_OF_THE_PAGE = frozenset(
+    ["export", "print", "refresh", "reload"]
+)  # what is done to all that is listed, by a button beside it
 _HOLDERS = words.CONTAINERS - {"card", "result"}
 
 
@@ -363,7 +366,10 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         near = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(near, alternatives=(plain, Target(text=whole.text, name=verb)))
     if anchor.anaphora and not tail:
-        return Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
+        plain = Target(text=whole.text, name=verb)
+        sent = pronoun and verb.lower() in _SENDING
+        relations = (Relation(kind="row", anchor=anchor),)
+        return Target(text=whole.text, name=verb, relations=relations, alternatives=(plain,) if sent else ())
     name = f"{verb} {_bare(tail)}" if tail else verb
     alone = Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
     others = [] if body.has_literal() else [Target(text=whole.text, name=f"{verb} {_bare(body)}")]
