@@ -198,7 +198,7 @@ BOARD = """
         ("the login timeout is not shown", "failed"),
         ("the wombat enclosure is not shown", "passed"),
         ("the login timeout is at 14:00", "error"),
-        ("the wombat is at 14:00", "failed"),
+        ("the wombat is 14 years old", "failed"),
         ('the card "Fix login timeout" is assigned to Ines', "error"),
         ("The month is November 2026", "error"),
         ("The wallboard shows 3 cards", "error"),
