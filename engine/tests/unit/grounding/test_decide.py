@@ -558,3 +558,20 @@ def test_a_file_to_open_is_what_the_page_lists() -> None:
 
     assert decided("Open notes.txt", page) == 'link "notes.txt"'
     assert parse_act("Open example.org")[0].action == "open"
+
+
+def test_under_a_section_is_in_it() -> None:
+    """The title of a column is the column's own, and stands over what is in it."""
+    page = page_of("""
+        body
+          section/region name="To do"
+            h2/heading name="To do 2" text="To do 2"
+            button/button name="Add card" text="Add card"
+          section/region name=Done
+            h2/heading name="Done 0" text="Done 0"
+            button/button name="Add card" text="Add card"
+    """)
+
+    decisions = [decide(parse_act(f'Click "Add card" under {place}')[0], page) for place in ("To do", "Done")]
+
+    assert [(one.verdict, one.candidates[0].ref) for one in decisions] == [("clear", 3), ("clear", 6)]

@@ -321,6 +321,16 @@ def _toward(axis: int, sign: int) -> Callable[[int, Sequence[int], PageView], Fi
     return fits
 
 
+_lower = _toward(1, 1)
+
+
+def _below(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
+    """Return the relation of standing under something: below it, or in it where it is what a title stands over."""
+    held = view.nodes[anchor].role in _CONTAINER_ROLES
+    within = {ref: 1.0 for ref in refs if held and ref != anchor and view.inside(ref, anchor)}
+    return within or _lower(anchor, refs, view)
+
+
 def _by_distance(away: dict[int, float]) -> Fits:
     """Turn distances into fits: the nearest 1, twice as far about a half."""
     if not away:
@@ -354,7 +364,7 @@ _KINDS: dict[RelationKind, Callable[[int, Sequence[int], PageView], Fits]] = {
     "row": _row,
     "column": _column,
     "near": _near,
-    "below": _toward(1, 1),
+    "below": _below,
     "above": _toward(1, -1),
     "right_of": _toward(0, 1),
     "left_of": _toward(0, -1),
