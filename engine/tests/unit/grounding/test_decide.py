@@ -549,7 +549,8 @@ def test_a_link_is_no_box_to_tick() -> None:
     """A click on it would lead away, and nothing would be marked."""
     page = page_of("body\n  a/link name=Invoice text=Invoice href=/1")
 
-    assert decided('Mark "Invoice" with a star', page) == "missing"
+    assert decided('Tick "Invoice"', page) == "missing"
+    assert understand('Mark "Invoice" with a star').problem
 
 
 def test_a_file_to_open_is_what_the_page_lists() -> None:

@@ -274,7 +274,7 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
             fits = fits or role_fit("slider", node, view) > 0.5 or role_fit("spinner", node, view) > 0.5
             return "can be acted on" if fits else "cannot be acted on"
         case "check" | "uncheck" | "toggle":
-            return _switching(node) if action == "toggle" or node.role != "link" else "wrong kind for the action"
+            return _switching(node, view) if action == "toggle" or node.role != "link" else "wrong kind for the action"
         case "select" | "deselect":
             if node.role in _SELECTABLE or (node.flags & (_CLICKABLE | _EDITABLE) and node.tag != "label"):
                 return "can be acted on"
@@ -295,9 +295,14 @@ def _takes_text(node: Node) -> bool:
     return node.role in ("textbox", "searchbox", "spinbutton") or node.type in ("color", "range", "date", "time")
 
 
-def _switching(node: Node) -> str:
-    if node.role in _CHECKABLE or node.type in ("checkbox", "radio"):
+def _is_checkable(node: Node) -> bool:
+    return node.role in _CHECKABLE or node.type in ("checkbox", "radio")
+
+
+def _switching(node: Node, view: PageView) -> str:
+    if _is_checkable(node):
         return "can be acted on"
     if node.tag == "label" or node.flags & _CLICKABLE:
         return "is acted on through a part"
-    return "cannot be acted on" if node.tag != "#text" else "wrong kind for the action"
+    held = node.end - node.ref <= _CONTENT_LIMIT and any(_is_checkable(part) for part in view.subtree(node))
+    return "cannot be acted on" if held else "wrong kind for the action"

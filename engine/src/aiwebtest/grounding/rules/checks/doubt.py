@@ -116,14 +116,15 @@ def is_worded(claim: Claim) -> bool:
     if claim.kind == "state" and claim.state == "visible" and subject is not None:
         plain = subject.role is None and not subject.quoted and subject.ordinal is None and not subject.relations
         return plain and _is_plain(subject.text) and _DESCRIBED.fullmatch(subject.text) is not None
-    if claim.kind != "value" or subject is None or is_status("", subject.text):
+    if claim.kind != "value" or subject is None:
         return False
     said = claim.values[0]
     if said.startswith("that ") or re.search(r"\bis at \d", claim.text):  # "the message says that all is well"
         return True
     if claim.match == "exact" and _PREDICATE.match(said) and " is " in f" {claim.text} ":
         return True
-    if claim.match not in {"exact", "contains"} or _LITERAL_VERBS.search(claim.text.replace(said, "")):
+    literal = _LITERAL_VERBS.search(claim.text.replace(said, ""))
+    if is_status("", subject.text) or claim.match not in {"exact", "contains"} or literal:
         return False
     return _is_plain(said) and (claim.match == "exact" or len(said.split()) >= _LONG)
 

@@ -17,8 +17,8 @@ _FORMATS = frozenset("csv xlsx xls excel pdf json xml zip txt html ods tsv docx 
 _AT_A_TIME = (("per", "page"), ("a", "page"), ("each", "page"), ("on", "a", "page"), ("on", "each", "page"),
               ("at", "a", "time"), ("at", "once"), ("per", "view"), ("per", "screen"))  # fmt: skip
 _LONGEST_NOUN = 2  # words of "search results"
-_PAGE_SIZES = ("{} per page", "items per page", "results per page", "entries per page", "per page", "page size",
-               "show {}", "show entries", "show", "{} shown", "{} to show", "number of {}")  # fmt: skip
+_PAGE_SIZES = ("{} per page", "items per page", "results per page", "entries per page", "per page", "page size", "rows",
+               "show {}", "show entries", "show", "{} shown", "{} to show", "number of {}", "entries")  # fmt: skip
 
 
 def made_anew(verb: str, object_: Span) -> tuple[Target, ...]:

@@ -204,6 +204,8 @@ def mark(clause: Clause) -> list[Intent]:
         return marked
     if not body:
         raise Unclear(f"“{clause.text}” does not say what", f'{clause.verb_text.capitalize()} "Remember me"')
+    if clause.verb.verb.phrase == "mark" and body.find("with") > 0 and body[0].literal:
+        raise Unclear(f"“{clause.text}” is not understood", f"Click {body[-1].value} next to {body.cut(0, 1).text}")
     if len(body) == 1 and body[0].low == "nothing":
         return []
     targets = read_targets(body, split_names=True)
