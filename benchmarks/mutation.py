@@ -27,7 +27,8 @@ def main() -> int:
     """Run the benchmark; 0 when it takes less than two minutes."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__)
     parser.add_argument("--per-case", type=int, default=1, metavar="N", help="faults tried of what each case saw (1)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="cases at the same time (2)")
+    workers = "cases at the same time (4: they wait more than they compute)"
+    parser.add_argument("--workers", type=int, default=4, metavar="N", help=workers)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="aiwebtest-mutation-") as folder:
         base = settings_for("", timeout_s=5, report_dir=Path(folder), lock_dir=Path(folder) / "lock", lock="on")

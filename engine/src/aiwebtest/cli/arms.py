@@ -14,7 +14,7 @@ from aiwebtest.cli.options import refuse, select
 from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from aiwebtest.browser.launch import BrowserPool
     from aiwebtest.config import Project
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aiwebtest.engine.settings import RunSettings
     from aiwebtest.reporting.comparison import Heard
 
-__all__ = ["Arm", "Asked", "collected", "opened", "require_statistics", "tell"]
+__all__ = ["Arm", "Asked", "collected", "opened", "printed", "require_statistics", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,23 @@ def require_statistics(what: str) -> None:
             f"{what} need scipy and statsmodels, which are not installed.",
             mend='pip install "aiwebtest[experiments]"',
         )
+
+
+def printed(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return figures by arm as a table for the terminal: names on the left, figures on the right, none cut in two."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 0, 0, 1))
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get().rstrip()
 
 
 def tell(text: str) -> None:

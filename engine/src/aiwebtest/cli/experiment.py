@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aiwebtest.cli.arms import Arm, Asked, collected, opened, require_statistics, tell
+from aiwebtest.cli.arms import Arm, Asked, collected, opened, printed, require_statistics, tell
 from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Paths, Variables, pairs, project_of
 from aiwebtest.core.errors import UsageError
@@ -131,17 +131,12 @@ async def _trial(one: Asked, index: int, number: int) -> Trial | None:
 
 def _print(result: Experiment) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from aiwebtest.reporting.experiment import cells
 
-    table = Table(show_edge=False, pad_edge=False)
-    for column in ("arm", "trials", "passed (95 %)", "median case", "model's time", "tokens", "cost"):
-        table.add_column(column, justify="left" if column == "arm" else "right", overflow="fold")
-    for one in result.outcomes():
-        table.add_row(*cells(one))
+    columns = ("arm", "trials", "passed (95 %)", "median case", "model's time", "tokens", "cost")
+    typer.echo(printed(columns, map(cells, result.outcomes())))
     console = Console(highlight=False)
-    console.print(table)
     for text in (result.summary(), *(one.told() for one in result.contrasts()), result.plan.bounds, *result.remarks):
         console.print(text, markup=False)
     if questions := result.open_questions():

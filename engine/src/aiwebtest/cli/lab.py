@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aiwebtest.cli.arms import printed
 from aiwebtest.cli.options import ConfigPath, project_of
 from aiwebtest.core.errors import UsageError
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from aiwebtest.lab import ArmResult, Decision
 
 __all__ = ["app"]
+
+_VERDICTS = ("right", "wrong", "open")
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Ask recorded decisions of other providers.")
 
@@ -55,15 +58,12 @@ def label(
     file: From = None, config: ConfigPath = None,
 ) -> None:  # fmt: skip
     """Say whether an answer was right; later runs do not change it."""
-    from aiwebtest.config.words import did_you_mean
     from aiwebtest.lab import write_decisions
 
-    known = {"right": "right", "wrong": "wrong", "open": "open"}
-    if verdict not in known:
-        raise UsageError(f"`{verdict}` is no verdict.", mend=did_you_mean(verdict, list(known)))
+    _refuse_unless_verdict(verdict)
     every = _decisions(file, config)
     one = _one(every, decision)
-    said = replace(one, label=known[verdict], labelled_by="person")  # type: ignore[arg-type]
+    said = replace(one, label=verdict, labelled_by="person")  # type: ignore[arg-type]
     write_decisions(_file(file, config), [said if other.id == one.id else other for other in every])
     typer.echo(f"{one.id} is {verdict}.")
 
@@ -78,6 +78,8 @@ def export(
     from aiwebtest.lab import write_decisions
     from aiwebtest.reporting.words import plural
 
+    if only:
+        _refuse_unless_verdict(only)
     chosen = [one for one in _decisions(file, config) if only in ("", one.label)]
     write_decisions(to, chosen)
     typer.echo(f"{plural(len(chosen), 'decision')}: {to}")
@@ -124,6 +126,13 @@ async def _run(projects: dict[str, Project], decisions: list[Decision], **more: 
         return await replay(decisions, arms, **more)
 
 
+def _refuse_unless_verdict(word: str) -> None:
+    from aiwebtest.config.words import did_you_mean
+
+    if word not in _VERDICTS:
+        raise UsageError(f"`{word}` is no verdict.", mend=did_you_mean(word, _VERDICTS))
+
+
 def _file(file: Path | None, config: Path | None) -> Path:
     from aiwebtest.engine.models import DECISIONS
 
@@ -146,26 +155,23 @@ def _one(decisions: Sequence[Decision], start: str) -> Decision:
 
 def _print(results: Sequence[ArmResult]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from aiwebtest.providers.metering import totals
     from aiwebtest.reporting.words import duration
 
-    table = Table(show_edge=False, pad_edge=False)
-    heads = ("arm", "asked", "same answer", "other", "refused", "no answer", "off schema", "time", "tokens", "cost")
-    for head in heads:
-        table.add_column(head, justify="left" if head == "arm" else "right", overflow="fold")
+    heads = ("arm", "same", "other", "refused", "no answer", "off schema", "time", "tokens", "cost")
+    rows: list[tuple[str, ...]] = []
     for one in results:
         sums = totals(one.attempts)
         times = sorted(asked.latency_s for asked in one.asked)
         unknown = f" + unknown for {sums.unpriced}" if sums.unpriced else ""
-        table.add_row(
-            one.arm, str(len(one.asked)), str(one.count("same")), str(one.count("other")), str(one.count("refused")),
+        rows.append((
+            one.arm, str(one.count("same")), str(one.count("other")), str(one.count("refused")),
             str(one.count("unanswered")), str(one.schema_failures), duration(times[len(times) // 2]) if times else "",
             f"{sums.input_tokens + sums.output_tokens:,}", f"${sums.cost_usd:.4f}{unknown}",
-        )  # fmt: skip
+        ))  # fmt: skip
+    typer.echo(printed(heads, rows))
     console = Console(highlight=False)
-    console.print(table)
     if len(results) > 1 and find_spec("scipy") and find_spec("statsmodels"):
         from aiwebtest.reporting.lab import lab_result
 

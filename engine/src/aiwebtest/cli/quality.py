@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from aiwebtest.cli.arms import opened, tell
+from aiwebtest.cli.arms import opened, printed, tell
 
 if TYPE_CHECKING:
     from aiwebtest.cli.arms import Arm
@@ -55,18 +55,7 @@ async def examined(arms: list[Arm], cases: list[Case], settings: RunSettings, **
 
 def as_text(found: Examined, remarks: Sequence[str]) -> str:
     """Return the result for a terminal."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_edge=False, pad_edge=False)
-    for column in _COLUMNS:
-        table.add_column(column, justify="left" if column == "provider" else "right", overflow="fold")
-    for row in _rows(found):
-        table.add_row(*row)
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        console.print(table)
-    lines = [captured.get().rstrip(), *_told(found), *found.verdicts(), *remarks, _RULE]
+    lines = [printed(_COLUMNS, _rows(found)), *_told(found), *found.verdicts(), *remarks, _RULE]
     if questions := found.open_questions():
         lines += ["What it could not tell:", *(f"  {question}" for question in questions)]
     return "\n".join(lines)
