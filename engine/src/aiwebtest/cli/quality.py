@@ -30,6 +30,7 @@ _COLUMNS = (
     "requests",
     "cost",
 )
+_SHORT = ("provider", "false alarms", "caught", "noticed", "in all", "false passes", "cost")
 _RULE = (
     "A false alarm is a case that does not pass on the pages as they are. Faults are tried with the cases that all "
     "providers pass, and counted where they took hold; caught is a failure, noticed an error. A false pass is a fault "
@@ -55,7 +56,7 @@ async def examined(arms: list[Arm], cases: list[Case], settings: RunSettings, **
 
 def as_text(found: Examined, remarks: Sequence[str]) -> str:
     """Return the result for a terminal."""
-    lines = [printed(_COLUMNS, _rows(found)), *_told(found), *found.verdicts(), *remarks, _RULE]
+    lines = [printed(_SHORT, _short(found)), *_told(found), *found.verdicts(), *remarks, _RULE]
     if questions := found.open_questions():
         lines += ["What it could not tell:", *(f"  {question}" for question in questions)]
     return "\n".join(lines)
@@ -111,6 +112,19 @@ def _rows(found: Examined) -> Iterator[tuple[str, ...]]:
             _share(one.count("caught", "noticed"), one.noticed_rate), str(len(one.false_passes)), str(sums.attempts),
             f"${sums.cost_usd:.4f}{unknown}",
         )  # fmt: skip
+
+
+def _short(found: Examined) -> Iterator[tuple[str, ...]]:
+    """Yield what stands under `_SHORT`: as much as a terminal has room for."""
+    for one, (provider, *_, passes, _, cost) in zip(found.qualities, _rows(found), strict=True):
+        yield (
+            provider, _of(len(one.alarms), one.cases, one.alarm_rate), str(one.count("caught")),
+            str(one.count("noticed")), _of(one.count("caught", "noticed"), one.took, one.noticed_rate), passes, cost,
+        )  # fmt: skip
+
+
+def _of(number: int, total: int, rate: Interval | None) -> str:
+    return f"{number} of {total}" + ("" if rate is None else f", {100 * rate.low:.0f}-{rate.high:.0%}")
 
 
 def _share(number: int, rate: Interval | None) -> str:
