@@ -21,7 +21,7 @@ from sqlalchemy import select
 from app.core.clock import now
 from app.core.config import ServerSettings
 from app.core.database import Database
-from app.models import Execution, Heal, ModelAttempt, Run, Schedule, StepRecord, Suite, Test
+from app.models import Execution, Heal, ModelAttempt, Run, Schedule, Share, StepRecord, Suite, Test
 
 __all__ = ["EMAIL", "PASSWORD", "Served", "fill", "serve"]
 
@@ -80,7 +80,7 @@ def _found(log: Path, process: subprocess.Popen[bytes], pattern: str) -> str:
 
 
 async def fill(data_dir: Path) -> None:
-    """Fill the database of a server that has the demo shop: weeks of runs, models asked, a heal, a schedule."""
+    """Fill the database of a server that has the demo shop: weeks of runs, models asked, heals, a schedule, a link."""
     settings = ServerSettings(_env_file=None, data_dir=data_dir)
     chance = random.Random(7)
     async with Database(settings.database) as database, database.write() as session:
@@ -110,6 +110,8 @@ async def fill(data_dir: Path) -> None:
             )
         )
         session.add(_open_heal(tests[1].id, execution.id))
+        ends = now() + timedelta(days=7)
+        session.add(Share(digest="0" * 64, execution_id=execution.id, author=EMAIL, expires_at=ends))
         at = now().replace(hour=2, minute=0) + timedelta(days=1)
         session.add(
             Schedule(name="Every night", cron="0 2 * * *", timezone="UTC", suite_id=suite.id, next_at=at, author=EMAIL)

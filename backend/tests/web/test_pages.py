@@ -42,6 +42,7 @@ PAGES = {
     "/schedules": "Schedules",
     "/settings": "Settings",
     "/settings?part=tokens": "Settings",
+    "/settings?part=links": "Settings",
     "/settings?part=secrets": "Settings",
     "/settings?part=people": "Settings",
     "/settings?part=server": "Settings",
