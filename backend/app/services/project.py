@@ -19,6 +19,7 @@ from app.schemas.runs import RunRequest
 __all__ = ["missing_key", "project_of", "server_project"]
 
 _SECRETS_FROM = ("the secrets of the platform",)
+_SET_BY = "store it on the page of secrets, or with PUT /api/v1/secrets/{name}."
 _CONFIG = "aiwebtest.toml"
 
 
@@ -66,6 +67,7 @@ def project_of(
         root=state,
         environment=dict(secrets),
         looked_in=_SECRETS_FROM,
+        set_by=_SET_BY,
         providers=providers,
         provider_given=request.provider is not None,
     )

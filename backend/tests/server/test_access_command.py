@@ -123,7 +123,9 @@ def test_a_server_with_another_key_than_its_database_says_so_and_ends(start: Sta
     migrate = start("migrate", "--data-dir", "data")
     assert migrate.wait(300) == 0
     with sqlite3.connect(tmp_path / "data" / "aiwebtest.db") as database:
-        database.execute("INSERT INTO settings VALUES ('secret-key', '{\"fingerprint\": \"another\"}', '', '2026-01-01')")
+        database.execute(
+            "INSERT INTO settings VALUES ('secret-key', '{\"fingerprint\": \"another\"}', '', '2026-01-01')"
+        )
     database.close()
 
     process = start("serve", "--port", "0", "--no-worker", "--data-dir", "data")

@@ -110,6 +110,7 @@ async def test_secrets_are_named_and_never_travel(served: Served) -> None:
 
     assert (missing.status_code, unknown.status_code, mapped.status_code) == (422, 422, 202)
     assert "PASSWORD" in missing.json()["detail"]
+    assert "PUT /api/v1/secrets/PASSWORD" in missing.json()["mend"]
     everything = (await client.get(f"{API}/executions/{mapped.json()['executions'][0]}")).text
     assert "hunter2" not in everything
 

@@ -55,6 +55,7 @@ class Surroundings:
     overrides: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     looked_in: tuple[str, ...] = ("the environment",)
+    set_by: str = "set it: export {name}=..., or a line {name}=... in .env."  # what to do about a secret without a value
     viewport: Viewport | None = None
     locale: str | None = None
     timezone: str | None = None
@@ -237,7 +238,7 @@ class _Draft:
         for name, place in places.items():
             if not self._around.environment.get(name):
                 what = f"The secret `{name}` has no value; looked in {' and '.join(self._around.looked_in)}."
-                mend = f"set it: export {name}=..., or a line {name}=... in .env."
+                mend = self._around.set_by.format(name=name)
                 self._names.append(FileProblem(place=place, what=what, mend=mend))
         return list(places)
 

@@ -35,6 +35,7 @@ class Project:
     config_file: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     looked_in: tuple[str, ...] = ()  # for people: where `environment` comes from
+    set_by: str = "set it: export {name}=..., or a line {name}=... in .env."  # for people: how something gets into it
     providers: ProviderSettings = field(default_factory=ProviderSettings.model_construct)
     provider_given: bool = False  # on the command line: it beats what tests name
     keys_looked_in: tuple[str, ...] = ()  # for people: where keys of providers were looked for

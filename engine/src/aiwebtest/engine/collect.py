@@ -40,6 +40,7 @@ def collect(
         overrides=dict(overrides or {}),
         environment=project.environment,
         looked_in=project.looked_in,
+        set_by=project.set_by,
         viewport=config.viewport,
         locale=config.locale,
         timezone=config.timezone,
