@@ -62,7 +62,7 @@ def main(executions: int = EXECUTIONS, seconds: float = SECONDS) -> int:
     """Run it on both databases; 0 when the aim is met on both."""
     report = Report("platform_api", "Reads of the platform's API")
     for database in ("sqlite", "postgresql"):
-        with tempfile.TemporaryDirectory() as folder, _url(database, Path(folder)) as url:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, _url(database, Path(folder)) as url:
             asyncio.run(_measure(report, database, url, Path(folder), executions, seconds))
     report.note(
         f"{executions} executions stored, {RATE:g} requests a second for {seconds:g} s, client and server on the same "
@@ -125,8 +125,7 @@ class _Client:
 
     async def get(self, target: str) -> None:
         """Read an answer to its end; raises RuntimeError when it is no success."""
-        pair = self._idle.pop() if self._idle else await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
-        reader, writer = pair
+        reader, writer = pair = await self._connection()
         head = f"GET /api/v1{target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self._token}\r\n\r\n"
         writer.write(head.encode())
         answer = await reader.readuntil(b"\r\n\r\n")
@@ -135,6 +134,14 @@ class _Client:
         if not answer.startswith(b"HTTP/1.1 200 "):
             raise RuntimeError(f"{target}: {answer.splitlines()[0].decode()} {body[:500].decode()}")
         self._idle.append(pair)
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()  # the server gave up waiting
+        return await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
 
     def close(self) -> None:
         """Close all connections."""
