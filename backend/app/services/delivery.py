@@ -23,6 +23,7 @@ _SCHEMA = "procrastinate_3_10"  # tables of its own for each version: tokens are
 _QUEUE = "executions"
 _MOST = 64  # tokens at once: each keeps its slot busy until nothing is due any more
 _OPEN_S = 10.0
+_LATER_S = 0.5  # for bells to be heard first
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class Procrastinated:
         self.app = procrastinate.App(connector=self._connector)
         self._opening = asyncio.Lock()
         self._open = False
+        self._due = 0  # tokens to be put
+        self._putting: asyncio.Task[None] | None = None
 
     @property
     def queue(self) -> str:
@@ -80,20 +83,34 @@ class Procrastinated:
             self._open = True
 
     async def close(self) -> None:
-        """Disconnect."""
+        """Disconnect. Tokens that were not put yet are not missed: workers look by themselves as well."""
+        if self._putting is not None:
+            self._putting.cancel()
+            await asyncio.wait({self._putting})
         async with self._opening:
             if self._open:
                 await self.app.close_async()
                 self._open = False
 
     async def announce(self, count: int) -> None:
-        """Put a token for each execution, up to some."""
-        try:
-            await self.open()
-            deferrer = self.app.configure_task("deliver", queue=_QUEUE, allow_unknown=True)
-            await deferrer.batch_defer_async(*({} for _ in range(min(count, _MOST))))
-        except (psycopg.Error, PoolTimeout, ConnectorException) as exc:
-            _log.warning("Workers could not be told of new work, they will look by themselves: %s", exc)
+        """Put a token for each execution, up to some: a moment later, for workers that no bell has reached.
+
+        Bells are quicker, and whoever they woke is not to be woken again while it begins.
+        """
+        self._due += count
+        if self._putting is None or self._putting.done():
+            self._putting = asyncio.create_task(self._put(), name="put tokens")
+
+    async def _put(self) -> None:
+        while self._due:
+            await asyncio.sleep(_LATER_S)
+            count, self._due = self._due, 0
+            try:
+                await self.open()
+                deferrer = self.app.configure_task("deliver", queue=_QUEUE, allow_unknown=True)
+                await deferrer.batch_defer_async(*({} for _ in range(min(count, _MOST))))
+            except (psycopg.Error, PoolTimeout, ConnectorException) as exc:
+                _log.warning("Workers could not be told of new work, they will look by themselves: %s", exc)
 
     async def _make_tables(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url) as connection:  # one transaction

@@ -70,8 +70,9 @@ class Queue:
     async def wake(self, count: int = 1) -> None:
         """Let workers look for work, after `count` executions were committed. It does no harm to wake too often."""
         self._ring(WORK)
-        async with self._database.write() if not self._database.on_sqlite else self._database.read() as session:
-            await self._signals.tell(session, WORK)
+        if not self._database.on_sqlite:
+            async with self._database.write() as session:
+                await self._signals.tell(session, WORK)
         await self._announcer.announce(count)
 
     async def stop(self, execution_id: int, by: str) -> str:
