@@ -55,7 +55,7 @@ class Surroundings:
     overrides: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     looked_in: tuple[str, ...] = ("the environment",)
-    set_by: str = "set it: export {name}=..., or a line {name}=... in .env."  # what to do about a secret without a value
+    set_by: str = "set it: export {name}=..., or a line {name}=... in .env."  # to give a secret a value
     viewport: Viewport | None = None
     locale: str | None = None
     timezone: str | None = None
