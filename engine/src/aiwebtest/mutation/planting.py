@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Request, Route
+from playwright.async_api import Page, Request, Route
 
+from aiwebtest.browser.effects import ignoring_navigation
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.browser.shared import SharedPool
@@ -21,6 +23,8 @@ from aiwebtest.mutation.mutants import Mutant
 __all__ = ["Planting", "Surveying"]
 
 _BINDING = "__aiwebtest_mutation"
+_LAST = f"{_BINDING}_last"
+_LAST_LOOK_S = 2.0
 _DATA = frozenset({"xhr", "fetch"})
 
 
@@ -44,6 +48,20 @@ class Surveying(_Prepared):
     def __init__(self, pool: BrowserPool, on_sight: Callable[[Mutant], None]) -> None:
         super().__init__(pool)
         self._on_sight = on_sight
+
+    @asynccontextmanager
+    async def session(self, options: SessionOptions | None = None) -> AsyncIterator[Session]:
+        """Yield a session, and look at its pages once more as it ends: a short case is over before they tell."""
+        async with super().session(options) as session:
+            yield session
+            if not session.dialogs_open:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LAST_LOOK_S):
+                        await asyncio.gather(*(self._last_look(page) for page in session.context.pages))
+
+    async def _last_look(self, page: Page) -> None:
+        with ignoring_navigation():
+            self._hear({"sights": await page.evaluate("(name) => window[name] ? window[name]() : []", _LAST)})
 
     async def prepare(self, session: Session) -> None:
         """Let pages and requests be looked at."""
