@@ -182,10 +182,11 @@ class _StepRun:
                 break
         self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
         bad = self.verdicts[-1]
+        polled = claim.kind != "semantic" and bad.decided_by == "rules"
         if bad.outcome != "passed":
             self.problem = Problem(
                 code="check-failed" if bad.outcome == "failed" else "undecided",
-                what=_told(bad, self.timeout_s if claim.kind != "semantic" else None),
+                what=_told(bad, self.timeout_s if polled else None),
                 mend=bad.mend,
             )
 

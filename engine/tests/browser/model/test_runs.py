@@ -249,3 +249,14 @@ async def test_what_a_page_may_say_in_other_words_is_asked_of_the_model(ask, run
     assert ran.outcome == "passed"
     assert [step.attempts != () for step in ran.steps] == [False, True]
     assert len(provider.requests) == 1
+
+
+async def test_a_model_that_refutes_a_description_has_not_waited_for_the_page(ask, run) -> None:
+    """A longer `timeout` would change nothing about what a model thinks, so none is hinted at."""
+    ask.answers({"verdict": "does_not_hold", "reason": "three days are slow", "evidence": ["Delivery: 3 days"]})
+
+    ran = await run("<p>Delivery: 3 days</p>", "the delivery is quick enough")
+
+    assert ran.outcome == "failed"
+    assert "three days are slow" in ran.steps[0].problem.what
+    assert "waited" not in ran.steps[0].problem.what
