@@ -61,7 +61,7 @@ class PlanAnswer(Answer):
     cases: int
     trials: int = Field(description="At most.")
     detectable: float | None = Field(
-        description="Smallest difference of pass rates that is likely to be shown; null when hardly any is."
+        description="Smallest lead in pass rates over all other arms that is likely to be shown; null when none is."
     )
     bounds: str = Field(description="What the bounds between arms hold, in words.")
     told: str

@@ -80,7 +80,9 @@ def test_what_one_look_would_show_and_many_do_not_is_no_verdict_and_is_told() ->
     )
     assert told.difference is not None
     assert 0 not in told.difference
-    assert "It looks like it (p = 0.0078 in one look): more rounds would tell." in result.open_questions()[1]
+    assert result.open_questions()[1].endswith(
+        "It looks like it (p = 0.0078 in one look). If they are as far apart as it looks, 18 rounds in all would tell."
+    )
     assert "in one look. Verdicts on passing hold whenever one looks." in result.markdown()
 
 
@@ -116,9 +118,14 @@ def test_a_price_that_is_not_known_is_told_and_not_compared() -> None:
 
 
 def test_the_plan_says_what_it_can_show() -> None:
-    """Before a cent is spent."""
-    assert "A difference of" in Plan(arms=("a", "b"), cases=20, rounds=10).told()
-    assert "above 20% at best" in Plan(arms=("a", "b"), cases=1, rounds=3).told()
+    """Before a cent is spent, by the rule that ends it: a plan that cannot name a winner says so."""
+    enough = Plan(arms=ARMS, cases=20, rounds=10)
+    assert "If one arm passes 15 percentage points more often than every other, that is likely" in enough.told()
+    assert "10 points need 20 rounds" in enough.told()
+
+    too_few = Plan(arms=ARMS, cases=2, rounds=4)
+    assert too_few.detectable is None
+    assert "So few trials show no difference at all, however large: 50 points need" in too_few.told()
 
 
 def test_an_ordinary_p_value_is_given_only_at_the_planned_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -17,6 +18,7 @@ from aiwebtest.core.statistics import (
     mean_ratio,
     paired_difference,
     pairs_needed,
+    power_of,
     ratio_of_means,
     wilson,
 )
@@ -90,6 +92,11 @@ def test_ratios_of_times_and_costs_cover_the_truth(cases: int, rounds: int) -> N
     assert not costs or LOW <= coverage(costs) <= HIGH
 
 
+@cache
+def _decided(wins: int, losses: int) -> bool:
+    return evidence_of(Paired(first_only=wins, second_only=losses)).decided
+
+
 def test_looking_after_every_pair_names_a_false_winner_at_most_in_one_of_twenty() -> None:
     """The very thing that ordinary tests do not stand: a peek after each of 300 pairs."""
     chance = random.Random(4)
@@ -98,8 +105,7 @@ def test_looking_after_every_pair_names_a_false_winner_at_most_in_one_of_twenty(
     for _ in range(rounds):
         outcomes = (1 if chance.random() < 0.5 else -1 for _ in range(300))
         for looked, lead in enumerate(accumulate(outcomes), start=1):
-            wins = (looked + lead) // 2
-            if evidence_of(Paired(first_only=wins, second_only=looked - wins)).decided:
+            if _decided((looked + lead) // 2, (looked - lead) // 2):
                 false += 1
                 break
 
@@ -144,24 +150,34 @@ def test_mcnemars_exact_test_is_that_of_the_coin() -> None:
     assert exact_mcnemar(Paired(both=50)) == 1.0
 
 
-def test_a_planned_difference_is_found_as_often_as_planned() -> None:
-    """The plan's power, by simulation of the exact test that is used at the end."""
-    needed = pairs_needed(0.15, disagreement=0.3)
-    draw = np.random.default_rng(6)
-    counts = draw.multinomial(needed, [0.225, 0.075, 0.7], size=1500)
-    found = [exact_mcnemar(Paired(first_only=int(a), second_only=int(b), both=int(c))) <= 0.05 for a, b, c in counts]
+def test_a_planned_difference_is_shown_as_often_as_planned() -> None:
+    """The plan's power, by simulation of the rule that ends an experiment, looked at after every pair."""
+    pairs = pairs_needed(0.3, alpha=0.05 / 3)
+    assert pairs is not None
+    outcomes = np.random.default_rng(6).choice([1, -1, 0], p=[0.35, 0.05, 0.6], size=(800, pairs))
 
-    assert 0.74 <= coverage(found) <= 0.86  # the exact test is a little careful
+    shown = [_shown(np.cumsum(row == 1), np.cumsum(row == -1)) for row in outcomes]
+
+    assert coverage(shown) == pytest.approx(power_of(pairs, 0.3, alpha=0.05 / 3), abs=0.04)
+    assert 0.76 <= coverage(shown) <= 0.85
+
+
+def _shown(wins: np.ndarray, losses: np.ndarray) -> bool:
+    seen = sorted(set(zip(wins.tolist(), losses.tolist(), strict=True)))
+    return any(
+        evidence_of(Paired(first_only=won, second_only=lost), alpha=0.05 / 3).verdict == "first" for won, lost in seen
+    )
 
 
 def test_what_can_be_detected_undoes_what_is_needed() -> None:
-    """Planning asked both ways round gives one answer; too few pairs give none."""
-    difference = detectable_difference(200, disagreement=0.3)
+    """Planning asked both ways round gives one answer; too few pairs give none, whatever the difference."""
+    difference = detectable_difference(200)
 
     assert difference is not None
-    assert pairs_needed(difference, disagreement=0.3) <= 200
-    assert pairs_needed(difference - 0.005, disagreement=0.3) > 200
-    assert detectable_difference(3, disagreement=0.1) is None
+    assert power_of(200, difference) >= 0.8 > power_of(200, difference - 0.002)
+    assert pairs_needed(difference) == 200
+    assert detectable_difference(7) is None
+    assert pairs_needed(0.005) is None
 
 
 def test_nothing_is_estimated_from_nothing() -> None:
@@ -180,4 +196,4 @@ def test_impossible_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="5 successes in 3 trials"):
         wilson(5, 3)
     with pytest.raises(ValueError, match="not between 0 and 1"):
-        pairs_needed(0, disagreement=0.2)
+        pairs_needed(0)

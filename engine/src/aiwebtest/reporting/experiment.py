@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import combinations
+from math import ceil
 from typing import Any
 
 from aiwebtest.core.statistics import (
@@ -16,6 +17,7 @@ from aiwebtest.core.statistics import (
     exact_mcnemar,
     mean_ratio,
     paired_difference,
+    pairs_needed,
     ratio_of_means,
     wilson,
 )
@@ -23,7 +25,8 @@ from aiwebtest.reporting.words import clean, plural
 
 __all__ = ["Contrast", "Experiment", "Outcomes", "Plan", "Trial"]
 
-DISAGREEMENT = 0.2  # share of tests on which arms differ, assumed for planning: nobody knows it before
+_WORTH_ASKING = (0.5, 0.3, 0.2, 0.1, 0.05)  # differences of pass rates that a plan tells the rounds for
+_TINY = 0.05  # a difference that no number of rounds is told for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +69,8 @@ class Plan:
 
     @property
     def detectable(self) -> float | None:
-        """Return the smallest difference of pass rates that is likely to be shown; None when hardly any is."""
-        return detectable_difference(self.pairs, disagreement=DISAGREEMENT, alpha=self.alpha_each)
+        """Return the smallest lead in pass rates over all other arms that is likely to be shown; None when none is."""
+        return detectable_difference(self.pairs, alpha=self.alpha_each, power=self.power_each)
 
     @property
     def bounds(self) -> str:
@@ -81,15 +84,30 @@ class Plan:
         head = (
             f"{plural(self.cases, 'case')} on {plural(len(self.arms), 'arm')}, {plural(self.rounds, 'round')} at most"
         )
-        if (shown := self.detectable) is None:
-            return (
-                f"{head}. So few trials show differences in pass rates above {DISAGREEMENT:.0%} at best; more rounds "
-                "or cases show smaller ones."
-            )
+        shown, others = self.detectable, "every other" if len(self.arms) > 2 else "the other"
+        if shown is None:
+            return f"{head}. So few trials show no difference at all, however large: {self._smaller(1.0)}."
         return (
-            f"{head}. A difference of {shown:.0%} in pass rates is likely to be shown (four times in five, if the arms "
-            f"differ on {DISAGREEMENT:.0%} of the trials); smaller ones may stay open."
+            f"{head}. If one arm {self.does} {round(100 * shown)} percentage points more often than {others}, that is "
+            f"likely to be shown (four times in five). Less may stay open: {self._smaller(shown)}."
         )
+
+    @property
+    def power_each(self) -> float:
+        """Return how likely a lead over one arm must be shown, so that leads over all are, four times in five."""
+        return 1 - 0.2 / (len(self.arms) - 1)
+
+    def rounds_for(self, difference: float) -> int | None:
+        """Return how many rounds are likely to show a lead over all other arms; None when no sensible number does."""
+        needed = pairs_needed(difference, alpha=self.alpha_each, power=self.power_each)
+        return None if needed is None else ceil(needed / self.cases)
+
+    def _smaller(self, below: float) -> str:
+        """Return the rounds that smaller differences need."""
+        smaller = [one for one in _WORTH_ASKING if one < below - 0.02][:2] or [below / 2]
+        told = [f"{round(100 * one)} points need {plural(rounds, 'round')}"
+                for one in smaller if (rounds := self.rounds_for(one))]  # fmt: skip
+        return " and ".join(told) or "smaller differences need more trials than anybody makes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +138,7 @@ class Contrast:
     cost: Interval | None  # what the arm costs of the base; None: too few trials, or a price is not known
     cost_so_far: float | None  # the same without bounds; None when a price is not known or nothing was paid
     pairs: int
+    cases: int
     early: bool = False  # fewer than planned
     does: str = "passes"
     doing: str = "passing"
@@ -145,7 +164,9 @@ class Contrast:
                 f"{self.evidence.pairs.differing} of {plural(self.pairs, 'trial')}."
             )
             if self.p_value is not None and self.difference is not None and 0 not in self.difference:
-                found[-1] += f" It looks like it (p = {self.p_value:.2g} in one look): more rounds would tell."
+                found[-1] += f" It looks like it (p = {self.p_value:.2g} in one look)."
+            if rounds := self._rounds_to_tell():
+                found[-1] += f" If they are as far apart as it looks, {plural(rounds, 'round')} in all would tell."
         elif self.early and self.difference is not None:
             found.append(
                 f"How far {self.arm} and {self.base} are apart in {self.doing}, exactly: a verdict before the planned "
@@ -155,6 +176,15 @@ class Contrast:
         if what := " and ".join(name for name, known in lacks.items() if not known):
             found.append(f"How much {self.arm} and {self.base} differ in {what}: too few trials for bounds.")
         return found
+
+    def _rounds_to_tell(self) -> int | None:
+        """Return how many rounds would be likely to show the difference that was seen; None for none or a tiny one."""
+        seen = self.evidence.pairs
+        apart, against = abs(seen.first_only - seen.second_only), min(seen.first_only, seen.second_only)
+        if apart < _TINY * seen.total:
+            return None
+        needed = pairs_needed(apart / seen.total, alpha=self.evidence.alpha, against=against / seen.total)
+        return None if needed is None else ceil(max(needed, self.pairs + 1) / self.cases)
 
     def _points(self) -> str:
         if self.difference is None:
@@ -335,7 +365,8 @@ class Experiment:
             p_value=exact_mcnemar(evidence.pairs) if len(pairs) >= self.plan.pairs else None,
             time=mean_ratio([[(a.model_s, b.model_s) for a, b in group] for group in cases], level=level),
             cost=ratio_of_means(priced, level=level) if known else None, cost_so_far=paid / owed if known else None,
-            pairs=len(pairs), early=len(pairs) < self.plan.pairs, does=self.plan.does, doing=self.plan.doing,
+            pairs=len(pairs), cases=self.plan.cases, early=len(pairs) < self.plan.pairs, does=self.plan.does,
+            doing=self.plan.doing,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from aiwebtest.core.statistics.changes import Change, change_in, changes
 from aiwebtest.core.statistics.forecast import forecast
 from aiwebtest.core.statistics.intervals import Interval, mean_ratio, ratio_of_means, wilson
 from aiwebtest.core.statistics.paired import Paired, exact_mcnemar, paired_difference
-from aiwebtest.core.statistics.planning import detectable_difference, pairs_needed
+from aiwebtest.core.statistics.planning import detectable_difference, pairs_needed, power_of
 from aiwebtest.core.statistics.sequential import Evidence, evidence_of
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "mean_ratio",
     "paired_difference",
     "pairs_needed",
+    "power_of",
     "ratio_of_means",
     "wilson",
 ]

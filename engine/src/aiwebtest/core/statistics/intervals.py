@@ -92,8 +92,8 @@ def _error(groups: Sequence[Sequence[float]]) -> tuple[float, int] | None:
 
 
 def _between(middle: float, error: tuple[float, int], level: float) -> Interval:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     spread, freedom = error
-    reach = float(t.ppf((1 + level) / 2, freedom)) * spread
+    reach = float(stdtrit(freedom, (1 + level) / 2)) * spread
     return Interval(exp(middle), exp(middle - reach), exp(middle + reach), level)
