@@ -30,6 +30,7 @@ from benchmarks.report import Report
 
 LOW, HIGH, ALPHA = 0.93, 0.97, 0.05
 ROUNDS, BOOTSTRAPS, EXPERIMENTS, LOOKS = 4000, 300, 1000, 200
+DAYS = ((7, 22), (14, 16), (20, 9), (28, 22), (56, 22))  # of history, and left in the month
 DESIGNS = ((1, 8), (1, 30), (5, 4), (10, 2), (8, 10), (40, 1))  # tests, and how often each is run
 
 Draw = np.random.Generator
@@ -48,6 +49,10 @@ def main() -> int:
         for cases, rounds in DESIGNS
     ]  # fmt: skip
     report.table("For comparison: bootstraps of the ratio of times", ("tests x rounds", "percentile", "BCa"), rows)
+    for seen, left in DAYS:
+        share, held = _covered(partial(_month, seen, left), draw, ROUNDS), 0.9 if seen < 28 else 0.93
+        report.aim(f"coverage: cost of a month with {left} days left, {seen} seen", f"{share:.1%}", f">= {held:.0%}",
+                   met=share >= held)  # fmt: skip
     false = sum(_false_winner(draw) for _ in range(EXPERIMENTS)) / EXPERIMENTS
     report.aim(f"false winners of three equal arms, a look after each of 120 pairs, {EXPERIMENTS:,} experiments",
                f"{false:.1%}", f"<= {ALPHA:.0%}", met=false <= ALPHA)  # fmt: skip
@@ -135,6 +140,15 @@ def _further(seen: int, draw: Draw) -> bool:
     test = draw.integers(1, 6, 6)
     history, coming = test * draw.gamma(4.0, 0.5, (seen, 6)), test * draw.gamma(4.0, 0.5, 6)
     return _holds(forecast([(one, 1) for one in history.T.tolist()]), float(coming.sum()))
+
+
+def _month(seen: int, left: int, draw: Draw) -> bool:
+    """Tell whether a forecast of days holds what they then cost: some without a run, little at weekends."""
+    working = (draw.integers(7) + np.arange(seen + left)) % 7 < 5
+    quiet, busy = draw.random(seen + left) < 0.15, draw.gamma(draw.uniform(1.0, 4.0), 1.0, seen + left)
+    cost = np.where(quiet, 0.0, busy) * np.where(working, 1.0, 0.2)
+    parts = [(cost[:seen][kind[:seen]].tolist(), int(kind[seen:].sum())) for kind in (working, ~working)]
+    return _holds(forecast(parts, skewed=True), float(cost[seen:].sum()))
 
 
 def _false_winner(draw: Draw) -> bool:

@@ -104,6 +104,7 @@ class MonthForecast(Answer):
     spent_usd: float = Field(description="Until now, as far as it is known.")
     cost_usd: Estimated | None = Field(description="At its end. Null before a week of history.")
     days_seen: int = Field(description="Days that the forecast is made of.")
+    sure: float | None = Field(description="How often such bounds hold; less from fewer than 28 days. Null with them.")
     told: str
 
 

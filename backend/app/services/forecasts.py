@@ -22,7 +22,8 @@ __all__ = ["budget", "month", "run"]
 
 _RUNS = 20  # of a test, that its forecast is made of
 _DAYS = 56  # whole weeks, so that each day of the week counts alike
-_FEWEST_DAYS = 7
+_FEWEST_DAYS, _MANY_DAYS = 7, 28
+_SURE_OF_FEW, _SURE_OF_MANY = 0.9, 0.95  # that bounds hold, by simulation: `python -m benchmarks.sureness`
 _LATELY = 28
 
 
@@ -32,16 +33,17 @@ async def run(session: AsyncSession, *, test_id: int | None = None, suite_id: in
         asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, suite_id))
     else:
         asked = [await tests.get(session, test_id or 0)]
-    costs, times = [], []
+    costs, times, fewest = [], [], _RUNS
     for test in asked:
         rows = await _runs_of(session, test.id)
         if len(rows) > 1:
+            fewest = min(fewest, len(rows))
             costs.append(([row.cost for row in rows], 1))
             times.append(([row.seconds or 0.0 for row in rows], 1))
     cost, duration = (forecast(costs), forecast(times)) if costs else (None, None)
     return RunForecast(
         cases=sum(test.cases for test in asked), tests=len(asked), known=len(costs), cost_usd=_estimated(cost),
-        duration_s=_estimated(duration), told=_told_run(len(asked), len(costs), cost, duration),
+        duration_s=_estimated(duration), told=_told_run(len(asked), len(costs), fewest, cost, duration),
     )  # fmt: skip
 
 
@@ -60,13 +62,14 @@ async def _runs_of(session: AsyncSession, test_id: int) -> list[Any]:
     return list((await session.execute(query)).all())
 
 
-def _told_run(asked: int, known: int, cost: Interval | None, duration: Interval | None) -> str:
+def _told_run(asked: int, known: int, fewest: int, cost: Interval | None, duration: Interval | None) -> str:
     if cost is None or duration is None:
         return "Nothing can be said: no test of it ran twice in the last eight weeks."
     told = (
         f"About {_usd(cost.estimate)} ({_usd(cost.low)} to {_usd(cost.high)}) and {duration.estimate:.0f} s of work "
         f"({duration.low:.0f} to {duration.high:.0f} s)"
     )
+    told += f", from {fewest} runs" + (" or more of each test" if known > 1 else "")
     rest = f"; {asked - known} of {asked} tests have no history and are not in it" if known < asked else ""
     return f"{told}{rest}."
 
@@ -87,21 +90,33 @@ async def month(session: AsyncSession) -> MonthForecast:
         coming = forecast([
             ([by_day.get(day, 0.0) for day in seen if kind(day)], sum(kind(day) for day in left))
             for kind in (_working, _free)
-        ])  # fmt: skip
+        ], skewed=True)  # fmt: skip
     whole = None
     if coming is not None:
         before = spent - by_day.get(today, 0.0)
         whole = Interval(
             max(spent, before + coming.estimate), max(spent, before + coming.low), max(spent, before + coming.high)
         )
-    name = f"{today:%Y-%m}"
     return MonthForecast(
-        month=name, spent_usd=spent, cost_usd=_estimated(whole), days_seen=len(seen),
-        told=f"{name}: {_usd(spent)} so far; " + (
-            f"about {_usd(whole.estimate)} at its end ({_usd(whole.low)} to {_usd(whole.high)})." if whole else
-            "a week of history is needed to say more."
-        ),
+        month=f"{today:%Y-%m}", spent_usd=spent, cost_usd=_estimated(whole), days_seen=len(seen),
+        sure=None if whole is None else _sure(len(seen)), told=f"{today:%Y-%m}: {_told_month(spent, whole, len(seen))}",
     )  # fmt: skip
+
+
+def _sure(days: int) -> float:
+    return _SURE_OF_MANY if days >= _MANY_DAYS else _SURE_OF_FEW
+
+
+def _told_month(spent: float, whole: Interval | None, days: int) -> str:
+    if whole is None:
+        return f"{_usd(spent)} so far; {_FEWEST_DAYS} days of history are needed to say more, and there are {days}."
+    few = "" if days >= _MANY_DAYS else f"only {days} days, so"
+    often = "nineteen times in twenty" if days >= _MANY_DAYS else "nine times in ten"
+    return (
+        f"{_usd(spent)} so far; about {_usd(whole.estimate)} at its end ({_usd(whole.low)} to {_usd(whole.high)}). "
+        f"From {few or f'{days} days;'} such bounds hold about {often}, and less often where single days "
+        "are many times dearer than usual."
+    )
 
 
 def _working(day: date) -> bool:

@@ -88,7 +88,13 @@ async def test_a_run_and_the_month_are_forecast_with_bounds_and_the_budget_is_to
 
     cost = told["run"]["cost_usd"]
     assert cost["low"] < 0.009 < cost["estimate"] < 0.011 < cost["high"]
-    assert told["month"]["days_seen"] >= 20
+    assert told["run"]["told"].endswith(", from 20 runs.")
+    assert 20 <= told["month"]["days_seen"] < 28
+    assert told["month"]["sure"] == 0.9
+    assert (
+        f"From only {told['month']['days_seen']} days, so such bounds hold about nine times in ten"
+        in (told["month"]["told"])
+    )
     assert told["month"]["cost_usd"]["high"] > told["month"]["cost_usd"]["low"] >= told["month"]["spent_usd"] > 0
     assert (budget["per_day_usd"], budget["per_execution_usd"]) == (0.015, None)
     assert budget["days_at_limit"] >= 19

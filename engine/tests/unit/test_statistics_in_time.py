@@ -73,6 +73,21 @@ def test_a_forecast_holds_as_often_as_it_says(history: int, number: int) -> None
     assert 0.915 <= sum(held) / len(held) <= 0.975
 
 
+def test_a_forecast_from_few_and_skewed_days_holds_nine_times_in_ten() -> None:
+    """Two weeks of days as unlike as they get without outliers; Student's bounds alone are narrower."""
+    draw, held = np.random.default_rng(14), []
+    for _ in range(1500):
+        seen, coming = draw.exponential(1.0, 14), draw.exponential(1.0, 16).sum()
+        wide, plain = (forecast([(seen, 16)], skewed=skewed) for skewed in (True, False))
+        assert wide is not None
+        assert plain is not None
+        held.append((coming in wide, coming in plain))
+
+    share, alone = np.mean(held, axis=0)
+    assert 0.92 <= share <= 0.97
+    assert alone < share - 0.01
+
+
 def test_without_a_history_there_is_no_forecast() -> None:
     """And what never varied is told as it was."""
     assert forecast([([1.0], 2)]) is None
