@@ -194,6 +194,7 @@ class ModelAttempt(Identity, Base):
     first_byte_s: Mapped[float | None]
     fallback: Mapped[bool] = mapped_column(default=False, server_default=false())
     good: Mapped[bool | None]  # whether its step could go on with the answer; None where nobody can say
+    doubted: Mapped[bool] = mapped_column(default=False, server_default=false())  # it could, and the case failed later
     finish_reason: Mapped[str] = mapped_column(String(40), default="")
     input_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]

@@ -125,6 +125,7 @@ class ArmStanding(Answer):
     arm: str
     good: float
     bad: float
+    doubted: float = Field(description="Of the good ones; the case failed later, before a check passed.")
     low: float = Field(description="Its true success is surely above this.")
     high: float = Field(description="And surely below this.")
     cost_usd: float | None = Field(description="Mean of a request; null is unknown.")
@@ -143,6 +144,7 @@ class RoutedRequest(Answer):
     routing: str = Field(description="Why it was asked first.")
     outcome: str
     good: bool | None = Field(description="Whether its step could go on with the answer.")
+    doubted: bool = Field(description="It could, and the case failed later, before a check passed.")
     cost_usd: float | None
     latency_s: float
     execution_id: int | None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case
@@ -37,7 +37,7 @@ from aiwebtest.core.scope import Scope
 from aiwebtest.lab import Decision
 from aiwebtest.lockfile.document import StoredAction
 from aiwebtest.lockfile.keys import case_key, named, step_key
-from aiwebtest.providers.router import judged
+from aiwebtest.providers.blame import Suspicion, judged
 from app.core.clock import now
 from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, StepRecord
 from app.services import lab, lockfiles
@@ -63,10 +63,11 @@ class _Batch:
     steps: list[dict[str, Any]] = field(default_factory=list)
     attempts: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
+    doubted: set[int] = field(default_factory=set)  # steps whose answers are in doubt
     anew: bool = False  # the case is tried again: steps written so far do not count
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.steps or self.attempts or self.files or self.anew)
+        return bool(self.events or self.steps or self.attempts or self.files or self.doubted or self.anew)
 
 
 class Recorder:
@@ -95,6 +96,8 @@ class Recorder:
         self._written_at = 0.0  # of the loop's clock
         self._case: Case | None = None
         self._scope: Scope | None = None
+        self._suspicion = Suspicion()
+        self._case_began_at = now()
         self._retry = self._done = self._healed = 0
         self._number = 0  # of the last batch that was written
 
@@ -232,6 +235,7 @@ class Recorder:
     def _case_started(self, event: CaseStarted) -> None:
         self._retry, self._done, self._healed = event.retry, 0, 0
         self._heals.clear()
+        self._suspicion, self._case_began_at = Suspicion(), event.at
         if event.retry:
             self._batch.anew = True
             self._batch.steps.clear()
@@ -247,6 +251,7 @@ class Recorder:
             self._leaving.announce(one, step=step.index, retry=self._retry)
         served = zip(event.attempts, judged(event), strict=True)
         self._batch.attempts += [self._attempt(one, event, good=good) for one, good in served]
+        self._batch.doubted |= {one.step.index for one in self._suspicion.hear(event) if one.attempts}
         detail = {
             "understood": event.understood,
             "actions": _plain(event.actions),
@@ -370,6 +375,13 @@ class Recorder:
                 )
             ).one()
             await session.execute(insert(ModelAttempt), [{**one, **row._asdict()} for one in batch.attempts])
+        if batch.doubted:
+            of_case = (
+                ModelAttempt.execution_id == claim.execution_id, ModelAttempt.execution_attempt == claim.attempt,
+                ModelAttempt.at >= self._case_began_at, ModelAttempt.step.in_(batch.doubted),
+                ModelAttempt.good.is_(True),
+            )  # fmt: skip
+            await session.execute(update(ModelAttempt).where(*of_case).values(doubted=True))
         if self._heals and self._heals[0].get("test_id") is None:
             test_id = await session.scalar(select(Execution.test_id).where(Execution.id == claim.execution_id))
             self._heals = [{**heal, "test_id": test_id} for heal in self._heals if test_id is not None]

@@ -1,6 +1,7 @@
 """Routing on the server: what is learned stands in the ledger, and every process reads it from there.
 
-A request's row says whether its step could go on with the answer (`good`). Each process lets the engine's routing learn
+A request's row says whether its step could go on with the answer (`good`), and whether the case failed later, before a
+check passed (`doubted`). Each process lets the engine's routing learn
 from the rows in their order, its own and those of others, so that all know the same a few seconds later, a bad day
 moves traffic everywhere, and nothing is forgotten over a restart.
 """
@@ -45,26 +46,30 @@ class Learning:
         self._routing = routing
         self._last = 0
         self._seen: deque[int] = deque(maxlen=4 * _OVERLAP)
+        self._doubted: deque[int] = deque(maxlen=4 * _OVERLAP)
 
     async def catch_up(self, session: AsyncSession) -> int:
         """Learn from the requests that are new; return how many those were."""
         columns = (
             ModelAttempt.id, ModelAttempt.at, ModelAttempt.purpose, ModelAttempt.provider, ModelAttempt.model_asked,
-            ModelAttempt.good, ModelAttempt.cost_usd, ModelAttempt.latency_s,
+            ModelAttempt.good, ModelAttempt.doubted, ModelAttempt.cost_usd, ModelAttempt.latency_s,
         )  # fmt: skip
         query = select(*columns).where(ModelAttempt.good.is_not(None))
         if self._last:
             query = query.where(ModelAttempt.id > self._last - _OVERLAP)
         rows = (await session.execute(query.order_by(ModelAttempt.id.desc()).limit(_MOST))).all()[::-1]
-        known, new = set(self._seen), 0
+        known, doubted, new = set(self._seen), set(self._doubted), 0
         for row in rows:
+            arm, moment = f"{row.provider}/{row.model_asked}", row.at.timestamp()
             if row.id not in known:
                 new += 1
                 self._seen.append(row.id)
                 self._routing.learn(
-                    row.purpose, f"{row.provider}/{row.model_asked}", good=row.good, now_s=row.at.timestamp(),
-                    cost_usd=row.cost_usd, latency_s=row.latency_s,
-                )  # fmt: skip
+                    row.purpose, arm, good=row.good, now_s=moment, cost_usd=row.cost_usd, latency_s=row.latency_s
+                )
+            if row.doubted and row.id not in doubted:
+                self._doubted.append(row.id)
+                self._routing.doubt(row.purpose, arm, now_s=moment)
         self._last = rows[-1].id if rows else self._last
         return new
 
@@ -89,7 +94,8 @@ async def answer(platform: Platform) -> RoutingAnswer:
         mode=settings.model_routing, target=policy.target, explore=policy.explore, arms=arms,
         standings=[
             ArmStanding(
-                kind=kind, arm=one.arm, good=one.seen.good, bad=one.seen.bad, low=one.low, high=one.high,
+                kind=kind, arm=one.arm, good=one.seen.good, bad=one.seen.bad,
+                doubted=one.seen.doubted, low=one.low, high=one.high,
                 cost_usd=one.seen.mean_cost_usd, latency_s=one.seen.mean_latency_s, resting=one.resting,
             )
             for kind, one in standings

@@ -26,7 +26,8 @@ async def found(session: AsyncSession, *, test_id: int | None = None) -> list[Su
     query = (
         select(
             ModelAttempt.test_id, ModelAttempt.provider, ModelAttempt.model_asked,
-            func.sum(case((ModelAttempt.good.is_(True), 1), else_=0)).label("good"),
+            func.sum(case((ModelAttempt.good & ~ModelAttempt.doubted, 1), else_=0)).label("good"),
+            func.sum(case((ModelAttempt.good & ModelAttempt.doubted, 1), else_=0)).label("doubted"),
             func.sum(case((ModelAttempt.good.is_(True), 0), else_=1)).label("bad"),
             func.avg(ModelAttempt.cost_usd).label("cost"),
             func.sum(case((answered & ModelAttempt.cost_usd.is_(None), 1), else_=0)).label("unknown"),
@@ -42,7 +43,7 @@ async def found(session: AsyncSession, *, test_id: int | None = None) -> list[Su
     for row in await session.execute(query):
         served.setdefault(row.test_id, []).append(
             Served(
-                arm=f"{row.provider}/{row.model_asked}", good=row.good, bad=row.bad,
+                arm=f"{row.provider}/{row.model_asked}", good=row.good, bad=row.bad, doubted=row.doubted,
                 cost_usd=None if row.unknown else row.cost, latency_s=row.latency,
             )
         )  # fmt: skip

@@ -25,9 +25,10 @@ from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.case import Step
 from aiwebtest.core.events import StepFinished
 from aiwebtest.core.generation import StructuredRequest
+from aiwebtest.providers.blame import judged
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.registry import Providers
-from aiwebtest.providers.router import Router, judged, policy_of
+from aiwebtest.providers.router import Router, policy_of
 from aiwebtest.providers.stagehand_schemas import SCHEMAS
 from aiwebtest.testing.emulator import Emulator, Entry, FaultPlan, Oracle, serve_emulator
 from app.core.config import ServerSettings

@@ -14,12 +14,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.case import Case, Place, Step
-from aiwebtest.core.events import Artifact, CaseFinished, ConsoleLine, Notice, StepFinished
+from aiwebtest.core.events import Artifact, Attempt, CaseFinished, ConsoleLine, Notice, StepFinished
+from aiwebtest.core.verdict import Verdict
+from aiwebtest.providers.routing import Routing, RoutingPolicy
 from app.core.config import ServerSettings
 from app.models import ArtifactFile, Execution, ExecutionEvent, Run, StepRecord
 from app.services.leases import Claim
 from app.services.platform import Platform, open_platform
 from app.services.recorder import Recorder
+from app.services.routing import Learning
 
 STEP = Step(index=0, text="Open the basket")
 
@@ -176,3 +179,38 @@ async def test_an_attempt_lost_with_its_browser_is_made_again_and_not_forever(pl
     assert [event.data["state"] for event in events] == ["running", "queued", "running"]
     assert events[1].data["why"] == "The browser went away; it is run again."
     assert (row.attempt, row.lost, row.state) == (2, 1, "running")
+
+
+async def test_an_answer_is_in_doubt_once_a_later_check_fails_and_routing_hears_of_it(
+    platform: Platform, claim: Claim, tmp_path: Path
+) -> None:
+    """It was written, and learned, as one that its step could go on with."""
+    recorder, learning = (
+        Recorder(platform, claim, tmp_path / "report"),
+        Learning(Routing(RoutingPolicy(mode="learned"))),
+    )
+    asked = Attempt(provider="google", model_asked="g")
+    refuted = Verdict(outcome="failed", claim="a claim")
+
+    recorder.on_event(
+        StepFinished(execution="1", step=STEP, outcome="passed", at=moment(), duration_s=0.1, attempts=(asked,))
+    )
+    await recorder.flush()
+    before = await learned(platform, learning)
+    check = Step(index=1, text="Check the basket")
+    recorder.on_event(
+        StepFinished(execution="1", step=check, outcome="failed", at=moment(), duration_s=0.1, verdicts=(refuted,))
+    )
+    await recorder.flush()
+
+    assert before == (1, 0)
+    assert await learned(platform, learning) == (0, 1)
+    assert await learned(platform, learning) == (0, 1)
+
+
+async def learned(platform: Platform, learning: Learning) -> tuple[int, int]:
+    """Return how many answers of google are good, and how many in doubt, by the ledger."""
+    async with platform.database.read() as session:
+        await learning.catch_up(session)
+    seen = learning._routing.seen["ground"]["google/g"]
+    return round(seen.good), round(seen.doubted)

@@ -68,10 +68,11 @@ def _standings(seen: RoutingAnswer) -> None:
 def _drawn(one: ArmStanding) -> Drawn:
     cost = words.money(one.cost_usd)
     rests = ", rests" if one.resting else ""
+    doubted = f", {one.doubted:.0f} in doubt" if one.doubted >= 1 else ""
     right = (one.good + 1) / (one.good + one.bad + 2)
     return Drawn(
         name=one.arm, low=one.low, estimate=right, high=one.high, colour="var(--bad)" if one.resting else "var(--s1)",
-        told=f"{right:.0%} of about {one.good + one.bad:.0f}, {cost} each{rests}",
+        told=f"{right:.0%} of about {one.good + one.bad:.0f}, {cost} each{doubted}{rests}",
     )  # fmt: skip
 
 
@@ -121,6 +122,7 @@ def _command(what: str, one: SuggestionAnswer, text: str) -> Markup:
 
 def _decision(one: RoutedRequest) -> list[Markup | str]:
     state, text = {True: ("good", "Yes"), False: ("bad", "No"), None: ("idle", "Open")}[one.good]
+    state, text = ("warn", "In doubt") if one.doubted else (state, text)
     about = f"/executions/{one.execution_id}"
     return [
         markup("a", kit.time_markup(one.at), href=about) if one.execution_id else kit.time_markup(one.at),

@@ -12,34 +12,16 @@ from filelock import FileLock
 
 from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.errors import UsageError
-from aiwebtest.core.events import Attempt, Event, StepFinished
+from aiwebtest.core.events import Attempt, CaseFinished, Event, StepFinished
 from aiwebtest.core.generation import StructuredRequest
+from aiwebtest.providers.blame import Suspicion, judged
 from aiwebtest.providers.chain import Link
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.routing import Routing, RoutingPolicy
 
-__all__ = ["Router", "judged", "policy_of"]
+__all__ = ["Router", "policy_of"]
 
-_NOT_SENT = frozenset({"breaker_open", "budget", "unsuited"})
 _TYPICAL = (2000, 100)  # tokens in and out of a question, for a first guess at its price
-
-
-def judged(step: StepFinished) -> list[bool | None]:
-    """Return for each request of a step whether it served: None where nobody can say.
-
-    A request without a valid answer did not, nor did an answer with which the step could not go on. Of several answers
-    the last is the one that was taken. What was never sent says nothing.
-    """
-    answers = [place for place, attempt in enumerate(step.attempts) if attempt.outcome == "ok"]
-    found: list[bool | None] = []
-    for place, attempt in enumerate(step.attempts):
-        if attempt.outcome in _NOT_SENT:
-            found.append(None)
-        elif attempt.outcome != "ok":
-            found.append(False)
-        else:
-            found.append(step.outcome in ("passed", "failed") if place == answers[-1] else None)
-    return found
 
 
 def policy_of(settings: ProviderSettings) -> RoutingPolicy:
@@ -59,6 +41,7 @@ class Router:
         if policy.mode == "learned":
             _require_scipy()
         self._file, self._chance = file, chance or random.Random()
+        self._suspicions: dict[str, Suspicion] = {}  # by execution
         self.routing = Routing(policy)
         self.routing.load(self._read())
 
@@ -74,11 +57,21 @@ class Router:
         return [by_arm[arm] for arm in choice.order], choice.why
 
     def on_event(self, event: Event) -> None:
-        """Learn from a step: a failed request is bad, and so is an answer that the step could not go on with."""
-        if isinstance(event, StepFinished):
-            for attempt, good in zip(event.attempts, judged(event), strict=True):
-                if good is not None:
-                    self._learn(attempt, good=good)
+        """Learn from a step: a failed request is bad, and so is an answer that the step could not go on with.
+
+        At a failure the answers that the case went on with since its last passed check are in doubt.
+        """
+        if isinstance(event, CaseFinished):
+            self._suspicions.pop(event.execution, None)
+        if not isinstance(event, StepFinished):
+            return
+        for attempt, good in zip(event.attempts, judged(event), strict=True):
+            if good is not None:
+                self._learn(attempt, good=good)
+        for step in self._suspicions.setdefault(event.execution, Suspicion()).hear(event):
+            for attempt, good in zip(step.attempts, judged(step), strict=True):
+                if good:
+                    self.routing.doubt(attempt.purpose, _arm(attempt), now_s=time.time())
 
     def close(self) -> None:
         """Write what was learned to the file."""
@@ -92,7 +85,7 @@ class Router:
 
     def _learn(self, attempt: Attempt, *, good: bool) -> None:
         self.routing.learn(
-            attempt.purpose, f"{attempt.provider}/{attempt.model_asked}", good=good, now_s=time.time(),
+            attempt.purpose, _arm(attempt), good=good, now_s=time.time(),
             cost_usd=attempt.cost_usd, latency_s=attempt.latency_s,
         )  # fmt: skip
 
@@ -107,6 +100,10 @@ class Router:
             mend = "delete the file; it is learned anew."
             raise UsageError(f"{self._file} does not hold what routing learned: {exc}.", mend=mend) from exc
         return stored
+
+
+def _arm(attempt: Attempt) -> str:
+    return f"{attempt.provider}/{attempt.model_asked}"
 
 
 def _require_scipy() -> None:

@@ -4,16 +4,20 @@ Learned routing asks the cheapest arm whose success at this kind of step is abov
 seen fades: quality over a week, and beside it a bad day over minutes, so that traffic leaves a failing provider and
 comes back by itself. A small share of the requests tries cheaper arms that may still turn out good enough; every choice
 says why it was made. Pure: the caller passes the time and the random source.
+
+An answer may look right and prove wrong: the wrong element was clicked, and a later check fails. Such answers are in
+doubt, for the application may as well be at fault. It is so for all arms alike; an arm is blamed for what is in doubt
+of its answers more often, for sure enough, than of the answers of the arm with the fewest.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-__all__ = ["Choice", "Routing", "RoutingPolicy", "Seen", "Standing", "success_bound"]
+__all__ = ["Choice", "Routing", "RoutingPolicy", "Seen", "Standing", "blamed", "success_bound"]
 
 RoutingMode = Literal["fixed", "cheapest", "fastest", "learned"]
 
@@ -36,6 +40,7 @@ class Seen:
 
     good: float = 0.0
     bad: float = 0.0
+    doubted: float = 0.0  # looked good, and the case failed later, before a check passed
     recent_good: float = 0.0
     recent_bad: float = 0.0
     cost_usd: float = 0.0  # summed over `priced`
@@ -48,7 +53,7 @@ class Seen:
         """Let what was seen count less, as much time as has passed."""
         passed = max(0.0, now_s - self.at_s) if self.at_s else 0.0
         long, short = 0.5 ** (passed / policy.memory_s), 0.5 ** (passed / policy.mood_s)
-        for name in ("good", "bad", "cost_usd", "priced", "latency_s", "timed"):
+        for name in ("good", "bad", "doubted", "cost_usd", "priced", "latency_s", "timed"):
             setattr(self, name, getattr(self, name) * long)
         self.recent_good *= short
         self.recent_bad *= short
@@ -109,7 +114,7 @@ class Routing:
             return _ordered(arms, key=lambda arm: self._cost(arm, known[arm]), why="the cheapest")
         if self.policy.mode == "fastest":
             return _ordered(arms, key=lambda arm: known[arm].mean_latency_s or 0.0, why="the fastest, as far as seen")
-        return self._learned(kind, list(arms), known, chance)
+        return self._learned(kind, list(arms), self._weighed(known), chance)
 
     def learn(
         self, kind: str, arm: str, *, good: bool, now_s: float, cost_usd: float | None = None,
@@ -130,9 +135,16 @@ class Routing:
             seen.latency_s += latency_s
             seen.timed += 1
 
+    def doubt(self, kind: str, arm: str, *, now_s: float) -> None:
+        """Take in that an answer which was learned as good is in doubt: its case failed later."""
+        seen = self._faded(kind, arm, now_s)
+        moved = min(1.0, seen.good)
+        seen.good -= moved
+        seen.doubted += moved
+
     def standings(self, kind: str, *, now_s: float) -> list[Standing]:
-        """Return what is known now of each arm at one kind of step, and what that means for it."""
-        known = {arm: self._faded(kind, arm, now_s) for arm in self.seen.get(kind, {})}
+        """Return what is known now of each arm at one kind of step, doubts weighed, and what that means for it."""
+        known = self._weighed({arm: self._faded(kind, arm, now_s) for arm in self.seen.get(kind, {})})
         return [
             Standing(
                 arm=arm, seen=seen, low=_bound(seen, 1 - self.policy.sure), high=_bound(seen, self.policy.sure),
@@ -157,6 +169,14 @@ class Routing:
         seen = self.seen.setdefault(kind, {}).setdefault(arm, Seen())
         seen.fade(now_s, self.policy)
         return seen
+
+    def _weighed(self, known: Mapping[str, Seen]) -> dict[str, Seen]:
+        """Return what was seen with doubted answers taken for bad as far as the arm is blamed, for good otherwise."""
+        blame = blamed([(one.good, one.doubted) for one in known.values()], sure=self.policy.sure)
+        return {
+            arm: replace(seen, good=seen.good + seen.doubted - wrong, bad=seen.bad + wrong)
+            for (arm, seen), wrong in zip(known.items(), blame, strict=True)
+        }
 
     def _learned(self, kind: str, arms: list[str], known: Mapping[str, Seen], chance: random.Random) -> Choice:
         policy = self.policy
@@ -191,6 +211,15 @@ class Routing:
         if (mean := seen.mean_cost_usd) is not None:
             return mean
         return self.prices.get(arm, float("inf"))
+
+
+def blamed(counts: Sequence[tuple[float, float]], *, sure: float) -> list[float]:
+    """Return how many of the doubted answers of each arm are taken for wrong; `counts` are good and doubted ones.
+
+    Up to the share of the arm with the fewest, as high as that may be for sure enough, the application is at fault.
+    """
+    usual = min((success_bound(doubted, good, sure) for good, doubted in counts), default=1.0)
+    return [max(0.0, doubted - usual * (doubted + good)) for good, doubted in counts]
 
 
 def success_bound(good: float, bad: float, share: float) -> float:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from aiwebtest.providers.routing import success_bound
+from aiwebtest.providers.routing import blamed, success_bound
 
 __all__ = ["Served", "Suggestion", "suggest"]
 
@@ -14,11 +14,15 @@ _MOST_NEEDED = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """How an arm has served one test. `good` and `bad` count requests or trials; costs and times are means of one."""
+    """How an arm has served one test. Counts are of requests or trials; costs and times are means of one.
+
+    `doubted` ones looked good, and their case failed later: who is blamed for them is told by those of the other arms.
+    """
 
     arm: str
-    good: int
-    bad: int
+    good: float
+    bad: float
+    doubted: float = 0
     cost_usd: float | None = None  # None: not known
     latency_s: float | None = None
 
@@ -37,6 +41,7 @@ def suggest(served: Sequence[Served], *, target: float = 0.9, sure: float = 0.9,
     Good enough: its true share of right answers is above `target` with a probability of `sure`, a uniform share assumed
     before. `now` is who is asked today; it is only changed for somebody cheaper, faster at the same price, or surer.
     """
+    served = _weighed(served, sure)
     able = [one for one in served if success_bound(one.good, one.bad, 1 - sure) >= target]
     if not able:
         return Suggestion(arm=None, told=_short(served, target, sure))
@@ -50,6 +55,14 @@ def suggest(served: Sequence[Served], *, target: float = 0.9, sure: float = 0.9,
     return Suggestion(arm=best.arm, told=f"{told}.")
 
 
+def _weighed(served: Sequence[Served], sure: float) -> list[Served]:
+    wrong = blamed([(one.good, one.doubted) for one in served], sure=sure)
+    return [
+        replace(one, good=one.good + one.doubted - part, bad=one.bad + part)
+        for one, part in zip(served, wrong, strict=True)
+    ]
+
+
 def _dear(one: Served) -> tuple[float, float, str]:
     """Return what puts the cheaper one first, between equals the faster one."""
     cost = float("inf") if one.cost_usd is None else round(one.cost_usd, 6)
@@ -59,7 +72,7 @@ def _dear(one: Served) -> tuple[float, float, str]:
 def _told(one: Served) -> str:
     cost = "at a cost that is not known" if one.cost_usd is None else f"at ${one.cost_usd:.4f}"
     time = "" if one.latency_s is None else f" and {one.latency_s:.2f} s"
-    return f"{one.good} of {one.good + one.bad} right, {cost}{time} each"
+    return f"{one.good:.0f} of {one.good + one.bad:.0f} right, {cost}{time} each"
 
 
 def _short(served: Sequence[Served], target: float, sure: float) -> str:
