@@ -135,9 +135,11 @@ class Intent:
     side: Literal["before", "after"] | None = None  # drag: drop at the near or the far edge of `to`, not in its middle
     pattern: OptionPattern | None = None  # select: any option that is so; `values` holds what to type to call the list
     read_by: Literal["rules", "model"] = "rules"  # of a sentence that a model read, only a model may choose the element
-    makes: Literal["expanded", "collapsed", "sorted", "ascending", "descending"] | None = (
-        None  # click: what for; left alone where it is open or closed so already. select: how `target` or `values` sort
-    )
+    makes: (
+        Literal["expanded", "collapsed", "sorted", "ascending", "descending", "shown", "hidden", "only", "agreed"]
+        | None
+    ) = None  # click: what for; left alone where it is so already. select: how `target` or `values` sort or filter
+    thing: str = ""  # click: what is to be shown, hidden or agreed to, where nothing is called as the sentence says it
     opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property

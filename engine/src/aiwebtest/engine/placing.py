@@ -22,6 +22,7 @@ from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
 from aiwebtest.grounding.rules.decide import Context, decide
 from aiwebtest.grounding.rules.describe import describe
+from aiwebtest.grounding.rules.showing import ON_OR_OFF, is_filtering, switched
 from aiwebtest.grounding.rules.sorting import is_sorting
 from aiwebtest.lockfile import heal_of
 
@@ -145,7 +146,6 @@ def _apart(intent: Intent) -> tuple[Intent, ...]:
     return tuple(replace(intent, values=(value,)) for value in intent.values)
 
 
-_ON_OR_OFF = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"})
 _PRESSED = frozenset({"button", "link", "menuitem"})
 _CHOOSERS = frozenset({"combobox", "listbox", "option", "radiogroup"})
 
@@ -155,15 +155,17 @@ def _action_on(node: Node, intent: Intent) -> Action:
 
     A row without a box of its own is selected by a click. What is filled in is chosen where it cannot be typed.
     """
-    if intent.action in ("select", "deselect") and node.role not in _ON_OR_OFF and not _says_which(intent):
+    if (switch := switched(intent, node)) is not None:
+        return switch
+    if intent.action in ("select", "deselect") and node.role not in ON_OR_OFF and not _says_which(intent):
         return "click"
     if is_sorting(intent) and (node.role in _PRESSED or node.role not in _CHOOSERS):
         return "click"
     if intent.action == "type" and (node.role == "radio" or node.tag == "select"):
         return "check" if node.role == "radio" else "select"
-    if intent.action in ("select", "deselect") and node.role in _ON_OR_OFF:
+    if intent.action in ("select", "deselect") and node.role in ON_OR_OFF:
         return "check" if intent.action == "select" else "uncheck"
-    if intent.action == "select" and node.role in _PRESSED and intent.target is None:
+    if intent.action == "select" and node.role in _PRESSED and (intent.target is None or is_filtering(intent)):
         return "click"
     return intent.action
 

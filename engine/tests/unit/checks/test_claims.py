@@ -213,3 +213,45 @@ def test_what_may_go_by_another_name_is_neither_there_nor_absent(sentence: str, 
     verdicts = [judge(claim, seen) for claim in parse_check(sentence)]
 
     assert [verdict.outcome for verdict in verdicts] == [outcome], verdicts
+
+
+HOME = page_of("""
+    body
+      p/paragraph text="2 connections on Friday"
+      ol/list
+        li/listitem
+          h3/heading text=06:53
+          p/paragraph text=€39.90
+        li/listitem
+          h3/heading text=08:53
+          p/paragraph text=€54.90
+      div
+        button/button name="Lower target temperature" text=-
+        output/status text="19.5 °C"
+        button/button name="Raise target temperature" text=+
+      div
+        span text=Window
+        span text=Open
+      button/button name="Notifications, 2 unread"
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("There are 2 connections", "passed"),
+        ("There are 3 connections", "failed"),
+        ("The first connection costs €39.90", "passed"),
+        ("The first connection costs €54.90", "failed"),
+        ("The target temperature is 19.5 °C", "passed"),
+        ("The target temperature is 21 °C", "failed"),
+        ("The window is open", "passed"),
+        ("The window is closed", "failed"),
+        ("There are 2 unread notifications", "error"),  # no message is on the page, yet it speaks of them
+    ],
+)
+def test_what_the_page_says_of_its_things_is_read_where_it_stands(sentence: str, outcome: str) -> None:
+    """A number over a list, between two buttons, and a word beside a label are what a person goes by."""
+    answers = [judge(claim, Facts(snapshot=HOME)) for claim in parse_check(sentence)]
+
+    assert [answer.outcome for answer in answers] == [outcome]

@@ -576,3 +576,54 @@ def test_under_a_section_is_in_it() -> None:
     decisions = [decide(parse_act(f'Click "Add card" under {place}')[0], page) for place in ("To do", "Done")]
 
     assert [(one.verdict, one.candidates[0].ref) for one in decisions] == [("clear", 3), ("clear", 6)]
+
+
+THREAD = page_of("""
+    body
+      section/region name=Pipeline
+        p/paragraph text="Pipeline 4411 passed"
+        button/button name=Retry text=Retry
+      label
+        input/checkbox name="Direct trains only" type=checkbox
+      textarea/textbox name="Write a comment" is=editable
+      button/button name="Close merge request" text="Close merge request"
+      button/button name="Notifications, 2 unread"
+      button/switch name="Reading lamp" is=clickable
+      button/switch name="Desk lamp" is=clickable
+      section/region name="Front door"
+        h2/heading text="Front door" name="Front door"
+        button/button name=Unlock text=Unlock
+      button/button name="Edit milestone" text=e
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("Open the pipeline", "missing"),  # no part of the page and no text is opened
+        ("Select a train", "missing"),  # a kind of thing is no part of a name
+        ('Write "Please rebase" as a comment', 'field "Write a comment"'),
+        ("Close the merge request", 'button "Close merge request"'),
+        ("Open the notifications", 'button "Notifications, 2 unread"'),
+        ("Turn on the reading lamp", 'switch "Reading lamp"'),
+        ("Unlock the front door", 'button "Unlock" in the section "Front door"'),
+        ("Unlock the garage", "missing"),
+        ("Change the milestone", 'button "Edit milestone"'),
+    ],
+)
+def test_plain_commands_find_what_the_page_has_for_them(sentence: str, described: str) -> None:
+    """Verb and thing stand in a name, a label or a place in many ways; what only looks alike is left alone."""
+    assert decided(sentence, THREAD) == described
+
+
+def test_a_thing_is_found_in_the_row_of_whom_it_belongs_to() -> None:
+    """The noun of what a page lists is rarely printed in its rows."""
+    assert decided("Edit the account of Alan Turing", USERS) == 'button "Edit" in the row of "Alan Turing"'
+    assert decided("Edit user Alan Turing", USERS) == 'button "Edit" in the row of "Alan Turing"'
+
+
+def test_the_verb_alone_on_a_line_is_not_a_part_of_another_name() -> None:
+    """What stands beside "Weekends" on one line and hides something else does not hide them."""
+    page = page_of('body\n  span text=Weekends y=0\n  button/button name="Hide drafts" text="Hide drafts" x=120 y=0')
+
+    assert decided("Hide the weekends", page) == "missing"

@@ -27,7 +27,7 @@ from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import take_times, timed
-from aiwebtest.grounding.rules.verbs import Frame
+from aiwebtest.grounding.rules.verbs import Frame, Verb, VerbForm
 
 __all__ = ["fill_intent", "parse_act", "read_acts"]
 
@@ -234,6 +234,9 @@ class _Reading:
         if following is not None and not self.intents and (waited := _awaited(span)):
             self.intents.append(waited)
             return
+        if relation is None and (command := _command(span)):
+            self.intents += self._settled(pointing.named(command))
+            return
         if relation is None and following is None and not self.intents:
             raise Unclear(f"“{span.text}” does not say what to do", *_reworded(span))
         raise Unclear(f"“{span.text}” is not understood", *_reworded(span))
@@ -284,6 +287,20 @@ class _Reading:
                 return replace(intent, target=self.found)
             target = _related(target, (_located(self.found),))
         return replace(intent, target=_related(_as_field(intent.action, target), self.places))
+
+
+def _command(span: Span) -> Clause | None:
+    """Read "unlock the front door": a word that stands before an article as a verb does, so that it is the page's."""
+    if len(span) < 3 or span[0].kind != "word" or span[1].low not in _BEFORE_A_NOUN or declares(span):
+        return None
+    word = span[0].low
+    if not word.isalpha() or word in words.ITEM_NOUNS or words.ROLES.get(word) or closest_verb(word):
+        return None
+    verb = VerbForm(Verb(word, "named", "click"), "base")
+    return Clause(verb, span.cut(1), span, "click")
+
+
+_BEFORE_A_NOUN = frozenset(["the", "my", "this", "that"])
 
 
 def _as_field(action: Action, target: Target) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from aiwebtest.core.intent import Intent, Relation, Target
@@ -190,7 +191,10 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
         alternatives=(),
     )
     ranking = rank(named, view.snapshot, context=context, action="select")
+    kind = intent.target is None and re.search(rf"\b(?:an?|any|some) {re.escape(intent.values[0])}\b", intent.text)
     for one in ranking.found:
+        if kind and one.named not in JUST_SO:
+            one.add("state does not fit", note="a kind of thing is meant, of which it is none")
         if view.nodes[one.ref].role in _MEMBERS:
             one.add("role fits", note="one of several to choose from")
         else:

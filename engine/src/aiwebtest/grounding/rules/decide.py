@@ -16,6 +16,7 @@ from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
+from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
@@ -38,6 +39,8 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if is_sorting(intent):
         return sorting(intent, snapshot, context)
+    if is_filtering(intent):
+        return filtering(intent, snapshot)
     if intent.action in ("select", "deselect") and intent.values:
         return choices(intent, snapshot, context)
     if intent.action == "submit":
@@ -50,7 +53,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action == "set":
         return through_steppers(intent, ranking, snapshot)
     if intent.action == "click" and not _is_clear(ranking):
-        return confirming(intent.target, snapshot) or ranking
+        shown = showing(intent, snapshot) if intent.thing else None
+        return shown if shown is not None and shown.found else confirming(intent.target, snapshot) or ranking
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,10 @@ _SELECTABLE = frozenset(
     "combobox listbox option radio radiogroup checkbox menuitem menuitemradio menuitemcheckbox tab switch tree "
     "treeitem "
     "button link gridcell listitem menu group".split()
+)
+_INVITES = re.compile(  # "Write a comment" over the field of the comment
+    r"(?:please )?(?:enter|type|type in|write|add|leave|provide|fill in) (?:an?|the|your|some) (\w.*?)[.…:*\s]*$",
+    re.IGNORECASE,
 )
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
@@ -134,14 +139,21 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
     for carrier, text in written:
         if text and text != node.name:
             yield carrier, text
-    if not node.name and is_control(node):
-        beside = view.beside(node.ref)
-        if beside:
-            yield "beside", beside
+    if is_control(node):
+        yield from _beside_control(node, view)
     if (select := view.stood_in_for.get(node.ref)) is not None:
         yield "label", view.nodes[select].name or view.beside(select)
     yield from _machine_names(node)
     yield from _content(node, view)
+
+
+def _beside_control(node: Node, view: PageView) -> Iterator[tuple[str, str]]:
+    """Yield what a label that bids one names, and the text beside a control that has no label."""
+    for text in (node.name, node.placeholder) if node.flags & _EDITABLE else ():
+        if invited := _INVITES.match(text):
+            yield "caption", invited[1]
+    if not node.name and (beside := view.beside(node.ref)):
+        yield "beside", beside
 
 
 def _content(node: Node, view: PageView) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ def fill_intent(intent: Intent, fill: Fill) -> Intent:
         intent,
         values=tuple(fill(value) for value in intent.values),
         target=None if intent.target is None else fill_target(intent.target, fill),
+        thing=fill(intent.thing),
         pattern=None if intent.pattern is None else _fill_pattern(intent.pattern, fill),
         to=None if intent.to is None else fill_target(intent.to, fill),
     )

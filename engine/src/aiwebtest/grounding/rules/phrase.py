@@ -214,7 +214,7 @@ def _with_rest(pieces: _Pieces, rest: Span) -> _Pieces:
 def _attribute_at(span: Span, i: int) -> tuple[Attribute | None, str, bool, int] | None:
     """Read "with placeholder 'x'", "labelled x" or "test id x" at `i`: attribute, name, quoted, where it ends."""
     lows = span.lows
-    namer = words.NAMERS.at(lows, i) if i else None
+    namer = words.NAMERS.at(lows, i) if without_determiners(span.cut(0, i)) else None  # but "the reading lamp"
     if namer and lows[i + namer[1] : i + namer[1] + 1] != ("attribute",):
         return _named(span, None, i + namer[1])
     place = i
@@ -412,7 +412,8 @@ def _alternatives(span: Span, target: Target) -> list[Target]:
         others.append(replace(target, name=bare.cut(0, len(bare) - role[1]).text, states=(), modifiers=()))
     whole = Target(text=span.text, name=bare.text)
     dissected = target.relations or target.ordinal is not None or target.role or target.states or target.modifiers
-    if dissected and (target.name or span[0].capital or bare is span) and len(bare) < words.LONGEST_NAME:
+    plural = target.name is None and target.ordinal is None and fold(bare.text) in words.PLURALS  # "the notifications"
+    if dissected and (target.name or span[0].capital or bare is span or plural) and len(bare) < words.LONGEST_NAME:
         others.append(whole)
     if target.role == "page" and target.name and target.name.isdigit():
         others.append(replace(target, role=None, name=f"page {target.name}"))

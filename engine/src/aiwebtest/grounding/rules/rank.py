@@ -18,7 +18,7 @@ from aiwebtest.grounding.rules.gather import gather, holders
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
 from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, role_fit
-from aiwebtest.grounding.rules.same import fold_doubles, settle
+from aiwebtest.grounding.rules.same import fold_doubles, settle, without_labels
 from aiwebtest.grounding.rules.weights import ALIKE, FITS, LEAD, probability
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
@@ -28,6 +28,10 @@ _HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
 _MOST = 400  # elements weighed in full; more than that fit a word only loosely
 _IN_PART = frozenset(["name begins so", "name contains it"])
 _LOOKS: frozenset[Action] = frozenset(["hover", "scroll", "wait", "copy"])
+_PROSE = frozenset("paragraph region main navigation banner contentinfo complementary form search".split())
+_WITHIN = 4  # elements up in which a paragraph may be a part of a link or a clickable card
+_TITLES = frozenset("heading dialog alertdialog region group tab button link columnheader rowheader".split())
+_MERE = 3  # elements: itself, its text and a mark
 _HOLDS = 0.05  # a relation that fits no better does not hold
 _MEANT = 3.0  # points behind the best from which a thing is not what the words mean, however near it stands
 _ANCHORS = 12  # elements that an anchor's words may mean
@@ -76,6 +80,7 @@ def rank(
     if not any(found.score >= FITS for found in best.values()) and (kind := _as_kind(target)):
         best = {found.ref: found for found in asking.rank(kind).found}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
+    ordered = without_labels(ordered, view) if target.alternatives else ordered
     return Ranking(ordered, lost if not ordered else "")
 
 
@@ -148,6 +153,7 @@ class _Asking:
             modifier_evidence(target, node, one)
             if not self.checking:
                 action_evidence(self.action, node, self.view, one)
+                self.weigh_prose(target, node, one)
             self.weigh_standing(target, node, one)
             weighed.append(one)
         return weighed
@@ -210,6 +216,16 @@ class _Asking:
         found.add("role does not fit", note=target.role)
         return True
 
+    def weigh_prose(self, target: Target, node: Node, found: Evidence) -> None:
+        """Count it against a paragraph or a part of the page that plain words name: nobody opens a text."""
+        if self.action != "click" or target.role is not None or target.quoted:
+            return
+        nodes = self.view.nodes
+        own = node if node.tag != "#text" or node.parent < 0 else nodes[node.parent]
+        around = (own.ref, *[*self.view.parents(own.ref)][:_WITHIN])
+        if own.role in _PROSE and not any(nodes[ref].flags & int(Flag.CLICKABLE) for ref in around):
+            found.add("wrong kind for the action", note="nothing happens on a click")
+
     def can_stand_for(self, role: str, node: Node) -> bool:
         """A text or a label may stand for the thing around it or beside it; `settle` moves on to that thing."""
         if node.tag in ("#text", "label", "legend") or not node.role:
@@ -267,8 +283,11 @@ class _Asking:
             if not anchors:
                 return [], relation.anchor.text
             fits = relation_fits(relation.kind, anchors, meant, self.view)
+            loose = relation.kind in ("row", "in") and all(self.is_mere_text(ref) for ref, _ in anchors)
             for one in found:
                 fit = min(1.0, fits.get(one.ref, 0.0))
+                if loose and one.named in _IN_PART:  # "hide" on a line with it: "Hide drafts" hides something else
+                    fit = 0.0
                 if fit > _HOLDS:
                     one.add("place fits", note=f"{relation.kind} {relation.anchor.text}")
                     if fit < 1.0:
@@ -276,6 +295,13 @@ class _Asking:
                 else:
                     one.add("place does not fit", note=f"{relation.kind} {relation.anchor.text}")
         return found, ""
+
+    def is_mere_text(self, ref: int) -> bool:
+        """Tell whether an element is a text or control that neither titles a part of the page nor stands in a row."""
+        node = self.view.nodes[ref]
+        holds = node.end - ref > _MERE and node.tag != "label"
+        titles = node.role in _TITLES or node.tag in ("legend", "summary", "caption")
+        return not (holds or titles) and not self.view.items_around(ref)
 
     def anchors(self, target: Target) -> list[Anchor]:
         """Return the elements that an anchor's words can mean, each weighed against the best of them."""

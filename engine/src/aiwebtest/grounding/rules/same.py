@@ -9,7 +9,7 @@ from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, is_control
 
-__all__ = ["fold_doubles", "settle"]
+__all__ = ["fold_doubles", "settle", "without_labels"]
 
 _CLICKABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.HIDDEN)
 _PRESSED = frozenset(
@@ -104,6 +104,20 @@ def fold_doubles(found: list[Evidence], view: PageView, *, looked_at: bool = Fal
         if not any(_is_double(one, other, view) or (looked_at and _is_nested(one, other, view)) for other in near):
             kept[one.ref] = one
     return list(kept.values())
+
+
+def without_labels(found: list[Evidence], view: PageView) -> list[Evidence]:
+    """Return candidates, best first, without the label of a better one and without what a better one is the label of.
+
+    Two readings of a sentence may have found the one by one, the other by the other.
+    """
+    kept: list[Evidence] = []
+    for one in found:
+        mine = view.nodes[one.ref]
+        others = [view.nodes[other.ref] for other in kept[:_NEIGHBOURS]]
+        if not any(_labels(mine, other, view) or _labels(other, mine, view) for other in others):
+            kept.append(one)
+    return kept
 
 
 def _near_in_tree(one: Evidence, kept: dict[int, Evidence], view: PageView) -> list[Evidence]:

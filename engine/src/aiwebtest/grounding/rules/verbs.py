@@ -73,7 +73,8 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
         "open",
     ): "open, open up, go to, navigate to, visit, browse to, load, goto, navigate, head to, head over to, "
     "land on, launch, proceed to, go over to, surf to, start at, start on, return to, go back to, navigate back to, "
-    "access, move to, go up to, jump to, show me, let me see, let me look at, let me have a look at, take me to, "
+    "access, move to, go up to, jump to, look at, have a look at, take a look at, "
+    "show me, let me see, let me look at, let me have a look at, take me to, "
     "bring me to, get me to, "
     "enter the url, am on, are on, is on, i'm on, am at, start from, go",
     ("history", "back"): "go back, navigate back, press back, move back, step back, return, hit back",

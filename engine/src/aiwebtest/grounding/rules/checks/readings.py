@@ -16,7 +16,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
-from aiwebtest.grounding.rules.checks.names import strip_decoration, without_kind
+from aiwebtest.grounding.rules.checks.names import name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
@@ -167,12 +167,14 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
         lambda: _fields(name, snapshot, inside),
         lambda: list(_labelled(name, snapshot, inside, exact=True)),
         lambda: _row_cell(name, snapshot, inside),
-        lambda: _called(target, facts, inside),
+        lambda: _called(target, facts, inside) or _stepped(name, snapshot, inside),
         lambda: list(_labelled(name, snapshot, inside, exact=False)),
         lambda: list(_numbered(name, snapshot, inside)),
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
+    if inside is not None and fold(name) in _PRICES:
+        ways.append(lambda: _only_amount(inside, snapshot))
     if within:
         ways.insert(1, lambda: _places(target, snapshot, inside, rows=False))
         ways.append(lambda: _places(target, snapshot, inside, rows=True))
@@ -183,6 +185,16 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
         if found:
             return found
     return [reading for way in ways[1:4] for reading in way()] if numeric else []
+
+
+_PRICES = frozenset({"price", "cost", "amount", "fee", "fare"})
+
+
+def _only_amount(inside: Node, snapshot: Snapshot) -> list[Reading]:
+    """Read the only amount of money that a card or row shows: its price, whether it says so or not."""
+    told = {block.refs: block.text for block in blocks_of(snapshot, inside)}
+    money = [(text, refs) for refs, text in told.items() if any(a.unit.isupper() for a in amounts_in(text))]
+    return [Reading(*money[0])] if len(money) == 1 and len(amounts_in(money[0][0])) == 1 else []
 
 
 def _dated(text: str) -> bool:
@@ -225,7 +237,31 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
     wanted = fold(str(target.name))
     found = seek(target, snapshot, inside, last=facts.last).shown
     own = [node for node in found if strip_decoration(fold(snapshot.text_of(node))) != strip_decoration(wanted)]
+    own = [node for node in own if not (node.role in _PRESSED and _is_about(node, target, snapshot))]
     return [text_in(node, snapshot) for node in own if not (is_container(node) and node.end - node.ref > 12)]
+
+
+def _is_about(node: Node, target: Target, snapshot: Snapshot) -> bool:
+    """Tell whether a name is only part of a longer one that is not shown: "Raise target temperature", drawn as "+"."""
+    shown = contains_words(fold(snapshot.text_of(node)), fold(str(target.name)))
+    return not shown and name_tier(node, target, snapshot) in _PART_OF_A_NAME
+
+
+_PART_OF_A_NAME = frozenset({4, 5})  # tiers of `name_tier`
+
+
+def _stepped(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read the number between "Raise target temperature" and "Lower target temperature"."""
+    buttons = [
+        node for node in _nodes(snapshot, inside)
+        if node.role == "button" and node.visible and contains_words(fold(node.name), fold(name))
+    ]  # fmt: skip
+    if len(buttons) != 2 or buttons[0].parent != buttons[1].parent:
+        return []
+    around = snapshot.subtree(snapshot.nodes[buttons[0].parent])[1:]
+    pressed = {inner.ref for button in buttons for inner in snapshot.subtree(button)}
+    told = [n for n in around if n.visible and n.ref not in pressed and n.text and n.text[:1].isdigit()]
+    return [text_in(told[0], snapshot)] if len(told) == 1 else []
 
 
 def _places(target: Target, snapshot: Snapshot, inside: Node | None, *, rows: bool) -> list[Reading]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -11,10 +12,11 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
-from aiwebtest.grounding.rules.checks.readings import shown_value, whole_text
+from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.words import OPPOSITES
 
 __all__ = ["has_state", "judge_state"]
 
@@ -45,7 +47,35 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not nodes:
         return _unseen(claim, facts, bool(found.nodes))
     answers = [_one(claim, node, snapshot) for node in nodes]
+    if all(answer.outcome == "error" for answer in answers) and (told := _told_beside(claim, target, facts, inside)):
+        return told
     return agree(answers, every=claim.every, what=target.text)
+
+
+_WORDS = {
+    "expanded": frozenset({"open", "opened", "expanded"}), "collapsed": frozenset({"closed", "shut", "collapsed"}),
+    "checked": frozenset({"on", "checked", "enabled"}), "unchecked": frozenset({"off", "unchecked", "disabled"}),
+    "enabled": frozenset({"enabled", "on"}), "disabled": frozenset({"disabled", "off"}),
+    "active": frozenset({"active"}), "empty": frozenset({"empty"}), "filled": frozenset({"full", "filled"}),
+}  # fmt: skip
+
+
+def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the window is open" by the one word beside the label "Window", where that is a word for the state."""
+    state, other = str(claim.state), OPPOSITES.get(str(claim.state), "")  # type: ignore[call-overload]
+    if target.role is not None or target.quoted or state not in _WORDS or claim.every:
+        return None
+    known = _WORDS[state] | _WORDS.get(other, frozenset())
+    name = fold(target.name or "")
+    nodes = facts.snapshot.nodes
+    lines = {fold(" ".join(nodes[ref].text for ref in b.refs)): b.refs for b in blocks_of(facts.snapshot, inside)}
+    readings = readings_of(replace(claim, kind="value", state=None, match="exact"), facts, inside)
+    said = {(fold(reading.text), reading.refs) for reading in readings}
+    said |= {(word, lines[f"{name} {word}"]) for word in known if f"{name} {word}" in lines}
+    if len({word for word, _ in said}) != 1 or not {word for word, _ in said} <= known:
+        return None
+    word, refs = said.pop()
+    return (passed if (word in _WORDS[state]) != claim.negated else failed)(word, refs=refs)
 
 
 def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:

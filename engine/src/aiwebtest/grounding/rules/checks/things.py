@@ -92,7 +92,15 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
         named = replace(target, role=None, name=" ".join(word))
         return things(named, facts, inside) or Things((), "elements that are an alert")
+    if not shown and target.role == "alert" and _speaks_anywhere(words_of(target.text)[-1:], snapshot, inside):
+        return None  # "Notifications, 2 unread"
     return Things(shown, f"elements that are a {target.role}")
+
+
+def _speaks_anywhere(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> bool:
+    """Tell whether the page has the noun in a name or a text."""
+    said = (f"{node.name} {node.text}" for node in _nodes(snapshot, inside) if node.visible)
+    return any(_speaks_of(text, (*noun[:-1], singular(noun[-1]))) for text in said if noun)
 
 
 def _related(target: Target, facts: Facts, inside: Node | None) -> Things | None:
@@ -147,7 +155,7 @@ def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> 
     known = _called(noun, snapshot, inside)
     if known is None and noun[-1] in _GENERIC:  # "todo items" are what the todo list has
         known = _called(noun[:-1], snapshot, inside)
-    return known or _cards(noun, snapshot, inside)
+    return known or _cards(noun, snapshot, inside) or _numbered(noun, snapshot, inside)
 
 
 def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -246,6 +254,22 @@ def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Th
     found = _groups(_nodes(snapshot, inside), snapshot)
     groups = [group for group in found if all(_is_card(node, snapshot) for node in group)]
     return Things(tuple(groups[0]), "cards, the only ones of the page") if len(groups) == 1 else None
+
+
+_HEADLINE = 80  # characters; a longer text tells a story rather than a number
+
+
+def _numbered(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the members of the only list there is, where the page says "3 connections" and the list has just three."""
+    only = _items(snapshot, inside)
+    if only is None or not only.nodes:
+        return None
+    first, last = only.nodes[0].ref, only.nodes[-1].end
+    said = [words_of(n.text) for n in _nodes(snapshot, inside)
+            if n.visible and 0 < len(n.text) <= _HEADLINE and not first <= n.ref < last]  # fmt: skip
+    numbers = {int(words[0]) for words in said
+               if words and words[0].isdigit() and _speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
+    return Things(only.nodes, "members of the list") if numbers == {len(only.nodes)} else None
 
 
 def _speaks_of(text: str, noun: tuple[str, ...]) -> bool:

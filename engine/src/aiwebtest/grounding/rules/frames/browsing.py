@@ -102,7 +102,8 @@ def _led_to(clause: Clause, body: Span) -> list[Intent]:
     return intents
 
 
-_ASKING = frozenset(["show me", "let me see", "let me look at", "let me have a look at"])
+_ASKING = frozenset(["show me", "let me see", "let me look at", "let me have a look at", "look at", "have a look at",
+                     "take a look at"])  # fmt: skip
 _WHETHER = frozenset("what how why when where who which whether if that".split())
 _SHOWING = ("view", "show", "see")
 _NAMES_OF_LINKS = frozenset(["proceed to", "return to", "go back to", "go to", "open", "access"])

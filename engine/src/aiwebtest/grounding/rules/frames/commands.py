@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.lexer import Span
 
-__all__ = ["exported_as", "made_anew", "paged"]
+__all__ = ["exported_as", "filtered", "made_anew", "paged", "purpose_of"]
 
 _MAKING = frozenset(["create", "add", "make", "start", "register", "invite", "write", "compose"])
 _ANEW = ("+ {}", "new {}", "add {}", "create {}", "add new {}", "create new {}")
@@ -60,3 +62,48 @@ def paged(clause: Clause, body: Span) -> Intent | None:
     first, *others = (Target(text=body.text, name=name) for name in names)
     target = Target(text=body.text, name=first.name, alternatives=tuple(others))
     return Intent(action="select", text=clause.text, target=target, values=(lows[0],))
+
+
+_ONLY = frozenset(["only", "just"])
+_SHOWN = frozenset(["show", "display", "view", "read", "list", "unhide"])
+_AGREED = frozenset(["accept", "agree", "agree to", "consent to", "acknowledge"])
+Purpose = Literal["shown", "hidden", "agreed"]
+
+
+def filtered(clause: Clause, body: Span) -> Intent | None:
+    """Read "show only overdue invoices" as a choice of "overdue" in what filters: a list, a box, a tab."""
+    lows = body.lows
+    first, last = lows[0] in _ONLY, lows[-1] in _ONLY
+    thing = _thing(body.cut(int(first), len(body) - last)) if (first or last) and len(body) > 1 else ""
+    if not thing:
+        return None
+    said = thing.split()
+    value = " ".join(said[:-1]) if len(said) > 1 and said[-1].endswith("s") and not body.has_literal() else thing
+    target = Target(text=body.text, name=thing)
+    return Intent(action="select", text=clause.text, target=target, values=(value,), makes="only")
+
+
+def purpose_of(phrase: str, body: Span) -> tuple[Purpose | None, str]:
+    """Return what "hide the holidays" and "accept the terms" are to bring about, and the bare words for the thing."""
+    purpose: Purpose | None = "shown" if phrase in _SHOWN else "hidden" if phrase == "hide" else None
+    purpose = "agreed" if phrase in _AGREED else purpose
+    thing = _thing(body) if purpose else ""
+    return (purpose, thing) if thing else (None, "")
+
+
+def _thing(span: Span) -> str:
+    """Return the words for a thing without articles; "" where more is said of it than how it is called."""
+    if span.has_literal():
+        bare = [token for token in span if token.low not in words.DETERMINERS]
+        return bare[0].value if len(bare) == 1 else ""
+    told = [token.value for token in span if token.low not in _ARTICLES]
+    terms = any(_is_of(span, i) for i in range(1, len(span)))
+    return " ".join(told) if told and (terms or not _holds_a_relation(span)) else ""
+
+
+_ARTICLES = frozenset(["the", "a", "an", "all"])
+
+
+def _is_of(span: Span, i: int) -> bool:
+    """Tell whether "of" at `i` is part of an expression: "terms of use"."""
+    return span[i].low == "of" and span[i - 1].low in words.PHRASAL["of"]

@@ -162,7 +162,7 @@ def set_(clause: Clause) -> list[Intent]:
         return moved
     if ranged := _ranged(clause):
         return ranged
-    if clause.verb.verb.phrase in _STEPPING and body.find("to", "by", "=") < 0 and not body.has_literal():
+    if clause.verb.verb.phrase in _STEPPING | _CHANGING and body.find("to", "by", "=") < 0 and not body.has_literal():
         return named(clause)  # "reset the form", "increase the quantity": the page has a button for it
     if body.find("by") > 0 and body.find("to") < 0 and not body.has_literal():
         raise Unclear(
@@ -180,6 +180,7 @@ def set_(clause: Clause) -> list[Intent]:
     return [_switched(intent) for intent in intents]
 
 
+_CHANGING = frozenset(["change", "update", "modify"])  # "change the milestone": by what opens it for that
 _STEPPING = frozenset(["reset", "increase", "decrease", "raise", "lower"])
 _RANGES = frozenset(["range", "period", "interval", "dates"])
 

@@ -9,7 +9,7 @@ from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
-from aiwebtest.grounding.rules.frames.commands import exported_as, made_anew, paged
+from aiwebtest.grounding.rules.frames.commands import exported_as, filtered, made_anew, paged, purpose_of
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target, settle
@@ -274,7 +274,8 @@ def close(clause: Clause) -> list[Intent]:
     if lows and set(lows) <= _NATIVE | {"alert", "dialog", "box"} and set(lows) & (_NATIVE - {"alert"}):
         return [Intent(action="dismiss_dialog", text=clause.text)]
     place = read_target(body)
-    target = Target(text=clause.text, name="Close", relations=(Relation(kind="in", anchor=place),))
+    whole = () if body.has_literal() else (Target(text=clause.text, name=f"{clause.verb_text} {_bare(body)}"),)
+    target = Target(text=clause.text, name="Close", relations=(Relation(kind="in", anchor=place),), alternatives=whole)
     return [Intent(action="click", text=clause.text, target=target)]
 
 
@@ -330,16 +331,21 @@ def named(clause: Clause) -> list[Intent]:
         return answered
     if clause.verb.verb.phrase in ("show", "display", "list", "view") and (size := paged(clause, clause.body)):
         return [size]
+    if clause.verb.verb.phrase in ("show", "display", "list", "view") and (choice := filtered(clause, clause.body)):
+        return [choice]
     if clause.verb.verb.phrase == "export" and (target := exported_as(clause, body)):
         return [Intent(action="click", text=clause.text, target=target)]
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
-    return [timed(Intent(action="click", text=clause.text, target=_application_target(verb, whole, body)), times)]
+    makes, thing = purpose_of(clause.verb.verb.phrase, body)
+    target = _application_target(verb, whole, body)
+    return [timed(Intent(action="click", text=clause.text, target=target, makes=makes, thing=thing), times)]
 
 
 _SENDING = frozenset(["send", "save", "post", "publish", "submit"])  # done to what was written, by a button beside it
 _OF_THE_PAGE = frozenset(
     ["export", "print", "refresh", "reload"]
 )  # what is done to all that is listed, by a button beside it
+_CHANGING = frozenset(["change", "update", "modify"])
 _HOLDERS = words.CONTAINERS - {"card", "result"}
 
 
@@ -358,10 +364,14 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         return replace(plain, name=f"{verb} {_bare(body)}", alternatives=anew)
     pronoun = fold(object_.text) in words.ANAPHORA
     pointed = pronoun or object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
+    pointed = pointed or (object_[0].low in words.ITEM_NOUNS and len(object_) > 1 and object_[1].capital)
     ordinal = read_target(object_).ordinal is not None
     if not pointed and not ordinal:
         return plain
-    anchor = read_target(object_)
+    anchor = _whose(read_target(object_))
+    if verb.lower() in _CHANGING and not tail and not body.has_literal():
+        other = tuple(Target(text=whole.text, name=f"{name} {_bare(body)}") for name in ("edit", "change"))
+        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=other)
     if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
         return replace(anchor, text=whole.text, name=anchor.name or verb)
     if verb.lower() in _OF_THE_PAGE and anchor.role in ("table", "list", "page") and not tail and not anchor.relations:
@@ -399,6 +409,15 @@ def _refuse_message(verb: str, whole: Span, object_: Span, tail: Span) -> None:
     if tail[1].capital or tail[1].literal:
         raise Unclear(f"“{whole.text}” is more than one action", f'Click "{verb.capitalize()}"',
                       f'Type "{tail.cut(1).trimmed().text.strip(chr(34))}" into the "To" field')  # fmt: skip
+
+
+def _whose(anchor: Target) -> Target:
+    """Return Ada for "the invoice of Ada": the page says whose it is, and rarely the noun."""
+    noun = fold(anchor.name or "").removesuffix("s")
+    one = anchor.relations[0] if len(anchor.relations) == 1 and anchor.ordinal is None and not anchor.states else None
+    if one is None or one.kind != "for" or anchor.quoted or noun not in words.ITEM_NOUNS or not one.anchor.name:
+        return anchor
+    return one.anchor
 
 
 def _arranged(clause: Clause, body: Span) -> Intent | None:

@@ -9,6 +9,7 @@ from typing import Literal
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.frames.pointing import named
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -47,6 +48,8 @@ def wait(clause: Clause) -> list[Intent]:
             raise Unclear(f"“{clause.text}” does not say how long or for what", "Wait 2 seconds",
                           'Wait until "Saved" appears')  # fmt: skip
         return [Intent(action="wait", text=clause.text, amount=limit, unit="s")]
+    if clause.verb.verb.phrase in ("pause", "hold on") and limit is None and body[0].low in words.DETERMINERS:
+        return named(clause)  # "pause the video"
     conditional = body[0].low in ("for", "until", "till", "while")
     if conditional and len(body) == 1:
         raise Unclear(f"“{clause.text}” does not say for what", "Wait 2 seconds", 'Wait until "Saved" appears')
