@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from aiwebtest.config.providers import ProviderSettings, split
 from aiwebtest.core.errors import UsageError
@@ -15,9 +16,11 @@ from aiwebtest.core.events import Attempt
 from aiwebtest.providers.breaker import Breaker
 from aiwebtest.providers.budget import Budget
 from aiwebtest.providers.catalog import KNOWN, advice
-from aiwebtest.providers.chain import Chain, Link, Order
 from aiwebtest.providers.limits import Limits
-from aiwebtest.providers.vendor import Vendor
+
+if TYPE_CHECKING:  # with the vendors' libraries, which take seconds to import: not before a model is asked
+    from aiwebtest.providers.chain import Chain, Link, Order
+    from aiwebtest.providers.vendor import Vendor
 
 __all__ = ["Providers", "Resolved"]
 
@@ -129,6 +132,8 @@ class Providers:
         then = self.settings.model_fallbacks if fallbacks is None else tuple(fallbacks)
         key = (provider, tuple(then))
         if key not in self._chains:
+            from aiwebtest.providers.chain import Chain
+
             self.check([provider])
             wanted = dict.fromkeys(self.resolve(name) for name in (provider, *then) if name != "builtin")
             self._chains[key] = Chain(
@@ -143,6 +148,8 @@ class Providers:
 
     def _link(self, wanted: Resolved) -> Link:
         if wanted not in self._links:
+            from aiwebtest.providers.chain import Link
+
             vendor = self._made(wanted)
             breaker, limits = self._shared.setdefault(vendor.key, (self._breaker(), self._limits()))
             self._links[wanted] = Link(vendor=vendor, breaker=breaker, limits=limits)

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
@@ -15,9 +16,11 @@ from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt, CaseFinished, Event, StepFinished
 from aiwebtest.core.generation import StructuredRequest
 from aiwebtest.providers.blame import Suspicion, judged
-from aiwebtest.providers.chain import Link
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.routing import Routing, RoutingPolicy
+
+if TYPE_CHECKING:  # with the vendors' libraries, which take seconds to import
+    from aiwebtest.providers.chain import Link
 
 __all__ = ["Router", "policy_of"]
 
