@@ -6,6 +6,9 @@ BIN := .venv/Scripts
 endif
 CHECKED := engine backend tools benchmarks
 
+# Hundreds of short processes start here: each would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo serve test check unit bench lock screenshots wheel clean
 

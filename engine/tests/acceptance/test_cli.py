@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from command import run_command
 
 PAGE = b"""<!doctype html><html lang=en><title>Counter</title><h1>Counter</h1><p id=sum>0 clicks</p>
 <label>Name <input></label>
@@ -64,19 +64,9 @@ def project(tmp_path: Path, site: str) -> Path:
     return tmp_path
 
 
-def aiwebtest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder."""
-    hidden = [name for name in os.environ if name.startswith("AIWEBTEST_") and name != "AIWEBTEST_BROWSER"]
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    command = [sys.executable, "-m", "aiwebtest", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
-
-
 def test_a_run_that_passes_says_so_and_writes_its_reports(project: Path) -> None:
     """Code 0, one line a case, and every report that was asked for where it was asked for."""
-    done = aiwebtest(
+    done = run_command(
         project, "run", "--report", "html", "--report", "junit=out/x.xml", "--report", "json", "--report", "md"
     )
 
@@ -96,7 +86,7 @@ def test_a_run_that_fails_ends_with_1_and_tells_why(project: Path) -> None:
     """What was expected, what was there, and where the line stands."""
     (project / "bad.test.yaml").write_text(BAD)
 
-    done = aiwebtest(project, "run", "bad.test.yaml")
+    done = run_command(project, "run", "bad.test.yaml")
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "step 2 of 2:" in done.stdout
@@ -108,7 +98,7 @@ def test_a_step_that_cannot_be_placed_ends_with_3(project: Path) -> None:
     """It is an error of the test until somebody has looked, not a fault of the application."""
     (project / "lost.test.yaml").write_text("name: Lost\nsteps: [Click Subtract]\ntimeout: 500ms\n")
 
-    done = aiwebtest(project, "run", "lost.test.yaml")
+    done = run_command(project, "run", "lost.test.yaml")
 
     assert done.returncode == 3, done.stdout + done.stderr
     assert "ERROR  Lost" in done.stdout
@@ -118,7 +108,7 @@ def test_problems_of_files_end_with_2_before_a_browser_starts(project: Path) -> 
     """All of them at once, those of the sentences included."""
     (project / "wrong.test.yaml").write_text('name: W\ntag: [x]\nsteps:\n  - "Save" is shown\n  - Make it so\n')
 
-    done = aiwebtest(project, "run", "--report-dir", "nowhere")
+    done = run_command(project, "run", "--report-dir", "nowhere")
 
     assert done.returncode == 2
     lines = [line.split(": ")[0] for line in done.stderr.splitlines() if line.startswith("wrong")]
@@ -130,7 +120,7 @@ def test_a_bad_setting_names_its_source(project: Path) -> None:
     """A mistake of the user's gets two lines, not a traceback."""
     (project / "aiwebtest.toml").write_text("retrys = 1\n")
 
-    done = aiwebtest(project, "run")
+    done = run_command(project, "run")
 
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {project / 'aiwebtest.toml'}:1: unknown setting `retrys`")
@@ -139,8 +129,8 @@ def test_a_bad_setting_names_its_source(project: Path) -> None:
 
 def test_nothing_selected_is_not_a_pass(project: Path) -> None:
     """A typing slip in --tag must not turn a pipeline green."""
-    done = aiwebtest(project, "run", "--tag", "smoek")
-    empty = aiwebtest(project, "run", "--config", "aiwebtest.toml", "aiwebtest.toml")
+    done = run_command(project, "run", "--tag", "smoek")
+    empty = run_command(project, "run", "--config", "aiwebtest.toml", "aiwebtest.toml")
 
     assert done.returncode == 5
     assert "Tags in use: smoke" in done.stderr
@@ -149,7 +139,7 @@ def test_nothing_selected_is_not_a_pass(project: Path) -> None:
 
 def test_tags_names_and_shards_choose_cases(project: Path) -> None:
     """The parts of a whole are disjoint and complete."""
-    listed = [aiwebtest(project, "run", "--list", *chosen).stdout.split("\n")[:-1] for chosen in (
+    listed = [run_command(project, "run", "--list", *chosen).stdout.split("\n")[:-1] for chosen in (
         (), ("--tag", "smoke"), ("--tag", "!smoke"), ("--name", "nothing"), ("--shard", "1/2"), ("--shard", "2/2")
     )]  # fmt: skip
     everything, smoke, other, named, first, second = listed
@@ -158,16 +148,16 @@ def test_tags_names_and_shards_choose_cases(project: Path) -> None:
     assert other == named == ["good.test.yaml::Starts at nothing"]
     assert sorted(first + second) == sorted(everything)
     assert len(everything) == 2
-    assert aiwebtest(project, "run", "--shard", "3/2").returncode == 2
+    assert run_command(project, "run", "--shard", "3/2").returncode == 2
 
 
 def test_a_second_run_replays_and_frozen_holds_it_to_that(project: Path) -> None:
     """What passed once is found again as it was; a new sentence is refused when frozen."""
-    assert aiwebtest(project, "run", "--name", "Adds").returncode == 0
+    assert run_command(project, "run", "--name", "Adds").returncode == 0
 
-    again = aiwebtest(project, "run", "--name", "Adds", "--frozen", "--report", "json")
+    again = run_command(project, "run", "--name", "Adds", "--frozen", "--report", "json")
     (project / "new.test.yaml").write_text("name: New\nsteps: [Type x into Name]\ntimeout: 500ms\n")
-    new = aiwebtest(project, "run", "new.test.yaml", "--frozen")
+    new = run_command(project, "run", "new.test.yaml", "--frozen")
 
     assert again.returncode == 0, again.stdout + again.stderr
     report = json.loads((project / "aiwebtest-report" / "report.json").read_text())
@@ -181,7 +171,7 @@ def test_variables_of_the_command_line_reach_the_sentences(project: Path) -> Non
         'name: V\nvariables: {n: 7}\nsteps: [Click Add, "The page shows {n} clicks"]\n'
     )
 
-    done = aiwebtest(project, "run", "v.test.yaml", "--var", "n=1")
+    done = run_command(project, "run", "v.test.yaml", "--var", "n=1")
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -211,13 +201,13 @@ def test_a_run_that_is_ended_closes_browsers_and_keeps_what_was_recorded(
 
 def test_the_application_is_started_for_the_run_and_ended_afterwards(tmp_path: Path) -> None:
     """`serve` saves a second terminal, and a CI job its start-up script."""
-    done = aiwebtest(tmp_path, "init")
+    done = run_command(tmp_path, "init")
     assert done.returncode == 0, done.stderr
     port = _free_port()
     config = tmp_path / "aiwebtest.toml"
     config.write_text(config.read_text().replace("8765", str(port)))
 
-    run = aiwebtest(tmp_path, "run")
+    run = run_command(tmp_path, "run")
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert _refused(port)
@@ -229,7 +219,7 @@ def test_an_application_that_does_not_start_is_told_with_its_last_words(project:
     command = f"{sys.executable} -c \\\"raise SystemExit('no database')\\\""
     (project / "aiwebtest.toml").write_text(f'base_url = "http://127.0.0.1:{port}"\nserve = "{command}"\n')
 
-    done = aiwebtest(project, "run")
+    done = run_command(project, "run")
 
     assert done.returncode == 2
     assert "ended with code 1" in done.stderr
@@ -238,10 +228,10 @@ def test_an_application_that_does_not_start_is_told_with_its_last_words(project:
 
 def test_init_writes_a_test_of_the_given_page_and_overwrites_nothing(tmp_path: Path, site: str) -> None:
     """The first test knows the page's title and passes."""
-    assert aiwebtest(tmp_path, "init", "--url", f"{site}/start").returncode == 0
-    run = aiwebtest(tmp_path, "run")
+    assert run_command(tmp_path, "init", "--url", f"{site}/start").returncode == 0
+    run = run_command(tmp_path, "run")
     (tmp_path / "tests" / "first.test.yaml").write_text("mine")
-    again = aiwebtest(tmp_path, "init", "--url", site)
+    again = run_command(tmp_path, "init", "--url", site)
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "1 passed" in run.stdout
@@ -254,7 +244,7 @@ def test_init_keeps_what_runs_write_out_of_git(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("node_modules/\n/aiwebtest-report")
 
     for _ in range(2):
-        assert aiwebtest(tmp_path, "init").returncode == 0
+        assert run_command(tmp_path, "init").returncode == 0
 
     assert (tmp_path / ".gitignore").read_text() == "node_modules/\n/aiwebtest-report\n.aiwebtest/\n"
 
@@ -283,7 +273,7 @@ def test_init_keeps_what_runs_write_out_of_git(tmp_path: Path) -> None:
 )
 def test_a_bad_option_says_what_it_may_be(project: Path, arguments: tuple[str, ...], what: str, mend: str) -> None:
     """What, where and what to do instead; never a traceback, and never after the tests have run."""
-    done = aiwebtest(project, *arguments)
+    done = run_command(project, *arguments)
 
     assert done.returncode == 2, done.stdout + done.stderr
     assert what in done.stderr
@@ -296,7 +286,7 @@ def test_explain_tells_what_would_be_touched_and_touches_nothing(project: Path) 
     """Each step with its reading, its element or the nearest ones."""
     (project / "bad.test.yaml").write_text(BAD)
 
-    done = aiwebtest(project, "explain", "bad.test.yaml")
+    done = run_command(project, "explain", "bad.test.yaml")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'button "Add"' in done.stdout
@@ -307,7 +297,7 @@ def test_validate_as_json_is_for_programs(project: Path) -> None:
     """An editor or a CI annotation reads path, line and column."""
     (project / "wrong.test.yaml").write_text("name: W\ntag: [x]\nsteps: [Click Add]\n")
 
-    done = aiwebtest(project, "validate", "--json")
+    done = run_command(project, "validate", "--json")
 
     assert done.returncode == 2
     [problem] = json.loads(done.stdout)["problems"]
@@ -318,7 +308,7 @@ def test_validate_as_json_is_for_programs(project: Path) -> None:
 @pytest.mark.parametrize("which", ["test", "steps", "report"])
 def test_schemas_are_printed_whole(tmp_path: Path, which: str) -> None:
     """They can be piped into a file."""
-    assert json.loads(aiwebtest(tmp_path, "schema", which).stdout)["$id"] == f"urn:aiwebtest:{which}.schema.json"
+    assert json.loads(run_command(tmp_path, "schema", which).stdout)["$id"] == f"urn:aiwebtest:{which}.schema.json"
 
 
 def test_watch_runs_again_what_was_changed(project: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from lamp_shop import DENIES, TEST, command, lamp_project
+from command import aiwebtest
+from lamp_shop import DENIES, TEST, lamp_project
 
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
 
@@ -25,7 +26,7 @@ async def test_providers_are_asked_alone_and_their_figures_are_those_of_the_requ
     """A table that is not made of what was really asked, or that hides who differs, helps nobody to choose."""
     emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
     with lamp_project(tmp_path, emulator, MODEL_FALLBACKS="openai"):
-        done = await command(
+        done = await aiwebtest(
             tmp_path, "compare", "lamp.test.yaml", "--providers", "google,cerebras", "--repeat", "2",
             "--markdown", "out/c.md", "--json", "out/c.json",
         )  # fmt: skip
@@ -54,7 +55,7 @@ async def test_a_key_that_is_missing_ends_before_anybody_is_asked(tmp_path: Path
     (tmp_path / ".env").write_text("\n".join(f"{name}={value}" for name, value in settings.items()))
     (tmp_path / "lamp.test.yaml").write_text(TEST.replace("url: /", "url: http://127.0.0.1:9/"))
 
-    done = await command(tmp_path, "compare", "lamp.test.yaml", "--providers", "google,cerebras")
+    done = await aiwebtest(tmp_path, "compare", "lamp.test.yaml", "--providers", "google,cerebras")
 
     assert done.returncode == 2
     assert "CEREBRAS_API_KEY is not set" in done.stderr

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from lamp_shop import DENIES, command, lamp_project
+from command import aiwebtest
+from lamp_shop import DENIES, lamp_project
 
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
 
@@ -25,7 +26,7 @@ async def test_the_better_provider_is_named_as_soon_as_it_is_shown_and_the_sums_
     """One that always misjudges a check needs eight rounds to be shown, of twelve that were planned."""
     emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
     with lamp_project(tmp_path, emulator):
-        done = await command(
+        done = await aiwebtest(
             tmp_path, "experiment", "lamp.test.yaml", "--arms", "google,cerebras", "--rounds", "12",
             "--markdown", "out/e.md", "--json", "out/e.json",
         )  # fmt: skip
@@ -47,7 +48,7 @@ async def test_the_better_provider_is_named_as_soon_as_it_is_shown_and_the_sums_
 
 async def test_one_arm_is_no_experiment(tmp_path: Path) -> None:
     """Said at once, with what to write."""
-    done = await command(tmp_path, "experiment", "--arms", "google")
+    done = await aiwebtest(tmp_path, "experiment", "--arms", "google")
 
     assert done.returncode == 2
     assert "An experiment needs two arms." in done.stderr

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from lamp_shop import DENIES, command, lamp_project
+from command import aiwebtest
+from lamp_shop import DENIES, lamp_project
 
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
 
@@ -23,10 +24,10 @@ async def test_decisions_of_a_run_are_asked_again_of_other_providers(tmp_path: P
     """The same questions on equal inputs, with no browser: one arm agrees, one judges the check otherwise."""
     emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
     with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true"):
-        ran = await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+        ran = await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
     before = len(emulator.log)
-    listed = await command(tmp_path, "lab", "list")
-    asked = await command(
+    listed = await aiwebtest(tmp_path, "lab", "list")
+    asked = await aiwebtest(
         tmp_path, "lab", "run", "--arms", "cerebras,google", "--repeat", "2", "--json", "lab.json"
     )  # fmt: skip
 
@@ -48,14 +49,14 @@ async def test_decisions_of_a_run_are_asked_again_of_other_providers(tmp_path: P
 async def test_a_person_says_what_an_answer_was_worth(tmp_path: Path, emulator: Emulator) -> None:
     """And what a person said stays, and is exported."""
     with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true"):
-        await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
-        listed = (await command(tmp_path, "lab", "list")).stdout.splitlines()
+        await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+        listed = (await aiwebtest(tmp_path, "lab", "list")).stdout.splitlines()
         one = next(line.split()[0] for line in listed if " check " in line)
-        labelled = await command(tmp_path, "lab", "label", one[:6], "wrong")
+        labelled = await aiwebtest(tmp_path, "lab", "label", one[:6], "wrong")
         (tmp_path / "lamp.test.lock.json").unlink(missing_ok=True)
-        await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras", "--update-lock")
-        shown = await command(tmp_path, "lab", "show", one)
-        exported = await command(tmp_path, "lab", "export", "wrong.jsonl", "--only", "wrong")
+        await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras", "--update-lock")
+        shown = await aiwebtest(tmp_path, "lab", "show", one)
+        exported = await aiwebtest(tmp_path, "lab", "export", "wrong.jsonl", "--only", "wrong")
 
     assert labelled.returncode == 0, labelled.stderr
     assert "wrong (by a person)" in shown.stdout
@@ -67,8 +68,8 @@ async def test_a_person_says_what_an_answer_was_worth(tmp_path: Path, emulator: 
 async def test_nothing_is_kept_without_consent(tmp_path: Path, emulator: Emulator) -> None:
     """What a page shows is the user's; the lab says how to begin."""
     with lamp_project(tmp_path, emulator):
-        ran = await command(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
-    listed = await command(tmp_path, "lab", "list")
+        ran = await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
+    listed = await aiwebtest(tmp_path, "lab", "list")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert listed.returncode == 2

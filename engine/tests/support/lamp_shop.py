@@ -1,21 +1,16 @@
-"""A page with a button that only a model finds, a test of it, and the command line run on it with emulated vendors."""
+"""A page with a button that only a model finds, and a test of it, with emulated vendors."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from small_site import serve
 
-from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.testing.emulator import Emulator
 
-__all__ = ["DENIES", "TEST", "command", "lamp_project"]
+__all__ = ["DENIES", "TEST", "lamp_project"]
 
 PAGE = """<!doctype html><html lang=en><title>Lamps</title><h1>Desk lamp</h1><p>Delivery takes three days</p>
 <p id=bag>Your bag is empty</p>
@@ -41,13 +36,3 @@ def lamp_project(folder: Path, emulator: Emulator, **more: str) -> Iterator[str]
         (folder / ".env").write_text("\n".join(f"{name}={value}" for name, value in settings.items()))
         (folder / "lamp.test.yaml").write_text(TEST)
         yield url
-
-
-async def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `aiwebtest` in a folder, without any setting of this machine."""
-    hidden = {name.upper() for name in ProviderSettings.model_fields}
-    clean = {n: v for n, v in os.environ.items() if n not in hidden}
-    return await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "aiwebtest", *arguments], cwd=folder, env=clean,
-        capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
