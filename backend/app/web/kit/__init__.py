@@ -20,7 +20,7 @@ from app.web.kit.atoms import (
     time_markup,
     when,
 )
-from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup
+from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, prose
 from app.web.kit.forms import Values, checkbox, choice, field, filter_choice, form, radio, search, text_area
 from app.web.kit.overlays import Dialog, ask, dialog, guarded, shown_once, toast
 from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, table_markup, top
@@ -60,6 +60,7 @@ __all__ = [
     "page_top",
     "pill",
     "pill_markup",
+    "prose",
     "radio",
     "search",
     "segments",

@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.web.kit import words
-from app.web.kit.elements import Handler, Tag, icon, icon_markup, markup
+from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, prose
 
 __all__ = [
     "Card",
@@ -205,9 +205,9 @@ def note(what: str, mend: str = "", *, state: str = "note", title: str = "") -> 
         with Tag("div"):
             if title:
                 Tag("b", title)
-            Tag("div", what)
+            Raw(prose(what))
             if mend:
-                Tag("div", f"Try: {mend}", cls="aw-mend")
+                Raw(prose(f"Try: {mend}"), cls="aw-mend")
     return made
 
 

@@ -14,7 +14,9 @@ from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.helpers import expects_arguments
 
-__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "set_attributes", "steady"]
+from aiwebtest.core.code_spans import code_spans
+
+__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "prose", "set_attributes", "steady"]
 
 Handler = Callable[..., Awaitable[None] | None]
 
@@ -105,6 +107,12 @@ def icon(name: str) -> Raw:
     return Raw(
         Markup('<use href="/assets/icons.svg#{}"></use>').format(name), tag="svg", cls="aw-i", aria_hidden="true"
     )
+
+
+def prose(text: str) -> Markup:
+    """Return a message as markup: what stands between backticks is code."""
+    parts = (markup("code", part, cls="aw-word") if code else escape(part) for part, code in code_spans(text))
+    return Markup("").join(parts)
 
 
 def markup(tag: str, *content: object, cls: str = "", **attributes: object) -> Markup:

@@ -13,7 +13,7 @@ from nicegui.helpers import expects_arguments
 from aiwebtest.core.errors import AiWebTestError
 from app.core.errors import Problem
 from app.web.kit.atoms import button
-from app.web.kit.elements import Handler, Tag, icon
+from app.web.kit.elements import Handler, Raw, Tag, icon, prose
 
 __all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "shown_once", "toast"]
 
@@ -119,7 +119,7 @@ def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]]
         box = Tag("div", cls="aw-toast", data_s=state, role="alert" if layers.open else None)
         with box:
             icon({"good": "check", "note": "info"}.get(state, "alert"))
-            Tag("div", text)
+            Raw(prose(text))
             if undo is not None:
 
                 async def undone() -> None:

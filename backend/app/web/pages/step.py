@@ -90,8 +90,8 @@ def note_markup(problem: Mapping[str, Any] | None, outcome: str) -> Markup | Non
     rewordings = [markup("li", "“", wording, "”") for wording in problem.get("rewordings") or ()]
     inner = markup(
         "div",
-        markup("b", problem.get("what", "")),
-        markup("div", f"Try: {problem['mend']}", cls="aw-mend") if problem.get("mend") else None,
+        markup("b", kit.prose(problem.get("what", ""))),
+        markup("div", kit.prose(f"Try: {problem['mend']}"), cls="aw-mend") if problem.get("mend") else None,
         markup("div", "Clearer would be:", markup("ul", *rewordings), cls="aw-mend") if rewordings else None,
     )
     found = _ranked(problem.get("candidates") or ())

@@ -47,6 +47,17 @@ def complain(error: Exception) -> None:
     from aiwebtest.core.errors import AiWebTestError
 
     assert isinstance(error, AiWebTestError)
-    sys.stderr.write(f"error: {error.what}\n")
-    if error.mend:
-        sys.stderr.write(f"  Try: {error.mend}\n")
+    tell(f"error: {error.what}" + (f"\n  Try: {error.mend}" if error.mend else ""))
+
+
+def tell(message: str) -> None:
+    """Print a message to standard error: code in it in bold on a terminal, as it stands anywhere else."""
+    if not sys.stderr.isatty():
+        sys.stderr.write(f"{message}\n")
+        return
+    from rich.console import Console
+
+    from aiwebtest.reporting.styled import styled
+
+    console = Console(stderr=True, highlight=False)
+    console.print(styled(message, console), soft_wrap=True)

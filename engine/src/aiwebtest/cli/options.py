@@ -56,9 +56,10 @@ def refuse(loaded: Loaded) -> None:
     """Raise UsageError-like end of the command when the files have problems, after listing them."""
     if loaded.problems:
         from aiwebtest.casefiles import listing
+        from aiwebtest.cli import tell
         from aiwebtest.cli.exits import Exit
 
-        typer.echo(listing(loaded.problems), err=True)
+        tell(listing(loaded.problems))
         raise typer.Exit(Exit.USAGE)
 
 

@@ -24,6 +24,7 @@ def validate(
 ) -> None:
     """Read test files and tell all their problems, without a browser. Exit code 2 if there are any."""
     from aiwebtest.casefiles import listing
+    from aiwebtest.cli import tell
     from aiwebtest.engine.collect import collect
     from aiwebtest.reporting.words import plural
 
@@ -31,7 +32,7 @@ def validate(
     if as_json:
         typer.echo(json.dumps(_as_json(loaded), indent=2, ensure_ascii=False))
     elif loaded.problems:
-        typer.echo(listing(loaded.problems), err=True)
+        tell(listing(loaded.problems))
     else:
         cases, files = plural(len(loaded.cases), "case"), plural(len(loaded.files), "file")
         typer.echo(f"{cases} in {files}, no problem found.")

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from aiwebtest import __version__
+from aiwebtest.core.code_spans import code_spans
 from aiwebtest.reporting.document import Report, ReportCase, ReportStep, ReportTry
 from aiwebtest.reporting.pictures import Pictures
 from aiwebtest.reporting.words import OUTCOMES, asked, clean, duration, place, plural, stood_in, why_failed
@@ -58,11 +59,23 @@ def _environment() -> Environment:
         loader=FunctionLoader(_page_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_finalize,
     )  # fmt: skip
-    environment.filters |= {"duration": duration, "place": place, "why_failed": why_failed, "asked": asked}
+    environment.filters |= {
+        "duration": duration,
+        "place": place,
+        "why_failed": why_failed,
+        "asked": asked,
+        "code": with_code,
+    }
     environment.globals |= {
         "flags": flags, "not_run": not_run, "plural": plural, "search_text": search_text, "sources": sources,
     }  # fmt: skip
     return environment
+
+
+def with_code(text: str) -> Markup:
+    """Return a message as markup, with what stands between backticks as code."""
+    parts = (Markup("<code>{}</code>").format(part) if code else escape(part) for part, code in code_spans(clean(text)))
+    return Markup("").join(parts)
 
 
 def _finalize(value: Any) -> Any:

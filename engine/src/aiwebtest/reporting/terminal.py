@@ -17,6 +17,7 @@ from aiwebtest.core.events import CaseFinished, CaseStarted, Event, Notice, RunF
 from aiwebtest.reporting.document import Report
 from aiwebtest.reporting.record import Record
 from aiwebtest.reporting.story import story
+from aiwebtest.reporting.styled import styled
 from aiwebtest.reporting.words import clean, counts_in_words, duration, plural, why_failed
 
 __all__ = ["Terminal"]
@@ -106,7 +107,8 @@ class Terminal:
             title.append(clean(case.title), "bold")
             self._print(title)
             for line in story(case, case.last, folder=self._artifacts):
-                self._print(Text(f"  {clean(line)}", "cyan" if line.strip().startswith("Try:") else ""))
+                style = "cyan" if line.strip().startswith("Try:") else ""
+                self._print(styled(f"  {clean(line)}", self._console, style))
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)

@@ -6,9 +6,12 @@ import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from sample_run import SampleRun, case, full_run
 
 from aiwebtest.core.events import Event, Problem, StepStarted
+from aiwebtest.reporting.html import with_code
+from aiwebtest.reporting.styled import styled
 from aiwebtest.reporting.terminal import Terminal
 
 
@@ -92,3 +95,16 @@ def test_a_terminal_is_shown_what_is_going_on_and_left_as_it_was(monkeypatch: py
     assert "0/6" in text
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1
     assert "1 failed, 1 error, 3 passed" in text.rpartition("\x1b[?25h")[2]
+
+
+def test_code_in_messages_is_set_apart_and_not_between_backticks() -> None:
+    """A person reads the words; the marks are for whoever sets them."""
+    message = "Unknown key `stpes`: did you mean `<steps>`?"
+    screen, log = Console(force_terminal=True, color_system="standard", file=io.StringIO()), Console(file=io.StringIO())
+
+    shown = styled(message, screen)
+
+    assert shown.plain == "Unknown key stpes: did you mean <steps>?"
+    assert [shown.plain[span.start : span.end] for span in shown.spans if span.style == "bold"] == ["stpes", "<steps>"]
+    assert styled(message, log).plain == message
+    assert str(with_code(message)) == "Unknown key <code>stpes</code>: did you mean <code>&lt;steps&gt;</code>?"

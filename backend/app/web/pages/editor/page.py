@@ -145,7 +145,11 @@ class _Editor:
         if not self.test.problems or self.changed:
             return
         items = [
-            markup("li", markup("b", f"{one.path}:{one.line}: "), one.what, f" Try: {one.mend}" if one.mend else "")
+            markup(
+                "li",
+                markup("b", f"{one.path}:{one.line}: "),
+                kit.prose(f"{one.what} Try: {one.mend}" if one.mend else one.what),
+            )
             for one in self.test.problems
         ]
         told = markup("div", markup("b", "This must be mended before it can run"), markup("ul", *items))

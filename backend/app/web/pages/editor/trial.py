@@ -136,7 +136,7 @@ class Trial:
         try:
             done = await self.bench.do("try", draft=self._told(), place=draft.place_of(at, row))
         except BenchRefused as exc:
-            told = markup("span", f"{exc.what} {exc.mend}")
+            told = markup("span", kit.prose(f"{exc.what} {exc.mend}"))
             self._say(lines[at], row, told, "error")
             self.told.show(told)
             self.told.update()
@@ -186,9 +186,9 @@ def told_markup(step: dict[str, Any], *, short: bool = False) -> Markup:
     for name, value in step["extracted"].items():
         said.append(markup("div", markup("b", "{" + name + "}"), f" is now “{value}”"))
     if problem:
-        said.append(markup("div", problem["what"]))
+        said.append(markup("div", kit.prose(problem["what"])))
         if not short:
-            said.append(markup("div", f"Try: {problem['mend']}" if problem["mend"] else "", cls="aw-sub"))
+            said.append(markup("div", kit.prose(f"Try: {problem['mend']}" if problem["mend"] else ""), cls="aw-sub"))
             listed = [markup("li", f"{described} ({score:.2f})") for described, score in problem["candidates"]]
             said.append(markup("ul", *listed, cls="aw-sub") if listed else Markup(""))
     said += [markup("div", note, cls="aw-sub") for note in step["notes"]]

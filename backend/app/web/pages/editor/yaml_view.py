@@ -10,7 +10,7 @@ from app.core.errors import Problem
 from app.services import tests
 from app.web import kit
 from app.web.kit import words
-from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.elements import Raw, Tag, markup, prose
 from app.web.session import Visit
 
 __all__ = ["YamlView"]
@@ -43,7 +43,7 @@ class YamlView:
         try:
             seen = await tests.read(self.visit.platform, self.path, self.content)
         except Problem as exc:
-            self.problems.show(markup("p", f"{exc.what} {exc.mend}", cls="aw-sub"))
+            self.problems.show(markup("p", prose(f"{exc.what} {exc.mend}"), cls="aw-sub"))
             self.problems.update()
             return
         items = [
@@ -57,8 +57,8 @@ class YamlView:
                     data_line=one["line"],
                     data_column=one["column"],
                 ),
-                markup("span", f" {one['what']}"),
-                markup("span", f" Try: {one['mend']}", cls="aw-sub") if one["mend"] else None,
+                markup("span", prose(f" {one['what']}")),
+                markup("span", prose(f" Try: {one['mend']}"), cls="aw-sub") if one["mend"] else None,
             )
             for one in seen.problems
         ]
