@@ -78,6 +78,7 @@ class Target:
     text: str  # the words of the description as written, for messages
     name: str | None = None  # wording to match: visible text, accessible name, label ...
     quoted: bool = False  # the writer put `name` into quotes: it is meant to the letter
+    whole: bool = False  # what has `name` as a part of a longer name is not meant: "Add" is not "Add to basket"
     role: str | None = (
         None  # role word in its canonical form: "button", "link", "field", "row" ...; see grounding.rules.words
     )

@@ -627,3 +627,50 @@ def test_the_verb_alone_on_a_line_is_not_a_part_of_another_name() -> None:
     page = page_of('body\n  span text=Weekends y=0\n  button/button name="Hide drafts" text="Hide drafts" x=120 y=0')
 
     assert decided("Hide the weekends", page) == "missing"
+
+
+BILLS = page_of("""
+    body
+      h1/heading text=Invoices
+      table/table name=Invoices
+        tr/row
+          th/columnheader text=No.
+          th/columnheader text=Customer
+          th/columnheader
+        tr/row
+          td/cell text=INV-001
+          td/cell text="Ada Lovelace"
+          td/cell
+            button/button name=Download text=Download
+            button/button name=Delete text=Delete
+            button/button name="Add to archive" text=+
+        tr/row
+          td/cell text=INV-002
+          td/cell text="Bob Stone"
+          td/cell text="not ready"
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "described"),
+    [
+        ("Download the invoice of Ada Lovelace", 'button "Download" in the row of "INV-001"'),
+        ("Download the invoice of Bob Stone", "missing"),
+        ("Download invoice INV-001", 'button "Download" in the row of "INV-001"'),
+        ("Download invoice INV-002", "missing"),
+        ("Download the report", "missing"),
+        ("Delete the first invoice", 'button "Delete" in the row of "INV-001"'),
+        ("Delete the second invoice", "missing"),
+        ("Delete the account", "missing"),
+        ("Add Ada Lovelace to the archive", 'button "Add to archive" in the row of "INV-001"'),
+        ("Add Ada Lovelace to the basket", "missing"),
+    ],
+)
+def test_a_button_of_one_thing_is_never_pressed_for_another(sentence: str, described: str) -> None:
+    """The only button of that verb on the page may belong to something else: pressing it would look like success."""
+    assert decided(sentence, BILLS) == described
+
+
+def test_a_named_table_is_sorted_or_none() -> None:
+    """A header of that name in another table is not meant."""
+    assert decided('Sort the table "Payments" by Customer', BILLS) == "missing"

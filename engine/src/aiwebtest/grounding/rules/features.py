@@ -10,6 +10,7 @@ from aiwebtest.core.intent import Action, Attribute, State, Target
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
+from aiwebtest.grounding.rules.verbs import VERBS
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
 from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
@@ -27,6 +28,8 @@ _INVITES = re.compile(  # "Write a comment" over the field of the comment
     r"(?:please )?(?:enter|type|type in|write|add|leave|provide|fill in) (?:an?|the|your|some) (\w.*?)[.…:*\s]*$",
     re.IGNORECASE,
 )
+_NO_FILE = frozenset("tab checkbox radio switch row cell gridcell heading columnheader rowheader".split())
+_IN_PART = frozenset(["name begins so", "name contains it"])
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
@@ -89,7 +92,9 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
-        if match is None or (carrier == "ident" and target.quoted and target.role not in _PICTURES):
+        if match is None or (target.whole and not _is_whole(asked, seen, match, carrier, node)):
+            continue
+        if carrier == "ident" and target.quoted and target.role not in _PICTURES:
             continue  # a class is no name of what has words of its own
         if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
@@ -101,6 +106,15 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
         if best is None or points > best[0]:
             best = points, f"{match.kind}: {carrier} “{text[:60]}”"
     return best
+
+
+def _is_whole(asked: Wording, seen: Wording, match: Match, carrier: str, node: Node) -> bool:
+    """Tell whether a name says no more than is asked, but for the noun of what it is done to: "Remove item"."""
+    if carrier == "text" and node.name:  # "+" is short for what its name says in full
+        return False
+    return match.kind not in _IN_PART or all(
+        word in ITEM_NOUNS or word == "item" for word in seen.stems if word not in asked.stems
+    )
 
 
 def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
@@ -119,7 +133,10 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
     noun = asked.stems[-1]
     if rest == {noun} and noun in ITEM_NOUNS and node.flags & (_CLICKABLE | _EDITABLE):
         # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
-        return asked.stems[0] not in _MAKING or any(word.startswith(noun) for word in view.vocabulary)
+        if asked.stems[0] in _MAKING:
+            return any(word.startswith(noun) for word in view.vocabulary)
+        owned = VERBS.at(asked.tokens[:1], 0) is not None and view.is_in_item(node.ref)
+        return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
     return bool(rest) and rest <= view.surroundings(node.ref)
 
 
@@ -295,6 +312,8 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
             return "can be acted on" if node.type == "file" else "cannot be acted on"
         case "enter_frame":
             return "can be acted on" if node.tag in ("iframe", "frame") else "wrong kind for the action"
+        case "download" if node.role in _NO_FILE:
+            return "wrong kind for the action"
         case "press":
             return "can be acted on" if node.flags & (_CLICKABLE | _EDITABLE) else "cannot be acted on"
         case _:

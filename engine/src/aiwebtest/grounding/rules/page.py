@@ -409,6 +409,19 @@ class PageView:
             del found[1:]
         return found
 
+    def is_in_item(self, ref: int) -> bool:
+        """Tell whether an element belongs to one of several things: a row of data, a list item, a card."""
+        items = self.items_around(self.nodes[ref].parent) if self.nodes[ref].parent >= 0 else []
+        parts = [self.nodes[part] for item in items[:1] for part in self.children(item)]
+        return any(part.role != "columnheader" for part in parts)
+
+    @cached_property
+    def topic(self) -> frozenset[str]:
+        """Return the words, as stems, of what the page is about: its title, its first headings, its tables' names."""
+        heads = [n for n in self.nodes if n.visible and (n.tag in ("h1", "h2") or n.role in ("table", "grid"))]
+        said = [self.snapshot.title, *(n.name or (self.text(n.ref) if n.role == "heading" else "") for n in heads)]
+        return frozenset(stem for text in said for stem in wording(text).stems)
+
     def surroundings(self, ref: int) -> frozenset[str]:
         """Return the words, as stems, of the row or card around an element and of the titles above it."""
         words: set[str] = set()

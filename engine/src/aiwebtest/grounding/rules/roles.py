@@ -159,6 +159,8 @@ def role_fit(word: str, node: Node, view: PageView) -> float:
     if fits is None or word == "element":
         return 1.0 if word == "element" and node.tag != "#text" else 0.0
     best = _listed_fit(word, node.role, node.tag, node.type)
+    if word in _LISTED and node.role == "row" and _heads(node, view):
+        return 0.0  # the row of headers is none of what a table lists
     special = _SPECIAL.get(word)
     return max(best, special(node, view)) if special and best < 1.0 else best
 
@@ -175,6 +177,8 @@ def fitting(word: str, view: PageView, least: float) -> list[Node]:
         fits = listed.get(make)
         if fits is None:
             fits = listed[make] = _listed_fit(word, *make) > least
+        if fits and word in _LISTED and node.role == "row" and _heads(node, view):
+            continue
         if fits or (special is not None and special(node, view) > least):
             found.append(node)
     return found
@@ -268,10 +272,18 @@ def _item(node: Node, view: PageView) -> float:
     return 0.8 if not node.role and view.is_item(node.ref) else 0.0
 
 
+_LISTED = frozenset(["item", "result", "card"])
+
+
+def _heads(row: Node, view: PageView) -> bool:
+    """Tell whether a row holds the headers of its table."""
+    heads = all(view.nodes[ref].role == "columnheader" for ref in view.children(row.ref))
+    return heads and row.end - row.ref > 1
+
+
 def _row(node: Node, view: PageView) -> float:
     if node.role == "row":
-        heads = all(view.nodes[ref].role == "columnheader" for ref in view.children(node.ref))
-        return 0.3 if heads and node.end - node.ref > 1 else 1.0
+        return 0.3 if _heads(node, view) else 1.0
     return _item(node, view) * 0.8
 
 

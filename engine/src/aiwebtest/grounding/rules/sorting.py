@@ -73,9 +73,12 @@ def _entries(intent: Intent, snapshot: Snapshot, context: Context, view: PageVie
     """Return the buttons, links and menu entries called after the key, the direction with it or without."""
     assert intent.target is not None
     key = intent.target.name or ""
-    bare = replace(intent.target, role=None, relations=())
+    named = any(relation.anchor.name for relation in intent.target.relations)
+    bare = replace(intent.target, role=None, relations=intent.target.relations if named else ())
     readings = tuple(
-        Target(text=bare.text, name=name) for name in (intent.text, f"sort by {key}", key) if name != bare.name
+        Target(text=bare.text, name=name, relations=bare.relations)
+        for name in (intent.text, f"sort by {key}", key)
+        if name != bare.name
     )
     ranking = rank(replace(bare, alternatives=readings), snapshot, context=context, action="click")
     return [

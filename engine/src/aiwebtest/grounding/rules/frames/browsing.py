@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.commands import exported_as
 from aiwebtest.grounding.rules.frames.moving import edge, scroll
-from aiwebtest.grounding.rules.frames.pointing import named, point, point_path
+from aiwebtest.grounding.rules.frames.pointing import is_plain_noun, named, point, point_path, whose
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target
 from aiwebtest.grounding.rules.problem import Unclear
@@ -236,9 +236,16 @@ def download(clause: Clause) -> list[Intent]:
     if target := exported_as(clause, body):
         return [Intent(action="download", text=clause.text, target=target)]
     target = read_target(body)
-    whole = Target(text=clause.span.text, name=clause.span.text)
     if not target.quoted and not is_plural(body) and not ends_complete(body):
-        target = replace(
-            target, alternatives=(*target.alternatives, whole, Target(text=clause.text, name=clause.verb_text))
-        )
+        whole = Target(text=clause.span.text, name=clause.span.text)
+        target = replace(target, alternatives=(*target.alternatives, whole, *_beside(clause, body, target)))
     return [Intent(action="download", text=clause.text, target=target)]
+
+
+def _beside(clause: Clause, body: Span, target: Target) -> tuple[Target, ...]:
+    """Return a button of just the verb where it belongs to what is named: never one that belongs to something else."""
+    owner = whose(target)
+    if is_plain_noun(body, target):
+        return ()
+    relations = target.relations if owner is target and target.relations else (Relation(kind="row", anchor=owner),)
+    return (Target(text=clause.text, name=clause.verb_text, relations=relations),)

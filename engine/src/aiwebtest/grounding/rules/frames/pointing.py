@@ -24,7 +24,19 @@ from aiwebtest.grounding.rules.slots import (
     timed,
 )
 
-__all__ = ["answer", "close", "expand", "mark", "named", "point", "point_path", "press", "submit"]
+__all__ = [
+    "answer",
+    "close",
+    "expand",
+    "is_plain_noun",
+    "mark",
+    "named",
+    "point",
+    "point_path",
+    "press",
+    "submit",
+    "whose",
+]
 
 _BROWSER_BUTTONS: dict[str, Action] = {"back": "back", "forward": "forward", "reload": "reload", "refresh": "reload"}
 _NATIVE = frozenset("alert confirm confirmation prompt javascript js browser native".split())
@@ -368,7 +380,7 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     ordinal = read_target(object_).ordinal is not None
     if not pointed and not ordinal:
         return plain
-    anchor = _whose(read_target(object_))
+    anchor = whose(read_target(object_))
     if verb.lower() in _CHANGING and not tail and not body.has_literal():
         other = tuple(Target(text=whole.text, name=f"{name} {_bare(body)}") for name in ("edit", "change"))
         return replace(plain, name=f"{verb} {_bare(body)}", alternatives=other)
@@ -383,12 +395,12 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         relations = (Relation(kind="row", anchor=anchor),)
         return Target(text=whole.text, name=verb, relations=relations, alternatives=(plain,) if sent else ())
     name = f"{verb} {_bare(tail)}" if tail else verb
-    alone = Target(text=whole.text, name=verb, relations=(Relation(kind="row", anchor=anchor),))
+    alone = Target(text=whole.text, name=verb, whole=bool(tail), relations=(Relation(kind="row", anchor=anchor),))
     others = [] if body.has_literal() else [Target(text=whole.text, name=f"{verb} {_bare(body)}")]
-    if _is_plain_noun(object_, anchor) and not tail:  # "accept the cookies", in the dialog that is called so
+    if is_plain_noun(object_, anchor) and not tail:  # "accept the cookies", in the dialog that is called so
         within = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(others[0], alternatives=(alone, within))
-    if _is_plain_noun(object_, anchor):
+    if is_plain_noun(object_, anchor):
         # "place the order": the page most likely calls it so; "add the product to the cart" means the one at hand
         short = Target(text=whole.text, name=name)
         return replace(short if tail else others[0], alternatives=(*(others if tail else ()), alone))
@@ -411,7 +423,7 @@ def _refuse_message(verb: str, whole: Span, object_: Span, tail: Span) -> None:
                       f'Type "{tail.cut(1).trimmed().text.strip(chr(34))}" into the "To" field')  # fmt: skip
 
 
-def _whose(anchor: Target) -> Target:
+def whose(anchor: Target) -> Target:
     """Return Ada for "the invoice of Ada": the page says whose it is, and rarely the noun."""
     noun = fold(anchor.name or "").removesuffix("s")
     one = anchor.relations[0] if len(anchor.relations) == 1 and anchor.ordinal is None and not anchor.states else None
@@ -453,7 +465,7 @@ def _sorted(clause: Clause, body: Span) -> Intent | None:
     return Intent(action="select", text=clause.text, target=target, values=(key,), makes=direction or "sorted")
 
 
-def _is_plain_noun(span: Span, anchor: Target) -> bool:
+def is_plain_noun(span: Span, anchor: Target) -> bool:
     """Tell whether the object is a bare common noun: "the order", "the terms and conditions"."""
     if span.has_literal() or anchor.relations or anchor.role or anchor.ordinal is not None or anchor.anaphora:
         return False
@@ -467,8 +479,7 @@ def _destination(body: Span) -> tuple[Span, Span]:
             sent = body[i - 1].low in words.ITEM_NOUNS or body[i - 1].low in ("messages", "emails", "mails")
             if body[i].low == "from" and sent and body[i + 1].low not in words.DETERMINERS:
                 continue  # "delete the second email from Ada"
-            tail = body.cut(i)
-            return body.cut(0, i), tail if body[i].low != "from" else body.cut(0, 0)
+            return body.cut(0, i), body.cut(i)
     if body[0].low in ("to", "from", "in", "out", "up", "as", "with"):
         return body.cut(0, 0), body
     return body, body.cut(0, 0)
