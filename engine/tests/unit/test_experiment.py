@@ -64,6 +64,20 @@ def test_without_a_difference_no_winner_is_named() -> None:
     assert result.open_questions()[0].startswith("Whether openrouter passes more or less often than google")
 
 
+def test_without_a_winner_it_is_told_who_is_ahead_of_whom_and_which_pair_is_open() -> None:
+    """Two that never fail beat the third, and nobody knows which of them is better."""
+    result = held({"google": 0.3, "cerebras": 1.0, "openrouter": 1.0}, cases=5, rounds=6)
+
+    assert result.winner() is None
+    assert result.summary() == (
+        "cerebras passes more often than google; openrouter passes more often than google. That any arm passes more "
+        "often than every other is not shown yet."
+    )
+    assert "Whether openrouter passes more or less often than cerebras: they differed on 0 of 30 trials." in (
+        result.open_questions()
+    )
+
+
 def test_what_one_look_would_show_and_many_do_not_is_no_verdict_and_is_told() -> None:
     """Eight to nothing of 24 is no chance in one look, and not yet enough for three arms looked at all the time."""
     chance = random.Random(7)

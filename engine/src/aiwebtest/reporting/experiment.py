@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import combinations
+from itertools import combinations, permutations
 from math import ceil
 from typing import Any
 
@@ -21,7 +21,7 @@ from aiwebtest.core.statistics import (
     ratio_of_means,
     wilson,
 )
-from aiwebtest.reporting.words import clean, plural
+from aiwebtest.reporting.words import clean, csv_cell, plural
 
 __all__ = ["Contrast", "Experiment", "Outcomes", "Plan", "Trial"]
 
@@ -245,7 +245,7 @@ class Experiment:
 
     def contrasts(self) -> list[Contrast]:
         """Return each arm against the first."""
-        return [self._contrast(arm) for arm in self.plan.arms[1:]]
+        return [self._contrast(arm, self.plan.arms[0]) for arm in self.plan.arms[1:]]
 
     def winner(self) -> str | None:
         """Return the arm that was shown to pass more often than every other, None when none was."""
@@ -257,13 +257,17 @@ class Experiment:
 
     def open_questions(self) -> list[str]:
         """Return what the trials could not tell."""
-        found = [question for one in self.contrasts() for question in one.unsure()] if self.trials else []
+        if not self.trials:
+            return []
+        found = [question for one in self.contrasts() for question in one.unsure()]
+        others = (self._contrast(arm, base) for base, arm in combinations(self.plan.arms[1:], 2))
+        found += [question for one in others for question in one.unsure()[:1] if not one.evidence.decided]
         found += [
             f"What {one.arm} costs: the price of {plural(one.unpriced, 'trial')} is not known."
             for one in self.outcomes()
             if one.unpriced
         ]
-        if self.trials and not any(trial.requests for trial in self.trials):
+        if not any(trial.requests for trial in self.trials):
             found.append("Anything about models: rules decided every step, and no provider was asked.")
         return found
 
@@ -271,10 +275,16 @@ class Experiment:
         """Return the result in one sentence."""
         if (best := self.winner()) is not None:
             return f"{best} {self.plan.does} more often than every other arm."
-        ahead = [one for one in self.contrasts() if one.evidence.decided]
-        if ahead:
-            return f"Some differences are shown; no arm {self.plan.does} more often than every other."
-        return f"No difference in {self.plan.doing} is shown yet."
+        behind: dict[str, list[str]] = {}
+        for arm, other in permutations(self.plan.arms, 2):
+            if self._evidence(arm, other).verdict == "first":
+                behind.setdefault(arm, []).append(other)
+        if not behind:
+            return f"No difference in {self.plan.doing} is shown yet."
+        told = "; ".join(
+            f"{arm} {self.plan.does} more often than {' and '.join(worse)}" for arm, worse in behind.items()
+        )
+        return f"{told}. That any arm {self.plan.does} more often than every other is not shown yet."
 
     def course(self) -> dict[str, list[float]]:
         """Return, for each arm but the first, how the evidence grew: its factor after each pair of trials."""
@@ -299,7 +309,7 @@ class Experiment:
         names = [field.name for field in fields(Trial)]
         lines = csv.writer(text, lineterminator="\n")
         lines.writerow(names)
-        lines.writerows([_csv(getattr(trial, name)) for name in names] for trial in self.trials)
+        lines.writerows([csv_cell(getattr(trial, name)) for name in names] for trial in self.trials)
         return text.getvalue()
 
     def as_json(self) -> dict[str, Any]:
@@ -348,8 +358,7 @@ class Experiment:
         pairs = Paired.of((one.passed, other.passed) for one, other in self._pairs(arm, base))
         return evidence_of(pairs, alpha=self.plan.alpha_each)
 
-    def _contrast(self, arm: str) -> Contrast:
-        base = self.plan.arms[0]
+    def _contrast(self, arm: str, base: str) -> Contrast:
         pairs = self._pairs(arm, base)
         evidence, level = self._evidence(arm, base), 1 - self.plan.alpha_each
         by_case: dict[str, list[tuple[Trial, Trial]]] = {}
@@ -390,13 +399,6 @@ def _median(values: Sequence[float]) -> float | None:
     from statistics import median
 
     return median(values) if values else None
-
-
-def _csv(value: object) -> object:
-    """Return a value as a cell; text that a spreadsheet would take for a formula is quoted."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 def _cell(text: str) -> str:

@@ -31,6 +31,13 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def csv_cell(value: object) -> object:
+    """Return a value as a cell of a sheet; text that a spreadsheet would take for a formula is quoted."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
 def plural(number: int, noun: str) -> str:
     """Return a number with its noun: `1 case`, `2 cases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
