@@ -24,7 +24,7 @@ from aiwebtest.reporting.experiment import Experiment, Trial
 from aiwebtest.reporting.lab import lab_plan
 from app.core.clock import now, now_s
 from app.core.errors import Conflict, Invalid, NotFound
-from app.models import DecisionRecord, LabAnswer, LabRun, Setting
+from app.models import DecisionRecord, LabAnswer, LabRun, ModelAttempt, Setting, StepRecord
 from app.schemas.measuring import LabRunAnswer, LabRunNew, LabRunSummary, VerdictCounts
 from app.services import audit
 from app.services.actor import Actor
@@ -109,12 +109,25 @@ async def decision(session: AsyncSession, decision_id: int) -> DecisionRecord:
 
 
 async def label(platform: Platform, actor: Actor, decision_id: int, verdict: str) -> DecisionRecord:
-    """Say what an answer was worth. Raises NotFound."""
+    """Say what an answer was worth; suggestions and routing go by that too. Raises NotFound."""
     async with platform.database.write() as session:
         found = await decision(session, decision_id)
         found.label, found.labelled_by = verdict, actor.label
+        if verdict != "open":
+            await _tell_ledger(session, found)
         audit.note(session, actor, "lab.label", f"decision {decision_id}", label=verdict)
     return found
+
+
+async def _tell_ledger(session: AsyncSession, labelled: DecisionRecord) -> None:
+    """Let the request of a decision count as a person said, against what its case made of it."""
+    made_in = StepRecord.execution_id == labelled.execution_id, StepRecord.text == labelled.sentence
+    of_request = (
+        ModelAttempt.execution_id == labelled.execution_id, ModelAttempt.purpose == labelled.purpose,
+        ModelAttempt.step.in_(select(StepRecord.index).where(*made_in)), ModelAttempt.outcome == "ok",
+        ModelAttempt.good.is_not(None),
+    )  # fmt: skip
+    await session.execute(update(ModelAttempt).where(*of_request).values(good=labelled.label == "right", doubted=False))
 
 
 async def exported(session: AsyncSession, *, label: str | None) -> bytes:

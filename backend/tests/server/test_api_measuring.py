@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from served import Served
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from aiwebtest.lab import Decision, read_decisions
 from aiwebtest.mutation import KINDS
 from app.core.clock import now, now_s
-from app.models import DecisionRecord, ModelAttempt, MutationReport, Test
+from app.models import DecisionRecord, Execution, ModelAttempt, MutationReport, Run, StepRecord, Test
 from app.services import lab, mutations, retention, suggestions
 
 API = "/api/v1"
@@ -54,12 +54,27 @@ async def asked(served: Served, arm: str, good: list[bool], **more: Any) -> int:
 async def test_what_a_person_says_of_a_decision_stays_and_the_command_line_reads_the_export(
     served: Served, tmp_path: Path
 ) -> None:
-    """A run judges what is open; after a person it judges no more. The same decision is kept once."""
+    """A run judges what is open; after a person it judges no more. The same decision is kept once.
+
+    What the case made of the request in the ledger gives way to the person too.
+    """
     client = await served.person("editor")
+    async with served.platform.database.write() as session:
+        run = Run(name="run", total=1)
+        session.add(run)
+        await session.flush()
+        execution = Execution(run_id=run.id, name="case")
+        session.add(execution)
+        await session.flush()
+        of_step = {"execution_id": execution.id, "provider": "google", "model_asked": "g", "good": True}
+        session.add_all([
+            StepRecord(execution_id=execution.id, index=0, text=MADE.sentence, kind="act", outcome="passed"),
+            ModelAttempt(step=0, doubted=True, **of_step), ModelAttempt(step=1, doubted=True, **of_step),
+        ])  # fmt: skip
 
     async def kept(label: Any) -> None:
         async with served.platform.database.write() as session:
-            await lab.keep(session, [replace(MADE, label=label)], execution_id=None, test_id=None)
+            await lab.keep(session, [replace(MADE, label=label)], execution_id=execution.id, test_id=None)
 
     await kept("open")
     await kept("wrong")
@@ -69,10 +84,13 @@ async def test_what_a_person_says_of_a_decision_stays_and_the_command_line_reads
     whole = (await client.get(f"{API}/lab/decisions/{first['id']}")).json()
     (tmp_path / "d.jsonl").write_bytes((await client.get(f"{API}/lab/decisions/export?label=right")).content)
     [read] = read_decisions(tmp_path / "d.jsonl")
+    async with served.platform.database.read() as session:
+        doubted = (await session.scalars(select(ModelAttempt.doubted).order_by(ModelAttempt.step))).all()
 
     assert (first["label"], first["labelled_by"]) == ("wrong", "")
     assert (said.json()["label"], whole["label"], whole["answer"]) == ("right", "right", MADE.answer)
     assert read == replace(MADE, label="right", labelled_by="person")
+    assert doubted == [False, True]
 
 
 async def test_decisions_that_are_met_no_more_are_deleted_in_time(served: Served) -> None:
