@@ -138,6 +138,8 @@ class MutationReport(Identity, Base):
     cases: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")  # test_id, version, name, row
     request: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")  # of the engine's measure
+    providers: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")  # that are compared, if any
+    comparison: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what that came to
     told: Mapped[str] = mapped_column(default="", server_default="")  # how far it is, or why nothing was measured
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")
     lease_until: Mapped[float] = mapped_column(default=0.0, server_default="0")  # seconds since the epoch

@@ -213,10 +213,17 @@ class MutationRunNew(Body):
     cases_each: int = Field(3, ge=1, le=100, description="Cases that a fault is shown to, at most.")
     kinds: list[Kind] = Field(default_factory=list, max_length=6, description="Kinds of faults; none: all of them.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Of which faults are tried.")
+    providers: list[Provider] = Field(
+        default_factory=list,
+        max_length=6,
+        description="Compare these instead, each asked all that needs a model, none replayed: two or more.",
+    )
     request: RunRequest = Field(default_factory=RunRequest, description="How to run them: address, variables, secrets.")
 
     @model_validator(mode="after")
     def _some_subject(self) -> MutationRunNew:
+        if len(self.providers) == 1 or len(set(self.providers)) < len(self.providers):
+            raise ValueError("name two different providers or more, or none")
         if bool(self.test_ids) == (self.suite_id is not None):
             raise ValueError("name either test_ids or a suite_id")
         return self
@@ -230,6 +237,7 @@ class MutationSummary(Answer):
     score: float | None = Field(description="Share of the faults that some case noticed.")
     counts: dict[str, int]
     offered: int = Field(description="Faults that the pages would have allowed.")
+    providers: list[str] = Field(description="Those that are compared; none where no model is asked.")
     state: Literal["running", "finished"]
     told: str = Field(description="How far a worker is with it, or why nothing was measured.")
     author: str
@@ -241,3 +249,4 @@ class MutationAnswer(MutationSummary):
     """A mutation report with each fault."""
 
     faults: Annotated[list[dict[str, Any]], Field(description="As `aiwebtest mutate --json` tells them.")]
+    comparison: dict[str, Any] | None = Field(description="As `aiwebtest mutate --providers A,B --json` tells it.")

@@ -25,6 +25,7 @@ from app.services.actor import Actor
 from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
 from app.services.listing import page
 from app.services.platform import Platform
+from app.services.project import missing_key, server_project
 from app.services.settings import check_origin
 from app.services.workspace import materialise
 
@@ -66,20 +67,29 @@ async def keep(platform: Platform, actor: Actor, new: MutationNew) -> MutationRe
 
 
 async def begin(platform: Platform, actor: Actor, new: MutationRunNew) -> MutationReport:
-    """Let a worker measure tests. Raises NotFound, Invalid."""
+    """Let a worker measure tests, with rules alone or with each of several providers.
+
+    Raises NotFound, Invalid, UsageError (a provider without a key).
+    """
     async with platform.database.read() as session:
         if new.suite_id is not None:
             asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, new.suite_id))
         else:
             asked = [await tests.get(session, test_id) for test_id in dict.fromkeys(new.test_ids)]
         secrets = await secret_stand_ins(session, new.request)
-    request = new.request.model_copy(update={"provider": "builtin"})
+    first = next((one for one in new.providers if one != "builtin"), "builtin")
+    request = new.request.model_copy(update={"provider": first, "alone": bool(new.providers)})
+    if new.providers:
+        project = await asyncio.to_thread(server_project)
+        for one in new.providers:
+            missing_key(project, one)
     cases = [case for test in asked for case in await _cases(platform, test, request, secrets)]
     if not 0 < len(cases) <= _MOST_CASES:
         what = f"There are {len(cases)} cases; a measurement takes 1 to {_MOST_CASES}."
         raise Invalid(what, mend="name tests, or a suite, that have as many.")
     report = MutationReport(
-        name=new.name, score=None, state="running", cases=cases, request=request.stored(), author=actor.label,
+        name=new.name, score=None, state="running", providers=list(new.providers),
+        cases=cases, request=request.stored(), author=actor.label,
         options={"per_case": new.per_case, "cases_each": new.cases_each, "seed": new.seed,
                  "kinds": [kind for kind in KINDS if not new.kinds or kind in new.kinds]},
         told="Waits for a worker.",
@@ -145,7 +155,7 @@ async def give_back(platform: Platform, mine: MutationReport) -> None:
 
 
 async def finish(platform: Platform, mine: MutationReport, **found: Any) -> bool:
-    """Write what a measurement came to: score, counts, offered and faults, or only what was `told` of it."""
+    """Write what a measurement came to: score, counts, offered and faults, a comparison, or what was `told` of it."""
     return await _write(platform, mine, state="finished", finished_at=now(), **{"told": ""} | found)
 
 

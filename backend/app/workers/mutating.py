@@ -1,24 +1,34 @@
-"""Measuring in a worker: faults are planted in pages while stored cases run, one after the other, beside executions."""
+"""Measuring in a worker: faults are planted in pages while stored cases run, one after the other, beside executions.
+
+With rules alone, or with each of several providers: what is asked of them then is written into the ledger as it comes,
+as answers that nobody judged, for a page with a fault says nothing of who looks at it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
 
 from aiwebtest.core.errors import AiWebTestError
+from aiwebtest.core.events import Attempt
 from aiwebtest.core.masking import mask_value
+from aiwebtest.engine.models import alone
 from aiwebtest.mutation import Measured, Subject, measure
+from aiwebtest.mutation.quality import Examinee, examine
+from aiwebtest.mutation.told import as_json, as_markdown
 from app.core.errors import Problem
 from app.models import MutationReport
 from app.schemas.runs import RunRequest
 from app.services import cases, mutations
+from app.services.budgets import spent_today
 from app.services.platform import Platform
+from app.services.providers import write_down
 from app.services.settings import chosen
 from app.services.stagehand_service import StagehandService
 from app.workers.jobs import AWAY
@@ -50,10 +60,14 @@ async def measure_due(platform: Platform, service: StagehandService, folder: Pat
     if mine is None:
         return False
     own, told = folder / f"mutation-{mine.id}-{mine.attempt}", [mine.told]
-    measuring = asyncio.create_task(_measured(platform, service, mine, own, told.append), name=f"mutation {mine.id}")
+    asked: list[Attempt] = []
+    measuring = asyncio.create_task(
+        _measured(platform, service, mine, own, told.append, asked.extend), name=f"mutation {mine.id}"
+    )
     try:
         while not measuring.done():
             await asyncio.wait({measuring}, timeout=_BEAT_S)
+            await _written(platform, asked)
             if not measuring.done() and not await mutations.beat(platform, mine, told[-1]):
                 break  # stopped, deleted, or somebody else's
         else:
@@ -65,18 +79,31 @@ async def measure_due(platform: Platform, service: StagehandService, folder: Pat
     finally:
         measuring.cancel()
         await asyncio.wait({measuring})
+        with suppress(*AWAY):
+            await _written(platform, asked)
         await asyncio.to_thread(shutil.rmtree, own, ignore_errors=True)
     return True
 
 
+async def _written(platform: Platform, asked: list[Attempt]) -> None:
+    """Move requests into the ledger."""
+    number = len(asked)
+    await write_down(platform, asked[:number])
+    del asked[:number]
+
+
 async def _measured(
-    platform: Platform, service: StagehandService, mine: MutationReport, folder: Path, tell: Callable[[str], None]
-) -> None:
+    platform: Platform, service: StagehandService, mine: MutationReport, folder: Path, tell: Callable[[str], None],
+    hear: Callable[[Sequence[Attempt]], None],
+) -> None:  # fmt: skip
     """Measure, and write what that came to; what hinders it is written too."""
     try:
-        ready = await _ready(platform, mine, folder)
-        subjects = [Subject(one.case, one.settings) for one in ready]
-        found = await measure(subjects, service.pool, tell=tell, **mine.options)
+        if mine.providers:
+            found = await _compared(platform, service, mine, folder, tell, hear)
+        else:
+            ready = await _ready(platform, mine, folder)
+            subjects = [Subject(one.case, one.settings) for one in ready]
+            found = _values(await measure(subjects, service.pool, tell=tell, **mine.options), ready)
     except (AiWebTestError, Problem) as exc:
         await mutations.finish(platform, mine, told=f"Nothing was measured: {exc.what} {exc.mend}")
     except AWAY:
@@ -86,11 +113,42 @@ async def _measured(
         what = f"Nothing was measured: a fault of AI Web Test, {type(exc).__name__}. See the worker's log."
         await mutations.finish(platform, mine, told=what)
     else:
-        await mutations.finish(platform, mine, **_values(found, ready))
+        await mutations.finish(platform, mine, **found)
 
 
-async def _ready(platform: Platform, mine: MutationReport, folder: Path) -> list[Ready]:
+async def _compared(
+    platform: Platform, service: StagehandService, mine: MutationReport, folder: Path, tell: Callable[[str], None],
+    hear: Callable[[Sequence[Attempt]], None],
+) -> dict[str, object]:  # fmt: skip
+    """Return what each provider made of the same faults, as `aiwebtest mutate --providers --json` has it."""
+    async with platform.database.read() as session:
+        spent_usd, _ = await spent_today(session)
+    examinees, every = [], []
+    for place, provider in enumerate(mine.providers):
+        ready = await _ready(platform, mine, folder / f"arm-{place}", provider=provider)
+        models = await service.models(ready[0].project)
+        told = await models.prepare([alone(one.case) for one in ready])
+        models.know_spent(spent_usd)
+        subjects = [Subject(case, one.settings) for case, one in zip(told, ready, strict=True)]
+        model = None if provider == "builtin" else models.model
+        examinees.append(Examinee(provider=provider, subjects=subjects, pool=service.pool, model=model, hear=hear))
+        every += ready
+    found = await examine(examinees, tell=tell, **mine.options)
+    relative = _relative(every)
+    comparison = mask_value(as_json(found, []) | {"markdown": as_markdown(found, [])}, relative)
+    if not found.sound:
+        alarms = "; ".join(relative(f"{one.case}: {one.outcome}: {one.why[:_TOLD]}")
+                           for quality in found.qualities for one in quality.alarms[:2])  # fmt: skip
+        return {"told": f"No fault was tried: no case passes with every provider as things are. {alarms}",
+                "comparison": comparison}  # fmt: skip
+    return {"comparison": comparison}
+
+
+async def _ready(platform: Platform, mine: MutationReport, folder: Path, *, provider: str | None = None) -> list[Ready]:
+    """Return the cases of a report, made ready to be run; by a provider, where it compares several."""
     request = RunRequest.model_validate(mine.request)
+    if provider is not None:
+        request = request.model_copy(update={"provider": provider})
     async with platform.database.read() as session:
         stand_ins = await cases.secret_stand_ins(session, request)
         owners = await chosen(session)
@@ -102,10 +160,7 @@ async def _ready(platform: Platform, mine: MutationReport, folder: Path) -> list
 
 def _values(found: Measured, ready: list[Ready]) -> dict[str, object]:
     """Return the report's figures as `aiwebtest mutate --json` has them, with paths as the platform knows them."""
-
-    def relative(text: str) -> str:
-        return reduce(lambda told, one: one.workspace.relative(told), ready, text)
-
+    relative = _relative(ready)
     if found.broken:
         broken = "; ".join(f"{relative(one.case)}: {one.outcome}: {one.why[:_TOLD]}" for one in found.broken[:5])
         number = len(found.broken)
@@ -114,3 +169,12 @@ def _values(found: Measured, ready: list[Ready]) -> dict[str, object]:
     counts = {verdict: found.count(verdict) for verdict in ("caught", "noticed", "survived", "idle")}
     faults = [asdict(mask_value(one, relative)) for one in found.tried]
     return {"score": found.score, "offered": found.offered, "counts": counts, "faults": faults}
+
+
+def _relative(ready: list[Ready]) -> Callable[[str], str]:
+    """Return what turns the paths of a worker into those that the platform knows."""
+
+    def relative(text: str) -> str:
+        return reduce(lambda told, one: one.workspace.relative(told), ready, text)
+
+    return relative

@@ -29,6 +29,7 @@ NEEDS = {
         forecast budgetUse listAnomalies metrics
         listExperiments planExperiment getExperiment listTrials reportExperiment
         getConsent listDecisions getDecision listLabRuns getLabRun getRouting listSuggestions listMutations getMutation
+        reportMutation
         queueStatus listSchedules getSchedule listSecrets getSettings
         tableOfExecutions tableOfTests tableOfCosts
     """,

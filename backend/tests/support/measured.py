@@ -5,9 +5,15 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
+from aiwebtest.core.events import Attempt
+from aiwebtest.mutation import KINDS, Mutant, Tried
+from aiwebtest.mutation.measure import Broken, Verdict
+from aiwebtest.mutation.quality import Examined, Quality
+from aiwebtest.mutation.told import as_json, as_markdown
 from app.core.clock import now
 from app.core.config import ServerSettings
 from app.core.database import Database
@@ -81,3 +87,36 @@ async def fill_measuring(data_dir: Path) -> None:
                 faults=faults, author=AUTHOR,
             )
         )  # fmt: skip
+        session.add(
+            MutationReport(
+                name="Who looks closely", score=None, providers=list(ARMS), comparison=_compared(chance), author=AUTHOR,
+            )
+        )  # fmt: skip
+
+
+def _compared(chance: random.Random) -> dict[str, Any]:
+    """Return what providers made of thirty faults, each noticing as often as it answers rightly."""
+    things = [f"{kind} “{name}”" for kind in ("button", "link") for name in ("Pay", "Desk lamp", "Show all products")]
+    mutants = [
+        Mutant(kind=kind, page="/basket", selector=f"#{kind}{thing}", text="", thing=thing)
+        for kind in KINDS
+        for thing in things
+    ]
+    qualities = []
+    for arm, rate in ARMS.items():
+        tried = []
+        for one in mutants:
+            verdict: Verdict = "idle" if one.kind == "stale-list" else "survived"
+            if verdict != "idle" and chance.random() < rate:
+                verdict = chance.choice(("caught", "noticed"))
+            why = "" if verdict in ("idle", "survived") else "Nothing on the page fits “Pay” (waited 1.5 s)."
+            tried.append(Tried(mutant=one, verdict=verdict, ran=("checkout.test.yaml::Pays by card",), why=why))
+        why = "Expected the delivery is quick enough; found it takes three days."
+        alarms = [Broken(case="checkout.test.yaml::Pays later", outcome="failed", why=why)] if arm == "google" else []
+        asked = [Attempt(provider=arm, model_asked="m", input_tokens=900, output_tokens=20, cost_usd=0.0011)] * 90
+        missed = [one for one in tried if one.verdict == "survived"][:2]
+        qualities.append(
+            Quality(provider=arm, cases=6, alarms=alarms, tried=tried, false_passes=missed, attempts=asked)
+        )
+    found = Examined(qualities=qualities, sound=5, asked=True)
+    return as_json(found, []) | {"markdown": as_markdown(found, [])}

@@ -39,6 +39,7 @@ PAGES = {
     "/routing": "Routing",
     "/mutations": "Mutations",
     "/mutations/1": "Nightly",
+    "/mutations/2": "Who looks closely",
     "/schedules": "Schedules",
     "/settings": "Settings",
     "/settings?part=tokens": "Settings",

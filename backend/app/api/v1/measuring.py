@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
@@ -19,7 +19,7 @@ from app.schemas.measuring import (
     RoutingAnswer,
     SuggestionAnswer,
 )
-from app.services import mutations, routing, suggestions
+from app.services import mutation_files, mutations, routing, suggestions
 from app.services.listing import LARGEST
 
 __all__ = ["router"]
@@ -88,6 +88,23 @@ async def get_mutation(platform: PlatformDep, _actor: Viewer, report_id: Id) -> 
     """Return a mutation report with each fault."""
     async with platform.database.read() as session:
         return MutationAnswer.model_validate(await mutations.get(session, report_id))
+
+
+@router.get(
+    "/mutations/{report_id}/report",
+    operation_id="reportMutation",
+    responses={**errors(404), 200: {"content": {"text/markdown": {}, "text/csv": {}}}},
+    response_class=Response,
+)
+async def report_mutation(
+    platform: PlatformDep, _actor: Viewer, report_id: Id, form: Annotated[Literal["md", "csv"], Query()] = "md"
+) -> Response:
+    """Return a mutation report as Markdown, or its faults as CSV."""
+    async with platform.database.read() as session:
+        report = await mutations.get(session, report_id)
+        text = mutation_files.as_csv(report) if form == "csv" else mutation_files.as_markdown(report)
+    named = {"Content-Disposition": f'attachment; filename="mutations-{report_id}.{form}"'}
+    return Response(text, media_type="text/csv" if form == "csv" else "text/markdown", headers=named)
 
 
 @router.delete(

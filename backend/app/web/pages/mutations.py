@@ -9,23 +9,22 @@ from markupsafe import Markup
 from nicegui import background_tasks, ui
 from pydantic import ValidationError
 
-from aiwebtest.mutation import Mutant
 from app.core.errors import Invalid
 from app.schemas.measuring import MutationAnswer, MutationRunNew, MutationSummary
 from app.schemas.runs import RunRequest
-from app.services import mutations, suites, tests
+from app.services import mutations, providers, suites, tests
+from app.services.mutation_files import fault_name
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import number, read
 from app.web.pages.measuring import tabs
+from app.web.pages.mutations_compared import STATES, WORDS, show_comparison
 from app.web.session import Visit
 
 __all__ = ["show", "show_one"]
 
 _MOST = 100
 _LOOK_S = 2.0
-_STATES = {"survived": "bad", "noticed": "warn", "caught": "good", "idle": "idle"}
-_WORDS = {"survived": "Not noticed", "noticed": "By an error", "caught": "By a failure", "idle": "Took no hold"}
 _SEND = (
     "aiwebtest mutate tests --json mutations.json\n"
     "jq '{name: \"Nightly\", report: .}' mutations.json |\n"
@@ -66,6 +65,8 @@ def _row(one: MutationSummary) -> list[Markup | str]:
 
 
 def _score(one: MutationSummary) -> str:
+    if one.providers:
+        return f"by {len(one.providers)} providers"
     return "\N{EN DASH}" if one.score is None else f"{one.score:.0%}"
 
 
@@ -75,7 +76,8 @@ async def _new(visit: Visit) -> None:
     all_tests, _ = await read(visit, tests.listed, limit=_MOST)
     subjects = [(f"suite {one.id}", f"Suite: {one.name}") for one in all_suites]
     subjects += [(f"test {one.id}", f"Test: {one.name}") for one in all_tests]
-    with kit.dialog("Measure", sub="Faults are planted while the tests run again; no model is asked.") as dialog:
+    ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
+    with kit.dialog("Measure", sub="Faults are planted while the tests run again.") as dialog:
 
         async def begin(values: kit.Values) -> None:
             made = await mutations.begin(visit.platform, visit.actor, _body(values))
@@ -86,6 +88,10 @@ async def _new(visit: Visit) -> None:
             kit.field("Name", "name", required=True, focus=True, placeholder="Checkout")
             kit.choice("What", "subject", subjects)
             kit.field("Faults of what each case saw", "per_case", "3", kind="number", min="1", max="100")
+            kit.field(
+                "Compare providers", "providers", placeholder=", ".join(ready) or "google, cerebras",
+                hint="Optional, with commas between: each is really asked, and that costs. Empty: no model is asked.",
+            )  # fmt: skip
             kit.field("Base URL", "base_url", kind="url", placeholder="as the tests say")
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
@@ -98,6 +104,7 @@ def _body(values: kit.Values) -> MutationRunNew:
         raise Invalid("There is nothing to run yet.", mend="write a test or make a suite first.")
     told = {
         "name": values["name"], "per_case": values["per_case"],
+        "providers": [one.strip() for one in values["providers"].split(",") if one.strip()],
         "request": RunRequest(base_url=values["base_url"] or None),
         **({"suite_id": key} if kind == "suite" else {"test_ids": [key]}),
     }  # fmt: skip
@@ -116,6 +123,10 @@ async def show_one(visit: Visit, report: str) -> None:
     with kit.top(seen.name, sub=f"by {seen.author}", back=[("Mutations", "/mutations")]):
         if seen.state == "running" and visit.runs:
             kit.button("Stop", kit.guarded(lambda: _stop(visit, report_id)), ico="stop", look="bad")
+        if seen.faults or seen.comparison:
+            report = f"/api/v1/mutations/{seen.id}/report"
+            kit.link_button("Markdown", f"{report}?form=md", ico="download", download=True)
+            kit.link_button("CSV", f"{report}?form=csv", ico="download", download=True)
         if visit.edits:
             kit.button("", kit.guarded(lambda: _ask_delete(visit, seen)), ico="trash", label="Delete this report")
 
@@ -158,7 +169,9 @@ def _result(seen: MutationAnswer) -> None:
         if seen.state == "running" or seen.told:
             with kit.card("Under way" if seen.state == "running" else "Not measured"):
                 Tag("p", seen.told, role="status")
-        if seen.state == "finished" and not seen.told:
+        if seen.comparison is not None:
+            show_comparison(seen.comparison)
+        elif seen.state == "finished" and not seen.told:
             _score_card(seen)
             _faults_card(seen)
 
@@ -169,13 +182,13 @@ def _score_card(seen: MutationAnswer) -> None:
         Tag("p", f"{_score(seen)} noticed", cls="aw-big")
         if seen.score is not None:
             Raw(kit.bar_markup(seen.score, label="Faults that were noticed"))
-        told = "; ".join(f"{_WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
+        told = "; ".join(f"{WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
         Tag("p", f"{told}. {seen.offered} could have been planted.", cls="aw-sub")
 
 
 def _faults_card(seen: MutationAnswer) -> None:
     with kit.card("Faults", sub="Those that nobody noticed first", body=False):
-        order = list(_STATES)
+        order = list(STATES)
         faults = sorted(seen.faults, key=lambda one: order.index(str(one.get("verdict", "idle"))) if
                         one.get("verdict") in order else len(order))  # fmt: skip
         rows = [_fault(one) for one in faults]
@@ -184,15 +197,10 @@ def _faults_card(seen: MutationAnswer) -> None:
 
 def _fault(one: dict[str, Any]) -> list[Markup | str]:
     verdict = str(one.get("verdict", "idle"))
-    mutant = one.get("mutant") or {}
-    try:
-        what = str(Mutant(**mutant))
-    except (TypeError, KeyError):  # sent, and not as the command writes it
-        what = f"{mutant.get('kind', 'fault')}: {mutant.get('thing', '')} ({mutant.get('page', '')})"
     ran = one.get("ran") or []
     return [
-        markup("b", what),
-        kit.pill_markup(_STATES.get(verdict, "idle"), _WORDS.get(verdict, verdict)),
+        markup("b", fault_name(one)),
+        kit.pill_markup(STATES.get(verdict, "idle"), WORDS.get(verdict, verdict)),
         str(one.get("by") or ", ".join(map(str, ran if isinstance(ran, list) else []))),
         str(one.get("why") or ""),
     ]

@@ -104,9 +104,10 @@ def _compare(
 ) -> None:
     """Measure the providers side by side, and tell and write what that came to."""
     from aiwebtest.cli.arms import collected
-    from aiwebtest.cli.quality import as_json, as_markdown, as_text, examined
+    from aiwebtest.cli.quality import as_text, examined
     from aiwebtest.cli.running import keep_out_of_git
     from aiwebtest.engine.serving import serving
+    from aiwebtest.mutation.told import as_json, as_markdown
 
     cases, settings, project = collected(arms, *selection)
     if not cases:

@@ -31,6 +31,7 @@ class Examinee:
     subjects: Sequence[Subject]
     pool: BrowserPool
     model: Model | None
+    hear: Callable[[Sequence[Attempt]], None] = lambda _: None  # is told of its requests, step by step
 
 
 @dataclass
@@ -43,11 +44,13 @@ class Quality:
     tried: list[Tried] = field(default_factory=list)
     false_passes: list[Tried] = field(default_factory=list)  # passed, though another provider noticed the fault
     attempts: list[Attempt] = field(default_factory=list)  # requests to models
+    hear: Callable[[Sequence[Attempt]], None] = lambda _: None
 
     def on_event(self, event: Event) -> None:
         """Keep the requests."""
         if isinstance(event, StepFinished):
             self.attempts.extend(event.attempts)
+            self.hear(event.attempts)
 
     def close(self) -> None:
         """Do nothing: it is a listener that keeps what it hears."""
@@ -141,7 +144,7 @@ async def examine(
     do not check it, or it is none.
     """
     sight = Sight()
-    pairs = [(one, Quality(provider=one.provider, cases=len(one.subjects))) for one in examinees]
+    pairs = [(one, Quality(provider=one.provider, cases=len(one.subjects), hear=one.hear)) for one in examinees]
     number_of_cases = len(examinees[0].subjects)
     tell(f"Running {number_of_cases} cases as they are, with each of {len(examinees)} providers.")
     for number in range(number_of_cases):
