@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -53,7 +54,8 @@ class Sight:
 
     def seers(self, mutant: Mutant) -> list[int]:
         """Return the cases that saw what a mutant changes; first those that saw little, which say more about it."""
-        return sorted(self.seen[mutant], key=lambda case: (sum(case in cases for cases in self.seen.values()), case))
+        much = Counter(case for cases in self.seen.values() for case in cases)
+        return sorted(self.seen[mutant], key=lambda case: (much[case], case))
 
 
 def choose(sight: Sight, *, per_case: int, kinds: Iterable[Kind], seed: int) -> list[Mutant]:

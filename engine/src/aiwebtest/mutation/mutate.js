@@ -47,24 +47,29 @@
 
   const grown = new WeakSet(); // lists that something was added to: one that never changes cannot be stale
 
+  function first(selector, fits) {
+    const found = [];
+    for (const element of document.querySelectorAll(selector)) {
+      if (fits(element) && found.push(element) === MOST) break;
+    }
+    return found;
+  }
+
   function sights() {
     const found = [];
-    const add = (kind, element, text) =>
-      found.push({ kind, page: page(), selector: selectorOf(element), text: words(text), thing: `${roleOf(element)} “${nameOf(element)}”` });
-    for (const element of [...document.querySelectorAll(CONTROLS)].filter(shown).slice(0, MOST)) {
-      const text = field(element) ? "" : element.innerText;
-      add("hide", element, text);
-      if (!element.disabled) add("disable", element, text);
-      if (words(text)) add("relabel", element, text);
+    const add = (kinds, element, text) => {
+      const sight = { page: page(), selector: selectorOf(element), text, thing: `${roleOf(element)} “${nameOf(element)}”` };
+      for (const kind of kinds) found.push({ kind, ...sight });
+    };
+    for (const element of first(CONTROLS, shown)) {
+      const text = field(element) ? "" : words(element.innerText);
+      add(["hide", ...(element.disabled ? [] : ["disable"]), ...(text ? ["relabel"] : [])], element, text);
     }
-    const numbers = [...document.querySelectorAll("body *")].filter((one) => numberedLeaf(one) && shown(one));
-    for (const element of numbers.slice(0, MOST)) {
-      const thing = `text “${words(element.textContent)}”`;
-      found.push({ kind: "wrong-value", page: page(), selector: selectorOf(element), text: words(element.textContent), thing });
+    for (const element of first("body *", (one) => numberedLeaf(one) && shown(one))) {
+      const text = words(element.textContent);
+      found.push({ kind: "wrong-value", page: page(), selector: selectorOf(element), text, thing: `text “${text}”` });
     }
-    for (const list of [...document.querySelectorAll(LISTS)].filter((one) => grown.has(one) && shown(one)).slice(0, MOST)) {
-      add("stale-list", list, "");
-    }
+    for (const list of first(LISTS, (one) => grown.has(one) && shown(one))) add(["stale-list"], list, "");
     return found;
   }
 

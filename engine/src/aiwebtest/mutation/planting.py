@@ -91,7 +91,7 @@ class Planting(_Prepared):
         """Let the fault take hold in every page that has what it changes."""
         context = session.context
         if self.mutant.kind == "drop-request":
-            await context.route("**/*", self._drop)
+            await context.route(_addresses(self.mutant.selector), self._drop)
             return
         await context.expose_binding(_BINDING, lambda _source, _message: self._hold())
         await context.add_init_script(_script(self.mutant))
@@ -110,6 +110,12 @@ class Planting(_Prepared):
 
 def _request_key(request: Request) -> str:
     return f"{request.method} {re.sub('[0-9]+', '#', urlsplit(request.url).path)}"
+
+
+def _addresses(key: str) -> re.Pattern[str]:
+    """Return what fits the addresses of a request's key, so that no other request has to wait for us."""
+    path = "[0-9]+".join(map(re.escape, key.partition(" ")[2].split("#")))
+    return re.compile(rf"^[a-z]+://[^/?#]+{path}(?:[?#]|$)")
 
 
 def _page(request: Request) -> str:
