@@ -47,6 +47,7 @@ async def test_providers_are_asked_alone_and_their_figures_are_those_of_the_requ
     assert "| google | 2 | 0 | 2 | 0 |" in (tmp_path / "out" / "c.md").read_text()
     assert "agrees with others" in done.stdout
     assert not list(tmp_path.glob("*.lock*"))
+    assert not (tmp_path / ".aiwebtest" / "decisions.jsonl").exists()  # nobody agreed to that
 
 
 async def test_a_key_that_is_missing_ends_before_anybody_is_asked(tmp_path: Path, emulator: Emulator) -> None:
