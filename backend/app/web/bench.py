@@ -10,6 +10,7 @@ from typing import Any
 from nicegui import background_tasks
 from nicegui.element import Element
 
+from app.core.errors import Problem, Unavailable
 from app.services.benches import Bench, open_bench
 from app.web import kit
 from app.web.kit.elements import Tag
@@ -36,10 +37,22 @@ class OpenBench:
     async def open(
         cls, visit: Visit, box: Element, purpose: str, *, ended: Callable[[str], Awaitable[None]]
     ) -> OpenBench:
-        """Open one. `ended` hears why it ended, unless one closed it. Raises as `open_bench` does."""
+        """Open one. `ended` hears why it ended, unless one closed it. Raises as `open_bench` does.
+
+        Raises Unavailable when the server stops meanwhile.
+        """
         made: asyncio.Future[OpenBench] = asyncio.get_running_loop().create_future()
-        background_tasks.create(cls._keep(visit, box, purpose, ended, made), name="bench of a page")
-        return await made
+        keeping = background_tasks.create(cls._keep(visit, box, purpose, ended, made), name="bench of a page")
+        try:
+            await asyncio.wait({made, keeping}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            keeping.cancel()  # nobody waits for it any more
+            raise
+        if keeping.cancelled():
+            raise Unavailable("The server is stopping.", mend="open the browser again in a moment.")
+        if not made.done():
+            keeping.result()  # raises what nobody foresaw
+        return made.result()
 
     @classmethod
     async def _keep(
@@ -53,7 +66,7 @@ class OpenBench:
         async with AsyncExitStack() as stack:
             try:
                 bench = await stack.enter_async_context(open_bench(visit.platform, visit.actor, purpose))
-            except Exception as exc:  # noqa: BLE001 - whoever waits for the bench gets it
+            except Problem as exc:
                 made.set_exception(exc)
                 return
             kept = cls(visit, bench, box, ended)
@@ -108,10 +121,10 @@ class OpenBench:
         self._over.set()
         await self._gone.wait()
 
-    def picture(self, *, steered: bool = False) -> Tag:
-        """Show the page's picture under its address. One that is steered takes clicks and keys."""
+    def picture(self, url: str = "", *, steered: bool = False) -> Tag:
+        """Show the page's picture under its address, `url` at first. One that is steered takes clicks and keys."""
         with Tag("div", cls="aw-bench"):
-            with kit.browser_frame("") as chrome:
+            with kit.browser_frame(url) as chrome:
                 Tag("span", "LIVE", cls="aw-live")
             self.address = chrome.address
             with Tag("div", cls="aw-view") as view:

@@ -7,10 +7,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import pytest_asyncio
+from nicegui import background_tasks
+from nicegui import core as nicegui_core
 from working import start_worker
 
 from app.core.config import ServerSettings
@@ -18,7 +20,14 @@ from app.core.errors import NotFound, Unavailable
 from app.schemas.recording import RecordedEvent
 from app.services import benches, recording, secrets
 from app.services.actor import Actor, system
+from app.services.demo import Shops
 from app.services.platform import Platform, open_platform
+from app.web.bench import OpenBench
+from app.web.session import Visit
+
+if TYPE_CHECKING:
+    from nicegui.element import Element
+    from starlette.requests import HTTPConnection
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes")
 
@@ -52,6 +61,27 @@ async def site() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
         server.close()
+
+
+async def test_whoever_waits_for_a_browser_hears_that_the_server_stops(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task that opens it is cancelled with the others of the pages; the page is told instead of waiting on."""
+    monkeypatch.setattr(nicegui_core, "loop", asyncio.get_running_loop())
+    visit = Visit(platform, system("test"), cast("HTTPConnection", None), Shops())
+    opening = asyncio.create_task(OpenBench.open(visit, cast("Element", None), "try", ended=_never))
+    while not background_tasks.running_tasks:
+        await asyncio.sleep(0)
+
+    await background_tasks.teardown()
+
+    with pytest.raises(Unavailable, match="stopping"):
+        async with asyncio.timeout(20):
+            await opening
+
+
+async def _never(why: str) -> None:
+    raise AssertionError(why)
 
 
 async def test_sentences_are_tried_and_hands_become_sentences(platform: Platform) -> None:

@@ -105,7 +105,7 @@ class _Record:
         self.box.clear()
         with self.box, Tag("div", cls="aw-run"):
             with Tag("section", cls="aw-card", aria_label="Browser") as self.stage:
-                view = self.bench.picture(steered=True)
+                view = self.bench.picture(self.url, steered=True)
                 for event in _EVENTS:
                     view.when(event, kit.guarded(self._steered), js=_STEER)
                 self._bar()
@@ -132,7 +132,7 @@ class _Record:
             keys = "Keys go to the page while the picture has the focus; Shift and Tab lead out of it."
             Tag("p", keys, cls="aw-sub")
 
-    def _mode(self, mode: str, text: str) -> Tag:
+    def _mode(self, mode: str, text: str) -> Raw:
         made = kit.button(text, lambda: self._choose(mode), look="small")
         return made.set(role="radio", aria_checked="true" if mode == self.mode else "false")
 
