@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.report import Report
+from benchmarks.web_visits import measure_visits
 
 BACKEND = Path(__file__).parent.parent / "backend"
 sys.path[:0] = [str(BACKEND), str(BACKEND / "tests" / "support")]
@@ -37,7 +38,6 @@ from app.models import Execution, ExecutionEvent, Run, Test, Worker  # noqa: E40
 
 LOADS, CHANGES, EVENTS = 5, 8, 60
 VIEWERS, RATE, SECONDS = 20, 10.0, 15.0  # people who watch one execution, events a second of it, how long
-VISITS, WEIGHED = 500, (200, 350, 500)  # pages that are opened, and after which memory is weighed
 PICTURES_S, PICTURE_RATE = 6.0, 10.0
 WORKER, BEATING = "benchmark", datetime(2100, 1, 1, tzinfo=UTC)  # a worker that never stops beating
 PATIENCE_MS = 120_000.0
@@ -338,22 +338,12 @@ async def _running(database: Database) -> int:
 
 
 async def _visits(report: Report, browser: Browser, served: Served) -> None:
-    """Open pages again and again, as one person does all day: memory must come to rest."""
-    paths = ("/tests", "/tests/1", "/executions", "/suites", "/tests/record")
-    first = await _page(browser, served)
-    sizes = []
-    for number in range(VISITS):
-        page = await first.context.new_page()
-        await page.goto(served.url + paths[number % len(paths)], wait_until="commit")
-        await page.locator(".aw-page h1").wait_for()
-        await page.close()
-        if number + 1 in WEIGHED:
-            await asyncio.sleep(25)  # longer than a page's state is kept
-            sizes.append(_memory_mb(served))
-    await first.context.close()
-    report.table("memory after visits, MB", [str(each) for each in WEIGHED], [sizes])
-    growth = sizes[-1] - sizes[0]
-    report.aim(f"growth from visit {WEIGHED[0]} to {VISITS}, MB", growth, "<= 5", met=growth <= 5)
+    """Open pages again and again, a running execution among them, as a team does all day: memory must come to rest."""
+    async with Database(_database(served)) as database:
+        execution_id = await _running(database)
+        paths = ("/tests", "/tests/1", "/executions", "/suites", f"/executions/{execution_id}", "/", "/tests/record")
+        await measure_visits(report, served.url, served.cookie, paths, lambda: _memory_mb(served))
+        await _over(database, execution_id)
 
 
 # --- the server's process ---------------------------------------------------------------------------------------------
