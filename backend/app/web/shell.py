@@ -6,11 +6,14 @@ shown as a sentence with a next step.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+from markupsafe import Markup
 from nicegui import background_tasks, context, ui
 
 from aiwebtest.core.errors import AiWebTestError
@@ -18,7 +21,7 @@ from app.core.errors import Problem
 from app.schemas.settings import BudgetAnswer
 from app.services import budgets, overview
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, icon
+from app.web.kit.elements import Raw, Tag, icon_markup, markup
 from app.web.kit.overlays import lay
 from app.web.kit.words import initials
 from app.web.pages.common import budget_markup
@@ -27,6 +30,7 @@ from app.web.sites import NAVIGATION, Site, routes
 
 __all__ = ["frame"]
 
+_TOGETHER_S = 1.0  # the first page comes in one piece with its frame, unless it takes longer than this
 _ON_THE_PHONE = 4  # places in the bar at the bottom; the others are behind "More"
 
 
@@ -38,11 +42,15 @@ async def frame(visit: Visit) -> None:
     with client.layout:
         side = await _side(visit, spent)
     side.move(target_index=0)
+    built = asyncio.Event()
     with Tag("div", cls="aw-main") as main:
-        ui.sub_pages({path: _page(visit, page) for path, page in routes().items()})
+        pages = ui.sub_pages({path: _page(visit, page, built) for path, page in routes().items()})
     ui.skip_link("Skip to the page", target=main)
     with client.layout:
         lay(client)
+    if not pages.has_404:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(built.wait(), _TOGETHER_S)
 
 
 async def _spent(visit: Visit) -> BudgetAnswer | None:
@@ -53,41 +61,45 @@ async def _spent(visit: Visit) -> BudgetAnswer | None:
         return None
 
 
-def _page(visit: Visit, page: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def _page(visit: Visit, page: Callable[..., Awaitable[None]], built: asyncio.Event) -> Callable[..., Awaitable[None]]:
+    """Return what shows a page to its visitor; `built` is set when one has been."""
+
     @wraps(page)
     async def shown(*arguments: Any, **named: Any) -> None:
-        if not await visit.still():
-            return
-        with Tag("div", cls="aw-page"):
-            try:
-                await page(visit, *arguments, **named)
-            except (Problem, AiWebTestError) as exc:
-                kit.page_top("This cannot be shown")
-                kit.note(exc.what, exc.mend, state="bad")
-                kit.link_button("To the dashboard", "/", ico="dashboard")
+        try:
+            if await visit.still():
+                await _show(visit, page, *arguments, **named)
+        finally:
+            built.set()
 
     own = inspect.signature(page)
     shown.__signature__ = own.replace(parameters=list(own.parameters.values())[1:])  # type: ignore[attr-defined]
     return shown
 
 
+async def _show(visit: Visit, page: Callable[..., Awaitable[None]], *arguments: Any, **named: Any) -> None:
+    with Tag("div", cls="aw-page"):
+        try:
+            await page(visit, *arguments, **named)
+        except (Problem, AiWebTestError) as exc:
+            kit.page_top("This cannot be shown")
+            kit.note(exc.what, exc.mend, state="bad")
+            kit.link_button("To the dashboard", "/", ico="dashboard")
+
+
 async def _side(visit: Visit, spent: BudgetAnswer | None) -> Tag:
     side = Tag("div", cls="aw-side")
     sites = [site for site in NAVIGATION if visit.actor.may(site.needs)]
     with side:
-        with Tag("a", cls="aw-brand", href="/", aria_label="AI Web Test, to the dashboard"):
-            with Tag("span", cls="aw-mark"):
-                icon("mark")
-            Tag("span", "AI Web Test")
-        links: dict[str, list[Tag]] = {}
+        brand = markup("span", icon_markup("mark"), cls="aw-mark") + markup("span", "AI Web Test")
+        Raw(brand, tag="a", cls="aw-brand", href="/", aria_label="AI Web Test, to the dashboard")
+        links: dict[str, list[Raw]] = {}
         with Tag("nav", cls="aw-nav", aria_label="Main"):
             for place, site in enumerate(sites):
                 later = place >= _ON_THE_PHONE
                 links.setdefault(site.path, []).append(_entry(site, later=later))
             with Tag("details", cls="aw-more"):
-                with Tag("summary"):
-                    icon("more")
-                    Tag("span", "More")
+                Raw(icon_markup("more") + markup("span", "More"), tag="summary")
                 with Tag("div"):
                     for site in sites[_ON_THE_PHONE:]:
                         links[site.path].append(_entry(site, later=False))
@@ -101,15 +113,13 @@ async def _side(visit: Visit, spent: BudgetAnswer | None) -> Tag:
                     Raw(budget_markup(spent))
             _me(visit)
 
-    waiting = []
-    for entry in links["/heals"]:
-        with entry:
-            waiting.append(Tag("span", cls="aw-count"))
+    heals = next(site for site in sites if site.path == "/heals")
 
     async def count() -> None:
         number = await overview.waiting_heals(visit.platform)
-        for each in waiting:
-            each.set(hidden=not number, aria_label=f"{number} waiting").say(str(number)).update()
+        for entry in links["/heals"]:
+            entry.show(_inside(heals, number))
+            entry.update()
 
     def mark(path: str) -> None:
         background_tasks.create(count(), name="count what waits")
@@ -131,21 +141,21 @@ def _section(path: str) -> str:
     return "/executions" if first in {"runs", "compare"} else f"/{first}"
 
 
-def _entry(site: Site, *, later: bool) -> Tag:
-    entry = Tag("a", cls="aw-later" if later else "", href=site.path)
-    with entry:
-        icon(site.icon)
-        Tag("span", site.title)
-    return entry
+def _entry(site: Site, *, later: bool) -> Raw:
+    return Raw(_inside(site), tag="a", cls="aw-later" if later else "", href=site.path)
+
+
+def _inside(site: Site, waiting: int = 0) -> Markup:
+    """Return an entry's icon, its title, and how many wait there."""
+    count = markup("span", waiting, cls="aw-count", aria_label=f"{waiting} waiting") if waiting else None
+    return icon_markup(site.icon) + markup("span", site.title) + (count or "")
 
 
 def _me(visit: Visit) -> None:
     name = visit.actor.name or visit.actor.email
     with Tag("div", cls="aw-me"):
         Tag("span", initials(name), cls="aw-ava", aria_hidden="true")
-        with Tag("div"):
-            Tag("b", name)
-            Tag("span", visit.actor.role.capitalize(), cls="aw-sub")
+        Raw(markup("b", name) + markup("span", visit.actor.role.capitalize(), cls="aw-sub"))
         _look()
         with Tag("form", method="post", action="/logout"):
             kit.button("", ico="out", look="small", label="Log out", kind="submit")

@@ -46,18 +46,13 @@ def button(
     key: str = "",
     name: str = "",
     value: str = "",
-) -> Tag:
+) -> Raw:
     """Show a button. Without text, `label` names it. `look`: pri, bad, ghost, small, several with spaces."""
     classes = " ".join(["aw-btn", *(f"aw-{each}" for each in look.split()), *([] if text else ["aw-only"])])
-    made = Tag("button", cls=classes, type=kind, disabled=disabled, data_key=key or None)
+    made = Raw(_inside(ico, text), tag="button", cls=classes, type=kind, disabled=disabled, data_key=key or None)
     made.set(
         aria_label=label or None, title=label if label and not text else None, name=name or None, value=value or None
     )
-    with made:
-        if ico:
-            icon(ico)
-        if text:
-            Tag("span", text)
     if on_click is not None:
         made.when("click", on_click)
     return made
@@ -65,17 +60,15 @@ def button(
 
 def link_button(
     text: str, to: str, *, ico: str = "", look: str = "", label: str = "", download: bool = False, tab: bool = False
-) -> Tag:
+) -> Raw:
     """Show a link that looks like a button; `tab` opens another tab."""
     classes = " ".join(["aw-btn", *(f"aw-{each}" for each in look.split()), *([] if text else ["aw-only"])])
-    made = Tag("a", cls=classes, href=to, aria_label=label or None, download=download)
-    made.set(target="_blank" if tab else None, rel="noopener" if tab else None)
-    with made:
-        if ico:
-            icon(ico)
-        if text:
-            Tag("span", text)
-    return made
+    made = Raw(_inside(ico, text), tag="a", cls=classes, href=to, aria_label=label or None, download=download)
+    return made.set(target="_blank" if tab else None, rel="noopener" if tab else None)
+
+
+def _inside(ico: str, text: str) -> Markup:
+    return (icon_markup(ico) if ico else Markup("")) + (markup("span", text) if text else "")
 
 
 def link(text: str, to: str) -> Tag:
@@ -176,10 +169,7 @@ def card(title: str, *, sub: str = "", body: bool = True, cls: str = "") -> Iter
     box = Tag("section", cls=f"aw-card {cls}".strip(), aria_label=title)
     with box:
         with Tag("header"):
-            with Tag("div"):
-                Tag("h2", title)
-                if sub:
-                    Tag("p", sub, cls="aw-sub")
+            Raw(markup("h2", title) + (markup("p", sub, cls="aw-sub") if sub else ""))
             head = Tag("div", cls="aw-acts")
         with Tag("div", cls="aw-body" if body else ""):
             yield Card(box, head)
@@ -192,7 +182,7 @@ def empty(title: str, text: str, *, ico: str) -> Iterator[None]:
         with Tag("div", cls="aw-badge"):
             icon(ico)
         Tag("h2", title)
-        Tag("p", text)
+        Raw(prose(text), tag="p")
         with Tag("div", cls="aw-acts"):
             yield
 

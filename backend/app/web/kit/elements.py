@@ -47,27 +47,12 @@ def steady(handler: Handler) -> Handler:
     return told if expects_arguments(handler) else untold
 
 
-class Tag(TextElement):
-    """An element of any tag: `Tag("h2", "Steps", cls="aw-sub", aria_label="...")`.
-
-    Attributes are written as Python names: `_` becomes `-`, one at the end is dropped, None and False leave it out.
-    """
-
-    def __init__(self, tag: str, text: str = "", *, cls: str = "", **attributes: Any) -> None:
-        super().__init__(tag=tag, text=text)
-        if cls:
-            self.classes(cls)
-        self.set(**attributes)
+class _Plain(Element):
+    """What all our elements can: attributes by Python names, and events."""
 
     def set(self, **attributes: Any) -> Self:
         """Set attributes; None and False take them away."""
         set_attributes(self, **attributes)
-        return self
-
-    def say(self, text: str) -> Self:
-        """Change the text."""
-        if self.text != text:
-            self.text = text
         return self
 
     def when(self, event: str, handler: Handler | None, *, js: str | None = None) -> Self:
@@ -80,14 +65,36 @@ class Tag(TextElement):
         return self
 
 
-class Raw(Element):
-    """An element whose content is markup that was escaped where it was made."""
+class Tag(_Plain, TextElement):
+    """An element of any tag: `Tag("h2", "Steps", cls="aw-sub", aria_label="...")`.
+
+    Attributes are written as Python names: `_` becomes `-`, one at the end is dropped, None and False leave it out.
+    """
+
+    def __init__(self, tag: str, text: str = "", *, cls: str = "", **attributes: Any) -> None:
+        super().__init__(tag=tag, text=text)
+        if cls:
+            self.classes(cls)
+        self.set(**attributes)
+
+    def say(self, text: str) -> Self:
+        """Change the text."""
+        if self.text != text:
+            self.text = text
+        return self
+
+
+class Raw(_Plain):
+    """An element whose content is markup that was escaped where it was made.
+
+    It is one element for NiceGUI, however much it holds: what never changes by itself is cheapest this way.
+    """
 
     def __init__(self, content: Markup, *, tag: str = "div", cls: str = "", **attributes: Any) -> None:
         super().__init__(tag=tag)
         if cls:
             self.classes(cls)
-        set_attributes(self, **attributes)
+        self.set(**attributes)
         self.show(content)
 
     def show(self, content: Markup) -> None:

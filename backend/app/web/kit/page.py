@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from nicegui import background_tasks, context, ui
 
-from app.web.kit.elements import Tag, icon, markup
+from app.web.kit.elements import Raw, Tag, icon, markup
 
 __all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "table_markup", "top"]
 
@@ -61,10 +61,8 @@ def page_top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ())
 
 def crumbs(back: Sequence[tuple[str, str]]) -> None:
     """Show the way back."""
-    with Tag("nav", cls="aw-crumbs", aria_label="Where you are"):
-        for text, to in back:
-            Tag("a", text, href=to)
-            Tag("span", "/", aria_hidden="true")
+    parts = (markup("a", text, href=to) + markup("span", "/", aria_hidden="true") for text, to in back)
+    Raw(Markup("").join(parts), tag="nav", cls="aw-crumbs", aria_label="Where you are")
 
 
 def again() -> None:
