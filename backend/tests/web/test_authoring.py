@@ -49,7 +49,7 @@ async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -
     file = page.get_by_label("The file, as the command line runs it")
     await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))
     await file.fill(f"{await file.input_value()}\nstepz: []\n")
-    await expect(page.get_by_text("did you mean `steps`")).to_be_visible()
+    await expect(page.get_by_text("did you mean steps")).to_be_visible()
     await page.get_by_role("button", name=re.compile(r"^line \d+, column 1$")).click()
     await expect(file).to_be_focused()
 

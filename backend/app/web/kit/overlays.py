@@ -33,10 +33,20 @@ _LAYERS: WeakKeyDictionary[Client, Layers] = WeakKeyDictionary()
 
 
 def lay(client: Client) -> Layers:
-    """Make a page's layers, once."""
+    """Make a page's layers, once. Dialogs go with the page that they were opened on."""
     dialogs = Tag("div")
-    _LAYERS[client] = Layers(dialogs, Tag("div", cls="aw-toasts", role="status", aria_live="polite"))
-    return _LAYERS[client]
+    layers = _LAYERS[client] = Layers(dialogs, Tag("div", cls="aw-toasts", role="status", aria_live="polite"))
+    shown = client.sub_pages_router.current_path
+
+    def moved(path: str) -> None:
+        nonlocal shown
+        if path != shown:
+            shown = path
+            for each in tuple(layers.open):
+                each.close()
+
+    client.sub_pages_router.on_path_changed(moved)
+    return layers
 
 
 class Dialog:
@@ -57,7 +67,10 @@ class Dialog:
 
 @contextmanager
 def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]:
-    """Open a dialog; what is made inside goes into its body. Escape and the cross close it."""
+    """Open a dialog; what is made inside goes into its body. Escape and the cross close it.
+
+    The focus goes to its first field, or to its first command, and back to where it was once the dialog is gone.
+    """
     layers = _LAYERS[context.client]
     with layers.dialogs:
         box = Tag("dialog", cls="aw-dialog aw-wide" if wide else "aw-dialog", aria_label=title)
@@ -72,7 +85,7 @@ def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]
             button("", opened.close, ico="cross", look="ghost small", label="Close")
         with Tag("div", cls="aw-body"):
             yield opened
-    box.run_method("showModal")
+    context.client.run_javascript(f"awOpen('{box.html_id}')")
 
 
 def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]], harmful: bool = True) -> None:

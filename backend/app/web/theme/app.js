@@ -107,18 +107,63 @@ window.awFocus = (id, atEnd, tries = 60) => {
   box.setSelectionRange(place, place);
 };
 
-// What is painted anew keeps the focus: the place that had it is found again by what it leads to or is called.
-let focused = null;
+// A dialog opens with the focus in its first field, else on its first command, which is the one that changes nothing.
+const openers = new Map();
+const wanted = [
+  "[autofocus]", ".aw-body :is(input, select, textarea):not([type=radio]:not(:checked))", ".aw-body .aw-ends .aw-btn",
+  ".aw-body :is(.aw-btn, a, [tabindex])",
+];
+window.awOpen = (id, tries = 60) => {
+  const box = document.getElementById(id);
+  if (!box) {
+    if (tries) requestAnimationFrame(() => awOpen(id, tries - 1));
+    return;
+  }
+  if (box.open) return;
+  openers.set(box, document.activeElement);
+  box.showModal();
+  const able = (each) => !each.disabled && each.checkVisibility();
+  for (const places of wanted) {
+    const first = [...box.querySelectorAll(places)].find(able);
+    if (first) return first.focus();
+  }
+};
+
+// On a narrow screen what was chosen stands below the list: it comes into view.
+window.awInView = (id) => {
+  const first = document.getElementById(id)?.querySelector(".aw-card");
+  if (!first || first.getBoundingClientRect().top < innerHeight * 0.7) return;
+  first.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" });
+};
+
+// What is painted anew keeps the focus: the place that had it is found again by what it leads to or is called. What
+// opened a dialog that is gone gets it back. Where nothing is like it any more, the page's title gets it.
+let focused = null, search;
 const sign = (element) => {
   const told = [...element.attributes].filter(({ name }) => /^(href|name|aria-label|data-.*)$/.test(name) && name !== "data-s");
   return element.tagName + (told.length ? told.map(({ name, value }) => name + value).sort() : element.textContent);
 };
-document.addEventListener("focusin", (event) => { focused = event.target; });
-new MutationObserver(() => {
+const regain = (last) => {
   if (!focused || focused.isConnected || document.activeElement !== document.body) return;
   const gone = sign(focused), alike = [...document.querySelectorAll(focused.tagName)].find((each) => sign(each) === gone);
+  const title = last && !alike ? document.querySelector(".aw-page h1") : null;
+  if (!alike && !title) {
+    search ??= setTimeout(() => { search = undefined; regain(true); }, 600);
+    return;
+  }
   focused = null;
-  alike?.focus({ preventScroll: true });
+  if (title) title.tabIndex = -1;
+  (alike ?? title).focus({ preventScroll: true });
+};
+document.addEventListener("focusin", (event) => { focused = event.target; });
+new MutationObserver(() => {
+  for (const [box, opener] of openers) {
+    if (box.isConnected) continue;
+    openers.delete(box);
+    if (!focused || !focused.isConnected) focused = opener;
+    if (document.activeElement === document.body && opener.isConnected) opener.focus({ preventScroll: true });
+  }
+  regain(false);
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 // A live page takes small patches: { steps: [[place, html]], log: [html], say: { name: text }, share, bad }.
