@@ -9,7 +9,7 @@ from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, icon
 from app.web.pages import starting
-from app.web.pages.running import provider_colour, provider_title
+from app.web.pages.running import provider_colour
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -40,7 +40,9 @@ async def show(visit: Visit, days: str = "14") -> None:
         )
         if visit.runs:
             kit.link_button("Run tests", "/tests", ico="play", look="pri")
-    _figures(seen, period)
+    with Tag("div", cls="aw-stack"):
+        await starting.try_next(visit)
+        _figures(seen, period)
     with Tag("div", cls="aw-g2"):
         _by_day(seen)
         _spend(seen)
@@ -179,7 +181,7 @@ def _spend(seen: Glance) -> None:
             Tag("p", "No model was paid for in this period: rules and replay cost nothing.", cls="aw-sub")
             return
         series = [
-            (provider_title(provider), values, provider_colour(provider)) for provider, values in seen.spend.items()
+            (words.provider_of(provider), values, provider_colour(provider)) for provider, values in seen.spend.items()
         ]
         charts.lines("Spend by provider and day", [f"{day.day:%d %b}" for day in seen.days], series, unit="${value}")
 

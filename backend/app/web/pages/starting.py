@@ -6,10 +6,11 @@ from nicegui import ui
 
 from app.services import demo
 from app.web import kit
-from app.web.kit.elements import Tag
+from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages.common import read
 from app.web.session import Visit
 
-__all__ = ["demo_button", "welcome"]
+__all__ = ["demo_button", "try_next", "welcome"]
 
 
 def welcome(visit: Visit) -> None:
@@ -33,6 +34,27 @@ def welcome(visit: Visit) -> None:
             Tag("p", "An editor or owner has to write the first test.", cls="aw-sub")
 
 
+async def try_next(visit: Visit) -> None:
+    """Lead on through the demo's suites until each was run, or until there are tests of one's own."""
+    left = await read(visit, demo.left) if visit.runs else ()
+    if not left:
+        return
+    rows = [
+        markup(
+            "li",
+            markup(
+                "div",
+                markup("a", suite.name, href=f"/suites/{suite.id}"),
+                markup("span", suite.description, cls="aw-sub"),
+                cls="aw-grow",
+            ),
+        )
+        for suite in left
+    ]
+    with kit.card("Try next", sub="What the demo shop has to show", body=False):
+        Raw(markup("ul", *rows, cls="aw-list"))
+
+
 def demo_button(visit: Visit, *, look: str = "") -> None:
     """Show the button that loads the demo shop, for owners."""
     kit.button("Load the demo shop", kit.guarded(lambda: _load(visit)), ico="shop", look=look)
@@ -40,5 +62,5 @@ def demo_button(visit: Visit, *, look: str = "") -> None:
 
 async def _load(visit: Visit) -> None:
     suite_id = await demo.load(visit.platform, visit.actor, visit.shops)
-    kit.toast("The demo shop is there, with its suite. Press “Run suite” to see it work.")
+    kit.toast("The demo shop is there, with its suites. Press “Run suite” to see it work; the dashboard leads on.")
     ui.navigate.to(f"/suites/{suite_id}")

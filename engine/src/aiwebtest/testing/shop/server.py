@@ -32,11 +32,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def serve_shop(fault: str | None = None, port: int = 0, *, latency_s: float = 0.0) -> AsyncIterator[Shop]:
+async def serve_shop(fault: str | Fault | None = None, port: int = 0, *, latency_s: float = 0.0) -> AsyncIterator[Shop]:
     """Yield a shop, ready for requests; both its servers are gone when the block ends.
 
     Args:
-        fault: name of the fault to plant; None serves the intact shop.
+        fault: the fault to plant, or its name; None serves the intact shop.
         port: of the shop on 127.0.0.1; 0 takes a free one. The payment house always takes a free one.
         latency_s: seconds that every answer of the shop is held back.
 
@@ -44,7 +44,7 @@ async def serve_shop(fault: str | None = None, port: int = 0, *, latency_s: floa
         KeyError: there is no such fault.
         OSError: the port is taken.
     """
-    planted = fault_named(fault) if fault else None
+    planted = fault_named(fault) if isinstance(fault, str) else fault
     with _listen(port) as front, _listen(0) as till:
         shop = Shop(url=_url(front), payment_url=_url(till), fault=planted)
         shop_app, payment_app = make_apps(planted, url=shop.url, payment_url=shop.payment_url, latency_s=latency_s)
