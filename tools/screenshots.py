@@ -32,6 +32,12 @@ PAGES = {
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 LOOKS = {"light": (DESK, False), "dark": (DESK, True), "phone": (PHONE, False)}
 PATIENCE_MS = 60_000.0
+# Fonts are there, and nothing was added for a moment: lists and charts come after their cards.
+_AT_REST = """() => document.fonts.ready.then(() => new Promise((rest) => {
+  let quiet = setTimeout(rest, 400);
+  const look = new MutationObserver(() => { clearTimeout(quiet); quiet = setTimeout(rest, 400); });
+  look.observe(document.body, { childList: true, subtree: true });
+}))"""
 
 
 async def main(folder: Path) -> None:
@@ -71,7 +77,7 @@ async def take(
         await page.goto(served.url + path, wait_until="commit")
         await page.locator("h1").first.wait_for()
         await page.locator("main :is(.aw-card, .aw-note, .facts)").first.wait_for()
-        await page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        await page.evaluate(_AT_REST)
         await page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
     await context.close()
 

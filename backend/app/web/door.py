@@ -114,14 +114,14 @@ def _log_in_page(next_: str, problem: str = "", *, email: str = "", status: int 
     return _door("Log in", content, status=status)
 
 
-_TITLES = {"owner": "Set up the owner", "invite": "Join the team", "password": "Set a new password"}
+_TITLES = {"owner": "Create your account", "invite": "Join the team", "password": "Set a new password"}
 
 
 def _link_page(
     link: str, purpose: str, role: str, email: str, *, problem: str = "", name: str = "", status: int = 200
 ) -> Response:
     told = {
-        "owner": "You will be an owner: you may invite others and change every setting.",
+        "owner": "You are the first here, so you will be the owner: you may invite others and change every setting.",
         "invite": f"You will be {'an' if role[0] in 'eo' else 'a'} {role}.",
     }.get(purpose, f"For {email}.")
     fields = [

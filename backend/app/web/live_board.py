@@ -134,7 +134,7 @@ class Board:
         dot = icon_markup(_ICONS[state]) + markup("span", words.title_of(state), cls="aw-vh") if known else at + 1
         took = words.seconds(step["duration_s"]) if step.get("duration_s") is not None else ""
         by = markup("span", step["by"], cls="aw-by", data_by=step["kind_by"]) if step.get("by") else None
-        note = markup("span", by, step.get("note", ""), cls="aw-n") if by or step.get("note") else None
+        note = markup("span", by, kit.prose(step.get("note", "")), cls="aw-n") if by or step.get("note") else None
         return markup(
             "div",
             markup("span", dot, cls="aw-dot"),
@@ -180,7 +180,8 @@ class Board:
         self.cost_unknown += data.get("cost_unknown") or 0
         self.tokens += data.get("tokens") or 0
         self.requests += data.get("attempts") or 0
-        source, asked = data.get("source") or "", ", ".join(data.get("asked") or ())
+        asked = ", ".join(data.get("asked") or ())
+        source = data.get("source") or ("model" if asked else "")  # a check or a value has no place
         problem = (data.get("problem") or {}).get("what")
         self._set(
             data["step"],
@@ -190,7 +191,8 @@ class Board:
             kind_by=source,
             note=str(problem or "") or ", ".join(data.get("described", ())),
         )
-        self._write(at, data["outcome"], data["outcome"], f"{data['step']['text']} — {data.get('understood', '')}")
+        told = " — ".join(filter(None, (data["step"]["text"], data.get("understood"))))
+        self._write(at, data["outcome"], data["outcome"], told)
         if asked:
             told = f"{asked}: {words.amount(data.get('tokens') or 0)} tokens, {words.money(data.get('cost_usd'))}"
             self._write(at, "model", "model", told)

@@ -15,6 +15,7 @@ from app.schemas.executions import ArtifactAnswer, StepAnswer
 from app.services import reports, shares
 from app.services.listing import LARGEST
 from app.services.reports import Report
+from app.web import kit
 from app.web.kit import words
 from app.web.pages.step import SOURCES, boxes, picture_title
 from app.web.session import actor_of, platform_of
@@ -28,6 +29,7 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER.parent / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True,
 )  # fmt: skip
+_TEMPLATES.filters["prose"] = kit.prose
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 __all__ = [
     "OUTCOMES",
+    "action_of",
     "amount",
     "count",
     "difference",
@@ -15,6 +16,8 @@ __all__ = [
     "moment",
     "money",
     "percent",
+    "provider_of",
+    "purpose_of",
     "seconds",
     "state_of",
     "title_of",
@@ -37,6 +40,47 @@ _TITLES = {
     "approved": "Approved",
     "rejected": "Rejected",
 }
+
+
+_PROVIDERS = {
+    "builtin": "Built-in rules",
+    "google": "Google",
+    "cerebras": "Cerebras",
+    "openrouter": "OpenRouter",
+    "openai": "OpenAI",
+}
+_PURPOSES = {
+    "ground": "placing a step",
+    "check": "judging a check",
+    "extract": "reading a value",
+    "generate": "proposing tests",
+    "doctor": "a trial",
+}
+_DEEDS = {
+    "begin": "begun", "close": "closed", "create": "created", "delete": "deleted", "end": "ended", "import": "imported",
+    "invite": "invited", "keep": "kept", "label": "labelled", "load": "loaded", "make": "made", "open": "opened",
+    "password": "changed the password", "password-link": "got a link for a password", "prefer": "given a provider",
+    "profile": "changed", "revoke": "revoked", "rotate": "changed", "run": "begun", "share": "shared",
+    "start": "started", "stop": "stopped", "test": "tried", "undelete": "taken back", "update": "changed",
+    "use": "used",
+}  # fmt: skip
+
+
+def provider_of(name: str) -> str:
+    """Return how people call a provider: `cerebras` is Cerebras, of `vendor/model` the model is told too."""
+    vendor, _, model = name.partition("/")
+    return " ".join(filter(None, (_PROVIDERS.get(vendor, vendor), model)))
+
+
+def purpose_of(purpose: str) -> str:
+    """Return what a model was asked for: `ground` is placing a step."""
+    return _PURPOSES.get(purpose, purpose)
+
+
+def action_of(action: str) -> str:
+    """Return what the audit trail's `suite.create` says: Suite created."""
+    kind, _, deed = action.partition(".")
+    return f"{kind.replace('-', ' ')} {_DEEDS.get(deed, deed.replace('-', ' '))}".strip().capitalize()
 
 
 def title_of(state: str) -> str:

@@ -11,6 +11,7 @@ from nicegui import ui
 from app.core.clock import now
 from app.services import trail
 from app.web import kit
+from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import address
 from app.web.session import Visit
@@ -76,7 +77,12 @@ async def show(
             return
         rows: list[list[Markup | str]] = [
             [
-                markup("div", markup("b", entry.action), markup("span", entry.subject, cls="aw-sub"), cls="aw-name"),
+                markup(
+                    "div",
+                    markup("b", words.action_of(entry.action), title=entry.action),
+                    markup("span", entry.subject, cls="aw-sub"),
+                    cls="aw-name",
+                ),
                 entry.actor,
                 markup("span", _told(entry.detail), cls="aw-sub"),
                 entry.address or "\N{EN DASH}",

@@ -11,12 +11,16 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.errors import Invalid, NotFound
 from app.schemas.settings import BudgetAnswer
+from app.services import suites, tests
 from app.services.listing import LARGEST
-from app.web.kit import atoms, words
+from app.web import kit
+from app.web.kit import words
 from app.web.kit.elements import markup
 from app.web.session import Visit
 
-__all__ = ["address", "budget_markup", "checked", "number", "read"]
+__all__ = ["address", "budget_markup", "checked", "number", "read", "subject_of", "subjects"]
+
+_MOST = 200  # suites or tests to choose from
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
@@ -47,9 +51,27 @@ def checked(schema: type[Model], values: Mapping[str, object]) -> Model:
         return schema.model_validate(values)
     except ValidationError as exc:
         error = exc.errors()[0]
-        name = str(error["loc"][0]).replace("_", " ") if error["loc"] else "form"
+        places = [part for part in error["loc"] if part != "request"]
+        name = str(places[0]).replace("_", " ") if places else "form"
         told = str(error["msg"]).removeprefix("Value error, ")
         raise Invalid(f"{name.capitalize()}: {told}.", mend="correct the field.") from exc
+
+
+async def subjects(visit: Visit) -> list[tuple[str, str]]:
+    """Return the suites and tests of which one can be chosen, as values and texts."""
+    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
+    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
+    told = [(f"suite {one.id}", f"Suite: {one.name}") for one in all_suites]
+    return told + [(f"test {one.id}", f"Test: {one.name}") for one in all_tests]
+
+
+def subject_of(values: kit.Values) -> dict[str, object]:
+    """Return what was chosen of them, with its base URL, as requests name it. Raises Invalid when nothing is."""
+    kind, _, key = values["subject"].partition(" ")
+    if not key:
+        raise Invalid("There is nothing to run yet.", mend="write a test or make a suite first.")
+    chosen = {"suite_id": key} if kind == "suite" else {"test_ids": [key]}
+    return {"request": {"base_url": values["base_url"] or None}, **chosen}
 
 
 def budget_markup(spent: BudgetAnswer) -> Markup:
@@ -60,5 +82,5 @@ def budget_markup(spent: BudgetAnswer) -> Markup:
     state = "bad" if spent.reached else "warn" if spent.near else ""
     told = f"{cost} of {words.limit(spent.per_day_usd)}"
     share = spent.today_usd / spent.per_day_usd if spent.per_day_usd else 1.0
-    bar = atoms.bar_markup(share, label=f"Budget of today: {told}", state=state)
+    bar = kit.bar_markup(share, label=f"Budget of today: {told}", state=state)
     return markup("div", markup("b", "Today"), markup("span", told, cls="aw-sub"), bar, cls="aw-budget")

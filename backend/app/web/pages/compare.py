@@ -11,6 +11,7 @@ from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import number, read
+from app.web.pages.step import SOURCES
 from app.web.session import Visit
 
 __all__ = ["choose_other", "show"]
@@ -36,7 +37,8 @@ async def choose_other(visit: Visit, seen: ExecutionAnswer) -> None:
                         left, right = sorted((one.id, seen.id))
                         mark = " · the last pass" if one.id == last else ""
                         Tag("a", f"Execution #{one.id}{mark}", href=f"/compare/{left}/{right}")
-                        told = kit.markup("span", kit.time_markup(one.created_at), f" · {one.provider}", cls="aw-sub")
+                        by = words.provider_of(one.provider)
+                        told = kit.markup("span", kit.time_markup(one.created_at), f" · {by}", cls="aw-sub")
                         Raw(told, tag="span")
                     kit.pill("flaky" if one.flaky else words.state_of(one.state, one.outcome))
 
@@ -45,9 +47,10 @@ async def show(visit: Visit, left: str, right: str) -> None:
     """Show two executions."""
     seen = await read(visit, executions.compare, number(left, "execution"), number(right, "execution"))
     differ = sum(not pair.same for pair in seen.steps)
+    steps = words.count(len(seen.steps), "step")
     kit.page_top(
         f"{seen.left.name}: two executions",
-        sub=f"{words.count(differ, 'step')} of {len(seen.steps)} went another way",
+        sub=f"{differ} of {steps} went another way" if differ else "All steps went the same way",
         back=[("Executions", "/executions")],
     )
     with Tag("div", cls="aw-stack"):
@@ -74,7 +77,7 @@ def _head(one: ExecutionSummary) -> Markup:
     told = [
         ("When", kit.time_markup(one.created_at, form="both")),
         ("Duration", words.seconds(one.duration_s)),
-        ("Provider", one.provider),
+        ("Provider", words.provider_of(one.provider)),
         ("Version", str(one.test_version)),
         ("Base URL", one.base_url or "\N{EN DASH}"),
     ]
@@ -90,9 +93,11 @@ def _cell(step: StepAnswer | None) -> Markup:
     if step is None:
         return markup("span", "not there", cls="aw-sub")
     problem = (step.detail.get("problem") or {}).get("what") or step.detail.get("understood") or ""
+    by = f"by {SOURCES.get(step.source, step.source)}" if step.source else ""
+    told = " · ".join(filter(None, (words.seconds(step.duration_s), by, problem)))
     return markup(
         "div",
         kit.pill_markup(step.outcome),
-        markup("span", f"{words.seconds(step.duration_s)} · {problem}", cls="aw-sub"),
+        markup("span", kit.prose(told), cls="aw-sub"),
         cls="aw-name",
     )

@@ -47,7 +47,7 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
     state = "flaky" if seen.flaky else words.state_of(seen.state, seen.outcome)
     by = f" · stopped by {seen.stopped_by}" if seen.stopped_by else ""
     row = f" · {seen.row}" if seen.row else ""
-    sub = f"Execution #{seen.id}{row} · {seen.provider} · version {seen.test_version}{by}"
+    sub = f"Execution #{seen.id}{row} · {words.provider_of(seen.provider)} · version {seen.test_version}{by}"
     back = [("Executions", "/executions"), (f"Run #{seen.run_id}", f"/runs/{seen.run_id}")]
     with kit.top(seen.name, sub=sub, back=back):
         kit.pill(state)
@@ -58,7 +58,7 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
             Raw(note_markup(told, seen.outcome or "error") or markup("span"))
         _explanation(seen)
         _numbers(seen)
-        with Tag("div", cls="aw-run"):
+        with Tag("div", cls="aw-run aw-look"):
             with Tag("div", cls="aw-lcol"):
                 chosen = _Chosen(visit, seen)
                 await chosen.detail.show()
@@ -84,6 +84,7 @@ class _Chosen:
         self.list.show(steps_markup(self.seen.steps, self.index))
         self.list.update()
         await self.detail.show()
+        ui.run_javascript(f"awInView('{self.detail.box.html_id}')")
 
     async def _paint(self) -> None:
         seen = self.seen

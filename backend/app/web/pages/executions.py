@@ -17,7 +17,6 @@ from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag
 from app.web.pages.common import address, number, read
-from app.web.pages.running import provider_title
 from app.web.session import Visit
 
 __all__ = ["show", "show_run"]
@@ -98,7 +97,7 @@ async def show(visit: Visit, q: str = "", state: str = "", test: str = "", provi
 
 def _providers(provider: str) -> list[tuple[str, str]]:
     names = dict.fromkeys((*PROVIDERS, *([provider] if provider else [])))
-    return [("", "All providers"), *((name, provider_title(name)) for name in names)]
+    return [("", "All providers"), *((name, words.provider_of(name)) for name in names)]
 
 
 def _table(found: list[ExecutionSummary]) -> Markup:
@@ -123,7 +122,7 @@ def _row(one: ExecutionSummary) -> list[Markup | str]:
         kit.pill_markup(shown),
         steps,
         words.seconds(one.duration_s),
-        one.provider,
+        words.provider_of(one.provider),
         cost,
         kit.time_markup(one.created_at),
     ]
@@ -151,8 +150,9 @@ async def show_run(visit: Visit, run: str) -> None:
     async def paint() -> None:
         now = await _run(visit, run_id)
         found, _ = await read(visit, executions.listed, Filter(run_id=run_id), after=None, limit=200)
-        counted = {outcome: sum(one.outcome == outcome for one in found) for outcome in words.OUTCOMES}
-        told = ", ".join(f"{count} {outcome}" for outcome, count in counted.items() if count) or "nothing ended yet"
+        states = [words.state_of(one.state, one.outcome) for one in found]
+        counted = {state: states.count(state) for state in (*words.OUTCOMES, "stopped", "running", "queued")}
+        told = ", ".join(f"{count} {state}" for state, count in counted.items() if count)
         with Tag("section", cls="aw-card", aria_label="Run"):
             with Tag("div", cls="aw-body aw-stack aw-tight"):
                 with Tag("div", cls="aw-acts", role="status"):

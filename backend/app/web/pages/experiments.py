@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 from nicegui import ui
-from pydantic import ValidationError
 
-from app.core.errors import Invalid
 from app.schemas.experiments import ExperimentNew, ExperimentSummary
-from app.schemas.runs import RunRequest
-from app.services import experiments, providers, suites, tests
+from app.services import experiments, providers
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.common import read
+from app.web.pages.common import checked, read, subject_of, subjects
 from app.web.pages.measuring import tabs
 from app.web.session import Visit
 
@@ -55,10 +52,6 @@ def _row(one: ExperimentSummary) -> list[Markup | str]:
 
 async def _new(visit: Visit) -> None:
     visit.actor.require("write")
-    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
-    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
-    subjects = [(f"suite {one.id}", f"Suite: {one.name}") for one in all_suites]
-    subjects += [(f"test {one.id}", f"Test: {one.name}") for one in all_tests]
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
     with kit.dialog("New experiment", sub="Nothing runs before you have seen what it can show.", wide=True) as dialog:
 
@@ -69,7 +62,7 @@ async def _new(visit: Visit) -> None:
 
         with kit.form(kit.guarded(keep), label="Experiment"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Who checks out best")
-            kit.choice("What", "subject", subjects)
+            kit.choice("What", "subject", await subjects(visit))
             kit.field(
                 "Arms", "arms", ", ".join(ready), required=True,
                 hint="Providers with commas between, the one to beat first: google, cerebras/gpt-oss-120b, builtin.",
@@ -96,19 +89,9 @@ async def _new(visit: Visit) -> None:
 
 
 def _body(values: kit.Values) -> ExperimentNew:
-    kind, _, key = values["subject"].partition(" ")
-    if not key:
-        raise Invalid("There is nothing to run yet.", mend="write a test or make a suite first.")
     told = {
         "name": values["name"], "arms": [arm.strip() for arm in values["arms"].split(",") if arm.strip()],
         "rounds": values["rounds"], "alpha": values["alpha"], "cost_cap_usd": values["cost_cap_usd"] or None,
-        "at_once": values["at_once"], "to_the_end": values.on("to_the_end"),
-        "request": RunRequest(base_url=values["base_url"] or None),
-        **({"suite_id": key} if kind == "suite" else {"test_ids": [key]}),
+        "at_once": values["at_once"], "to_the_end": values.on("to_the_end"), **subject_of(values),
     }  # fmt: skip
-    try:
-        return ExperimentNew.model_validate(told)
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        where = " ".join(map(str, error["loc"])).replace("_", " ").capitalize() or "The plan"
-        raise Invalid(f"{where}: {error['msg']}.", mend="correct the field.") from exc
+    return checked(ExperimentNew, told)

@@ -8,16 +8,14 @@ import json
 from markupsafe import Markup
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
-from pydantic import ValidationError
 
-from app.core.errors import Invalid
 from app.schemas.measuring import DecisionSummary, LabRunAnswer, LabRunNew, LabRunSummary, VerdictCounts
 from app.services import lab, providers
 from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.kit.intervals import Drawn, intervals_markup
-from app.web.pages.common import number, read
+from app.web.pages.common import checked, number, read
 from app.web.pages.measuring import sentences, tabs
 from app.web.session import Visit
 
@@ -99,15 +97,18 @@ def _decisions(visit: Visit, made: list[DecisionSummary]) -> None:
 
 def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
     said = f"by {one.labelled_by}" if one.labelled_by else "by its run"
-    commands = [_command("show", one, "Look")]
+    commands = [_command("show", one, "Show")]
     if visit.edits:
         commands += [_command(label, one, label.capitalize()) for label in _LABELS if label != one.label]
     return [
         markup("div", markup("b", one.sentence or "(no sentence)"), kit.time_markup(one.at), cls="aw-name"),
-        one.purpose,
+        words.purpose_of(one.purpose).capitalize(),
         one.model,
         markup(
-            "div", kit.pill_markup(_LABELS[one.label], one.label), markup("span", said, cls="aw-sub"), cls="aw-name"
+            "div",
+            kit.pill_markup(_LABELS[one.label], one.label.capitalize()),
+            markup("span", said, cls="aw-sub"),
+            cls="aw-name",
         ),
         markup("div", *commands, cls="aw-acts aw-end"),
     ]
@@ -120,7 +121,9 @@ def _command(what: str, one: DecisionSummary, text: str) -> Markup:
 
 async def _show_one(visit: Visit, decision_id: int) -> None:
     found = await read(visit, lab.decision, decision_id)
-    with kit.dialog(found.sentence or "Decision", sub=f"{found.purpose}, by {found.model}", wide=True):
+    with kit.dialog(
+        found.sentence or "Decision", sub=f"{words.purpose_of(found.purpose).capitalize()}, by {found.model}", wide=True
+    ):
         Tag("h3", "Answer")
         Tag("pre", json.dumps(found.answer["data"], indent=2, ensure_ascii=False), cls="aw-code", tabindex="0")
         Tag("h3", "Question, as it was sent")
@@ -135,13 +138,7 @@ async def _new(visit: Visit) -> None:
         async def begin(values: kit.Values) -> None:
             arms = [arm.strip() for arm in values["arms"].split(",") if arm.strip()]
             told = {"arms": arms, "repeat": values["repeat"], "cost_cap_usd": values["cost_cap_usd"] or None}
-            try:
-                new = LabRunNew.model_validate(told)
-            except ValidationError as exc:
-                error = exc.errors()[0]
-                where = " ".join(map(str, error["loc"])).replace("_", " ").capitalize()
-                raise Invalid(f"{where}: {error['msg']}.", mend="correct the field.") from exc
-            run = await lab.begin(visit.platform, visit.actor, new)
+            run = await lab.begin(visit.platform, visit.actor, checked(LabRunNew, told))
             dialog.close()
             ui.navigate.to(f"/lab/{run.id}")
 

@@ -42,17 +42,17 @@ class _Live:
     def _build(self, board: Board) -> None:
         seen = self.seen
         back = [("Executions", "/executions"), (f"Run #{seen.run_id}", f"/runs/{seen.run_id}")]
-        sub = f"Execution #{seen.id}{f' · {seen.row}' if seen.row else ''} · {seen.provider}"
+        sub = f"Execution #{seen.id}{f' · {seen.row}' if seen.row else ''} · {words.provider_of(seen.provider)}"
         with Tag("div") as self.root:
             with kit.top(seen.name, sub=sub, back=back):
                 with Tag("div", role="status"):
                     self.pill = Tag("span", words.title_of(seen.state), cls="aw-pill", data_s=seen.state)
                 if self.visit.runs:
                     self.stop = kit.button("Stop", kit.guarded(self._stop), ico="stop", look="bad")
-            with Tag("div", cls="aw-run"):
+            with Tag("div", cls="aw-run aw-watch"):
                 with Tag("div", cls="aw-lcol"):
                     self._stage(board)
-                    with Tag("section", cls="aw-card", aria_label="Log"):
+                    with Tag("section", cls="aw-card aw-later-on", aria_label="Log"):
                         with Tag("header"):
                             Tag("h2", "Log")
                         with Tag("div", cls="aw-log", role="log", aria_label="Log", tabindex="0"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.elements import Raw, markup
 
 __all__ = ["sentences", "tabs"]
 
@@ -20,8 +20,7 @@ _PAGES = (
 
 def tabs(here: str) -> None:
     """Show the way to the other pages about measuring."""
-    with Tag("div", style="margin-bottom:14px"):
-        kit.segments(list(_PAGES), here, label="Measuring")
+    kit.segments(list(_PAGES), here, label="Measuring").classes("aw-parts")
 
 
 def sentences(told: Iterable[tuple[str, str]], *, label: str) -> None:

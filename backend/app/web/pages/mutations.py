@@ -7,16 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 from nicegui import background_tasks, ui
-from pydantic import ValidationError
 
-from app.core.errors import Invalid
 from app.schemas.measuring import MutationAnswer, MutationRunNew, MutationSummary
-from app.schemas.runs import RunRequest
-from app.services import mutations, providers, suites, tests
+from app.services import mutations, providers
 from app.services.mutation_files import fault_name
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.common import number, read
+from app.web.pages.common import checked, number, read, subject_of, subjects
 from app.web.pages.measuring import tabs
 from app.web.pages.mutations_compared import STATES, WORDS, show_comparison
 from app.web.session import Visit
@@ -72,10 +69,6 @@ def _score(one: MutationSummary) -> str:
 
 async def _new(visit: Visit) -> None:
     visit.actor.require("run")
-    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
-    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
-    subjects = [(f"suite {one.id}", f"Suite: {one.name}") for one in all_suites]
-    subjects += [(f"test {one.id}", f"Test: {one.name}") for one in all_tests]
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
     with kit.dialog("Measure", sub="Faults are planted while the tests run again.") as dialog:
 
@@ -86,7 +79,7 @@ async def _new(visit: Visit) -> None:
 
         with kit.form(kit.guarded(begin), label="Measurement"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Checkout")
-            kit.choice("What", "subject", subjects)
+            kit.choice("What", "subject", await subjects(visit))
             kit.field("Faults of what each case saw", "per_case", "3", kind="number", min="1", max="100")
             kit.field(
                 "Compare providers", "providers", placeholder=", ".join(ready) or "google, cerebras",
@@ -99,21 +92,11 @@ async def _new(visit: Visit) -> None:
 
 
 def _body(values: kit.Values) -> MutationRunNew:
-    kind, _, key = values["subject"].partition(" ")
-    if not key:
-        raise Invalid("There is nothing to run yet.", mend="write a test or make a suite first.")
     told = {
         "name": values["name"], "per_case": values["per_case"],
-        "providers": [one.strip() for one in values["providers"].split(",") if one.strip()],
-        "request": RunRequest(base_url=values["base_url"] or None),
-        **({"suite_id": key} if kind == "suite" else {"test_ids": [key]}),
+        "providers": [one.strip() for one in values["providers"].split(",") if one.strip()], **subject_of(values),
     }  # fmt: skip
-    try:
-        return MutationRunNew.model_validate(told)
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        where = " ".join(map(str, error["loc"])).replace("_", " ").capitalize() or "The measurement"
-        raise Invalid(f"{where}: {error['msg']}.", mend="correct the field.") from exc
+    return checked(MutationRunNew, told)
 
 
 async def show_one(visit: Visit, report: str) -> None:

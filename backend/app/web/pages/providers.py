@@ -15,7 +15,7 @@ from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import address, budget_markup, read
-from app.web.pages.running import provider_colour, provider_title
+from app.web.pages.running import provider_colour
 from app.web.session import Visit
 
 __all__ = ["show", "shown_best"]
@@ -138,7 +138,7 @@ def _outcomes(found: list[ExecutionFigures]) -> None:
                     markup(
                         "div",
                         markup("i"),
-                        markup("b", provider_title(one.key)),
+                        markup("b", words.provider_of(one.key)),
                         cls="aw-pn",
                         style=f"--c:{provider_colour(one.key)}",
                     ),
@@ -220,7 +220,7 @@ def _group(one: ModelFigures, key: str) -> Markup:
     if key == "day":
         return markup("span", f"{date.fromisoformat(one.key):%a, %d %b %Y}")
     vendor, _, model = one.key.partition("/")
-    name = markup("div", markup("b", provider_title(vendor)), markup("span", model, cls="aw-sub") if model else None)
+    name = markup("div", markup("b", words.provider_of(vendor)), markup("span", model, cls="aw-sub") if model else None)
     return markup("div", markup("i"), name, cls="aw-pn", style=f"--c:{provider_colour(vendor)}")
 
 
@@ -237,7 +237,7 @@ async def _charts(visit: Visit, since: datetime, until: datetime, period: int) -
     days, spend = await overview.spend(visit.platform, period)
     with kit.card("Spend by provider", sub="US dollars a day; days in UTC"):
         series = [
-            (provider_title(name), [round(value, 5) for value in values], provider_colour(name))
+            (words.provider_of(name), [round(value, 5) for value in values], provider_colour(name))
             for name, values in spend.items()
         ]
         charts.stacked("Spend by provider and day", [f"{day:%d %b}" for day in days], series, unit="${value}")

@@ -53,14 +53,17 @@ def _policy(seen: RoutingAnswer) -> None:
         )
         Tag("p", told, cls="aw-sub")
         if seen.mode != "fixed":
-            sentences([("", f"{kind}: {why}") for kind, why in seen.choices.items()], label="Who would be asked now")
+            sentences(
+                [("", f"{words.purpose_of(kind).capitalize()}: {why}") for kind, why in seen.choices.items()],
+                label="Who would be asked now",
+            )
 
 
 def _standings(seen: RoutingAnswer) -> None:
     sub = "True share of right answers, nine times in ten; older requests count less"
     with kit.card("What was learned", sub=sub):
         for kind in dict.fromkeys(one.kind for one in seen.standings):
-            Tag("h3", kind.capitalize())
+            Tag("h3", words.purpose_of(kind).capitalize())
             drawn = [_drawn(one) for one in seen.standings if one.kind == kind]
             Raw(intervals_markup(drawn, low=0.0, high=1.0, zero=seen.target))
 
@@ -126,7 +129,7 @@ def _decision(one: RoutedRequest) -> list[Markup | str]:
     about = f"/executions/{one.execution_id}"
     return [
         markup("a", kit.time_markup(one.at), href=about) if one.execution_id else kit.time_markup(one.at),
-        one.purpose,
+        words.purpose_of(one.purpose).capitalize(),
         f"{one.provider}/{one.model_asked}",
         one.routing,
         kit.pill_markup(state, text),

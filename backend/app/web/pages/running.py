@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nicegui import ui
-from pydantic import ValidationError
 
 from aiwebtest.core.case import PROVIDERS
 from app.core.errors import Invalid
@@ -17,19 +16,12 @@ from app.services.project import server_project
 from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Tag
-from app.web.pages.common import read
+from app.web.pages.common import checked, read
 from app.web.session import Visit
 
-__all__ = ["ask_for_run", "provider_options", "provider_title", "request_fields", "request_of", "rerun"]
+__all__ = ["ask_for_run", "provider_options", "request_fields", "request_of", "rerun"]
 
 _COLOURED = ("google", "cerebras", "openrouter", "openai", "builtin")
-_NAMES = {
-    "builtin": "Built-in rules",
-    "google": "Google",
-    "cerebras": "Cerebras",
-    "openrouter": "OpenRouter",
-    "openai": "OpenAI",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +144,8 @@ def provider_options() -> list[tuple[str, str]]:
     options = [("", "As the tests say")]
     for name in PROVIDERS:
         ready = name == "builtin" or bool(settings.key_of(name))
-        options.append((name, _NAMES.get(name, name) + ("" if ready else " (no key)")))
+        options.append((name, words.provider_of(name) + ("" if ready else " (no key)")))
     return options
-
-
-def provider_title(name: str) -> str:
-    """Return how people call a provider: `cerebras` is Cerebras, of `vendor/model` the model is told too."""
-    vendor, _, model = name.partition("/")
-    return " ".join(filter(None, (_NAMES.get(vendor, vendor), model)))
 
 
 def provider_colour(name: str) -> str:
@@ -181,12 +167,7 @@ def request_of(values: kit.Values) -> RunRequest:
         "frozen": values.on("frozen") or None,
         "fail_on_heal": values.on("fail_on_heal") or None,
     }
-    try:
-        return RunRequest.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        name = str(error["loc"][0]).replace("_", " ") if error["loc"] else "request"
-        raise Invalid(f"{name.capitalize()}: {error['msg']}.", mend="correct the field.") from exc
+    return checked(RunRequest, {name: value for name, value in given.items() if value is not None})
 
 
 def _variables(text: str) -> dict[str, str]:

@@ -26,6 +26,11 @@ __all__ = [
 
 SOURCES = {"rules": "rules", "replay": "replay", "model": "a model", "healed": "healed"}
 _ICONS = {"passed": "check", "failed": "cross", "error": "alert", "skipped": "right"}
+_EFFECTS = {
+    "dom": "page changed", "value": "value set", "request": "request sent", "focus": "focus moved",
+    "scroll": "scrolled", "download": "download started", "dialog": "dialog opened", "popup": "window opened",
+    "closed": "window closed", "hover": "hovered", "storage": "kept by the browser", "none_expected": "none expected",
+}  # fmt: skip
 _MOST_CANDIDATES = 5
 _BEFORE = "screenshot-before"
 
@@ -45,7 +50,7 @@ def _entry(step: StepAnswer, *, on: bool) -> Markup:
         markup("span", icon_markup(_ICONS.get(step.outcome, "right")), outcome, cls="aw-dot"),
         markup("span", step.text, cls="aw-t"),
         markup("span", "" if step.outcome == "skipped" else words.seconds(step.duration_s), cls="aw-ms"),
-        markup("span", note, cls="aw-n") if note else None,
+        markup("span", kit.prose(note), cls="aw-n") if note else None,
         cls="aw-step",
         type="button",
         data_step=step.index,
@@ -119,10 +124,7 @@ def _verdict(verdict: Mapping[str, Any]) -> Markup:
 
 def _action(action: Mapping[str, Any]) -> Markup:
     grounding = action.get("grounding") or {}
-    effects = [
-        f"{effect.get('kind', '').replace('_', ' ')}{': ' + effect['detail'] if effect.get('detail') else ''}"
-        for effect in (action.get("effects") or {}).get("seen") or ()
-    ]
+    effects = [_effect(effect) for effect in (action.get("effects") or {}).get("seen") or ()]
     pairs: list[tuple[str, object]] = [("Did", str(grounding.get("action", "")).replace("_", " "))]
     if action.get("described"):
         pairs.append(("On", action["described"]))
@@ -145,6 +147,11 @@ def _action(action: Mapping[str, Any]) -> Markup:
         else None
     )
     return _section("Action", kit.facts(pairs), healed, more)
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    kind = str(effect.get("kind", ""))
+    return ": ".join(filter(None, (_EFFECTS.get(kind, kind), effect.get("detail"))))
 
 
 def _heal(heal: Mapping[str, Any]) -> Markup:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from app.web import kit
+from app.web.kit import words
 from app.web.kit.elements import Raw, Tag
 from app.web.session import Visit
 
 __all__ = ["show"]
+
+
+def _lasts(hours: float) -> str:
+    return words.count(round(hours / 24), "day") if hours >= 48 else f"{hours:g} hours"
 
 
 async def show(visit: Visit) -> None:
@@ -21,7 +26,7 @@ async def show(visit: Visit) -> None:
         ("Address", settings.public_url or f"http://{settings.host}:{settings.port}"),
         ("Tests may visit", ", ".join(settings.allow_origins) or "every origin that is not denied"),
         ("and not", ", ".join(settings.deny_origins) or "link-local and metadata addresses"),
-        ("A log-in lasts", f"{settings.session_hours:g} hours"),
+        ("A log-in lasts", _lasts(settings.session_hours)),
     ]
     status = await visit.platform.queue.status()
     with Tag("div", cls="aw-g11"):
