@@ -7,15 +7,19 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
+from nicegui import __version__ as nicegui_version
 from nicegui import app as nicegui_app
 from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.services.demo import shops
 from app.web import door, live_picture, report
 from app.web.gate import VISIT, Gate
+from app.web.kept_files import KeptFiles
 from app.web.session import Visit
 from app.web.shell import frame
 from app.web.theme import FOLDER, page_head
@@ -41,7 +45,7 @@ def install(app: FastAPI) -> None:
     app.include_router(door.router)
     app.include_router(live_picture.router)
     app.include_router(report.router)
-    app.mount("/assets", GZipMiddleware(StaticFiles(directory=FOLDER), minimum_size=1000), name="assets")
+    app.mount("/assets", GZipMiddleware(_Assets(directory=FOLDER), minimum_size=1000), name="assets")
     nicegui_app.config.vue_config_script = _START
     ui.run_with(
         app,
@@ -56,7 +60,18 @@ def install(app: FastAPI) -> None:
     )
     mounted = app.router.routes[-1]
     assert isinstance(mounted, Mount)
-    mounted.app = GZipMiddleware(Gate(mounted.app), minimum_size=1000, compresslevel=5)
+    compressed = GZipMiddleware(Gate(mounted.app), minimum_size=1000, compresslevel=5)
+    mounted.app = KeptFiles(compressed, f"/_nicegui/{nicegui_version}/")
+
+
+class _Assets(StaticFiles):
+    """Our own files. What is asked for with its version never changes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        if scope["query_string"]:
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
 
 
 @ui.page("/", response_timeout=_PATIENCE_S)
