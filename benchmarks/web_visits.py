@@ -6,6 +6,7 @@ the same handshake, changes the page once, and goes: a browser's requests withou
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import html
 import json
@@ -24,12 +25,11 @@ from benchmarks.report import Report
 
 __all__ = ["measure_visits"]
 
-VISITS, AT_ONCE, WARM = 500, 5, 100  # visits that are weighed, how many at a time, visits before them
-WEIGHED_EVERY = 100
-GONE_S = 24.0  # longer than the server keeps the state of a page that is gone
+VISITS, WEIGHED_EVERY, AT_ONCE = 500, 100, 5  # visits, how often memory is weighed, how many at a time
+GONE_S = 22.0  # longer than the server keeps the state of a page that is gone
 PATIENCE_S = 60.0
 MOST_GROWTH_MB = 5.0  # over all visits
-T_95 = {4: 2.776}  # Student's t of a 95 % interval, by degrees of freedom
+T_95 = {3: 3.182}  # Student's t of a 95 % interval, by degrees of freedom
 
 _QUERY = re.compile(r"query: (\{.*?\}),\n")
 _NAVIGATES = re.compile(r'"listener_id":\s*"([^"]+)",[^{}]*?"type":\s*"sub_pages_navigate"')
@@ -53,9 +53,8 @@ async def measure_visits(
             await asyncio.sleep(GONE_S)
             return memory_mb()
 
-        sizes = [await visits(WARM)]
-        sizes += [await visits(WEIGHED_EVERY) for _ in range(VISITS // WEIGHED_EVERY)]
-    counts = [WARM + at * WEIGHED_EVERY for at in range(len(sizes))]
+        counts = range(WEIGHED_EVERY, VISITS + 1, WEIGHED_EVERY)
+        sizes = [await visits(WEIGHED_EVERY) for _ in counts]
     report.table("memory after visits, MB", [str(count) for count in counts], [sizes])
     slope, low, high = _slope(counts, sizes)
     report.table("growth, kB a visit", ("estimate", "95 % from", "to"), [(1000 * slope, 1000 * low, 1000 * high)])
@@ -67,7 +66,7 @@ async def _visit(session: aiohttp.ClientSession, url: str, path: str, to: str) -
     """Open a page, change to another one in it, and go."""
     async with session.get(url + path) as answer:
         page = await answer.text()
-    given = json.loads(_found(_QUERY, page))
+    given = ast.literal_eval(_found(_QUERY, page))  # as Python writes it
     listener = _found(_NAVIGATES, html.unescape(page))
     query = {**given, "tab_id": str(uuid4()), "document_id": str(uuid4()), "implicit_handshake": "true"}
     changed = asyncio.Event()
