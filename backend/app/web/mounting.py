@@ -47,6 +47,9 @@ def install(app: FastAPI) -> None:
     app.include_router(report.router)
     app.mount("/assets", GZipMiddleware(_Assets(directory=FOLDER), minimum_size=1000), name="assets")
     nicegui_app.config.vue_config_script = _START
+    nicegui_app.config.quasar_config["loadingBar"] = {
+        "skipHijack": True
+    }  # it has no name, and tells of scripts' requests
     ui.run_with(
         app,
         title="AI Web Test",
