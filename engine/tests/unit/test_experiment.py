@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from aiwebtest.reporting.experiment import Experiment, Plan, Trial
+from aiwebtest.reporting.words import csv_cell
 
 ARMS = ("google", "cerebras", "openrouter")
 RATE = {"google": 0.75, "cerebras": 0.98, "openrouter": 0.75}
@@ -148,6 +149,11 @@ def test_an_ordinary_p_value_is_given_only_at_the_planned_end() -> None:
 
     whole = held({"google": 1.0, "openrouter": 0.0}, cases=4, rounds=1)
     assert whole.contrasts()[0].p_value == pytest.approx(2 / 16)
+
+
+def test_a_sheet_shows_text_as_text() -> None:
+    """What a spreadsheet would take for a formula is quoted, nothing stays nothing, and numbers stay numbers."""
+    assert [csv_cell(one) for one in ("=1+1", "@x", "", None, -1.5, "a-b")] == ["'=1+1", "'@x", "", "", -1.5, "a-b"]
 
 
 def test_the_result_as_json_holds_each_trial_and_each_word() -> None:

@@ -35,7 +35,7 @@ def csv_cell(value: object) -> object:
     """Return a value as a cell of a sheet; text that a spreadsheet would take for a formula is quoted."""
     if value is None:
         return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def plural(number: int, noun: str) -> str:
