@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from statistics import fmean
 from typing import Any
 
 from sqlalchemy import String, cast, func, select
@@ -84,7 +85,11 @@ async def month(session: AsyncSession) -> MonthForecast:
     spent = sum(usd for day, usd in by_day.items() if day >= first.date())
     begun = min(by_day, default=today)
     seen = [today - timedelta(days=ago) for ago in range(1, _DAYS + 1) if today - timedelta(days=ago) >= begun]
-    left = [today + timedelta(days=ahead) for ahead in range(monthrange(today.year, today.month)[1] - today.day + 1)]
+    today_usd = by_day.get(today, 0.0)
+    alike = [by_day.get(day, 0.0) for day in seen if _working(day) == _working(today)]
+    over = not alike or today_usd >= fmean(alike)  # today has cost what such a day does: no more is expected of it
+    last = monthrange(today.year, today.month)[1]
+    left = [today + timedelta(days=ahead) for ahead in range(over, last - today.day + 1)]
     coming = None
     if len(seen) >= _FEWEST_DAYS:
         coming = forecast([
@@ -93,7 +98,7 @@ async def month(session: AsyncSession) -> MonthForecast:
         ], skewed=True)  # fmt: skip
     whole = None
     if coming is not None:
-        before = spent - by_day.get(today, 0.0)
+        before = spent - (0.0 if over else today_usd)
         whole = Interval(
             max(spent, before + coming.estimate), max(spent, before + coming.low), max(spent, before + coming.high)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from served import Served
 
 from app.core.clock import now
 from app.models import Execution, ModelAttempt, Run, Test
+from app.services import forecasts
 
 API = "/api/v1"
 
@@ -95,7 +96,28 @@ async def test_a_run_and_the_month_are_forecast_with_bounds_and_the_budget_is_to
         f"From only {told['month']['days_seen']} days, so such bounds hold about nine times in ten"
         in (told["month"]["told"])
     )
-    assert told["month"]["cost_usd"]["high"] > told["month"]["cost_usd"]["low"] >= told["month"]["spent_usd"] > 0
+    assert told["month"]["cost_usd"]["high"] >= told["month"]["cost_usd"]["low"] >= told["month"]["spent_usd"] > 0
     assert (budget["per_day_usd"], budget["per_execution_usd"]) == (0.015, None)
     assert budget["days_at_limit"] >= 19
     assert "of $0.0150 spent today" in budget["told"]
+
+
+async def test_a_day_that_has_cost_what_it_does_is_expected_to_cost_no_more_and_the_later_ones_are(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Wednesday the 25th, with two dollars every day and nine of them today already: five days are left."""
+    moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    monkeypatch.setattr(forecasts, "now", lambda: moment)
+    async with served.platform.database.write() as session:
+        session.add_all(
+            ModelAttempt(provider="google", model_asked="g", at=moment - timedelta(days=ago), cost_usd=cost)
+            for ago, cost in ((0, 9.0), *((ago, 2.0 + 0.1 * (-1) ** ago) for ago in range(1, 25)))
+        )
+
+    async with served.platform.database.read() as session:
+        month = await forecasts.month(session)
+
+    assert month.cost_usd is not None
+    assert month.spent_usd == pytest.approx(9 + 48)
+    assert month.cost_usd.estimate == pytest.approx(9 + 48 + 10, abs=0.2)
+    assert month.spent_usd < month.cost_usd.low < month.cost_usd.estimate < month.cost_usd.high
