@@ -19,7 +19,7 @@ from app.schemas.experiments import (
     PlanAnswer,
     TrialAnswer,
 )
-from app.services.experiments import case_name, plan_of, shown, trials_of
+from app.services.experiments import case_names, plan_of, shown, trials_of
 
 __all__ = ["answer", "arm_answer", "contrast_answer", "plan_answer", "trial_answers"]
 
@@ -77,9 +77,10 @@ def contrast_answer(one: Contrast) -> ContrastAnswer:
 
 async def trial_answers(session: AsyncSession, experiment: Experiment) -> list[TrialAnswer]:
     """Return all trials, those under way included."""
+    names = case_names(experiment)
     return [
         TrialAnswer(
-            arm=one.arm, case=case_name(experiment, one.place), round=one.round, outcome=one.outcome,
+            arm=one.arm, case=names[one.place], round=one.round, outcome=one.outcome,
             execution_id=one.execution_id, duration_s=one.duration_s, model_s=one.model_s, requests=one.requests,
             tokens=one.tokens, cost_usd=one.cost_usd,
         )

@@ -8,6 +8,7 @@ Each step is one transaction on the experiment's row, so that many processes may
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -32,7 +33,7 @@ from app.services.project import missing_key
 from app.services.settings import check_origin
 from app.services.workspace import materialise
 
-__all__ = ["advance", "case_name", "create", "delete_one", "get", "listed", "plan_of", "planned", "progress",
+__all__ = ["advance", "case_names", "create", "delete_one", "get", "listed", "plan_of", "planned", "progress",
            "shown", "start", "stop", "trials_of"]  # fmt: skip
 
 _MOST = 20_000  # trials of one experiment
@@ -143,10 +144,18 @@ def plan_of(experiment: Experiment) -> Plan:
     )  # fmt: skip
 
 
-def case_name(experiment: Experiment, place: int) -> str:
-    """Return how a case of an experiment is called."""
-    case = experiment.cases[place]
-    return f"{case['name']} {case['row']}".strip()
+def case_names(experiment: Experiment) -> list[str]:
+    """Return how the cases of an experiment are called; of several with one name, those after the first get a number.
+
+    Names pair the trials of arms, and two tests may call their cases the same.
+    """
+    names: list[str] = []
+    met: Counter[str] = Counter()
+    for case in experiment.cases:
+        name = f"{case['name']} {case['row']}".strip()
+        met[name] += 1
+        names.append(name if met[name] == 1 else f"{name} ({met[name]})")
+    return names
 
 
 async def trials_of(session: AsyncSession, experiment_id: int, *, over: bool = True) -> Sequence[Trial]:
@@ -164,9 +173,10 @@ async def progress(session: AsyncSession, experiment_id: int) -> tuple[str, int]
 
 async def shown(session: AsyncSession, experiment: Experiment) -> Shown:
     """Return what an experiment's trials have shown so far, by the engine's statistics."""
+    names = case_names(experiment)
     trials = [
         Made(
-            arm=one.arm, case=case_name(experiment, one.place), round=one.round, passed=one.outcome == "passed",
+            arm=one.arm, case=names[one.place], round=one.round, passed=one.outcome == "passed",
             outcome=one.outcome or "", duration_s=one.duration_s, model_s=one.model_s, requests=one.requests,
             tokens=one.tokens, cost_usd=one.cost_usd,
         )
