@@ -54,6 +54,7 @@ def done(sentence: str, snapshot: Snapshot) -> str:
         ("Accept the terms of use", 'check: checkbox "I accept the terms of use"'),
         ("Agree to the terms of use", 'check: checkbox "I accept the terms of use"'),
         ("View the agenda", 'click: tab "Agenda 4"'),
+        ("View the agendas", "missing"),
         ("Hide the agenda", "missing"),
         ("Hide the events", "missing"),
         ("Show only green events", "missing"),
@@ -70,3 +71,13 @@ def test_two_that_filter_alike_are_ambiguous() -> None:
     page = page_of('body\n  button/tab name=Red text=Red\n  select/combobox name=Colour options="Any|Red"')
 
     assert done("Show only red events", page) == "ambiguous"
+
+
+def test_a_number_that_ends_a_name_is_no_count() -> None:
+    """A tab "Inbox 4" is the inbox, "Level 3" is not level 2."""
+    page = page_of('body\n  button/tab name="Level 3" text="Level 3"\n  button/tab name="Inbox 4" text="Inbox 4"')
+
+    assert done("Show only level 2", page) == "missing"
+    assert done("View the level 2", page) == "missing"
+    assert done("Show only level 3", page) == 'select: tab "Level 3"'
+    assert done("View the inbox", page) == 'click: tab "Inbox 4"'

@@ -6,14 +6,17 @@ import asyncio
 from datetime import date
 from typing import Any
 
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
 from aiwebtest.browser.acts.act import Act
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import LONGER, ActionError
 from aiwebtest.grounding.rules.dates import to_iso_month
 
 __all__ = ["pick"]
 
 _MOST_MONTHS = 1300  # a hundred years back, and some
 _POLL_S = 0.05
+_A_TURN_S = 1.0  # a calendar that had less time left to turn its page is not to be blamed
 
 
 async def pick(act: Act, day: str) -> None:
@@ -55,12 +58,21 @@ async def _turned(act: Act, sheet: dict[str, Any], way: str, shown: date) -> dic
         raise ActionError(
             f"The calendar shows {shown:%B %Y} and has no arrow {way}.", mend="choose a day that it offers."
         )
-    await (await act.element_number(sheet[way])).click(timeout=act.deadline.left_ms)
+    left_s = act.deadline.left_s
+    over = ActionError(f"The step's time was over at {shown:%B %Y}.", mend=LONGER)
+    try:
+        await (await act.element_number(sheet[way])).click(timeout=act.deadline.left_ms)
+    except PlaywrightTimeout:
+        if left_s < _A_TURN_S:
+            raise over from None
+        raise
     while not act.deadline.passed:
         now: dict[str, Any] | None = await act.call("calendar")
         if now is not None and _month(act, now) != shown:
             return now
         await asyncio.sleep(_POLL_S)
+    if left_s < _A_TURN_S:
+        raise over
     raise ActionError(f"The calendar does not go {way} from {shown:%B %Y}.", mend="choose a day that it offers.")
 
 

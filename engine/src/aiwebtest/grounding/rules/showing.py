@@ -40,7 +40,11 @@ def filtering(intent: Intent, snapshot: Snapshot) -> Ranking:
     assert intent.target is not None
     view = view_of(snapshot)
     meant = {_said(intent.target.name or ""), _said(intent.values[0])}
-    found = [node for node in _at_hand(view) if node.role in _FILTERS and _said(_name(node, view)) in meant]
+    counted = not _numbered(intent.target.name or "")
+    found = [
+        node for node in _at_hand(view)
+        if node.role in _FILTERS and _said(_name(node, view), counted=counted) in meant
+    ]  # fmt: skip
     lists = [node for node in _at_hand(view) if node.tag == "select" and meant & {_said(o) for o in _options(node)}]
     return _ranking([*found, *lists], view, "it filters as the sentence says")
 
@@ -48,13 +52,15 @@ def filtering(intent: Intent, snapshot: Snapshot) -> Ranking:
 def showing(intent: Intent, snapshot: Snapshot) -> Ranking:
     """Return the box by which a thing is shown, hidden or agreed to, or the link or tab that leads to it."""
     view = view_of(snapshot)
-    meant = _said(intent.thing)
+    meant, counted = _said(intent.thing), not _numbered(intent.thing)
     shorter = {meant, meant[:-1] if intent.thing.endswith("s") else meant}  # "Hide played" for "the played episodes"
     found = []
     for node in _at_hand(view):
-        name = _said(_name(node, view)) if node.role in _BOXES or node.role in _LEADS_THERE else ()
+        name = _said(_name(node, view), counted=counted) if node.role in _BOXES | _LEADS_THERE else ()
         if node.role in _LEADS_THERE:
-            fits = intent.makes == "shown" and name == meant
+            fits = intent.makes == "shown" and _plain(_name(node, view), counted=counted) == _plain(
+                intent.thing, counted=False
+            )
         elif intent.makes == "agreed":
             fits = name == meant or (bool(_AGREE.intersection(name)) and _runs_in(meant, name))
         else:
@@ -86,15 +92,26 @@ def _options(select: Node) -> list[str]:
     return (select.extra.get("options", "") if select.extra else "").split("\n")
 
 
-@lru_cache(maxsize=5_000)
-def _said(text: str) -> tuple[str, ...]:
-    """Return the words of a text as stems, without articles, words such as "only", and a count behind."""
+def _plain(text: str, *, counted: bool) -> list[str]:
+    """Return the words of a text without articles and words such as "only", and without a count behind if `counted`."""
     tokens = [token for token in wording(text).tokens if token not in _ARTICLES | _ONLY]
-    while len(tokens) > 1 and tokens[-1].isdigit():
+    while counted and len(tokens) > 1 and tokens[-1].isdigit():
         tokens.pop()
+    return tokens
+
+
+@lru_cache(maxsize=5_000)
+def _said(text: str, *, counted: bool = False) -> tuple[str, ...]:
+    """Return the words of `_plain` as stems, without the "show" of "Show only direct trains"."""
+    tokens = _plain(text, counted=counted)
     if len(tokens) > 1 and tokens[0] in _SHOW and _ONLY.intersection(wording(text).tokens):
-        tokens = tokens[1:]  # "Show only direct trains"
+        tokens = tokens[1:]
     return tuple(stem for token in tokens for stem in wording(token).stems)
+
+
+def _numbered(text: str) -> bool:
+    """Tell whether a number ends the words for a thing, so that it is no count: "level 2"."""
+    return wording(text).tokens[-1:] != () and wording(text).tokens[-1].isdigit()
 
 
 def _runs_in(some: tuple[str, ...], words: tuple[str, ...]) -> bool:
