@@ -35,12 +35,24 @@ def judge_count(claim: Claim, facts: Facts) -> Answer:
     place, what = claim.place, claim.subject
     if place and what and what.role is None and _is_all_results(place):
         claim = replace(claim, subject=place, place=None)
-    return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _judge)
+    return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _doubted)
 
 
 def _is_all_results(place: Target) -> bool:
     plain = place.name is None and place.ordinal is None and not place.relations
     return plain and place.role == "result" and place.text.lower().endswith("s")
+
+
+def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge, and leave undecided what the things that are there refute and a remark of the page bears out."""
+    answer = _judge(claim, facts, inside)
+    line = _told_within(claim, facts, inside) if answer.outcome == "failed" and not claim.negated else None
+    if line is None:
+        return answer
+    return error(
+        f'"{line.text}" is stated, and {answer.actual} are there.', refs=line.refs,
+        mend="Quote what the page states, or say where to count.",
+    )  # fmt: skip
 
 
 def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -143,6 +155,21 @@ def _same_noun(text: str, noun: tuple[str, ...]) -> bool:
         r" (?:found|shown|listed|available|selected|in (?:your|the|total).*|match.*|total)$", "", text
     ).split()
     return bool(words) and (*words[:-1], singular(words[-1])) in {noun, (*noun[:-1], singular(noun[-1]))}
+
+
+_PARTED = re.compile(r"\s*[·•|;]\s*")
+
+
+def _told_within(claim: Claim, facts: Facts, inside: Node | None) -> Block | None:
+    """Return the line of several remarks one of which states a number that would do: "4.6 of 5 · 38 reviews"."""
+    noun = noun_of(claim.subject) if claim.subject else ()
+    wanted = [int(bound.value) for value in claim.values if (bound := read_amount(value))]
+    for block in blocks_of(facts.snapshot, inside) if noun and wanted else ():
+        parts = _PARTED.split(block.folded)
+        told = [number for part in parts if (number := _number_of(part, noun)) is not None]
+        if len(parts) > 1 and any(compare_amounts(number, claim.comparison, wanted) for number in told):
+            return block
+    return None
 
 
 def _by_statement(claim: Claim, told: tuple[int, Block], numbers: list[Decimal]) -> Answer:

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_cont
 from aiwebtest.grounding.rules.checks.names import name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
-from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
@@ -169,7 +169,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
         lambda: _row_cell(name, snapshot, inside),
         lambda: _called(target, facts, inside) or _stepped(name, snapshot, inside),
         lambda: list(_labelled(name, snapshot, inside, exact=False)),
-        lambda: list(_numbered(name, snapshot, inside)),
+        lambda: list(_numbered(name, snapshot, inside)) if numeric or within else [],
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
@@ -238,6 +238,7 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
     found = seek(target, snapshot, inside, last=facts.last).shown
     own = [node for node in found if strip_decoration(fold(snapshot.text_of(node))) != strip_decoration(wanted)]
     own = [node for node in own if not (node.role in _PRESSED and _is_about(node, target, snapshot))]
+    own = [node for node in own if not _is_ones_own(node, target, snapshot)]
     return [text_in(node, snapshot) for node in own if not (is_container(node) and node.end - node.ref > 12)]
 
 
@@ -245,6 +246,12 @@ def _is_about(node: Node, target: Target, snapshot: Snapshot) -> bool:
     """Tell whether a name is only part of a longer one that is not shown: "Raise target temperature", drawn as "+"."""
     shown = contains_words(fold(snapshot.text_of(node)), fold(str(target.name)))
     return not shown and name_tier(node, target, snapshot) in _PART_OF_A_NAME
+
+
+def _is_ones_own(node: Node, target: Target, snapshot: Snapshot) -> bool:
+    """Tell whether a field or its label is for what the reader thinks: "Your rating" is not the rating."""
+    called = fold(node.name or snapshot.text_of(node))
+    return called.startswith("your ") and name_tier(node, target, snapshot) in _PART_OF_A_NAME
 
 
 _PART_OF_A_NAME = frozenset({4, 5})  # tiers of `name_tier`
@@ -313,7 +320,7 @@ def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | 
     """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
     node = snapshot.nodes[label.root]
     floor = inside.ref if inside is not None else 0
-    if node.role == "columnheader":
+    if node.role == "columnheader" or in_headed_table(node, snapshot):
         return None
     for around in (node, *snapshot.ancestors(node)):
         if around.ref <= floor or around.parent < 0 or around.role in ROWS or around.role in {"table", "list"}:

@@ -7,7 +7,16 @@ import re
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
 
-__all__ = ["cell_of_row", "cells_of", "column_cells", "header_row", "rows_of", "table_around"]
+__all__ = [
+    "cell_of_row",
+    "cells_of",
+    "column_cells",
+    "header_row",
+    "in_headed_table",
+    "rows_of",
+    "says_of_row",
+    "table_around",
+]
 
 _CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _TABLES = frozenset({"table", "grid", "treegrid"})
@@ -81,6 +90,33 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".s
 
 def _bare(text: str) -> str:
     return re.sub(r"\s*[▲▼↑↓⇅⇵↕△▽:*]+\s*$", "", fold(text)).strip()
+
+
+_PAIR = 2  # columns of a table whose first cell is the label of the second
+
+
+def in_headed_table(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a node is in a row of data, whose cells are told apart by the headers of their columns."""
+    table = table_around(node, snapshot)
+    return table is not None and len(header_row(table, snapshot)) > _PAIR
+
+
+def says_of_row(row: Node, value: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Return the cell of a row that says just `value`, or the one where other rows say it, and whether it does."""
+    table = table_around(row, snapshot)
+    if table is None or not header_row(table, snapshot):
+        return None
+    wanted = fold(value)
+    mine = cells_of(row, snapshot)
+    hit = next((cell for _, cell in mine if fold(snapshot.text_of(cell)) == wanted), None)
+    if hit is not None:
+        return hit, True
+    others = {
+        at for other in rows_of(table, snapshot) for at, cell in cells_of(other, snapshot)
+        if fold(snapshot.text_of(cell)) == wanted
+    }  # fmt: skip
+    elsewhere = [cell for at, cell in mine if at in others]
+    return (elsewhere[0], False) if len(elsewhere) == 1 else None
 
 
 def cell_of_row(row: Node, name: str, snapshot: Snapshot) -> list[Node]:

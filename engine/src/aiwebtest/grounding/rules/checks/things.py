@@ -94,7 +94,8 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         return things(named, facts, inside) or Things((), "elements that are an alert")
     if not shown and target.role == "alert" and _speaks_anywhere(words_of(target.text)[-1:], snapshot, inside):
         return None  # "Notifications, 2 unread"
-    return Things(shown, f"elements that are a {target.role}")
+    article = "an" if target.role and target.role[0] in "aeiou" else "a"
+    return Things(shown, f"elements that are {article} {target.role}")
 
 
 def _speaks_anywhere(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> bool:

@@ -17,6 +17,8 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
+from aiwebtest.grounding.rules.checks.seek import rows_with
+from aiwebtest.grounding.rules.checks.tables import says_of_row
 from aiwebtest.grounding.rules.checks.text import matches
 from aiwebtest.grounding.rules.checks.things import meant
 
@@ -27,7 +29,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
     readings = readings_of(claim, facts, inside)
     if not readings:
-        return unsure(claim, _unsaid(claim, facts))
+        return _of_row(claim, facts, inside) or unsure(claim, _unsaid(claim, facts))
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
@@ -35,6 +37,19 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         how["some"] = not how["every"]
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
     return answer if all(_is_value(reading, claim) for reading in readings) else unsure(claim, answer)
+
+
+def _of_row(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "Spinning is full" by the row of Spinning: a cell says so, or the column of such values says otherwise."""
+    target = claim.subject
+    if target is None or target.role is not None or claim.match != "exact" or len(claim.values) != 1 or claim.by:
+        return None
+    rows = [row for row in rows_with(target, facts.snapshot, inside) if row.role == "row" and row.visible]
+    told = says_of_row(rows[0], claim.values[0], facts.snapshot) if len(rows) == 1 else None
+    if told is None:
+        return None
+    cell, holds = told
+    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(cell), refs=(cell.ref,))
 
 
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
