@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
+from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.reading import read
 from aiwebtest.browser.session import Session
 from aiwebtest.core.events import Artifact
@@ -40,7 +41,8 @@ class Camera:
     """Takes pictures of a session's current tab, as fast as the browser gives them.
 
     A picture of a step that passed is taken while the next step begins, so that it costs next to no time; the session
-    sees to it that the page does not change before. `finish` waits for the last one.
+    sees to it that the page does not change before. A check that holds at its first look changes nothing: the picture
+    that was taken as it looked serves the step before it and the check. `finish` waits for the last one.
     """
 
     def __init__(self, session: Session, folder: Path, *, relative_to: Path | None = None) -> None:
@@ -48,21 +50,26 @@ class Camera:
         self._folder = folder
         self._base = relative_to or folder
         self._lines: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+        self._last: Exposure | None = None
 
     async def shoot(
-        self, name: str, *, caption: str = "", marks: Sequence[Box] = (), wait: bool = False
+        self, name: str, *, caption: str = "", marks: Sequence[Box] = (), wait: bool = False, same: bool = False
     ) -> Artifact | None:
         """Take a picture called `name`, without ending; None when there is nothing to see (an open dialog, no tab).
 
-        With `wait`, the file is there on return; otherwise shortly after, at the latest after `finish`.
+        With `wait`, the file is there on return; otherwise it is owed: taken when `Session.expose` or `finish` is
+        called. With `same`, the last picture shows what this one would, and is kept under this name too.
         """
         session = self._session
         if session.dialogs_open or not session.alive or not session.tabs:
             return None
         page = session.page
         path = self._folder / f"{name}.jpeg"
-        shot = asyncio.ensure_future(self._take(page, path))
-        session.exposing = shot
+        if same and self._last is not None:
+            self._last.keep(path)
+        else:
+            await session.exposed()
+            self._last = session.exposing = Exposure(lambda: self._taken(page), path)
         if wait or session.secret_fields:
             await session.exposed()
             if not path.exists():
@@ -92,7 +99,9 @@ class Camera:
         """Wait until the last picture is there."""
         await self._session.exposed()
 
-    async def _take(self, page: Page, path: Path) -> None:
+    async def _taken(self, page: Page) -> bytes | None:
+        if self._session.dialogs_open:
+            return None
         with suppress(PlaywrightError, TimeoutError):  # the tab went away: there is nothing to take a picture of
             line = self._lines.get(page)
             if line is None:
@@ -102,10 +111,8 @@ class Camera:
                 how = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
                 answer = await line.send("Page.captureScreenshot", how)
             picture = base64.b64decode(answer["data"])
-            if secret:
-                picture = await asyncio.to_thread(_covered, picture, secret, page.viewport_size)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(picture)
+            return await asyncio.to_thread(_covered, picture, secret, page.viewport_size) if secret else picture
+        return None
 
 
 async def covered_picture(session: Session, line: CDPSession) -> bytes | None:

@@ -90,7 +90,7 @@ def opening_of(action: Action) -> Opening:
 
 def may_open(session: Session, action: Action) -> bool:
     """Tell whether a watch may begin, which can move the page, while the last picture is perhaps still being taken."""
-    return session.exposing is None or action in _SLOW_TO_BEGIN
+    return session.exposing is None or session.exposing.done or action in _SLOW_TO_BEGIN
 
 
 async def perform(
@@ -116,7 +116,9 @@ async def perform(
     answers = intent.action in ("accept_dialog", "dismiss_dialog")
     if not answers:
         await session.ensure_unblocked()
-    if intent.action not in _SLOW_TO_BEGIN:
+    if intent.action in _SLOW_TO_BEGIN:
+        session.expose()
+    else:
         await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:

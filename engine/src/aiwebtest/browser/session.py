@@ -20,6 +20,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from aiwebtest.browser import inpage
 from aiwebtest.browser.border import Border, open_border
 from aiwebtest.browser.dialogs import Dialogs, let_go
+from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
 from aiwebtest.browser.spares import Prepared
@@ -125,7 +126,7 @@ class Session:
         self.opened_tabs = 0  # so far, the first not counted
         self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
         self.secret_shown = False  # whether one of them showed it in the clear
-        self.exposing: asyncio.Task[None] | None = None  # the picture that is being taken
+        self.exposing: Exposure | None = None  # the picture that is owed, or being taken
         self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet
         self.when_loaded: Callable[[], Awaitable[None]] | None = None  # called once, when the first page is there
         self.prompts = Dialogs(context)
@@ -356,11 +357,15 @@ class Session:
         """Return cookies and local storage, in the form that `SessionOptions.storage_state` takes."""
         return dict(await self.context.storage_state(indexed_db=True))
 
+    def expose(self) -> bool:
+        """Begin to take the picture that is owed; False when there is none, or it was begun before."""
+        return self.exposing is not None and self.exposing.begin()
+
     async def exposed(self) -> None:
-        """Wait until the picture that is being taken is taken: before that, the page must not change."""
+        """Wait until the picture that is owed is taken: before that, the page must not change."""
         shot, self.exposing = self.exposing, None
         if shot is not None:
-            await asyncio.wait({shot})
+            await shot.finish()
 
     async def downloaded(self, limit_s: float) -> None:
         """Wait until the downloads that have begun are kept."""

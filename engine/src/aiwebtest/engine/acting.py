@@ -63,6 +63,7 @@ async def act(
 
     Raises GroundingError, ActionError or BrowserUnavailable when it could not be done.
     """
+    state.session.expose()
     intent = _within_frame(fill_intent(intent, state.scope.fill), state.frame)
     if intent.action == "wait":
         return await _wait(state, intent, deadline)

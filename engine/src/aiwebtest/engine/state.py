@@ -50,7 +50,12 @@ class ExecutionState:
     camera: Camera | None = None  # None when the run keeps no screenshots
     cdp_url: str = ""  # where a model's side attaches to the session's browser
     seen: Snapshot | None = None  # the page when the running step last looked at it
+    pictured: bool = False  # the running step looked last as the picture was begun that the step before is owed
     before: Artifact | None = None  # the picture from before the running step's first action
+
+    def begin(self, step: Step) -> None:
+        """Make a step the one that is being run."""
+        self.step, self.pictured = step, False
 
     async def look(self) -> Snapshot:
         """Return the page as it is now; a page that is on its way elsewhere is waited for.
@@ -66,7 +71,7 @@ class ExecutionState:
                 await self.session.navigated(self.settings.navigation_timeout_s)
                 last = exc
             else:
-                self.seen = snapshot
+                self.seen, self.pictured = snapshot, self.session.expose()
                 return snapshot
         raise ActionError(
             f"The page could not be read: {last.message.splitlines()[0]}",
@@ -90,12 +95,14 @@ class ExecutionState:
             name = f"step-{self.step.index + 1:02d}-before"
             self.before = await self.camera.shoot_before(element, name, caption=self.step.text)
 
-    async def picture(self, outcome: Outcome, boxes: tuple[Box, ...]) -> tuple[Artifact, ...]:
+    async def picture(self, outcome: Outcome, boxes: tuple[Box, ...], *, acted: bool) -> tuple[Artifact, ...]:
         """Return a screenshot of the page with these boxes marked, if the run keeps one."""
         if self.camera is None or (self.settings.screenshots == "on-failure" and outcome == "passed"):
             return ()
         name = f"step-{self.step.index + 1:02d}"
-        shot = await self.camera.shoot(name, caption=self.step.text, marks=boxes, wait=outcome != "passed")
+        passed = outcome == "passed"
+        same = passed and not acted and self.pictured
+        shot = await self.camera.shoot(name, caption=self.step.text, marks=boxes, wait=not passed, same=same)
         return (shot,) if shot is not None else ()
 
     def take_before(self) -> tuple[Artifact, ...]:

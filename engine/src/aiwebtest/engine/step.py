@@ -29,7 +29,7 @@ __all__ = ["run_step"]
 
 async def run_step(state: ExecutionState, step: Step) -> StepFinished:
     """Run one step and return what came of it. BrowserUnavailable and cancellation pass through."""
-    state.step = step
+    state.begin(step)
     run = _StepRun(state, step, understand(step.text, step.kind))
     began = time.monotonic()
     await run.guarded()
@@ -249,7 +249,7 @@ class _StepRun:
         if self.outcome == "skipped":
             return ()
         boxes = () if before and self.went_elsewhere() else tuple(self.boxes)
-        return before + await self.state.picture(self.outcome, boxes)
+        return before + await self.state.picture(self.outcome, boxes, acted=bool(self.actions))
 
     def went_elsewhere(self) -> bool:
         """Tell whether what was acted on is on another page than the one that is shown now."""

@@ -75,6 +75,25 @@ async def test_a_picture_is_taken_before_the_next_action_changes_the_page(
     assert (await _colour(session, tmp_path / "before-typing.jpeg", 600, 400))[2] > 180
 
 
+async def test_a_picture_serves_two_steps_only_as_long_as_nobody_looked_again(session: Session, tmp_path: Path) -> None:
+    """A check that looked twice waited for something, which the picture of the step before does not show."""
+    await session.page.set_content("<body style='background:rgb(200,0,0)'>")
+    camera = Camera(session, tmp_path)
+
+    await camera.shoot("acted")
+    looks = [session.expose(), session.expose()]
+    await camera.shoot("checked", same=True)
+    await camera.finish()
+    await session.page.evaluate("document.body.style.background = 'rgb(0,0,200)'")
+    await camera.shoot("later")
+    await camera.finish()
+
+    assert looks == [True, False]
+    assert (tmp_path / "acted.jpeg").read_bytes() == (tmp_path / "checked.jpeg").read_bytes()
+    assert (await _colour(session, tmp_path / "checked.jpeg", 600, 400))[0] > 180
+    assert (await _colour(session, tmp_path / "later.jpeg", 600, 400))[2] > 180
+
+
 async def test_there_is_no_picture_while_a_dialog_is_open(session: Session, do: Do, tmp_path: Path) -> None:
     """The page draws nothing then; waiting for it would hang."""
     await session.page.set_content("<button onclick=\"alert('x')\">A</button>")

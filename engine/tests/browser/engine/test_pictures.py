@@ -9,6 +9,9 @@ from PIL import Image
 
 PAGE = """<div style="height:1500px"></div><button style="width:200px;height:80px;background:#00f"
 onclick="this.style.background = '#f00'">Paint</button>"""
+# No two pictures of it are alike.
+RESTLESS = """<style>@keyframes turn { to { background: #000 } }
+div { height: 200px; animation: turn .7s infinite }</style><div></div><button>Paint</button>"""
 
 
 async def test_a_step_can_have_a_picture_from_before_and_one_from_after(run, tmp_path) -> None:
@@ -26,6 +29,19 @@ async def test_a_step_can_have_a_picture_from_before_and_one_from_after(run, tmp
     colours = [await asyncio.to_thread(_colour, (folder / one.path).read_bytes(), middle) for one in (before, after)]
     assert colours == ["blue", "red"]
     assert [one.kind for one in plain.steps[0].artifacts] == ["screenshot"]
+
+
+async def test_a_check_that_holds_at_once_shares_the_picture_of_the_step_before(run, tmp_path) -> None:
+    """Taking one costs more than checking, and nothing was done in between. Each step keeps a file of its own."""
+    folder = tmp_path / "report"
+
+    ran = await run(RESTLESS, "Click Paint", 'Check that "Paint" is visible', report_dir=folder, lock="off")
+
+    [acted, checked] = [step.artifacts[0] for step in ran.steps]
+    assert acted.path != checked.path
+    assert (folder / acted.path).read_bytes() == (folder / checked.path).read_bytes()
+    assert acted.marks
+    assert not checked.marks
 
 
 def _colour(picture: bytes, place: tuple[int, int]) -> str:
