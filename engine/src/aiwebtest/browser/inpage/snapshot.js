@@ -34,9 +34,12 @@ const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-cy", "data-q
 const TEST_ID = setOf("data-testid data-test-id data-test data-cy data-qa");
 const HANDLER = /^(on(click|mousedown|mouseup|pointerdown|touchstart|dblclick)|ng-click|\(click\)|v-on:click|@click|x-on:click|jsaction|data-action|data-(bs-)?(toggle|dismiss))/;
 
+const IDENT = setOf("id class name role tabindex"); // of an element that is no control, they give its ident at most
+
 /**
  * Return the attributes that matter as an object; `handler` tells of one that makes the element react to clicks,
- * `states` and `extras` whether there are any that say a state or something rarely set, `test` whether there is a test id.
+ * `states` and `extras` whether there are any that say a state or something rarely set, `test` whether there is a test id,
+ * `telling` whether there are any that go into a row besides its ident.
  */
 function readAttributes(element) {
   const names = attributeNamesOf(element);
@@ -46,6 +49,8 @@ function readAttributes(element) {
     const name = names[i];
     if (WANTED[name]) {
       found[name] = attributeOf(element, name);
+      if (IDENT[name]) continue;
+      found.telling = true;
       if (ARIA_STATES[name]) found.states = true;
       if (IS_EXTRA[name]) found.extras = true;
       if (TEST_ID[name]) found.test = true;
@@ -163,9 +168,11 @@ const EXTRAS = [
   "aria-rowindex", "src",
 ];
 const IS_EXTRA = setOf(EXTRAS.join(" ") + " aria-describedby style");
+const WITH_EXTRA = setOf("input img select"); // whatever their attributes
 const COLOUR = /(?:^|;)\s*(?:background(?:-color)?|fill|color)\s*:\s*([^;]+)/i;
 
 function extraOf(element, tag, at) {
+  if (!at.extras && !WITH_EXTRA[tag]) return null;
   let extra = null;
   const put = (key, value) => {
     if (value) (extra || (extra = {}))[key] = value.slice(0, TEXT_LIMIT);
@@ -304,7 +311,10 @@ class Walk {
   row(element, tag, role, at, flags, box, ref, parent) {
     const place = [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)];
     const row = [ref, parent, ref + 1, this.frame, numberOf(element), flags, place, tag, role, "", ""];
-    if (at === EMPTY && !NAMED_FROM_CONTENT[role] && !NATIVE[tag]) return row;
+    if (!at.telling && !NAMED_FROM_CONTENT[role] && !NATIVE[tag]) {
+      if (at !== EMPTY) row[11] = identOf(element, tag, at);
+      return row;
+    }
     const type = tag === "input" || tag === "button" ? element.type : "";
     const named = nameOf(element, tag, role);
     row[9] = named[0];
@@ -560,9 +570,10 @@ function isClickable(element, tag, role, at, flags) {
   return typeof element.onclick === "function";
 }
 
+const SCROLLING = /auto|scroll/; // one way or both: "hidden auto"
+
 function canScroll(element, tag, style) {
-  const down = style.overflowY, own = tag === "textarea";
-  if (down !== "auto" && down !== "scroll" && style.overflowX !== "auto" && style.overflowX !== "scroll" && !own) return false;
+  if (tag !== "textarea" && !testWith(SCROLLING, style.overflow)) return false;
   return element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
 }
 

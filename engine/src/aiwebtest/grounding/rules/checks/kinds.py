@@ -11,7 +11,7 @@ from collections.abc import Callable
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.text import words_of
 
-__all__ = ["CONTAINERS", "FIELD_WORDS", "MANY_OF_A_PAGE", "ROWS", "can_be", "is_container", "is_field"]
+__all__ = ["CONTAINERS", "FIELD_WORDS", "MANY_OF_A_PAGE", "ROWS", "can_be", "is_container", "is_field", "test_of"]
 
 _FIELD_ROLES = frozenset("textbox searchbox combobox spinbutton listbox slider".split())
 _NO_FIELD_TYPES = frozenset("button submit reset image hidden checkbox radio".split())
@@ -153,7 +153,11 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
 
 def can_be(node: Node, role: str | None) -> bool:
     """Tell whether an element is what a role word names; without a role anything is."""
+    return test_of(role)(node)
+
+
+def test_of(role: str | None) -> Callable[[Node], bool]:
+    """Return the test whether an element is what a role word names; without a role anything is."""
     if role is None:
-        return True
-    kind = _KINDS.get(role)
-    return kind(node) if kind else node.role == role or node.tag == role
+        return lambda node: True
+    return _KINDS.get(role) or (lambda node: role in (node.role, node.tag))

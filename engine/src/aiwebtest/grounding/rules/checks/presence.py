@@ -23,10 +23,11 @@ from aiwebtest.grounding.rules.checks.answer import (
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, matches
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, matcher, matches, tidy
 
 __all__ = ["judge_text", "judge_visible", "shows_nothing"]
 
+_NAMED = frozenset({"img", "button", "link", "tab", "checkbox", "radio", "switch"})
 _WRONG = re.compile(r"\b(?:errors?|invalid|failed|failure|went wrong|not valid)\b")
 
 
@@ -51,7 +52,8 @@ def judge_text(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     blocks = blocks_of(facts.snapshot, inside)
     quoted = claim.quoted and not claim.negated
-    hits = [block for block in blocks if matches(block.text, value, claim.match, quoted=quoted)]
+    fits = matcher(value, claim.match, quoted=quoted)
+    hits = [block for block in blocks if fits(block.text)]
     named = [] if claim.match == "regex" else _named(value, facts.snapshot, inside, quoted=quoted)
     refs = (*(block.refs[0] for block in hits), *(node.ref for node in named))
     said = [block.text for block in hits] + [f"{node.role or node.tag} {node.name!r}" for node in named]
@@ -66,12 +68,8 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
 def _named(value: str, snapshot: Snapshot, inside: Node | None, *, quoted: bool) -> list[Node]:
     """Return the visible elements whose given name is just that: a picture's text, an icon's label."""
     nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
-    return [
-        node
-        for node in nodes
-        if node.visible and node.name and node.role in {"img", "button", "link", "tab", "checkbox", "radio", "switch"}
-        and matches(node.name, value, "exact", quoted=quoted)
-    ]  # fmt: skip
+    fits = matcher(value, "exact", quoted=quoted)
+    return [node for node in nodes if node.name and node.role in _NAMED and node.visible and fits(tidy(node.name))]
 
 
 def _elsewhere(value: str, facts: Facts, inside: Node | None) -> str:

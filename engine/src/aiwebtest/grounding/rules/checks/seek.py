@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container
+from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, test_of
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
@@ -83,16 +83,24 @@ def _areas(relation: Relation, snapshot: Snapshot, inside: Node | None) -> Itera
 
 
 def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[Node]:
-    refs: dict[int, Node] = {}
-    for area in areas:
-        nodes = snapshot.nodes if area is None else snapshot.subtree(area)[1:]
-        refs.update((node.ref, node) for node in nodes if node.tag != "#text" or target.role in {None, "text"})
-    pool = of_asked_kind([refs[ref] for ref in sorted(refs) if can_be(refs[ref], target.role)], target, snapshot)
+    is_kind, texts_too = test_of(target.role), target.role in {None, "text"}
+    nodes = (node for node in _in_areas(snapshot, areas) if is_kind(node) and (texts_too or node.tag != "#text"))
+    pool = of_asked_kind(list(nodes), target, snapshot)
     if target.role in {"row", "item", "result"} and target.name is None:
         pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
     if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:
         pool = outermost(pool)
     return pool
+
+
+def _in_areas(snapshot: Snapshot, areas: list[Node | None]) -> Iterable[Node]:
+    """Return what is inside the areas, each node once, in document order."""
+    if None in areas:
+        return snapshot.nodes
+    if len(areas) == 1 and areas[0] is not None:
+        return snapshot.subtree(areas[0])[1:]
+    refs = {ref for area in areas if area is not None for ref in range(area.ref + 1, area.end)}
+    return [snapshot.nodes[ref] for ref in sorted(refs)]
 
 
 def _is_header_row(row: Node, snapshot: Snapshot) -> bool:

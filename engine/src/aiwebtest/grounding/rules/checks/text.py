@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+
+import msgspec
 
 from aiwebtest.core.claim import Match
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 
-__all__ = ["Block", "blocks_of", "contains_words", "fold", "matches", "shown_text", "tidy", "words_of"]
+__all__ = ["Block", "blocks_of", "contains_words", "fold", "matcher", "matches", "shown_text", "tidy", "words_of"]
 
 _INLINE = frozenset(
     """#text a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark output q s samp small span strike
@@ -35,6 +36,9 @@ _ALIKE = str.maketrans(
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _NO_TEXT_TYPES = frozenset({"checkbox", "radio", "hidden", "image", "color", "range", "password"})
 _TOUCHING_PX = 1.5
+_GLUED = int(Flag.GLUED)
+_APART = re.compile(r" +([:;,.!?)%])")  # a mark that an element of its own parts from the words before it
+_VALUED = frozenset({"input", "textarea", "select"})
 
 
 def tidy(text: str) -> str:
@@ -72,17 +76,28 @@ def matches(text: str, wanted: str, how: Match, *, quoted: bool) -> bool:
 
     Raises re.error when `wanted` is no regular expression and `how` asks for one.
     """
+    return matcher(wanted, how, quoted=quoted)(tidy(text))
+
+
+def matcher(wanted: str, how: Match, *, quoted: bool) -> Callable[[str], bool]:
+    """Return the test whether a text, tidied already, stands in the relation `how` to the wanted one.
+
+    Raises re.error when `wanted` is no regular expression and `how` asks for one.
+    """
     if how == "regex":
-        return re.search(wanted, tidy(text)) is not None
-    alike = tidy if quoted else fold
-    text, wanted = alike(text), alike(wanted)
-    if how == "exact":
-        return text == wanted
-    if how == "starts":
-        return bool(wanted) and text.startswith(wanted)
-    if how == "ends":
-        return bool(wanted) and text.endswith(wanted)
-    return contains_words(text, wanted)
+        pattern = re.compile(wanted)
+        return lambda text: pattern.search(text) is not None
+    sought = tidy(wanted) if quoted else fold(wanted)
+    fits = _RELATIONS[how]
+    return (lambda text: fits(text, sought)) if quoted else (lambda text: fits(text.casefold(), sought))
+
+
+_RELATIONS: dict[Match, Callable[[str, str], bool]] = {
+    "exact": str.__eq__,
+    "starts": lambda text, wanted: bool(wanted) and text.startswith(wanted),
+    "ends": lambda text, wanted: bool(wanted) and text.endswith(wanted),
+    "contains": contains_words,
+}
 
 
 def _cut_left(text: str, at: int) -> bool:
@@ -117,8 +132,7 @@ def _same_word(left: str, right: str) -> bool:
     return not (_SPACELESS.match(left) or _SPACELESS.match(right))
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, gc=False):
     """A run of visible text that reads as one. `refs` are the nodes it comes from, `root` holds them all."""
 
     text: str
@@ -129,10 +143,10 @@ class Block:
 
 def shown_text(node: Node) -> str:
     """Return what the node itself shows: its text, or as a field its value, chosen option or placeholder."""
-    width, height = node.box[2:]
+    _, _, width, height = node.box
     if not node.visible or (0 < width <= 1 and 0 < height <= 1):  # one pixel: meant for screen readers only
         return ""
-    if node.tag in {"input", "textarea", "select"}:
+    if node.tag in _VALUED:
         if node.type in _NO_TEXT_TYPES:
             return ""
         return node.value.replace("\n", ", ") or (node.placeholder if node.tag != "select" else "")
@@ -180,13 +194,15 @@ def _flows(snapshot: Snapshot, node: Node) -> bool:
 
 
 def _block(root: int, members: list[tuple[Node, str]]) -> Block:
+    if len(members) == 1:
+        node, shown = members[0]
+        text = tidy(shown)
+        return Block(text, root, (node.ref,), text.casefold())
     text = ""
     for node, shown in members:
-        glue = "" if not text or node.has(Flag.GLUED) else " "
+        glue = "" if not text or node.flags & _GLUED else " "
         text += glue + shown
-    text = tidy(text)
-    if len(members) > 1:
-        text = re.sub(r" +([:;,.!?)%])", r"\1", text)
+    text = _APART.sub(r"\1", tidy(text))
     return Block(text, root, tuple(node.ref for node, _ in members), text.casefold())
 
 
