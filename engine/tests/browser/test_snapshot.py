@@ -250,7 +250,7 @@ async def test_a_frame_of_another_origin_is_merged_in_place_with_boxes_of_the_wh
             assert pay.box == (100, 200, 50, 20)
             assert node(snapshot, "a").ref < node(snapshot, "f").ref < pay.ref < node(snapshot, "f").end
             assert node(snapshot, "b").ref >= node(snapshot, "f").end
-            assert await handle.get_attribute("id") == "1"
+            assert await handle.evaluate("(button) => button.id") == "1"
 
 
 async def test_frames_inside_shadow_trees_and_frames_are_found(page: Page) -> None:

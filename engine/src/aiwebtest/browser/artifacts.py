@@ -17,9 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from playwright.async_api import CDPSession, ElementHandle, FloatRect, Page, ViewportSize
+from playwright.async_api import CDPSession, FloatRect, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.reading import read
 from aiwebtest.browser.session import Session
@@ -84,7 +85,7 @@ class Camera:
             size=(float(size["width"]), float(size["height"])) if size else None,
         )
 
-    async def shoot_before(self, element: ElementHandle, name: str, *, caption: str = "") -> Artifact | None:
+    async def shoot_before(self, element: AnyElement, name: str, *, caption: str = "") -> Artifact | None:
         """Take a picture of the page with an element in view and marked, before something is done to it."""
         await self._session.exposed()
         with suppress(PlaywrightError):  # it left the page; whoever acts on it finds that out
@@ -228,7 +229,7 @@ def _covered(picture: bytes, boxes: Sequence[FloatRect], viewport: ViewportSize 
     return painted.getvalue()
 
 
-async def _shown(field: ElementHandle) -> FloatRect | None:
+async def _shown(field: AnyElement) -> FloatRect | None:
     with suppress(PlaywrightError):  # its document is gone, and the secret with it
         if await read(field, _IS_SHOWN_AS_TEXT):
             return await field.bounding_box()

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Frame, Page
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.dialogs import let_go
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.network import leaves_page
 from aiwebtest.browser.reading import read
 from aiwebtest.core.effect import Effect, EffectKind, Effects
@@ -52,14 +53,14 @@ class Watch:
     downloads: int
     dialogs: int
     closed: int
-    asked: tuple[ElementHandle | None, str] = (None, "")  # the element and the question that `told` answers
+    asked: tuple[AnyElement | None, str] = (None, "")  # the element and the question that `told` answers
     told: Any = None
     glimpsed: list[Any] | None = None  # what the last call of the action saw of its effects
     missed: str = ""  # what a click reached in the place of its element
     loading: bool = True  # unless the page, asked last, was there already
 
     @classmethod
-    async def arm(cls, session: Session, element: ElementHandle | None, opening: Opening, told: Any = None) -> Watch:
+    async def arm(cls, session: Session, element: AnyElement | None, opening: Opening, told: Any = None) -> Watch:
         """Begin to look; costs one call into each frame, so one on an ordinary page.
 
         `told` is the page's answer where the call that found the element has opened the watch already.

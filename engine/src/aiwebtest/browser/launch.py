@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.discover import find_browser
+from aiwebtest.browser.element import ENGINE, ENGINE_SCRIPT
 from aiwebtest.browser.install import no_browser
 from aiwebtest.browser.spares import Spares
 from aiwebtest.browser.wayout import Resolve
@@ -95,6 +96,7 @@ class BrowserPool:
     async def __aenter__(self) -> BrowserPool:
         self._driver = await self._stack.enter_async_context(async_playwright())
         try:
+            await self._driver.selectors.register(ENGINE, ENGINE_SCRIPT, content_script=True)
             await self.browser()
         except BaseException:
             await self._stack.aclose()

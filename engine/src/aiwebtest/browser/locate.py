@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
 import re
 from dataclasses import asdict, dataclass, replace
@@ -11,11 +10,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import ElementHandle, Error, Frame, Page
+from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.effects import Opening
-from aiwebtest.browser.reading import read, read_handle
+from aiwebtest.browser.element import Element
+from aiwebtest.browser.reading import read
 from aiwebtest.core.locator import FrameStep, Identity, Locator, described
 from aiwebtest.core.snapshot import Box
 
@@ -25,21 +25,13 @@ _PAUSE_S = 0.03  # while a frame is missing or a document is being replaced
 _LOCATE = """(call) => {
   const awt = window[Symbol.for("aiwebtest")];
   if (!awt) return null;
-  const answer = awt.locate(call[0], call[1]);
-  if (call.length > 2 && answer[0] !== null) answer[4] = awt.watch(awt.taken(call[1]), call[2], call[3]);
+  const answer = awt.locate(call[0]);
+  if (call.length > 1 && answer[0] !== null) answer[4] = awt.watch(awt.element(answer[0]), call[1], call[2]);
   return answer;
 }"""
 _AWAIT = """(call) => {
   const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.await(call[0], call[1], call[2]) : null;
-}"""
-_TAKEN = """(ticket) => {
-  const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.taken(ticket) : null;
-}"""
-_NUMBERED = """(wanted) => {
-  const awt = window[Symbol.for("aiwebtest")];
-  return awt ? awt.element(wanted[0], wanted[1]) : null;
+  return awt ? awt.await(call[0], call[1]) : null;
 }"""
 
 _REPLACED = re.compile(
@@ -47,14 +39,12 @@ _REPLACED = re.compile(
 )
 """What Playwright says when the document goes away under a call."""
 
-_tickets = itertools.count(1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The one element that the recipe gives and that is what it was."""
 
-    handle: ElementHandle
+    element: Element
     local: int  # the element's number in its document's registry
     token: str  # of its document
     box: Box  # CSS pixels; of the frame's own viewport when it is in a frame
@@ -109,20 +99,16 @@ async def _search(
         frame = await _frame(page, locator.frames)
         if frame is None:
             return Miss(reason="the frame that it stood in is not there")
-        answer, handle = await _ask(frame, locator, identity, script, timeout_s, opening)
+        answer = await _ask(frame, locator, identity, script, timeout_s, opening)
         if answer[0] is None:
             return Miss(reason=_reason(answer, locator, identity), matches=answer[1])
         local, token, box, name, *told = answer
-        if handle is None:  # the two calls did not meet the same document or came in another order
-            handle = (await read_handle(frame, _NUMBERED, [local, token])).as_element()
     except Error as exc:
         if page.is_closed() or not _REPLACED.search(exc.message):
             raise
         return Miss(reason="the page was being replaced")
-    if handle is None:
-        return Miss(reason="it left the page as it was found")
     return Found(
-        handle=handle, local=local, token=token, box=tuple(box), frame=page.frames.index(frame),
+        element=Element(frame, local, token), local=local, token=token, box=tuple(box), frame=page.frames.index(frame),
         described=described(locator, replace(identity, name=name) if name else identity),
         told=told[0] if told else None,
     )  # fmt: skip
@@ -135,24 +121,18 @@ async def _ask(
     script: str,
     timeout_s: float | None,
     opening: Opening | None,
-) -> tuple[list[Any], ElementHandle | None]:
-    """Return the page's answer and the element; both requests travel at once, unless the answer may take its time."""
-    ticket = next(_tickets)
-    call = [_recipe(locator, identity), ticket]
+) -> list[Any]:
+    """Return the page's answer."""
+    call: list[Any] = [_recipe(locator, identity)]
     if timeout_s is not None:
         call.append(timeout_s * 1000)
     elif opening is not None:
         call += [opening.reveal, opening.question]
-    if timeout_s is None:
-        answer, taken = await asyncio.gather(read(frame, script, call), read_handle(frame, _TAKEN, ticket))
-    else:
-        answer = await read(frame, script, call)
-        taken = await read_handle(frame, _TAKEN, ticket)
+    answer = await read(frame, script, call)
     if answer is None:
         await read(frame, inpage.source())
         answer = await read(frame, script, call)
-        taken = await read_handle(frame, _TAKEN, ticket)
-    return answer, taken.as_element()
+    return list(answer)
 
 
 @lru_cache(maxsize=256)

@@ -7,12 +7,12 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts import adjust, choose, files, pages, pointer, scroll, text, toggles
 from aiwebtest.browser.acts.act import QUESTIONS, Act, Deadline
 from aiwebtest.browser.effects import Opening, Watch
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.failures import action_failed
 from aiwebtest.core.effect import EffectKind, Effects
 from aiwebtest.core.errors import ActionError
@@ -96,8 +96,8 @@ def may_open(session: Session, action: Action) -> bool:
 async def perform(
     session: Session,
     intent: Intent,
-    element: ElementHandle | None,
-    to: ElementHandle | None = None,
+    element: AnyElement | None,
+    to: AnyElement | None = None,
     *,
     scope: Scope,
     timeout_s: float,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
-from playwright.async_api import ElementHandle, Frame, Page
+from playwright.async_api import Frame, Page
 
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 
 __all__ = ["is_in_virtual_list", "scroll_through"]
@@ -101,12 +102,12 @@ async def scroll_through(page: Page, deadline: _Deadline, *, only_virtual: bool 
             yield
 
 
-async def _grows(element: ElementHandle, is_virtual: bool) -> bool:
+async def _grows(element: AnyElement, is_virtual: bool) -> bool:
     """Tell whether a list whose end is reached loads more; a virtual one has its full length from the start."""
     return not is_virtual and bool(await read(element, _GROWN, _PATIENCE_MS))
 
 
-async def is_in_virtual_list(element: ElementHandle) -> bool:
+async def is_in_virtual_list(element: AnyElement) -> bool:
     """Tell whether an element stands in a list that holds only what can be seen of it."""
     found: bool = await read(element, _IN_VIRTUAL)
     return found

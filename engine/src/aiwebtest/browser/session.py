@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from playwright.async_api import BrowserContext, Download, ElementHandle, Page
+from playwright.async_api import BrowserContext, Download, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.border import Border, open_border
 from aiwebtest.browser.dialogs import Dialogs, let_go
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
@@ -124,7 +125,7 @@ class Session:
         self.first_url = ""  # where the case began
         self.closed_tabs = 0  # so far
         self.opened_tabs = 0  # so far, the first not counted
-        self.secret_fields: list[ElementHandle] = []  # fields into which a secret was put
+        self.secret_fields: list[AnyElement] = []  # fields into which a secret was put
         self.secret_shown = False  # whether one of them showed it in the clear
         self.exposing: Exposure | None = None  # the picture that is owed, or being taken
         self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet

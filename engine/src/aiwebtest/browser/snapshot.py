@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
-from playwright.async_api import ElementHandle, Error, Frame, Page
+from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser import inpage
-from aiwebtest.browser.reading import read, read_handle
+from aiwebtest.browser.element import Element
+from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
@@ -19,6 +20,11 @@ from aiwebtest.core.snapshot import Frame as FrameFacts
 __all__ = ["element", "take_snapshot"]
 
 _FRAME_PATIENCE_S = 2.0  # a frame that is still loading does not keep the rest of the page waiting
+
+_IS_THERE = """(wanted) => {
+  const awt = window[Symbol.for("aiwebtest")];
+  return !!awt && awt.element(wanted[0], wanted[1]) !== null;
+}"""
 
 _OFFSCREEN = int(Flag.OFFSCREEN)
 _HIDDEN = int(Flag.HIDDEN)
@@ -68,7 +74,7 @@ async def take_snapshot(page: Page) -> Snapshot:
     )
 
 
-async def element(page: Page, snapshot: Snapshot, ref: int) -> ElementHandle:
+async def element(page: Page, snapshot: Snapshot, ref: int) -> Element:
     """Return the element of a node; a run of text gives the element it stands in.
 
     Raises `ActionError` when it is no longer on the page.
@@ -76,9 +82,8 @@ async def element(page: Page, snapshot: Snapshot, ref: int) -> ElementHandle:
     node = snapshot.nodes[ref]
     facts = snapshot.frames[node.frame]
     for frame in _likely(page, facts):
-        handle = await _handle(frame, node.local, facts.token)
-        if handle is not None:
-            return handle
+        if await _has(frame, node.local, facts.token):
+            return Element(frame, node.local, facts.token)
     raise ActionError(
         "The element left the page after it was found.", mend="wait for the page to settle before this step."
     )
@@ -113,19 +118,11 @@ def _likely(page: Page, facts: FrameFacts) -> list[Frame]:
     return sorted(page.frames, key=lambda frame: frame.url != facts.url)
 
 
-async def _handle(frame: Frame, local: int, token: str) -> ElementHandle | None:
+async def _has(frame: Frame, local: int, token: str) -> bool:
     try:
-        found = await read_handle(
-            frame,
-            """(wanted) => {
-              const awt = window[Symbol.for("aiwebtest")];
-              return awt ? awt.element(wanted[0], wanted[1]) : null;
-            }""",
-            [local, token],
-        )
+        return bool(await read(frame, _IS_THERE, [local, token]))
     except Error:  # the frame went away: its element with it
-        return None
-    return found.as_element()
+        return False
 
 
 class _Merge:

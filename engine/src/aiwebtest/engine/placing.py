@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from playwright.async_api import ElementHandle
-
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.locate import Found, Miss, find_again, wait_again
 from aiwebtest.browser.perform import may_open, opening_of
 from aiwebtest.browser.scrolling import scroll_through
@@ -54,8 +53,8 @@ class Placed:
     """An intent with the element it means, at hand."""
 
     grounding: Grounding
-    element: ElementHandle | None = None
-    to: ElementHandle | None = None
+    element: AnyElement | None = None
+    to: AnyElement | None = None
     key: tuple[int, int] | None = None  # (frame, local) of the element
     described: str = ""
     box: Box | None = None
@@ -273,8 +272,8 @@ class _Placing:
         grounding = replace(self.stored, intent=self.intent, source="replay", reason="as it was when it last passed")
         return Placed(
             grounding=grounding,
-            element=found.handle,
-            to=to.handle if isinstance(to, Found) else None,
+            element=found.element,
+            to=to.element if isinstance(to, Found) else None,
             key=(found.frame, found.local),
             described=found.described,
             box=found.box,
@@ -380,7 +379,7 @@ class _Placing:
 
     async def at_hand(
         self, snapshot: Snapshot, node: Node, locator: Locator, identity: Identity
-    ) -> tuple[ElementHandle, tuple[int, int]]:
+    ) -> tuple[AnyElement, tuple[int, int]]:
         """Return a node's element with its key; one that the page drew anew meanwhile is found again by its recipe."""
         try:
             return await self.state.element(snapshot, node.ref), (node.frame, node.local)
@@ -388,7 +387,7 @@ class _Placing:
             found = await wait_again(self.state.session.page, locator, identity, timeout_s=self.deadline.left_s)
             if isinstance(found, Miss):
                 raise
-            return found.handle, (found.frame, found.local)
+            return found.element, (found.frame, found.local)
 
     async def patience_is_over(self) -> bool:
         """Tell whether a settled page has left the sentence unplaced for long enough to do something else."""

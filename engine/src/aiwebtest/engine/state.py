@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.artifacts import Camera
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.session import Session
 from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.core.case import Case, Step
@@ -78,7 +78,7 @@ class ExecutionState:
             mend="wait for it to be ready in a step before.",
         ) from last
 
-    async def element(self, snapshot: Snapshot, ref: int) -> ElementHandle:
+    async def element(self, snapshot: Snapshot, ref: int) -> AnyElement:
         """Return the element of a node. Raises ActionError when it has left the page."""
         return await element(self.session.page, snapshot, ref)
 
@@ -86,7 +86,7 @@ class ExecutionState:
         """Return everything a check may rest on, with this snapshot."""
         return await self.session.facts(snapshot, self.last)
 
-    async def picture_before(self, element: ElementHandle) -> None:
+    async def picture_before(self, element: AnyElement) -> None:
         """Keep a screenshot from before the step's first action, its element marked, if the run keeps such."""
         settings = self.settings
         if self.camera is None or self.before is not None or not settings.screenshots_before:

@@ -34,7 +34,7 @@ async def again(page: Page, html: str, recipe: tuple[Locator, Identity]) -> Foun
 async def is_at(found: Found | Miss, css: str) -> bool:
     """Tell whether the element found is the one that `css` gives."""
     assert isinstance(found, Found), found
-    return await found.handle.evaluate("(e, css) => e === document.querySelector(css)", css)
+    return await found.element.evaluate("(e, css) => e === document.querySelector(css)", css)
 
 
 RED = "li:has-text('Red mug') button"

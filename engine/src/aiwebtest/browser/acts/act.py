@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Page
 
 from aiwebtest.browser.effects import ignoring_navigation
+from aiwebtest.browser.element import AnyElement, Element
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import Action, Intent
@@ -38,6 +39,7 @@ _STAND_IN = """(element) => {
   const awt = window[Symbol.for("aiwebtest")];
   return [awt.clickable(element), awt.numberOf(element)];
 }"""
+_IS_THERE = """(element, number) => window[Symbol.for("aiwebtest")].element(number) !== null"""
 _ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
 
 
@@ -71,8 +73,8 @@ class Act:
 
     session: Session
     intent: Intent
-    element: ElementHandle | None
-    to: ElementHandle | None
+    element: AnyElement | None
+    to: AnyElement | None
     scope: Scope
     deadline: Deadline
     watch: Watch | None = None  # what looks for the effects of it
@@ -83,7 +85,7 @@ class Act:
         return self.session.page
 
     @property
-    def target(self) -> ElementHandle:
+    def target(self) -> AnyElement:
         """Return the element; raise ActionError where the intent needs one and has none."""
         if self.element is None:
             raise ActionError(
@@ -120,7 +122,7 @@ class Act:
         """Return what a function of the element says in its page."""
         return await read(self.target, script, argument)
 
-    async def call(self, name: str, *args: Any, on: ElementHandle | None = None) -> Any:
+    async def call(self, name: str, *args: Any, on: AnyElement | None = None) -> Any:
         """Return what our in-page function `name` says of the element."""
         return await read(on or self.target, _CALL, [name, list(args)])
 
@@ -131,7 +133,7 @@ class Act:
             return watch.told
         return await self.call(question)
 
-    async def last(self, question: str, on: ElementHandle, *, hurry: bool = False) -> Any:
+    async def last(self, question: str, on: AnyElement, *, hurry: bool = False) -> Any:
         """Return what our in-page function `question` says of an element once the action is done.
 
         The effects come with the same call. Nothing may be done to the page after it. None when the action brought
@@ -144,14 +146,18 @@ class Act:
             self.watch.glimpsed = seen
         return said
 
-    async def element_number(self, number: int) -> ElementHandle:
+    async def element_number(self, number: int) -> AnyElement:
         """Return the element of that in-page number, in the document of the target."""
-        handle = (await read_handle(self.target, _ELEMENT, number)).as_element()
-        if handle is None:
+        target = self.target
+        if isinstance(target, Element):
+            found: AnyElement | None = target.other(number) if await read(target, _IS_THERE, number) else None
+        else:
+            found = (await read_handle(target, _ELEMENT, number)).as_element()
+        if found is None:
             raise ActionError("The element left the page.", mend="wait for the page to come to rest before this step.")
-        return handle
+        return found
 
-    async def clickable(self, handle: ElementHandle) -> ElementHandle:
+    async def clickable(self, handle: AnyElement) -> AnyElement:
         """Return `handle`, or its label where the element itself is hidden behind a drawn one."""
         number, own = await read(handle, _STAND_IN)
         return handle if number == own else await self.element_number(number)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.async_api import ElementHandle
-
 from aiwebtest.browser.acts import calendar, choose, files, sliders, steppers, toggles
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.fields import put
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 from aiwebtest.grounding.rules.dates import iso_for_input, to_iso_date
@@ -71,7 +70,7 @@ async def _typed(act: Act, field: dict[str, Any]) -> None:
     await act.page.keyboard.press("Tab")  # such a field takes its value when it is left
 
 
-async def set_native(act: Act, handle: ElementHandle, kind: str) -> None:
+async def set_native(act: Act, handle: AnyElement, kind: str) -> None:
     """Put a value into a native date, time, number, range or colour input, in the form it wants."""
     form = await _form(act, handle, kind)
     await handle.fill(form, timeout=act.deadline.left_ms)
@@ -83,7 +82,7 @@ async def set_native(act: Act, handle: ElementHandle, kind: str) -> None:
         )
 
 
-async def _form(act: Act, handle: ElementHandle, kind: str) -> str:
+async def _form(act: Act, handle: AnyElement, kind: str) -> str:
     value = act.value.strip()
     if kind in _DATES:
         form = iso_for_input(kind, value, locale=act.session.options.locale)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.async_api import ElementHandle
 from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 
@@ -24,7 +24,7 @@ async def field_of(act: Act) -> dict[str, Any]:
     return field
 
 
-async def handle_of(act: Act, field: dict[str, Any]) -> ElementHandle:
+async def handle_of(act: Act, field: dict[str, Any]) -> AnyElement:
     """Return the element of a field that `field_of` described."""
     return act.target if field["itself"] else await act.element_number(field["n"])
 
@@ -60,7 +60,7 @@ async def put(act: Act, value: str, *, final: bool = False) -> None:
     await verified(act, handle, value)
 
 
-async def _put_secret(act: Act, handle: ElementHandle, value: str, *, shown: bool) -> None:
+async def _put_secret(act: Act, handle: AnyElement, value: str, *, shown: bool) -> None:
     """Put a secret in whole, so that every record of it can be masked; the key that follows changes nothing."""
     act.session.secret_fields.append(handle)
     act.session.secret_shown = act.session.secret_shown or shown
@@ -68,7 +68,7 @@ async def _put_secret(act: Act, handle: ElementHandle, value: str, *, shown: boo
     await act.page.keyboard.press("End")
 
 
-async def verified(act: Act, handle: ElementHandle, expected: str) -> None:
+async def verified(act: Act, handle: AnyElement, expected: str) -> None:
     """Raise ActionError unless the field holds `expected`, or what the page made of it."""
     held = await _held(act, handle)
     if held is None or _alike(held, expected):
@@ -111,7 +111,7 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\xa0", " ").rstrip("\n")
 
 
-async def _held(act: Act, handle: ElementHandle, *, final: bool = False) -> str | None:
+async def _held(act: Act, handle: AnyElement, *, final: bool = False) -> str | None:
     """Return what the field holds; None when the page took the field away, as a quick search does."""
     try:
         field = await (act.last("field", handle, hurry=True) if final else act.call("field", on=handle))
@@ -120,7 +120,7 @@ async def _held(act: Act, handle: ElementHandle, *, final: bool = False) -> str 
     return str(field["value"]) if field and field["connected"] else None
 
 
-async def _took_it(handle: ElementHandle, held: str) -> bool:
+async def _took_it(handle: AnyElement, held: str) -> bool:
     """Tell whether the page emptied the field and put something elsewhere: a tag, a message sent."""
     if held:
         return False

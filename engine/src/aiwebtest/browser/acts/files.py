@@ -7,10 +7,10 @@ import base64
 import mimetypes
 from pathlib import Path
 
-from playwright.async_api import ElementHandle
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
@@ -84,7 +84,7 @@ async def download(act: Act) -> None:
         )
 
 
-async def _into_field(act: Act, field: ElementHandle, paths: list[Path]) -> None:
+async def _into_field(act: Act, field: AnyElement, paths: list[Path]) -> None:
     await field.set_input_files([str(path) for path in paths], timeout=act.deadline.left_ms)
     held = await read(field, _NAMES)
     if held and held != [path.name for path in paths]:

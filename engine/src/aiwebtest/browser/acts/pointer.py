@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from playwright.async_api import ElementHandle, FloatRect
+from playwright.async_api import FloatRect
 
 from aiwebtest.browser.acts import choose
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.unfold import is_so_already
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
@@ -111,7 +112,7 @@ async def _within_view(act: Act, start_x: float, start_y: float) -> tuple[float,
     return x, y
 
 
-async def _box(element: ElementHandle) -> FloatRect:
+async def _box(element: AnyElement) -> FloatRect:
     box = await element.bounding_box()
     if box is None:
         raise ActionError("What is dragged, or where to, is not visible.", mend="do first what shows it.")

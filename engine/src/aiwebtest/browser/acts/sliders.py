@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.async_api import ElementHandle
-
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
@@ -42,7 +41,7 @@ class _Gauge:
     """Reads what a slider stands at: from the slider itself, else from the number on the page that moves with it."""
 
     act: Act
-    handle: ElementHandle
+    handle: AnyElement
     number: int | None = None  # in-page number of the element that shows it
     before: dict[int, float] | None = None
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from playwright.async_api import ElementHandle
-
 from aiwebtest.browser.acts.act import Act, Deadline
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
@@ -72,7 +71,7 @@ async def step_to(act: Act, wanted: int) -> bool:
     return True
 
 
-async def _pressed(act: Act, button: ElementHandle, before: int) -> Any:
+async def _pressed(act: Act, button: AnyElement, before: int) -> Any:
     """Press a button once and return the number that stands there then."""
     await button.click(timeout=act.deadline.left_ms)
     patience = Deadline(min(_ANSWER_S, act.deadline.left_s))

@@ -22,7 +22,6 @@ const STATE_ATTRIBUTES = Object.assign(Object.create(null), {
 
 const SHOWING = setOf("class style hidden open aria-hidden aria-expanded src");
 
-let listening = false; // for clicks
 let watching = null; // what is looked at since the last `watch`
 let active = false; // an action is going on: changes are its effects
 let changedAt = 0;
@@ -179,9 +178,9 @@ awt.watch = (element = null, reveal = false, question = "") => {
     element, hovered: !!element && matchesSelector(element, HOVERED), controls: controlsOf(roots), focus: focused(), storage: stored(), scroll: scrolledTo(element),
     url: location.href, states: new Map(), added: 0, removed: 0, attributes: 0, texts: 0, sample: "", landed: false, elsewhere: null,
   };
-  if (element && !listening) {
-    listening = true;
-    window.addEventListener("click", noteClick, true);
+  if (element) {
+    listenOn(window, "click", noteClick, true);
+    beAsked();
   }
   active = true;
   return question && element ? awt[question](element) : true;

@@ -508,8 +508,6 @@
 
   // --- the answer -----------------------------------------------------------------------------------------------------
 
-  let taken = null; // what the last call found, for the call that fetches it
-
   /** Find the one element that the recipe gives and that is what it was. */
   function locate(wanted) {
     const locator = wanted.locator, identity = wanted.identity;
@@ -543,20 +541,16 @@
     return null;
   }
 
-  function answered(found, ticket) {
-    taken = found.element ? { element: found.element, ticket } : null;
+  function answered(found) {
     if (found.found) return found.found;
     return [null, found.matches, found.strange || null, found.now || null];
   }
 
   /** Return `[number, token, box, name]` or `[null, how many match, what is strange, what it is now]`. */
-  awt.locate = (recipe, ticket) => answered(locate(parse(recipe)), ticket);
-
-  /** Hand out the element that the call with that ticket found. */
-  awt.taken = (ticket) => (taken && taken.ticket === ticket ? taken.element : null);
+  awt.locate = (recipe) => answered(locate(parse(recipe)));
 
   /** Answer as `locate` does, once the element is there or the time is over. */
-  awt.await = (recipe, ticket, timeoutMs) => {
+  awt.await = (recipe, timeoutMs) => {
     const wanted = parse(recipe);
     const ends = clock() + timeoutMs;
     return new Promise((resolve, reject) => {
@@ -575,7 +569,7 @@
             return;
           }
           observer.disconnect();
-          resolve(answered(found, ticket));
+          resolve(answered(found));
         } catch (error) {
           observer.disconnect();
           reject(error);

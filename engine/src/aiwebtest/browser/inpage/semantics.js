@@ -127,6 +127,22 @@ const token = (() => {
   return words[0].toString(36) + words[1].toString(36);
 })();
 
+// Playwright acts from a world of its own, which shares elements and events with the page's, but no values: asked for the
+// element of a number, one in the document tells itself. No page can know the names of these events.
+const dataOf = getter(InputEvent, "data");
+const listenOn = method(EventTarget, "addEventListener");
+const dispatchOn = method(EventTarget, "dispatchEvent");
+const Told = Event;
+function tellWhere(event) {
+  const element = elementOf(+dataOf(event));
+  if (element) dispatchOn(element, new Told("aiwebtest-here-" + token, { composed: true }));
+}
+
+/** Be ready to be asked for an element: `document.open` takes all listeners away. */
+function beAsked() {
+  listenOn(window, "aiwebtest-where-" + token, tellWhere, true);
+}
+
 // --- roles: HTML-AAM 1.0, the part that people can tell apart -------------------------------------------------------
 
 const INPUT_ROLES = Object.assign(Object.create(null), {

@@ -649,8 +649,12 @@ function indexInParent() {
   return -1;
 }
 
+/** Return the element with that number in this very document, even if it was taken out of it since; else null. */
+awt.held = (number, of) => (of === token ? elementOf(number) : null);
+
 /** Return the element with that number if it is still part of this very document, else null. */
 awt.element = (number, of) => {
+  beAsked();
   const element = of === undefined || of === token ? elementOf(number) : null;
   return element && element.isConnected ? element : null;
 };
