@@ -33,7 +33,8 @@ def compare(
     markdown: Annotated[Path | None, typer.Option(help="Write the comparison there as Markdown.")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write it there as JSON.")] = None,
     document: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Fill the table “Measured on your tests” of this Markdown page.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Fill the part “Measured on your tests” of this page."),
     ] = None,
     base_url: Annotated[str | None, typer.Option(help="What relative URLs are relative to.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag; `!tag` without. Repeatable.")] = None,
@@ -82,18 +83,28 @@ def compare(
         from aiwebtest.reporting.comparison import filled
 
         today = datetime.now(UTC).date()
-        document.write_text(filled(document.read_text(encoding="utf-8"), compared, on=today), encoding="utf-8")
+        page = filled(_text(document), compared, on=today)
+        document.parent.mkdir(parents=True, exist_ok=True)
+        document.write_text(page, encoding="utf-8")
         typer.echo(f"Filled: {document}")
 
 
 def _fillable(document: Path) -> None:
-    """Raise UsageError, before anybody is asked, when a page has no place for the figures."""
+    """Raise UsageError, before anybody is asked, when a page is there and has no place for the figures."""
     from aiwebtest.reporting.comparison import PLACE
 
-    if not document.is_file() or PLACE not in document.read_text(encoding="utf-8").splitlines():
-        raise UsageError(
-            f"{document} has no heading `{PLACE}`.", mend="take a copy of docs/MODEL-PROVIDER-COMPARISON.md."
-        )
+    if document.exists() and PLACE not in _text(document).splitlines():
+        mend = f"write `{PLACE}` where the figures are to stand, or name a file that is not there yet."
+        raise UsageError(f"{document} has no heading `{PLACE}`.", mend=mend)
+
+
+def _text(document: Path) -> str:
+    try:
+        return document.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as exc:
+        raise UsageError(f"{document} cannot be read as text: {exc}.", mend="name a Markdown page.") from exc
 
 
 async def _run(arms: list[Arm], cases: list[Case], settings: RunSettings, repeat: int) -> list[Heard] | None:

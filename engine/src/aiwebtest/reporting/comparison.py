@@ -97,13 +97,15 @@ class Row:
 PLACE = "## Measured on your tests"
 """Heading of the part of a page that `filled` writes."""
 
+_NEW_PAGE = f"# Providers compared\n\n{PLACE}\n"
+
 
 def filled(page: str, compared: Comparison, *, on: date) -> str:
     """Return a Markdown page with its part `PLACE` made of these figures; all else stays as it was.
 
-    Raises ValueError when the page has no such part.
+    An empty page becomes one with that part alone. Raises ValueError when another one has no such part.
     """
-    lines = page.splitlines()
+    lines = (page or _NEW_PAGE).splitlines()
     begin = lines.index(PLACE)
     end = next((at for at in range(begin + 1, len(lines)) if lines[at].startswith("## ")), len(lines))
     rows = compared.rows()
@@ -118,7 +120,15 @@ def filled(page: str, compared: Comparison, *, on: date) -> str:
     ]
     part += ["", *(f"* {row.provider}: answered by {', '.join(row.models)}" for row in rows if row.models)]
     part += [f"* {_cell(remark)}" for remark in compared.remarks]
-    return "\n".join([*lines[:begin], *part, "", FORMULA, "", *lines[end:]]) + "\n"
+    if differing := compared.differences():
+        part += [
+            "",
+            "Steps that differ:",
+            "",
+            *_table(("step", *names), (_difference(one, names) for one in differing)),
+        ]
+    part += ["", FORMULA, "", "Figures, no verdict: `aiwebtest experiment` shows who is better, and how sure that is."]
+    return "\n".join([*lines[:begin], *part, *([""] if lines[end:] else []), *lines[end:]]) + "\n"
 
 
 class Comparison:
