@@ -59,7 +59,7 @@ async def ask_for_run(visit: Visit, *, test_ids: Sequence[int] = (), suite_id: i
 def _expected(expected: Estimate) -> str:
     cases = words.count(expected.cases, "case")
     if not expected.known:
-        return f"{cases}; nothing is known yet of its time and cost."
+        return f"{cases}; time and cost are known after a first run."
     cost = words.money(expected.cost_usd) if expected.cost_usd else "nothing"
     return (
         f"{cases}; from history about {words.seconds(expected.duration_s)} one after the other, and {cost} for models."
@@ -74,7 +74,7 @@ def request_fields(defaults: RunRequest) -> None:
             "provider",
             provider_options(),
             defaults.provider or "",
-            hint="Asked what rules and replay cannot place.",
+            hint="Asked only for what plain rules cannot place.",
         )
         kit.field(
             "Base URL",
@@ -82,7 +82,7 @@ def request_fields(defaults: RunRequest) -> None:
             defaults.base_url or "",
             kind="url",
             placeholder="as the tests say",
-            hint="Relative addresses start here.",
+            hint="The site under test: an address such as /basket is looked for there.",
         )
     kit.text_area(
         "Variables",

@@ -110,7 +110,7 @@ def about(test: TestAnswer) -> None:
             kit.facts(
                 [
                     ("Tags", kit.tags_markup(test.tags) if test.tags else "none"),
-                    ("Provider", test.provider or "the run's"),
+                    ("Provider", test.provider or "as the run says"),
                     ("Cases", str(test.cases)),
                     ("Changed", kit.time_markup(test.updated_at)),
                 ]
