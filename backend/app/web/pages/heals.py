@@ -38,7 +38,7 @@ async def show(visit: Visit, state: str = "waiting") -> None:
 
 
 def _one(visit: Visit, heal: HealAnswer) -> None:
-    with kit.card(f"“{heal.text}”", sub=heal.reason, body=False) as card:
+    with kit.card(f"“{heal.text}”", sub=f"{heal.case} · {heal.reason}", body=False) as card:
         with card.head:
             if heal.state == "waiting" and visit.edits:
                 label = heal.text[:60]
