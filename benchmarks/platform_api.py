@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -243,13 +243,12 @@ async def _server(url: str, folder: Path) -> AsyncIterator[tuple[int, psutil.Pro
     process = subprocess.Popen(command, cwd=BACKEND, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
-        async with httpx2.AsyncClient() as client:
-            for _ in range(600):
-                try:
+        async with asyncio.timeout(180), httpx2.AsyncClient() as client:
+            while True:
+                with suppress(httpx2.TransportError):
                     await client.get(f"{address}/api/v1/health/live")
                     break
-                except httpx2.TransportError:
-                    await asyncio.sleep(0.1)
+                await asyncio.sleep(0.1)
         yield port, psutil.Process(process.pid)
     finally:
         process.terminate()

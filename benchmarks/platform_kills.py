@@ -3,7 +3,8 @@
 `python -m benchmarks.platform_kills [KILLS [sqlite|postgresql|both [MINUTES]]]`, MINUTES of killing at most for each
 database. A server with its embedded worker and a second worker
 run executions of about a second, asked for by HTTP, while followers read their events and go on by Last-Event-ID after
-each break. In the end everything that the server acknowledged must be there, once, and nothing else. Linux only.
+each break. In the end everything that the server acknowledged must be there, once, and nothing else. SIGTERM ends the
+killing early, not the account. Linux only.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ AT_ONCE = 6  # runs that are asked for and not over
 LEASE_S, BEAT_S, CONCURRENCY, MAX_ATTEMPTS = 4.0, 0.5, 2, 6
 PAUSE_S = (0.3, 2.0)  # between two kills, from the moment that the server answers and a worker is ready
 FOLLOWED = 0.3  # of the runs
+READY_S = 180.0
 CALM_S = 300.0  # for everything to come to its end
 
 _PAGE = b"<!doctype html><title>Shop</title><h1>Welcome</h1><label>Name <input></label><button>Save</button>"
@@ -156,10 +158,12 @@ async def _kill_and_count(report: Report, name: str, postgres: Any, folder: Path
         test_id = await _test(site)
         keeping = asyncio.create_task(_keep(site))
         feeding = asyncio.create_task(_feed(site, test_id, base_url))
+        enough = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, enough.set)
         try:
             await _until_ready(site)
             began = time.monotonic()
-            while site.kills.total() < kills and time.monotonic() < began + 60 * minutes:
+            while site.kills.total() < kills and time.monotonic() < began + 60 * minutes and not enough.is_set():
                 await asyncio.sleep(random.uniform(*PAUSE_S))
                 await _kill_one(site)
                 await _until_ready(site)
@@ -339,15 +343,24 @@ def _marked() -> Iterator[tuple[int, list[bytes]]]:
 
 async def _until_ready(site: Site) -> None:
     """Wait until the server answers and a worker with a browser is heard of."""
-    async with asyncio.timeout(180), httpx2.AsyncClient(headers=site.headers, timeout=5) as client:
-        while True:
-            with suppress(httpx2.HTTPError, ValueError):
-                answer = await client.get(f"{site.api}/queue/status")
-                workers = answer.json()["workers"] if answer.status_code == 200 else []
-                alive = [one for one in workers if one["browser"] and Path(f"/proc/{one['pid']}").exists()]
-                if alive:
-                    return
-            await asyncio.sleep(0.2)
+    heard = "nothing"
+    try:
+        async with asyncio.timeout(READY_S), httpx2.AsyncClient(headers=site.headers, timeout=5) as client:
+            while True:
+                try:
+                    answer = await client.get(f"{site.api}/queue/status")
+                    heard = f"{answer.status_code} {answer.text}"
+                    workers = answer.json()["workers"] if answer.status_code == 200 else []
+                    alive = [one for one in workers if one["browser"] and Path(f"/proc/{one['pid']}").exists()]
+                    if alive:
+                        return
+                except (httpx2.HTTPError, ValueError) as exc:
+                    heard = repr(exc)
+                await asyncio.sleep(0.2)
+    except TimeoutError as exc:
+        logs = [f"{kept.log.name}: {kept.log.read_text()[-3000:]}" for kept in (site.server, site.worker)]
+        what = f"Nothing is ready {READY_S:g} s after the kills {dict(site.kills)}; last heard: {heard}"
+        raise RuntimeError("\n".join([what, *logs])) from exc
 
 
 async def _until_over(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -42,6 +43,8 @@ def create_app(settings: ServerSettings | None = None, *, web: bool = False) -> 
                 await stack.enter_async_context(work_beside(platform))
                 app.state.limits = RateLimits(settings.requests_per_minute)
                 await _welcome(platform)
+            gc.collect()
+            gc.freeze()  # what is there now stays: to look through all of it again would hold requests up
             yield
 
     app = FastAPI(

@@ -26,6 +26,7 @@ __all__ = ["Database"]
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "mmap_size=268435456")
 _FRESH_S = 1.0  # a connection used so lately is taken for alive: asking it would cost as much as a read
+_LIFO: dict[str, Any] = {"pool_use_lifo": True}  # the connection used last has its statements and pages at hand
 
 
 class Database:
@@ -100,7 +101,7 @@ def _sqlite(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
     path = make_url(url).database or ":memory:"
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
-        url, pool_size=1 if writes else pool_size, max_overflow=0, async_creator=partial(open_connection, path)
+        url, pool_size=1 if writes else pool_size, max_overflow=0, async_creator=partial(open_connection, path), **_LIFO
     )
     pragmas = _PRAGMAS if writes else (*_PRAGMAS, "query_only=ON")
 
@@ -121,11 +122,14 @@ def _begin_immediate(connection: Any) -> None:
 
 
 def _postgresql(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
+    options = f"{make_url(url).query.get('options', '')} -c timezone=UTC"  # psycopg then gives moments as they are kept
     more: dict[str, Any] = {}
     if not writes:
-        options = f"{make_url(url).query.get('options', '')} -c default_transaction_read_only=on"
-        more = {"isolation_level": "AUTOCOMMIT", "connect_args": {"options": options}}
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=10, **more)
+        options += " -c default_transaction_read_only=on"
+        more = {"isolation_level": "AUTOCOMMIT"}
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=10, connect_args={"options": options}, **_LIFO, **more
+    )
     dialect = engine.sync_engine.dialect
 
     def note_use(_connection: Any, record: Any) -> None:

@@ -28,7 +28,7 @@ from app.schemas.runs import RunAnswer, RunSummary
 from app.services import audit
 from app.services.actor import Actor
 from app.services.events import OVER
-from app.services.listing import columns_of, containing, row_page, tagged
+from app.services.listing import columns_of, containing, plain_rows, row_page, tagged
 from app.services.platform import Platform
 
 __all__ = ["Filter", "artifact", "compare", "delete_execution", "delete_run", "detail", "get", "listed", "run_answer",
@@ -38,6 +38,9 @@ _LISTED = select(*columns_of(Execution, ExecutionSummary))
 _RUNS_LISTED = select(*columns_of(Run, RunSummary))
 _AT_ONCE = 500  # events in one query
 _MOST_ATTEMPTS = 1_000  # requests to models that one detail holds
+_STEPS = select(*columns_of(StepRecord, StepAnswer)).order_by(StepRecord.index)
+_FILES = select(*columns_of(ArtifactFile, ArtifactAnswer)).order_by(ArtifactFile.id)
+_ATTEMPTS = select(*columns_of(ModelAttempt, AttemptAnswer)).order_by(ModelAttempt.id).limit(_MOST_ATTEMPTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +114,8 @@ async def get(session: AsyncSession, execution_id: int) -> Execution:
 async def detail(session: AsyncSession, execution_id: int) -> ExecutionAnswer:
     """Return an execution with its steps, files and requests to models. Raises NotFound."""
     execution = await get(session, execution_id)
-    files = select(ArtifactFile).where(ArtifactFile.execution_id == execution_id).order_by(ArtifactFile.id)
-    asked = select(ModelAttempt).where(ModelAttempt.execution_id == execution_id).order_by(ModelAttempt.id)
+    files = _FILES.where(ArtifactFile.execution_id == execution_id)
+    asked = _ATTEMPTS.where(ModelAttempt.execution_id == execution_id)
     summary = ExecutionSummary.model_validate(execution).model_dump()
     return ExecutionAnswer(
         **summary,
@@ -120,16 +123,13 @@ async def detail(session: AsyncSession, execution_id: int) -> ExecutionAnswer:
         problem=execution.problem,
         summary=execution.summary,
         steps=[StepAnswer.model_validate(step) for step in await _steps(session, execution_id)],
-        artifacts=[ArtifactAnswer.model_validate(file) for file in (await session.scalars(files)).all()],
-        attempts=[
-            AttemptAnswer.model_validate(one) for one in (await session.scalars(asked.limit(_MOST_ATTEMPTS))).all()
-        ],
+        artifacts=[ArtifactAnswer.model_validate(file) for file in await plain_rows(session, files)],
+        attempts=[AttemptAnswer.model_validate(one) for one in await plain_rows(session, asked)],
     )
 
 
-async def _steps(session: AsyncSession, execution_id: int) -> Sequence[StepRecord]:
-    query = select(StepRecord).where(StepRecord.execution_id == execution_id).order_by(StepRecord.index)
-    return (await session.scalars(query)).all()
+async def _steps(session: AsyncSession, execution_id: int) -> Sequence[Row[Any]]:
+    return await plain_rows(session, _STEPS.where(StepRecord.execution_id == execution_id))
 
 
 async def stats(session: AsyncSession, wanted: Filter) -> Stats:
@@ -159,7 +159,7 @@ async def compare(session: AsyncSession, left_id: int, right_id: int) -> Compari
     """Return two executions beside each other: steps of the same words in the same order make a pair."""
     left, right = await get(session, left_id), await get(session, right_id)
     ours, theirs = await _steps(session, left_id), await _steps(session, right_id)
-    pairs: list[tuple[StepRecord | None, StepRecord | None]] = []
+    pairs: list[tuple[Row[Any] | None, Row[Any] | None]] = []
     matcher = SequenceMatcher(a=[one.text for one in ours], b=[one.text for one in theirs], autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
@@ -174,7 +174,7 @@ async def compare(session: AsyncSession, left_id: int, right_id: int) -> Compari
     )  # fmt: skip
 
 
-def _pair(left: StepRecord | None, right: StepRecord | None) -> StepPair:
+def _pair(left: Row[Any] | None, right: Row[Any] | None) -> StepPair:
     same = left is not None and right is not None and _essence(left) == _essence(right)
     return StepPair(
         text=left.text if left is not None else right.text if right is not None else "",
@@ -184,7 +184,7 @@ def _pair(left: StepRecord | None, right: StepRecord | None) -> StepPair:
     )
 
 
-def _essence(step: StepRecord) -> tuple[object, ...]:
+def _essence(step: Row[Any]) -> tuple[object, ...]:
     described = [action.get("described") for action in step.detail.get("actions", ())]
     return step.outcome, step.source, step.detail.get("understood"), described, step.detail.get("extracted")
 
