@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any, Generic, TypeVar
 
 import httpx2
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 __all__ = ["Answer", "Body", "Line", "Page", "ProblemDocument", "TreePath", "WebAddress"]
 
@@ -16,6 +19,27 @@ class Body(BaseModel):
     """A request's body. A mistyped member is an error, not a silent default."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_the_known(cls, given: Any) -> Any:
+        """Answer an unknown member with the name that may be meant, or with all that there are."""
+        if not isinstance(given, dict) or not (unknown := given.keys() - cls.model_fields.keys()):
+            return given
+        known = sorted(cls.model_fields)
+        raise ValidationError.from_exception_data(
+            cls.__name__,
+            [
+                InitErrorDetails(type=PydanticCustomError("unknown", _meant(str(one), known)), loc=(one,), input=None)
+                for one in sorted(unknown, key=str)
+            ],
+        )
+
+
+def _meant(unknown: str, known: Sequence[str]) -> str:
+    near = get_close_matches(unknown, known, n=1)
+    told = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{one}`' for one in known)}."
+    return f"unknown; {told}"
 
 
 class Answer(BaseModel):

@@ -19,6 +19,6 @@ class Alive(Answer):
 class Ready(Answer):
     """Whether the server can do its work, part by part."""
 
-    status: str = Field(description="`ok`, `degraded` (it answers, and nobody runs tests), or `down`.")
+    status: str = Field(description="`ok`, `degraded` (it answers; a part does not work), or `down`.")
     version: str
-    parts: dict[str, str] = Field(description="`ok`, or what is wrong, for database, migrations, files and workers.")
+    parts: dict[str, str] = Field(description="`ok`, or what is wrong, for database, files, workers and housekeeping.")

@@ -31,6 +31,8 @@ async def ready(platform: Platform) -> Ready:
     if not down:
         status = await platform.queue.status()
         parts["workers"] = "ok" if status.slots else "no worker was heard of: tests wait"
+        failing = ", ".join(f"{duty} ({fault})" for duty, fault in sorted(platform.failing.items()))
+        parts["housekeeping"] = f"it fails in {failing}: see the server's log" if failing else "ok"
     degraded = any(state != "ok" for state in parts.values())
     return Ready(status="down" if down else "degraded" if degraded else "ok", version=__version__, parts=parts)
 

@@ -38,6 +38,7 @@ class Platform:
     recent: Recent
     pictures: Pictures = field(default_factory=Pictures)
     benches: dict[str, Bench] = field(default_factory=dict)
+    failing: dict[str, str] = field(default_factory=dict)  # duties of housekeeping whose last try hit a fault: which
 
 
 @asynccontextmanager

@@ -26,13 +26,8 @@ async def housekeep(platform: Platform) -> None:
     """Sweep, reap, fire schedules, send webhooks and clean up, until cancelled."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_sweep(platform))
-        group.create_task(_every(_TICK_S, lambda: schedules.fire_due(platform)))
-        group.create_task(_every(_TICK_S, lambda: experiments.advance(platform)))
-        group.create_task(_every(_TICK_S, lambda: lab.work_due(platform)))
-        group.create_task(_every(_CLEAN_S, lambda: suggestions.apply_all(platform)))
-        group.create_task(_every(_TICK_S, lambda: deliveries.send_due(platform)))
-        group.create_task(_every(_CLEAN_S, lambda: retention.clean(platform)))
-        group.create_task(_every(_REAP_S, lambda: asyncio.to_thread(folders.reap, platform.settings.data_dir)))
+        for name, pause_s, duty in _DUTIES:
+            group.create_task(_every(platform, name, pause_s, duty))
 
 
 async def _sweep(platform: Platform) -> None:
@@ -57,12 +52,25 @@ async def _sweep(platform: Platform) -> None:
         await asyncio.sleep(_SWEEP_S)
 
 
-async def _every(pause_s: float, do: Callable[[], Awaitable[object]]) -> None:
+async def _every(platform: Platform, name: str, pause_s: float, duty: Callable[[Platform], Awaitable[object]]) -> None:
     while True:
         try:
-            await do()
+            await duty(platform)
+            platform.failing.pop(name, None)
         except AWAY as exc:
             _log.warning("The database is away: %s", str(exc).splitlines()[0])
-        except Exception:  # noqa: BLE001 - the task's border: one duty that fails once does not end the others
-            _log.exception("A duty of the server failed; it is tried again")
+        except Exception as exc:  # noqa: BLE001 - the task's border: one duty that fails does not end the others
+            platform.failing[name] = type(exc).__name__  # until it goes well again: `health/ready` tells it
+            _log.exception("The duty `%s` of the server failed; it is tried again", name)
         await asyncio.sleep(pause_s)
+
+
+_DUTIES: tuple[tuple[str, float, Callable[[Platform], Awaitable[object]]], ...] = (
+    ("schedules", _TICK_S, schedules.fire_due),
+    ("experiments", _TICK_S, experiments.advance),
+    ("lab", _TICK_S, lab.work_due),
+    ("suggestions", _CLEAN_S, suggestions.apply_all),
+    ("webhooks", _TICK_S, deliveries.send_due),
+    ("clean-up", _CLEAN_S, retention.clean),
+    ("killed workers", _REAP_S, lambda platform: asyncio.to_thread(folders.reap, platform.settings.data_dir)),
+)

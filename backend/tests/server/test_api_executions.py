@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from served import Served
 
 from app.core.clock import now
 from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, Run, Secret, StepRecord
+from app.services.platform import Platform
+from app.workers import housekeeping
 
 API = "/api/v1"
 TWO = (
@@ -387,6 +390,53 @@ async def test_providers_are_told_without_their_keys(
     assert (google["configured"], google["health"]["breaker"], google["health"]["failed"]) == (True, "open", 3)
     assert [one["well"] for one in doctor.json()] == [True, False]
     assert "very-secret-key" not in listed.text + doctor.text
+
+
+async def test_a_mistyped_member_is_answered_with_the_name_that_is_meant(served: Served) -> None:
+    """Wherever in the body it stands; one that resembles nothing with all names that there are."""
+    client = await served.machine("write", "run")
+    test_id = await stored_test(client)
+
+    near = await client.post(f"{API}/tests/{test_id}/run", json={"provder": "google"})
+    far = await client.post(f"{API}/tests/{test_id}/run", json={"xyzzy": 1})
+    inner = {"name": "A", "test_ids": [test_id], "arms": ["builtin", "google"], "request": {"base-url": "x"}}
+    nested = await client.post(f"{API}/experiments", json=inner)
+
+    assert (near.status_code, near.json()["detail"]) == (422, "body.provder: unknown; did you mean `provider`?")
+    assert "`base_url`" in far.json()["detail"]
+    assert "`variables`" in far.json()["detail"]
+    assert nested.json()["detail"] == "body.request.base-url: unknown; did you mean `base_url`?"
+
+
+async def test_a_duty_that_fails_is_seen_in_the_servers_health_until_it_goes_well(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise schedules that never fire would stand in a log that nobody reads."""
+    client, broken, tried = await served.anybody(), True, asyncio.Event()
+
+    async def duty(_platform: Platform) -> None:
+        if broken:
+            raise KeyError("cron")
+        tried.set()
+
+    monkeypatch.setattr(housekeeping, "_DUTIES", (("schedules", 0.01, duty),))
+    keeping = asyncio.create_task(housekeeping.housekeep(served.platform))
+    async with asyncio.timeout(60):
+        while not served.platform.failing:
+            await asyncio.sleep(0)
+    failing = (await client.get(f"{API}/health/ready")).json()
+    broken = False
+    async with asyncio.timeout(60):
+        await tried.wait()
+        while served.platform.failing:
+            await asyncio.sleep(0)
+    well = (await client.get(f"{API}/health/ready")).json()
+    keeping.cancel()
+    await asyncio.wait([keeping])
+
+    assert failing["status"] == "degraded"
+    assert failing["parts"]["housekeeping"] == "it fails in schedules (KeyError): see the server's log"
+    assert well["parts"]["housekeeping"] == "ok"
 
 
 async def test_health_says_what_is_missing(served: Served) -> None:
