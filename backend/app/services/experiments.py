@@ -21,17 +21,15 @@ from aiwebtest.reporting.experiment import Plan
 from aiwebtest.reporting.experiment import Trial as Made
 from app.core.clock import now
 from app.core.errors import Conflict, Invalid, NotFound
-from app.models import Execution, Experiment, ModelAttempt, Run, Test, Trial
+from app.models import Execution, Experiment, ModelAttempt, Run, Trial
 from app.schemas.experiments import ExperimentNew
 from app.schemas.runs import RunRequest
-from app.services import audit, suites, tests
+from app.services import audit
 from app.services.actor import Actor
-from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
+from app.services.chosen_cases import choose
 from app.services.listing import page
 from app.services.platform import Platform
 from app.services.project import missing_key
-from app.services.settings import check_origin
-from app.services.workspace import materialise
 
 __all__ = ["advance", "case_names", "create", "delete_one", "get", "listed", "plan_of", "planned", "progress",
            "shown", "start", "stop", "trials_of"]  # fmt: skip
@@ -41,30 +39,17 @@ _MOST = 20_000  # trials of one experiment
 
 async def planned(platform: Platform, new: ExperimentNew) -> tuple[list[dict[str, Any]], Plan]:
     """Return the cases of an experiment, and what it can show. Raises NotFound, Invalid, UsageError."""
-    async with platform.database.read() as session:
-        if new.suite_id is not None:
-            asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, new.suite_id))
-        else:
-            asked = [await tests.get(session, test_id) for test_id in dict.fromkeys(new.test_ids)]
-        secrets = await secret_stand_ins(session, new.request)
     provider = next((arm for arm in new.arms if arm != "builtin"), new.arms[0])
     request = new.request.model_copy(update={"provider": provider, "alone": True})
-    cases: list[dict[str, Any]] = []
-    for test in asked:
-        workspace = await materialise(platform, test.id, test.version)
-        project, loaded = await load(platform, workspace, request, secrets=secrets)
-        refuse(problems_of(workspace, loaded.problems))
+    chosen = await choose(platform, request, test_ids=new.test_ids, suite_id=new.suite_id)
+    for project in {one.test.id: one.project for one in chosen}.values():
         for arm in new.arms:
             missing_key(project, arm)
-        for case in loaded.cases:
-            await check_origin(platform, case.url if "://" in case.url else project.config.base_url)
-            cases.append(
-                {
-                    "test_id": test.id, "version": test.version, "name": case.name[:LONGEST_NAME],
-                    "row": case.row[:LONGEST_ROW], "tags": sorted(case.tags), "steps": len(case.steps),
-                    "base_url": project.config.base_url,
-                }
-            )  # fmt: skip
+    cases = [
+        {**one.key, "tags": sorted(one.case.tags), "steps": len(one.case.steps),
+         "base_url": one.project.config.base_url}
+        for one in chosen
+    ]  # fmt: skip
     if not cases:
         raise Invalid("There is no case to run.", mend="name tests, or a suite that has some.")
     if (trials := len(cases) * len(new.arms) * new.rounds) > _MOST:

@@ -7,7 +7,6 @@ What is to be measured is a report without figures. A worker takes a lease on it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -17,17 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aiwebtest.mutation import KINDS
 from app.core.clock import now, now_s
 from app.core.errors import Conflict, Invalid, NotFound
-from app.models import MutationReport, Test
+from app.models import MutationReport
 from app.schemas.measuring import MutationNew, MutationRunNew
-from app.schemas.runs import RunRequest
-from app.services import audit, suites, tests
+from app.services import audit
 from app.services.actor import Actor
-from app.services.cases import LONGEST_NAME, LONGEST_ROW, load, problems_of, refuse, secret_stand_ins
+from app.services.chosen_cases import choose
 from app.services.listing import page
 from app.services.platform import Platform
 from app.services.project import missing_key, server_project
-from app.services.settings import check_origin
-from app.services.workspace import materialise
 
 __all__ = ["LEASE_S", "beat", "begin", "delete", "finish", "get", "give_back", "keep", "listed", "stop", "take"]
 
@@ -71,19 +67,13 @@ async def begin(platform: Platform, actor: Actor, new: MutationRunNew) -> Mutati
 
     Raises NotFound, Invalid, UsageError (a provider without a key).
     """
-    async with platform.database.read() as session:
-        if new.suite_id is not None:
-            asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, new.suite_id))
-        else:
-            asked = [await tests.get(session, test_id) for test_id in dict.fromkeys(new.test_ids)]
-        secrets = await secret_stand_ins(session, new.request)
     first = next((one for one in new.providers if one != "builtin"), "builtin")
     request = new.request.model_copy(update={"provider": first, "alone": bool(new.providers)})
     if new.providers:
         project = await asyncio.to_thread(server_project)
         for one in new.providers:
             missing_key(project, one)
-    cases = [case for test in asked for case in await _cases(platform, test, request, secrets)]
+    cases = [one.key for one in await choose(platform, request, test_ids=new.test_ids, suite_id=new.suite_id)]
     if not 0 < len(cases) <= _MOST_CASES:
         what = f"There are {len(cases)} cases; a measurement takes 1 to {_MOST_CASES}."
         raise Invalid(what, mend="name tests, or a suite, that have as many.")
@@ -99,21 +89,6 @@ async def begin(platform: Platform, actor: Actor, new: MutationRunNew) -> Mutati
         await session.flush()
         audit.note(session, actor, "mutation.begin", f"mutation report {report.id}", name=new.name, cases=len(cases))
     return report
-
-
-async def _cases(
-    platform: Platform, test: Test, request: RunRequest, secrets: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    workspace = await materialise(platform, test.id, test.version)
-    project, loaded = await load(platform, workspace, request, secrets=secrets)
-    refuse(problems_of(workspace, loaded.problems))
-    await asyncio.gather(
-        *(check_origin(platform, case.url if "://" in case.url else project.config.base_url) for case in loaded.cases)
-    )
-    return [
-        {"test_id": test.id, "version": test.version, "name": case.name[:LONGEST_NAME], "row": case.row[:LONGEST_ROW]}
-        for case in loaded.cases
-    ]
 
 
 async def stop(platform: Platform, actor: Actor, report_id: int) -> MutationReport:

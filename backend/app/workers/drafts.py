@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 import msgspec
 
-from aiwebtest.config import Project
 from aiwebtest.core.case import Case, Step
 from aiwebtest.engine.collect import settings_of
-from aiwebtest.engine.settings import RunSettings
 from app.core.errors import Invalid
 from app.schemas.runs import RunRequest
-from app.services import cases, secrets
+from app.services import cases
 from app.services.platform import Platform
 from app.services.settings import chosen, within
 from app.services.tests import as_bytes
-from app.services.workspace import Workspace, lay_out
+from app.services.workspace import lay_out
+from app.workers.preparing import Ready, read_cases, secrets_of
 
-__all__ = ["Draft", "Ready", "make_ready"]
+__all__ = ["Draft", "by_line", "make_ready"]
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,17 +31,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     request: dict[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A case that can be tried. `lines` are its steps by the line of the file that each comes from."""
-
-    case: Case
-    settings: RunSettings
-    project: Project
-    workspace: Workspace
-    lines: Sequence[tuple[Step, ...]]
-
-
 async def make_ready(platform: Platform, draft: Draft) -> Ready:
     """Return a draft's case, with data of its first row. Raises Invalid when it has mistakes, and as a run would."""
     request = RunRequest.model_validate(draft.request)
@@ -50,19 +38,14 @@ async def make_ready(platform: Platform, draft: Draft) -> Ready:
         stand_ins = await cases.secret_stand_ins(session, request)
         mine = await chosen(session)
     workspace = await lay_out(platform, draft.path, as_bytes(draft.content))
-    project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins)
-    project = replace(project, providers=project.providers.model_copy(update=mine.budgets))
-    cases.refuse(cases.problems_of(workspace, loaded.problems))
-    case = _chosen(loaded.cases, draft.sheet)
-    stored = {name: request.secrets.get(name, name) for name in case.secrets}
-    values = await secrets.reveal(platform, stored.values())
+    project, loaded = await read_cases(platform, workspace, request, mine=mine, stand_ins=stand_ins)
+    case = _chosen(loaded, draft.sheet)
     config = project.config.model_copy(update={"screenshots": "off", "trace": "off"})
     settings = replace(
-        settings_of(config, secrets={name: values[of] for name, of in stored.items()}),
+        settings_of(config, secrets=await secrets_of(platform, request, case)),
         workers=1, lock="off", files_within=workspace.folder, variables=request.variables,
     )  # fmt: skip
-    case = within(mine, case)
-    return Ready(case=case, settings=settings, project=project, workspace=workspace, lines=_by_line(case.steps))
+    return Ready(case=within(mine, case), settings=settings, project=project, workspace=workspace)
 
 
 def _chosen(loaded: Sequence[Case], sheet: int) -> Case:
@@ -73,8 +56,9 @@ def _chosen(loaded: Sequence[Case], sheet: int) -> Case:
     return first_rows[min(sheet, len(first_rows) - 1)]
 
 
-def _by_line(steps: Sequence[Step]) -> list[tuple[Step, ...]]:
-    main = [step for step in steps if step.phase == "main"]
+def by_line(case: Case) -> list[tuple[Step, ...]]:
+    """Return a case's steps by the line of the draft that each comes from."""
+    main = [step for step in case.steps if step.phase == "main"]
     return [tuple(group) for _, group in groupby(main, key=_line)]
 
 

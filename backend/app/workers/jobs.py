@@ -130,6 +130,7 @@ async def _run(
             stopped.cancel()
             ran.cancel()
             await asyncio.wait({ran}, timeout=_CLOSE_S if job.why != "stopped" else 0.01)
+        assert ready.lock is not None, "a stored case has a lockfile, be it empty"
         test_id, before = ready.lock
         return (test_id, before, _read(lockfile_path(ready.workspace.file, folder / "locks"))), None
     except AiWebTestError as exc:

@@ -1,8 +1,8 @@
-"""A stored case made ready to be run by the engine in this process: its files, settings, secrets and lockfile."""
+"""A case made ready to be run by the engine in this process: its files, settings, secrets and lockfile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from app.services.platform import Platform
 from app.services.settings import Chosen, within
 from app.services.workspace import Workspace, materialise
 
-__all__ = ["Ready", "gone", "make_ready"]
+__all__ = ["Ready", "gone", "make_ready", "read_cases", "secrets_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Ready:
     settings: RunSettings
     project: Project
     workspace: Workspace
-    lock: tuple[int, str]  # id of the test, its lockfile before
+    lock: tuple[int, str] | None = None  # id of the test, its lockfile before; None for a draft
 
 
 async def make_ready(
@@ -38,18 +38,16 @@ async def make_ready(
 ) -> Ready:  # fmt: skip
     """Return a case of a test with its files laid out; what it leaves goes to `folder`. Raises Invalid, UsageError."""
     workspace = await materialise(platform, test_id, version)
-    project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins, preferred=preferred)
-    project = replace(project, providers=project.providers.model_copy(update=mine.budgets))
-    cases.refuse(cases.problems_of(workspace, loaded.problems))
-    case = cases.pick(loaded.cases, name=name, row=row)
+    project, loaded = await read_cases(
+        platform, workspace, request, mine=mine, stand_ins=stand_ins, preferred=preferred
+    )
+    case = cases.pick(loaded, name=name, row=row)
     if case is None:
         raise gone(f"Version {version} of the test has no case `{name}` {row}".rstrip() + ".")
-    stored = {name: request.secrets.get(name, name) for name in case.secrets}
-    values = await secrets.reveal(platform, stored.values())
     settings = replace(
         settings_of(
             project.config,
-            secrets={name: values[of] for name, of in stored.items()},
+            secrets=await secrets_of(platform, request, case),
             history=cases.state_folder(platform) / "history" / str(test_id),
         ),
         workers=1,
@@ -67,6 +65,23 @@ async def make_ready(
     return Ready(
         case=within(mine, case), settings=settings, project=project, workspace=workspace, lock=(test_id, before)
     )
+
+
+async def read_cases(
+    platform: Platform, workspace: Workspace, request: RunRequest, *, mine: Chosen, stand_ins: Mapping[str, str],
+    preferred: str | None = None,
+) -> tuple[Project, Sequence[Case]]:  # fmt: skip
+    """Return the project of a file that is laid out, with the owners' budgets, and its cases. Raises Invalid."""
+    project, loaded = await cases.load(platform, workspace, request, secrets=stand_ins, preferred=preferred)
+    cases.refuse(cases.problems_of(workspace, loaded.problems))
+    return replace(project, providers=project.providers.model_copy(update=mine.budgets)), loaded.cases
+
+
+async def secrets_of(platform: Platform, request: RunRequest, case: Case) -> dict[str, str]:
+    """Return the values of the secrets that a case names, by the names that it knows them by."""
+    stored = {name: request.secrets.get(name, name) for name in case.secrets}
+    values = await secrets.reveal(platform, stored.values())
+    return {name: values[of] for name, of in stored.items()}
 
 
 def gone(what: str) -> Problem:

@@ -27,7 +27,8 @@ from app.services.platform import Platform
 from app.services.pointing import names_of
 from app.services.providers import write_down
 from app.services.stagehand_service import StagehandService
-from app.workers.drafts import Draft, Ready, make_ready
+from app.workers.drafts import Draft, by_line, make_ready
+from app.workers.preparing import Ready
 
 __all__ = ["Trying"]
 
@@ -73,9 +74,10 @@ class Trying:
             state.case, state.settings = ready.case, ready.settings
             state.scope = self._scope(ready, state.scope.variables)
         assert self._ready is not None
-        if not 0 <= place < len(self._ready.lines):
+        lines = by_line(self._ready.case)
+        if not 0 <= place < len(lines):
             raise Invalid("The sentence is not in the test any more.", mend="try it again.")
-        return await self._run(state, self._ready.lines[place])
+        return await self._run(state, lines[place])
 
     async def run_sentence(self, sentence: str) -> dict[str, Any]:
         """Run one sentence; tell how it went."""
