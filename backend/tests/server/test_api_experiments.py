@@ -64,7 +64,7 @@ async def test_an_experiment_runs_interleaved_until_a_winner_is_shown(served: Se
     assert (planned["state"], planned["plan"]["trials"], planned["summary"]) == (
         "planned", 300, "No difference in passing is shown yet.",
     )  # fmt: skip
-    assert "A difference of" in planned["plan"]["told"]
+    assert "that is likely to be shown" in planned["plan"]["told"]
     url = f"{API}/experiments/{planned['id']}"
 
     begun = (await client.post(f"{url}/start")).json()

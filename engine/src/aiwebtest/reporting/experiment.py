@@ -181,7 +181,7 @@ class Contrast:
         """Return how many rounds would be likely to show the difference that was seen; None for none or a tiny one."""
         seen = self.evidence.pairs
         apart, against = abs(seen.first_only - seen.second_only), min(seen.first_only, seen.second_only)
-        if apart < _TINY * seen.total:
+        if not seen.total or apart < _TINY * seen.total:
             return None
         needed = pairs_needed(apart / seen.total, alpha=self.evidence.alpha, against=against / seen.total)
         return None if needed is None else ceil(max(needed, self.pairs + 1) / self.cases)
