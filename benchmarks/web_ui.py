@@ -341,7 +341,7 @@ async def _visits(report: Report, browser: Browser, served: Served) -> None:
     """Open pages again and again, a running execution among them, as a team does all day: memory must come to rest."""
     async with Database(_database(served)) as database:
         execution_id = await _running(database)
-        paths = ("/tests", "/tests/1", "/executions", "/suites", f"/executions/{execution_id}", "/", "/tests/record")
+        paths = ("/tests", "/tests/7", "/executions", "/suites", f"/executions/{execution_id}", "/", "/tests/record")
         await measure_visits(report, served.url, served.cookie, paths, lambda: _memory_mb(served))
         await _over(database, execution_id)
 
