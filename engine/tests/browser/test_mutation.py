@@ -24,6 +24,11 @@ PAGE = """<!doctype html><html lang=en><title>Tasks</title><h1>Tasks</h1>
 <label>New task <input id=new></label><button id=add>Add task</button><ul id=tasks><li>Water the plants</li></ul>
 <p id=left>1 task left</p><p id=footer>Version 7</p><button id=help>Help</button><p id=saved></p>
 <script>
+  addEventListener("load", () => {
+    const menu = document.createElement("ol");
+    document.body.append(menu);
+    menu.insertAdjacentHTML("beforeend", "<li>Home</li>");
+  });
   add.onclick = async () => {
     tasks.insertAdjacentHTML("beforeend", "<li></li>");
     tasks.lastChild.textContent = document.getElementById("new").value;
@@ -80,6 +85,7 @@ async def test_what_a_case_checks_is_noticed_and_what_it_leaves_alone_is_not(tmp
     assert found["wrong-value", "text “Version 7”"].verdict == "survived"
     assert found["hide", "button “Help”"].verdict == "survived"
     assert found["relabel", "button “Help”"].verdict == "survived"
+    assert [one.verdict for one in thorough.tried if one.mutant.kind == "stale-list"] == ["caught"]  # not the menu
     assert lazy.score == 0
     assert {one.mutant.thing for one in lazy.survivors} > {
         one.mutant.thing for one in thorough.survivors if one.mutant.kind in SUBTLE

@@ -45,7 +45,8 @@
   const numberedLeaf = (element) =>
     element.children.length === 0 && /\d/.test(element.textContent) && !element.matches("script, style, option, title");
 
-  const grown = new WeakSet(); // lists that something was added to: one that never changes cannot be stale
+  const standing = new WeakSet(); // lists that were in the page when it was looked at
+  const grown = new WeakSet(); // those that something was added to later: one that came as a whole cannot be stale
 
   function first(selector, fits) {
     const found = [];
@@ -92,14 +93,22 @@
       clearTimeout(timer);
       timer = setTimeout(scan, 60);
     };
+    const stand = () => {
+      if (document.readyState !== "loading") for (const list of document.querySelectorAll(LISTS)) standing.add(list);
+    };
     const changed = (records) => {
-      const added = records.filter((one) => [...one.addedNodes].some((node) => node.nodeType === 1));
-      if (document.readyState !== "loading") for (const one of added) grown.add(one.target);
+      for (const one of records) {
+        if (standing.has(one.target) && [...one.addedNodes].some((node) => node.nodeType === 1)) grown.add(one.target);
+      }
+      stand();
       soon();
     };
     new MutationObserver(changed).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
     for (const kind of ["pointerdown", "keydown", "change"]) document.addEventListener(kind, scan, true); // it may leave
-    document.addEventListener("DOMContentLoaded", soon);
+    document.addEventListener("DOMContentLoaded", () => {
+      stand();
+      soon();
+    });
   }
 
   // --- one fault ------------------------------------------------------------------------------------------------------
