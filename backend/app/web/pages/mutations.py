@@ -55,8 +55,8 @@ def _row(one: MutationSummary) -> list[Markup | str]:
     return [
         markup("div", name, markup("span", f"by {one.author}", cls="aw-sub"), cls="aw-name"),
         kit.pill_markup("running", "Under way") if one.state == "running" else _score(one),
-        str(one.counts.get("survived", 0)),
-        str(sum(one.counts.values())),
+        str(one.counts.get("survived", 0)) if one.counts else "\N{EN DASH}",
+        str(sum(one.counts.values())) if one.counts else "\N{EN DASH}",
         kit.time_markup(one.created_at),
     ]
 
