@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from working import processes_of, serve_site
 
+from aiwebtest.browser.discover import find_browser
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.session import SessionOptions
 from aiwebtest.config import load_project
@@ -182,16 +189,43 @@ async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings, monkeypat
                 assert "Outside the allowed origins" in await session.page.inner_text("body")
 
 
-async def test_a_browser_that_runs_elsewhere_is_used_and_kept_inside_as_well(here: ServerSettings) -> None:
+@asynccontextmanager
+async def devtools() -> AsyncIterator[str]:
+    """Yield the address of a browser that speaks CDP."""
+    async with BrowserPool(BrowserSettings(debugging=True)) as there:
+        yield there.cdp_url or ""
+        assert there.alive
+
+
+@asynccontextmanager
+async def playwright_server() -> AsyncIterator[str]:
+    """Yield the address at which Playwright's own server starts a browser for who connects."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "playwright", "run-server", "--host", "127.0.0.1", "--port", "0", "--unsafe",
+        stdout=asyncio.subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        address = (await process.stdout.readline()).decode().split()[-1].rstrip("/")
+        options = {"executablePath": find_browser(shell_first=True), "chromiumSandbox": False}
+        yield f"{address}/?{urlencode({'browser': 'chromium', 'launch-options': json.dumps(options)})}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # it does not end by SIGTERM
+        await process.wait()
+
+
+@pytest.mark.parametrize("elsewhere", [devtools, playwright_server])
+async def test_a_browser_that_runs_elsewhere_is_used_and_kept_inside_as_well(
+    here: ServerSettings, elsewhere: Callable[[], AbstractAsyncContextManager[str]]
+) -> None:
     """Its pages come to the worker for their way out."""
-    async with serve_site() as site, BrowserPool(BrowserSettings(debugging=True)) as there:
-        remote = here.model_copy(update={"browser_endpoint": there.cdp_url})
+    async with serve_site() as site, elsewhere() as address:
+        remote = here.model_copy(update={"browser_endpoint": address})
         async with StagehandService(remote) as service, service.pool.session() as session:
             await session.goto(site.url)
             assert await session.tab_titles() == ("Site",)
             with pytest.raises(ActionError, match="metadata"):
                 await session.goto("http://169.254.169.254/latest")
-        assert there.alive
 
 
 async def test_a_browser_that_cannot_reach_the_worker_is_told_before_anything_runs(here: ServerSettings) -> None:
