@@ -50,3 +50,12 @@ def test_every_operation_is_documented_whole() -> None:
         for status in errors - {"503"}:
             content = operation["responses"][status]["content"]
             assert "application/problem+json" in content, (operation["operationId"], status)
+
+
+def test_files_are_named_so_that_generated_clients_send_files() -> None:
+    """Generators take a string with a media type for a text, and send what the server refuses."""
+    document = create_app(ServerSettings(_env_file=None)).openapi()
+
+    files = document["components"]["schemas"]["Body_importTests"]["properties"]["files"]["items"]
+
+    assert files["format"] == "binary"

@@ -19,6 +19,9 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/tests", tags=["tests"])
 
+_FILE = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+"""Schema of a file: generators of clients know one by its format, as OpenAPI 3.0 had it."""
+
 _TYPES = {"zip": "application/zip", "tar": "application/gzip"}
 
 
@@ -28,7 +31,10 @@ async def import_tests(
     actor: Editor,
     files: Annotated[
         list[UploadFile],
-        File(description="Test files, files that they use, lockfiles; or a zip or tar of a whole folder."),
+        File(
+            description="Test files, files that they use, lockfiles; or a zip or tar of a whole folder.",
+            json_schema_extra={"items": _FILE},
+        ),
     ],
     folder: Annotated[Line, Form(max_length=200, description="Where in the tree they go.")] = "",
     message: Annotated[Line, Form(max_length=400, description="What these versions are about.")] = "",

@@ -2,7 +2,7 @@
 
 ```
 AiWebTestError
-├── UsageError            the user's files, settings or arguments cannot be used (exit code 2)
+├── UsageError            the user's files, settings, arguments or sentences cannot be used
 ├── BrowserUnavailable    no Chromium could be found, installed or kept alive
 ├── GroundingError        a sentence could not be placed on the page
 ├── ActionError           the placed action could not be carried out
@@ -48,7 +48,7 @@ class AiWebTestError(Exception):
 
 
 class UsageError(AiWebTestError):
-    """The user's files, settings or arguments cannot be used as they are."""
+    """The user's files, settings, arguments or sentences cannot be used as they are."""
 
     code = "usage"
 

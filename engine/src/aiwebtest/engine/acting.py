@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiwebtest.browser.perform import perform
 from aiwebtest.core.effect import Effects
-from aiwebtest.core.errors import ActionError, GroundingError
+from aiwebtest.core.errors import ActionError, GroundingError, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Intent, Relation, Target
@@ -139,7 +139,7 @@ def _beside_test(state: ExecutionState, name: str) -> str:
     written, within = state.step.place or state.case.place, state.settings.files_within
     path = Path(written.path).parent / Path(name).expanduser()
     if within is not None and not path.resolve().is_relative_to(within.resolve()):
-        raise ActionError(
+        raise UsageError(
             state.scope.mask(f"The file {name} is not in the folder that the tests are in."),
             mend="put it beside the test and name it by its path from there.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiwebtest.browser.session import Session
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 
 from .conftest import Do
 
@@ -48,7 +48,7 @@ async def test_what_is_no_date_is_refused_with_an_example(session: Session, do: 
     """The reader learns how to write it."""
     await session.page.set_content("<input type=date>")
 
-    with pytest.raises(ActionError) as caught:
+    with pytest.raises(UsageError) as caught:
         await do("set", "input", "someday")
 
     assert "2026-11-22" in caught.value.mend

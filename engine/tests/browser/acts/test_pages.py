@@ -324,7 +324,7 @@ async def test_a_missing_file_is_named(session: Session, do: Do) -> None:
     """Before anything is clicked."""
     await session.page.set_content("<input type=file>")
 
-    with pytest.raises(ActionError, match=r"no file .*nothing\.png"):
+    with pytest.raises(UsageError, match=r"no file .*nothing\.png"):
         await do("upload", "input", "nothing.png")
 
 

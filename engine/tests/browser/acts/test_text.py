@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiwebtest.browser.session import Session
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 
 from .conftest import Do
 
@@ -202,5 +202,5 @@ async def test_a_key_can_be_repeated(session: Session, do: Do) -> None:
 
 async def test_an_unknown_key_is_an_error(session: Session, do: Do) -> None:
     """Playwright's own words would not help."""
-    with pytest.raises(ActionError, match="no key"):
+    with pytest.raises(UsageError, match="no key"):
         await do("press", None, "Hyper")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from aiwebtest.core.case import Step
 
 FORM = """<title>Form</title><main><h1>Profile</h1>
@@ -47,6 +49,22 @@ async def test_an_element_that_does_not_let_itself_be_used_is_failed(run) -> Non
 
     assert ran.steps[0].outcome == "failed"
     assert "disabled" in ran.steps[0].problem.what
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ('Upload "nothing.png" to the photo field', "no file nothing.png"),
+        ('Set the birthday to "someday"', "no date"),
+    ],
+)
+async def test_what_a_sentence_asks_for_in_vain_on_any_page_is_an_error(run, sentence: str, told: str) -> None:
+    """The application is not at fault for a file that is not there, or a word that is no key and no date."""
+    ran = await run("<label>Photo <input type=file></label><label>Birthday <input type=date></label>", sentence)
+
+    assert ran.steps[0].outcome == "error"
+    assert ran.steps[0].problem.code == "usage"
+    assert told in ran.steps[0].problem.what
 
 
 async def test_steps_after_a_bad_one_are_skipped_and_after_steps_still_run(run) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aiwebtest.browser.acts.keys import playwright_keys
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,5 @@ def test_keys_are_understood_as_people_write_them(written: str, chords: list[str
 @pytest.mark.parametrize("written", ["", "Hyper", "a+b"])
 def test_what_is_no_key_is_refused(written: str) -> None:
     """With advice, not with the browser's own words."""
-    with pytest.raises(ActionError):
+    with pytest.raises(UsageError):
         playwright_keys(written)

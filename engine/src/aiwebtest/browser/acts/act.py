@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from aiwebtest.browser.effects import ignoring_navigation
 from aiwebtest.browser.element import AnyElement, Element
 from aiwebtest.browser.reading import read, read_handle
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import Scope
 
@@ -86,9 +86,9 @@ class Act:
 
     @property
     def target(self) -> AnyElement:
-        """Return the element; raise ActionError where the intent needs one and has none."""
+        """Return the element; raise UsageError where the intent needs one and has none."""
         if self.element is None:
-            raise ActionError(
+            raise UsageError(
                 f'"{self.intent.text}" names no element.', mend="say which element, by its text, label or role."
             )
         return self.element

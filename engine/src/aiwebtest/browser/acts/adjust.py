@@ -10,7 +10,7 @@ from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 from aiwebtest.grounding.rules.dates import iso_for_input, to_iso_date
 
 __all__ = ["NATIVE", "set_native", "set_value"]
@@ -87,12 +87,12 @@ async def _form(act: Act, handle: AnyElement, kind: str) -> str:
     if kind in _DATES:
         form = iso_for_input(kind, value, locale=act.session.options.locale)
         if form is None:
-            raise ActionError(act.scope.mask(f'"{act.written}" is no {kind} value.'), mend=_EXAMPLES[kind])
+            raise UsageError(act.scope.mask(f'"{act.written}" is no {kind} value.'), mend=_EXAMPLES[kind])
         return form
     if kind == "color":
         form = await handle.evaluate(_COLOR, value)
         if form is None:
-            raise ActionError(
+            raise UsageError(
                 f'"{act.written}" is no colour.', mend='write it as "#ff0000" or by its CSS name, as in "red".'
             )
         return str(form)
@@ -115,7 +115,7 @@ def _exact(value: str) -> bool:
 def _number(act: Act) -> float:
     found = re.search(r"-?\d[\d,' ]*(?:\.\d+)?", act.value)
     if not found:
-        raise ActionError(act.scope.mask(f'"{act.written}" is no number.'), mend="write the number in digits.")
+        raise UsageError(act.scope.mask(f'"{act.written}" is no number.'), mend="write the number in digits.")
     return float(re.sub(r"[,' ]", "", found[0]))
 
 

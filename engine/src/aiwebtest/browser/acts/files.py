@@ -12,7 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 
 __all__ = ["download", "upload"]
 
@@ -49,7 +49,7 @@ async def upload(act: Act) -> None:
     """Give files to a file field, to the chooser that a button opens, or to an area that takes dropped files."""
     paths = [_existing(act, value) for value in act.values]
     if not paths:
-        raise ActionError(f'"{act.intent.text}" names no file.', mend='name it by its path, as in upload "photo.png".')
+        raise UsageError(f'"{act.intent.text}" names no file.', mend='name it by its path, as in upload "photo.png".')
     field = (await read_handle(act.target, _INPUT)).as_element()
     if field is not None:
         await _into_field(act, field, paths)
@@ -98,7 +98,7 @@ async def _into_field(act: Act, field: AnyElement, paths: list[Path]) -> None:
 def _existing(act: Act, value: str) -> Path:
     path = Path(value).expanduser()
     if not path.is_file():
-        raise ActionError(
+        raise UsageError(
             act.scope.mask(f"There is no file {value}."),
             mend="correct the path; it is relative to the test file, or to where the run was started.",
         )

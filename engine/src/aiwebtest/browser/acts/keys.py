@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import UsageError
 
 __all__ = ["playwright_keys"]
 
@@ -34,11 +34,11 @@ def playwright_keys(written: str) -> list[str]:
     Several chords stand apart by commas or "then". "cmd" means Command on a Mac and Control elsewhere.
 
     Raises:
-        ActionError: a name is no key.
+        UsageError: a name is no key.
     """
     whole = written.strip()
     if not whole:
-        raise ActionError("The sentence names no key.", mend='name one, as in "press Enter" or "press Ctrl+A".')
+        raise UsageError("The sentence names no key.", mend='name one, as in "press Enter" or "press Ctrl+A".')
     parts = [whole] if len(whole) == 1 else re.split(r"\s*,\s*(?:then\s+)?|\s+then\s+", whole)
     return [_chord(part) for part in parts if part]
 
@@ -49,7 +49,7 @@ def _chord(part: str) -> str:
     pieces = [piece.strip() for piece in re.split(r"\s*\+\s*(?=.)|(?<=\w)-(?=\w+$)", part)]
     keys = [_key(piece, part) for piece in pieces]
     if any(key not in _MODIFIERS for key in keys[:-1]):
-        raise ActionError(
+        raise UsageError(
             f'"{part}" is no chord: only its last key may be an ordinary one.', mend='write as in "Ctrl+Shift+K".'
         )
     if len(keys) > 1 and len(keys[-1]) == 1:
@@ -65,6 +65,6 @@ def _key(name: str, chord: str) -> str:
         return name
     if _FUNCTION.fullmatch(name):
         return name.upper()
-    raise ActionError(
+    raise UsageError(
         f'"{name}" in "{chord}" is no key.', mend="use names such as Enter, Tab, Escape, ArrowDown, F5, Ctrl+A."
     )

@@ -10,7 +10,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.reading import read, read_handle
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 
 __all__ = [
     "accept_dialog",
@@ -171,6 +171,6 @@ async def resize(act: Act) -> None:
     """Give the page another size."""
     size = re.fullmatch(r"\s*(\d{2,5})\s*[x×*, ]\s*(\d{2,5})\s*(?:px)?\s*", act.value)
     if not size:
-        raise ActionError(f'"{act.written}" is no size.', mend='write width and height, as in "390x844".')
+        raise UsageError(f'"{act.written}" is no size.', mend='write width and height, as in "390x844".')
     await act.page.set_viewport_size({"width": int(size[1]), "height": int(size[2])})
     await read(act.page, "() => new Promise((done) => requestAnimationFrame(() => done()))")

@@ -10,7 +10,7 @@ from aiwebtest.browser.acts import choose
 from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.unfold import is_so_already
 from aiwebtest.browser.element import AnyElement
-from aiwebtest.core.errors import ActionError
+from aiwebtest.core.errors import ActionError, UsageError
 
 __all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
 
@@ -65,9 +65,7 @@ async def drag(act: Act) -> None:
     The same moves serve pages that follow the pointer and pages that use the browser's drag and drop.
     """
     if act.to is None and act.intent.offset is None:
-        raise ActionError(
-            f'"{act.intent.text}" does not say where to drag it.', mend="name the place, or the distance."
-        )
+        raise UsageError(f'"{act.intent.text}" does not say where to drag it.', mend="name the place, or the distance.")
     mouse = act.page.mouse
     await act.target.hover(timeout=act.deadline.left_ms)  # scrolls to it, waits until it stands still and is free
     start_x, start_y = _middle(await _box(act.target))
