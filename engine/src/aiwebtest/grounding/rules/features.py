@@ -30,6 +30,7 @@ _INVITES = re.compile(  # "Write a comment" over the field of the comment
 )
 _NO_FILE = frozenset("tab checkbox radio switch row cell gridcell heading columnheader rowheader".split())
 _IN_PART = frozenset(["name begins so", "name contains it"])
+_MORE = ("…", "...")
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
@@ -92,10 +93,12 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
-        if match is None or (target.whole and not _is_whole(asked, seen, match, carrier, node)):
+        if match is None or (target.whole and not _is_whole(target, seen, match, carrier, node)):
             continue
         if carrier == "ident" and target.quoted and target.role not in _PICTURES:
             continue  # a class is no name of what has words of its own
+        if asked.raw.endswith(_MORE) and not seen.raw.endswith(_MORE) and not is_control(node):
+            continue  # "Open…" is a command that asks for more, not a state
         if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
         if match.kind == "words contain the name" and _says_kind(asked, seen, node, view):
@@ -108,12 +111,13 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     return best
 
 
-def _is_whole(asked: Wording, seen: Wording, match: Match, carrier: str, node: Node) -> bool:
-    """Tell whether a name says no more than is asked, but for the noun of what it is done to: "Remove item"."""
+def _is_whole(target: Target, seen: Wording, match: Match, carrier: str, node: Node) -> bool:
+    """Tell whether a name says no more than the sentence, but for a noun that any thing may have: "Remove item"."""
     if carrier == "text" and node.name:  # "+" is short for what its name says in full
         return False
+    said = wording(target.text).stems
     return match.kind not in _IN_PART or all(
-        word in ITEM_NOUNS or word == "item" for word in seen.stems if word not in asked.stems
+        word in ITEM_NOUNS or word == "item" for word in seen.stems if word not in said
     )
 
 
@@ -135,7 +139,8 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
         # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
         if asked.stems[0] in _MAKING:
             return any(word.startswith(noun) for word in view.vocabulary)
-        owned = VERBS.at(asked.tokens[:1], 0) is not None and view.is_in_item(node.ref)
+        found = VERBS.at(asked.tokens[:1], 0)
+        owned = found is not None and found[0].form == "base" and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
     return bool(rest) and rest <= view.surroundings(node.ref)
 
