@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Range", "Store", "open_store"]
 
 _CHUNK = 1 << 18  # bytes read at a time
-_AGAIN: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}  # the recorder tries again by itself
+# Twice, also a request that hung until its time (30 s) was over; beyond that the recorder tries again by itself.
+_AGAIN: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=60)}
 
 _log = logging.getLogger(__name__)
 
