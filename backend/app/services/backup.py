@@ -87,9 +87,8 @@ async def backup(platform: Platform, file: Path, *, with_artifacts: bool = True,
                     missing += not await _save_artifact(archive, platform.artifacts, key)
             draft.flush()
             Path(draft.name).replace(file)
-        except BaseException:
-            Path(draft.name).unlink(missing_ok=True)
-            raise
+        finally:
+            Path(draft.name).unlink(missing_ok=True)  # nothing, once it is the backup
     async with platform.database.write() as session:
         audit.note(session, _COMMAND_LINE, "server.backup", file.name, rows=rows)
     return Saved(rows, len(keys) - missing, missing, file.stat().st_size)

@@ -94,13 +94,11 @@ class BrowserPool:
         self.spares = Spares()
 
     async def __aenter__(self) -> BrowserPool:
-        self._driver = await self._stack.enter_async_context(async_playwright())
-        try:
+        async with self._stack as opening:  # ended again where a later part cannot be had
+            self._driver = await opening.enter_async_context(async_playwright())
             await self._driver.selectors.register(ENGINE, ENGINE_SCRIPT, content_script=True)
             await self.browser()
-        except BaseException:
-            await self._stack.aclose()
-            raise
+            self._stack = opening.pop_all()
         return self
 
     async def __aexit__(
