@@ -14,9 +14,9 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, UpdateBase, event, make_url
+from sqlalchemy import Connection, CursorResult, UpdateBase, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -72,12 +72,14 @@ class Database:
             yield session
 
     def when_written(self, tables: Collection[str], call: Callable[[], None]) -> None:
-        """Let `call` be called behind each transaction of this process that may have changed one of the tables."""
+        """Let `call` be called behind each transaction of this process that may have changed a row of these tables."""
         engine = self.writer.sync_engine
 
-        def note(connection: Connection, statement: object, *_: object) -> None:
+        def note(connection: Connection, statement: object, *rest: object) -> None:
             if isinstance(statement, UpdateBase) and getattr(statement.table, "name", "") in tables:
-                connection.info[call] = True
+                result = cast("CursorResult[Any]", rest[-1])
+                if result.returns_rows or result.rowcount:
+                    connection.info[call] = True
 
         def tell(_connection: object, record: Any) -> None:
             if record.info.pop(call, False):

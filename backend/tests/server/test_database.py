@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from app.core.database import Database
@@ -103,6 +103,7 @@ async def test_who_waits_for_changes_hears_of_committed_ones(database: Database)
 
     async with database.write() as session:
         session.add(ProviderLimit(provider="google", max_parallel=1))
+        await session.execute(delete(User).where(User.email == "nobody@example.com"))
     assert heard == []
 
     async with database.write() as session:
