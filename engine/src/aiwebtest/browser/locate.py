@@ -15,7 +15,6 @@ from playwright.async_api import Error, Frame, Page
 from aiwebtest.browser import inpage
 from aiwebtest.browser.effects import Opening
 from aiwebtest.browser.element import Element
-from aiwebtest.browser.reading import read
 from aiwebtest.core.locator import FrameStep, Identity, Locator, described
 from aiwebtest.core.snapshot import Box
 
@@ -128,11 +127,7 @@ async def _ask(
         call.append(timeout_s * 1000)
     elif opening is not None:
         call += [opening.reveal, opening.question]
-    answer = await read(frame, script, call)
-    if answer is None:
-        await read(frame, inpage.source())
-        answer = await read(frame, script, call)
-    return list(answer)
+    return list(await inpage.answer(frame, script, call))
 
 
 @lru_cache(maxsize=256)

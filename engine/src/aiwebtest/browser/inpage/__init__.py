@@ -16,12 +16,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from playwright.async_api import Frame, Page
+from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser.reading import read
 
-__all__ = ["PARTS", "call", "source"]
+__all__ = ["PARTS", "answer", "call", "source"]
 
+_DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
 PARTS = ("semantics", "snapshot", "locate", "effects", "choices")
 
 _OPENING = """(() => {
@@ -51,10 +52,19 @@ def source() -> str:
 async def call(frame: Frame | Page, name: str, *args: Any) -> Any:
     """Return what `awt.<name>(...args)` returns in the frame's document, installing the script where it is missing.
 
-    Raises Playwright's `Error` when the frame goes away meanwhile or the called function throws.
+    Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the called function throws.
     """
-    answer = await read(frame, _CALL, [name, list(args)])
-    if answer is None:
+    return (await answer(frame, _CALL, [name, list(args)]))[0]
+
+
+async def answer(frame: Frame | Page, script: str, argument: Any) -> Any:
+    """Return what `script` says in the frame's document; it says null where `awt` is missing, which is then installed.
+
+    Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the script throws.
+    """
+    for _ in range(_DOCUMENTS):
+        said = await read(frame, script, argument)
+        if said is not None:
+            return said
         await read(frame, source())
-        answer = await read(frame, _CALL, [name, list(args)])
-    return answer[0]
+    raise Error("The frame navigated each time that it was asked.")
