@@ -30,5 +30,6 @@ async def test_a_document_that_was_replaced_before_it_could_be_asked_is_asked_an
     """Pages redirect two and three times in a row, and what asks must not end in an error of ours."""
     assert await inpage.call(cast("Frame", Leaving(page, 2)), "watch") is not None
 
+    await page.goto("about:blank")
     with pytest.raises(Error, match="navigated each time"):
         await inpage.call(cast("Frame", Leaving(page, 9)), "watch")
