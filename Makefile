@@ -32,9 +32,8 @@ test: check unit  ## Lint, types, import contract and all tests
 check: setup  ## Lint, types and the import contract
 	$(BIN)/ruff check $(CHECKED)
 	$(BIN)/ruff format --check $(CHECKED)
-	cd engine && ../$(BIN)/mypy
 	cd engine && ../$(BIN)/lint-imports
-	cd backend && ../$(BIN)/mypy
+	cd backend && ../$(BIN)/mypy  # the engine too
 	cd backend && ../$(BIN)/lint-imports
 
 unit: browser  ## All tests

@@ -93,7 +93,7 @@ class _Sources:
         complaints = self._unknown()
         config = None
         try:
-            config = Config(_build_sources=(sources, {}))  # type: ignore[call-arg] # unknown to its plugin
+            config = Config(_build_sources=(sources, {}))
         except ValidationError as exc:
             complaints += [self._complaint(error) for error in exc.errors(include_url=False)]
         if complaints or config is None:

@@ -165,7 +165,7 @@ class _Sources:
             InitSettingsSource(ProviderSettings, self._table()),
         )
         try:
-            return ProviderSettings(_build_sources=(sources, {}))  # type: ignore[call-arg] # unknown to its plugin
+            return ProviderSettings(_build_sources=(sources, {}))
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
         raise refusal([self._complaint(str(error["loc"][0]), error) for error in errors])
