@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -34,7 +35,7 @@ class KeptFiles:
             return
         kept = self._kept.get(scope["path"])
         if kept is None:
-            kept = await self._fetched(scope, receive)
+            kept = await self._fetched(scope)
             self._keep(scope["path"], kept)
         await send(kept.start)
         await send({"type": "http.response.body", "body": kept.body})
@@ -46,7 +47,9 @@ class KeptFiles:
         plain = not scope["query_string"] and not {"range", "if-none-match", "if-modified-since"} & set(asked)
         return plain and "gzip" in asked.get("accept-encoding", "")
 
-    async def _fetched(self, scope: Scope, receive: Receive) -> _Kept:
+    async def _fetched(self, scope: Scope) -> _Kept:
+        """Ask for the whole file. Who asked may go meanwhile: the application hears nothing of it and goes on."""
+        wished: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
         starts: list[Message] = []
         parts: list[bytes] = []
 
@@ -55,6 +58,12 @@ class KeptFiles:
                 starts.append(message)
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
+
+        async def receive() -> Message:
+            if wished:
+                return wished.pop()
+            await asyncio.Event().wait()  # for ever: it never hears that anybody has gone
+            raise AssertionError
 
         await self._app(scope, receive, take)
         body = b"".join(parts)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
 
 from app.web.kept_files import KeptFiles
 
@@ -59,3 +66,31 @@ async def test_everything_else_is_asked_for_each_time(path: str, lasts: bool, he
     asked, _ = await answers([path, path], lasts=lasts, headers=headers)
 
     assert asked == 2
+
+
+async def test_who_leaves_before_the_file_is_there_leaves_it_whole_for_the_next(tmp_path: Path) -> None:
+    """A visitor who gave up a slow first load left an empty script to all who came after, until the server's end."""
+    (tmp_path / "app.js").write_text(TEXT)
+    middleware = [Middleware(BaseHTTPMiddleware, dispatch=_lasting)]
+    files = Starlette(routes=[Mount("/files", StaticFiles(directory=tmp_path))], middleware=middleware)
+    kept = KeptFiles(GZipMiddleware(files), "/files/")
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def unheard(_: Message) -> None:
+        return None
+
+    headers = [(b"accept-encoding", b"gzip")]
+    scope = {"type": "http", "method": "GET", "path": "/files/app.js", "query_string": b"", "headers": headers}
+    await kept(scope, gone, unheard)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=kept), base_url="http://here") as client:
+        answer = await client.get("/files/app.js")
+
+    assert answer.text == TEXT
+
+
+async def _lasting(request: Request, go_on: RequestResponseEndpoint) -> Response:
+    answer = await go_on(request)
+    answer.headers.update(LASTS)
+    return answer
