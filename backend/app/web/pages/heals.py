@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+from markupsafe import Markup
+
 from app.schemas.resources import HealAnswer
-from app.services import heals
+from app.services import heal_pictures, heals
+from app.services.heal_pictures import Seen, Sides
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import read
+from app.web.pages.step import figure_markup
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -32,35 +36,23 @@ async def show(visit: Visit, state: str = "waiting") -> None:
             with kit.empty("Nothing waits" if wanted == "waiting" else f"None is {wanted}", text, ico="heals"):
                 pass
         return
+    pictures = await read(visit, heal_pictures.of_heals, found)
     with Tag("div", cls="aw-stack"):
         for heal in map(HealAnswer.model_validate, found):
-            _one(visit, heal)
+            _one(visit, heal, pictures[heal.id])
 
 
-def _one(visit: Visit, heal: HealAnswer) -> None:
+def _one(visit: Visit, heal: HealAnswer, seen: Sides) -> None:
     with kit.card(f"“{heal.text}”", sub=f"{heal.case} · {heal.reason}", body=False) as card:
         with card.head:
             if heal.state == "waiting" and visit.edits:
-                label = heal.text[:60]
-                reject = kit.button(
-                    "Reject", kit.guarded(lambda: _decide(visit, heal, "rejected")), ico="cross", look="small bad"
-                )
-                reject.set(aria_label=f"Reject the heal of {label}")
-                edit = kit.button("Edit", kit.guarded(lambda: _edit(visit, heal)), ico="edit", look="small")
-                edit.set(aria_label=f"Edit the heal of {label}")
-                approve = kit.button(
-                    "Approve", kit.guarded(lambda: _decide(visit, heal, "approved")), ico="check", look="small pri"
-                )
-                approve.set(aria_label=f"Approve the heal of {label}")
+                _commands(visit, heal)
             else:
                 kit.pill(heal.state)
-        side = [
-            markup("div", markup("span", title, cls="aw-sub"), markup("span", text, cls="aw-mono"))
-            for title, text in (("Before", heal.before), ("After", heal.after))
-        ]
-        Raw(markup("div", *side, cls="aw-ab"))
+        both = _side("Before", heal.before, seen.before), _side("After", heal.after, seen.after)
+        Raw(markup("div", *both, cls="aw-ab"))
         places = [markup("a", "Test", cls="aw-link", href=f"/tests/{heal.test_id}")]
-        if heal.execution_id:
+        if heal.execution_id and seen.after is None:
             places.append(
                 markup("a", f"Execution #{heal.execution_id}", cls="aw-link", href=f"/executions/{heal.execution_id}")
             )
@@ -73,6 +65,26 @@ def _one(visit: Visit, heal: HealAnswer) -> None:
                 cls="aw-foot-row",
             )
         )
+
+
+def _commands(visit: Visit, heal: HealAnswer) -> None:
+    about = f"the heal of {heal.text[:60]}"
+    reject = kit.guarded(lambda: _decide(visit, heal, "rejected"))
+    kit.button("Reject", reject, ico="cross", look="small bad", label=f"Reject {about}")
+    kit.button("Edit", kit.guarded(lambda: _edit(visit, heal)), ico="edit", look="small", label=f"Edit {about}")
+    approve = kit.guarded(lambda: _decide(visit, heal, "approved"))
+    kit.button("Approve", approve, ico="check", look="small pri", label=f"Approve {about}")
+
+
+def _side(title: str, text: str, seen: Seen | None) -> Markup:
+    """Return what was or is found, with the page on which it was."""
+    figure = None
+    if seen is not None:
+        to = markup("a", f"Execution #{seen.execution_id}", cls="aw-link", href=f"/executions/{seen.execution_id}")
+        figure = figure_markup(
+            seen.file, seen.execution_id, markup("span", to, ", ", kit.time_markup(seen.file.created_at))
+        )
+    return markup("div", markup("span", title, cls="aw-sub"), markup("span", text, cls="aw-mono"), figure)
 
 
 async def _edit(visit: Visit, heal: HealAnswer) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "SOURCES",
     "attempts_markup",
     "boxes",
+    "figure_markup",
     "note_markup",
     "picture_of",
     "picture_title",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 SOURCES = {"rules": "rules", "replay": "replay", "model": "a model", "healed": "healed"}
+_TOLD = {"replay": "replayed", "model": "placed by a model", "healed": "healed"}
 _ICONS = {"passed": "check", "failed": "cross", "error": "alert", "skipped": "right"}
 _EFFECTS = {
     "dom": "page changed", "value": "value set", "request": "request sent", "focus": "focus moved",
@@ -42,9 +44,8 @@ def steps_markup(steps: Iterable[StepAnswer], current: int | None) -> Markup:
 
 def _entry(step: StepAnswer, *, on: bool) -> Markup:
     outcome = markup("span", words.title_of(step.outcome), cls="aw-vh")
-    source = SOURCES.get(step.source, "")
     told = (step.detail.get("problem") or {}).get("what") if step.outcome in {"failed", "error"} else ""
-    note = told or ("" if source in ("", "rules") else source if source == "healed" else f"placed by {source}")
+    note = told or _TOLD.get(step.source, "")
     return markup(
         "button",
         markup("span", icon_markup(_ICONS.get(step.outcome, "right")), outcome, cls="aw-dot"),
@@ -114,7 +115,7 @@ def _verdict(verdict: Mapping[str, Any]) -> Markup:
     pairs: list[tuple[str, object]] = [
         (title, markup("span", verdict[key], cls="aw-mono"))
         for title, key in (("Expected", "expected"), ("Actual", "actual"), ("Nearest", "nearest"))
-        if verdict.get(key)
+        if verdict.get(key) and verdict[key] != verdict.get("claim")
     ]
     pairs += [("Evidence", markup("span", "“", quote, "”")) for quote in verdict.get("evidence") or ()]
     pairs.append(("Decided by", verdict.get("decided_by") or "rules"))
@@ -207,25 +208,20 @@ def pictures(files: Sequence[ArtifactAnswer], execution_id: int) -> Markup | Non
     if not shots:
         return None
     pair = any(file.kind == _BEFORE for file in shots)
-    figures = []
-    for file in shots:
-        to = picture_of(file, execution_id)
-        caption = picture_title(file)
-        inner = markup(
-            "a",
-            Markup('<img src="{}" alt="{}" loading="lazy">').format(to, f"Screenshot: {caption}"),
-            *_marks(file),
-            href=to,
-            target="_blank",
-        )
-        figures.append(
-            markup(
-                "figure",
-                markup("div", inner, cls="aw-shot"),
-                markup("figcaption", caption, cls="aw-sub" if pair else "aw-vh"),
-            )
-        )
+    figures = [figure_markup(file, execution_id, picture_title(file), shown=pair) for file in shots]
     return _section("The page before and after" if pair else "The page then", markup("div", *figures, cls="aw-shots"))
+
+
+def figure_markup(file: ArtifactAnswer, execution_id: int, caption: object, *, shown: bool = True) -> Markup:
+    """Return one picture with its marks; it leads to the file. The caption may be for screen readers only."""
+    to = picture_of(file, execution_id)
+    image = Markup('<img src="{}" alt="{}" loading="lazy">').format(to, f"Screenshot: {picture_title(file)}")
+    inner = markup("a", image, *_marks(file), href=to, target="_blank")
+    return markup(
+        "figure",
+        markup("div", inner, cls="aw-shot"),
+        markup("figcaption", caption, cls="aw-sub" if shown else "aw-vh"),
+    )
 
 
 def picture_title(file: ArtifactAnswer) -> str:
@@ -260,12 +256,7 @@ def attempts_markup(attempts: Sequence[AttemptAnswer]) -> Markup:
     """Return requests to models: who was asked, what came of it, what it took."""
     rows: list[Sequence[Markup | str]] = [
         [
-            markup(
-                "div",
-                markup("b", one.provider),
-                markup("span", one.model_served or one.model_asked, cls="aw-sub"),
-                cls="aw-name",
-            ),
+            kit.named(words.provider_of(one.provider), sub=one.model_served or one.model_asked),
             kit.pill_markup(
                 "passed" if one.outcome == "ok" else "error",
                 "OK" if one.outcome == "ok" else one.outcome.replace("_", " "),
