@@ -14,10 +14,12 @@ __all__ = ["COLOURS", "bars", "lines", "stacked"]
 
 COLOURS = ("var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)")
 
+_FONT = '"Inter Variable", system-ui, sans-serif'  # by name: texts are measured where no variable is known
+
 _AXIS: dict[str, Any] = {
     "axisLine": {"show": False},
     "axisTick": {"show": False},
-    "axisLabel": {"color": "var(--text-3)", "fontFamily": "var(--font)", "fontSize": 11.5, "hideOverlap": True},
+    "axisLabel": {"color": "var(--text-3)", "fontFamily": _FONT, "fontSize": 11.5, "hideOverlap": True},
 }
 _SPLIT: dict[str, Any] = {"splitLine": {"lineStyle": {"color": "var(--line)"}}}
 _TIP: dict[str, Any] = {
@@ -25,7 +27,7 @@ _TIP: dict[str, Any] = {
     "backgroundColor": "var(--surface)",
     "borderColor": "var(--line)",
     "padding": [9, 12],
-    "textStyle": {"color": "var(--text)", "fontFamily": "var(--font)", "fontSize": 12.5},
+    "textStyle": {"color": "var(--text)", "fontFamily": _FONT, "fontSize": 12.5},
     "extraCssText": "border-radius:10px;box-shadow:var(--shadow-2)",
     "axisPointer": {"type": "line", "lineStyle": {"color": "var(--line-2)", "type": "solid"}},
 }
@@ -38,7 +40,7 @@ _LEGEND: dict[str, Any] = {
     "top": 0,
     "padding": 0,
     "inactiveColor": "var(--line-2)",
-    "textStyle": {"color": "var(--text-2)", "fontFamily": "var(--font)", "fontSize": 12.5},
+    "textStyle": {"color": "var(--text-2)", "fontFamily": _FONT, "fontSize": 12.5},
 }
 
 Series = Sequence[tuple[str, Sequence[float | None], str]]
@@ -91,7 +93,13 @@ def bars(
             "type": "bar",
             "data": data,
             "barMaxWidth": 20,
-            "label": {"show": True, "position": "right", "color": "var(--text-2)", "formatter": formatter},
+            "label": {
+                "show": True,
+                "position": "right",
+                "color": "var(--text-2)",
+                "fontFamily": _FONT,
+                "formatter": formatter,
+            },
         }
     ]
     value = {"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}}

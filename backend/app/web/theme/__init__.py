@@ -1,4 +1,4 @@
-"""The look: one stylesheet, two small scripts, one sprite of icons, all served by us."""
+"""The look: one stylesheet, two small scripts, one sprite of icons, one font, all served by us."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def page_head(*, script: bool = True) -> Markup:
     head = Markup(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">'
+        '<link rel="preload" href="/assets/inter.woff2?4" as="font" type="font/woff2" crossorigin>'
         '<link rel="stylesheet" href="/assets/app.css?{0}">'
     ).format(_VERSION)
     if script:
