@@ -33,10 +33,7 @@ _CONNECT_S = 3.0
 _LOOK_S = 1.0
 _MOST_BYTES = 8 << 20  # of a picture
 
-_BLANK = base64.b64decode(  # one grey pixel: an <img> without a first picture keeps its page loading
-    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////"
-    "////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z"
-)
+_CLEAR = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")  # one pixel that is not seen
 
 
 def signature(key: bytes, nonce: str, wish: str) -> str:
@@ -138,10 +135,12 @@ async def frames(platform: Platform, execution_id: int) -> AsyncIterator[bytes]:
 async def motion_jpeg(pictures: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the body of a motion JPEG of `pictures`.
 
-    Browsers show a part when the next one's head arrives, so each is followed by that at once.
+    Browsers show a part when the next one's head arrives, so each is followed by that at once. The first part is a
+    clear GIF of one pixel: an `<img>` without a first picture keeps its page loading.
     """
-    head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n\r\n".encode()
-    yield head + _BLANK + b"\r\n" + head
+    line = f"--{BOUNDARY}\r\nContent-Type: "
+    head = f"{line}image/jpeg\r\n\r\n".encode()
+    yield f"{line}image/gif\r\n\r\n".encode() + _CLEAR + b"\r\n" + head
     async for picture in pictures:
         yield picture + b"\r\n" + head
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -59,6 +59,7 @@ class Board:
         self.steps: list[dict[str, Any]] = []
         self.log: list[Markup] = []
         self.url, self.running, self.over = "", False, False
+        self.begun_at: datetime | None = None
         self.cost, self.cost_unknown, self.tokens, self.requests, self.done = 0.0, 0, 0, 0, 0
         self.viewers: list[Callable[[str], None]] = []
         self._changed_steps: set[int] = set()
@@ -95,7 +96,6 @@ class Board:
                 "say": self.said(),
                 "share": self.done / max(len(self.steps), 1),
                 "bad": self.bad,
-                "running": self.running,
             },
             ensure_ascii=False,
         )
@@ -159,15 +159,24 @@ class Board:
         elif kind == "notice":
             self._write(at, data.get("level", ""), "notice", data.get("text", ""))
         elif kind == "state":
-            self._write(at, "", "state", str(data.get("state", "")))
+            self._turned(at, str(data.get("state", "")), str(data.get("why", "")))
+
+    def _turned(self, at: datetime, state: str, why: str) -> None:
+        if state == "running":
+            self.running, self.begun_at = True, at
+        elif state == "queued":  # its worker was lost, or gave it back: it begins anew
+            self.running, self.begun_at = False, None
+            self._reset(self.steps)
+        self._write(at, "", "state", f"{state}: {why}" if why else state)
+
+    def _reset(self, steps: Sequence[dict[str, Any]]) -> None:
+        self.steps = [{name: step[name] for name in ("index", "text")} | {"state": "waiting"} for step in steps]
+        self.done = 0
+        self._changed_steps = set(range(len(self.steps)))
 
     def _begun(self, at: datetime, data: dict[str, Any]) -> None:
-        self.steps, self.done, self.running = (
-            [{**step, "state": "waiting"} for step in data.get("steps") or ()],
-            0,
-            True,
-        )
-        self._changed_steps = set(range(len(self.steps)))
+        self._reset(data.get("steps") or ())
+        self.running, self.begun_at = True, self.begun_at or at
         self._write(at, "running", "begin", f"try {data['retry'] + 1}" if data.get("retry") else data.get("name", ""))
 
     def _step_started(self, at: datetime, data: dict[str, Any]) -> None:

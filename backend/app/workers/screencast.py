@@ -19,6 +19,7 @@ __all__ = ["show"]
 _SIZE = {"format": "jpeg", "quality": 60, "maxWidth": 1280, "maxHeight": 960, "everyNthFrame": 1}
 _FRAME_S = 0.1  # ten pictures a second at most
 _FOLLOW_S = 0.25  # how soon another tab is shown
+_NOWHERE = "about:blank"
 
 
 async def show(
@@ -86,7 +87,8 @@ async def _screencast(page: Page, newest: _Newest) -> AsyncIterator[None]:
             await line.send("Page.screencastFrameAck", {"sessionId": number})
 
     def on_frame(frame: dict[str, Any]) -> None:
-        newest.put(base64.b64decode(frame["data"]))
+        if page.url != _NOWHERE:  # it is black before the first page is opened
+            newest.put(base64.b64decode(frame["data"]))
         task = asyncio.ensure_future(acknowledge(frame["sessionId"]))
         tasks.add(task)
         task.add_done_callback(tasks.discard)

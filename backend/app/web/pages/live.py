@@ -9,7 +9,6 @@ from datetime import datetime
 from markupsafe import Markup
 from nicegui import background_tasks
 
-from app.core.clock import now
 from app.schemas.executions import ExecutionAnswer
 from app.web import kit
 from app.web.kit import words
@@ -35,9 +34,10 @@ class _Live:
     def __init__(self, visit: Visit, seen: ExecutionAnswer) -> None:
         self.visit, self.seen = visit, seen
         self.ended = asyncio.Event()
-        self.running = False
         self._watch = watching(visit.platform, seen.id, self._changed)
-        self._build(self._watch.__enter__())
+        self.board = self._watch.__enter__()
+        self.running = self.board.running
+        self._build(self.board)
 
     def _build(self, board: Board) -> None:
         seen = self.seen
@@ -46,7 +46,8 @@ class _Live:
         with Tag("div") as self.root:
             with kit.top(seen.name, sub=sub, back=back):
                 with Tag("div", role="status"):
-                    self.pill = Tag("span", words.title_of(seen.state), cls="aw-pill", data_s=seen.state)
+                    state = "running" if self.running else seen.state
+                    self.pill = Tag("span", words.title_of(state), cls="aw-pill", data_s=state)
                 if self.visit.runs:
                     self.stop = kit.button("Stop", kit.guarded(self._stop), ico="stop", look="bad")
             with Tag("div", cls="aw-run aw-watch"):
@@ -55,7 +56,7 @@ class _Live:
                     with Tag("section", cls="aw-card aw-later-on", aria_label="Log"):
                         with Tag("header"):
                             Tag("h2", "Log")
-                        with Tag("div", cls="aw-log", role="log", aria_label="Log", tabindex="0"):
+                        with Tag("div", cls="aw-log", role="log", aria_live="off", aria_label="Log", tabindex="0"):
                             Raw(Markup("").join(board.log), data_live="log")
                 self._steps(board)
 
@@ -66,6 +67,7 @@ class _Live:
                 self.lamp = Tag("span", "LIVE", cls="aw-live", data_s="" if board.running else "off")
             chrome.address.set(data_live="url")
             with Tag("div", cls="aw-view"):
+                Tag("span", "The picture comes as soon as the browser opens a page.")
                 Tag("img", src=picture_of(seen.id), alt="The browser's page as it is now")
             with Tag("dl", cls="aw-stats"):
                 with Tag("div"):
@@ -114,13 +116,17 @@ class _Live:
             return
         client = self.root.client
         client.run_javascript(f"awLive('{self.root.html_id}', {patch})")
-        if not self.running and '"running": true' in patch:
-            self.running = True
+        if self.running != self.board.running:
+            self.running = self.board.running
             with client:
-                self.pill.set(data_s="running").say("Running")
-                self.lamp.set(data_s="").update()
-                self.clock.show(_clock(self.seen.started_at or now()))
-                self.clock.update()
+                self._turned("running" if self.running else "queued")
+
+    def _turned(self, state: str) -> None:
+        """Show that it has begun, or that it waits again: its worker was lost or gave it back."""
+        self.pill.set(data_s=state).say(words.title_of(state))
+        self.lamp.set(data_s="" if state == "running" else "off").update()
+        self.clock.show(_clock(self.board.begun_at))
+        self.clock.update()
 
     async def _stop(self) -> None:
         self.visit.actor.require("run")
