@@ -78,13 +78,16 @@ def _page(visit: Visit, page: Callable[..., Awaitable[None]], built: asyncio.Eve
 
 
 async def _show(visit: Visit, page: Callable[..., Awaitable[None]], *arguments: Any, **named: Any) -> None:
-    with Tag("div", cls="aw-page"):
+    with Tag("div", cls="aw-page", aria_busy="true") as box:
         try:
             await page(visit, *arguments, **named)
         except (Problem, AiWebTestError) as exc:
             kit.page_top("This cannot be shown")
             kit.note(exc.what, exc.mend, state="bad")
             kit.link_button("To the dashboard", "/", ico="dashboard")
+        finally:
+            if not box.is_deleted:
+                box.set(aria_busy=None).update()
 
 
 async def _side(visit: Visit, spent: BudgetAnswer | None) -> Tag:

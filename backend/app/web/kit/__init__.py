@@ -23,7 +23,8 @@ from app.web.kit.atoms import (
 from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, prose
 from app.web.kit.forms import Values, checkbox, choice, field, filter_choice, form, radio, search, text_area
 from app.web.kit.overlays import Dialog, ask, dialog, guarded, shown_once, toast
-from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, table_markup, top
+from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, spoken, table_markup, top
+from app.web.kit.rows import at_end, entry_markup, list_markup, named, pressable
 
 __all__ = [
     "Card",
@@ -35,6 +36,7 @@ __all__ = [
     "Values",
     "again",
     "ask",
+    "at_end",
     "bar_markup",
     "browser_frame",
     "button",
@@ -44,6 +46,7 @@ __all__ = [
     "crumbs",
     "dialog",
     "empty",
+    "entry_markup",
     "facts",
     "field",
     "filter_choice",
@@ -54,18 +57,22 @@ __all__ = [
     "icon_markup",
     "link",
     "link_button",
+    "list_markup",
     "markup",
     "meter_markup",
+    "named",
     "note",
     "page_top",
     "pill",
     "pill_markup",
+    "pressable",
     "prose",
     "radio",
     "search",
     "segments",
     "shown_once",
     "spark_markup",
+    "spoken",
     "table_markup",
     "tags_markup",
     "text_area",

@@ -141,7 +141,7 @@ def meter_markup(text: str, share: float, *, label: str) -> Markup:
 
 def spark_markup(values: Sequence[float], *, colour: str = "var(--s1)") -> Markup:
     """Return a little line of values, for the eye only."""
-    if len(values) < 2:
+    if len(values) < 2 or not any(values):
         return Markup("")
     low, high = min(values), max(values)
     points = [

@@ -12,7 +12,7 @@ from nicegui import background_tasks, context, ui
 
 from app.web.kit.elements import Raw, Tag, icon, markup
 
-__all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "table_markup", "top"]
+__all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "spoken", "table_markup", "top"]
 
 _FITTING_COLUMNS = 8  # of a table: more may not fit beside the navigation
 
@@ -61,14 +61,27 @@ def page_top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ())
 
 def crumbs(back: Sequence[tuple[str, str]]) -> None:
     """Show the way back."""
-    parts = (markup("a", text, href=to) + markup("span", "/", aria_hidden="true") for text, to in back)
-    Raw(Markup("").join(parts), tag="nav", cls="aw-crumbs", aria_label="Where you are")
+    between = markup("span", "/", aria_hidden="true")
+    Raw(
+        between.join(markup("a", text, href=to) for text, to in back),
+        tag="nav",
+        cls="aw-crumbs",
+        aria_label="Where you are",
+    )
 
 
 def again() -> None:
     """Show the page anew, with what is stored now."""
     client = context.client
     background_tasks.create(client.sub_pages_router.refresh(), name="show a page anew", context=client)
+
+
+def spoken() -> Tag:
+    """Make a place that is heard and not seen: screen readers tell what it is made to `say`.
+
+    It stays while what it speaks of is painted anew; one sentence when something is settled, none for each step there.
+    """
+    return Tag("p", cls="aw-vh", role="status")
 
 
 class Region:

@@ -107,6 +107,8 @@ def money(usd: float | None, *, unknown: int = 0) -> str:
     """Return US dollars with as many digits as tell something; None is unknown, never nothing."""
     if usd is None:
         return "unknown"
+    if 0 < usd < 0.00005:
+        return "<$0.0001"
     digits = 2 if usd >= 1 or usd == 0 else 3 if usd >= 0.1 else 4
     more = " +?" if unknown else ""
     return f"${usd:,.{digits}f}{more}"

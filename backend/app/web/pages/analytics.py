@@ -44,7 +44,7 @@ async def show(visit: Visit, days: str = "", by: str = "model") -> None:
     tabs("/analytics")
     with Tag("div", cls="aw-stack"):
         _changes(await read(visit, anomalies.found))
-        with Tag("div", cls="aw-g11", style="margin:0"):
+        with Tag("div", cls="aw-g11"):
             _month(await read(visit, forecasts.month))
             _budget(await forecasts.budget(visit.platform))
         _requests(await read(visit, analytics.models, group, since, until), period, group)
@@ -147,7 +147,7 @@ def _courses(by_day: list[ModelFigures]) -> None:
     if not by_day:
         return
     days = [one.key[5:] for one in by_day]
-    with Tag("div", cls="aw-g11", style="margin:0"):
+    with Tag("div", cls="aw-g11"):
         with kit.card("Latency by day", sub="Seconds a request"):
             charts.lines(
                 "Latency of requests by day",

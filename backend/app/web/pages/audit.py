@@ -77,12 +77,7 @@ async def show(
             return
         rows: list[list[Markup | str]] = [
             [
-                markup(
-                    "div",
-                    markup("b", words.action_of(entry.action), title=entry.action),
-                    markup("span", entry.subject, cls="aw-sub"),
-                    cls="aw-name",
-                ),
+                kit.named(words.action_of(entry.action), sub=entry.subject),
                 entry.actor,
                 markup("span", _told(entry.detail), cls="aw-sub"),
                 entry.address or "\N{EN DASH}",

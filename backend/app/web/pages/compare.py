@@ -30,17 +30,17 @@ async def choose_other(visit: Visit, seen: ExecutionAnswer) -> None:
         if not others:
             Tag("p", "This case was run only once. Run it again, then compare the two.", cls="aw-sub")
             return
-        with Tag("ul", cls="aw-list"):
-            for one in others:
-                with Tag("li"):
-                    with Tag("div", cls="aw-grow"):
-                        left, right = sorted((one.id, seen.id))
-                        mark = " · the last pass" if one.id == last else ""
-                        Tag("a", f"Execution #{one.id}{mark}", href=f"/compare/{left}/{right}")
-                        by = words.provider_of(one.provider)
-                        told = kit.markup("span", kit.time_markup(one.created_at), f" · {by}", cls="aw-sub")
-                        Raw(told, tag="span")
-                    kit.pill("flaky" if one.flaky else words.state_of(one.state, one.outcome))
+        Raw(kit.list_markup(_other(one, seen, last=one.id == last) for one in others))
+
+
+def _other(one: ExecutionSummary, seen: ExecutionAnswer, *, last: bool) -> Markup:
+    left, right = sorted((one.id, seen.id))
+    return kit.entry_markup(
+        f"Execution #{one.id}{' · the last pass' if last else ''}",
+        f"/compare/{left}/{right}",
+        sub=kit.time_markup(one.created_at) + f" · {words.provider_of(one.provider)}",
+        end=kit.pill_markup("flaky" if one.flaky else words.state_of(one.state, one.outcome)),
+    )
 
 
 async def show(visit: Visit, left: str, right: str) -> None:

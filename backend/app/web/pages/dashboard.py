@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
 from app.schemas.settings import BudgetAnswer
 from app.services import overview
 from app.services.overview import Glance, Totals
 from app.web import kit
 from app.web.kit import charts, words
-from app.web.kit.elements import Raw, Tag, icon
+from app.web.kit.elements import Raw, Tag, icon, markup
 from app.web.pages import starting
 from app.web.pages.running import provider_colour
 from app.web.session import Visit
@@ -41,14 +45,25 @@ async def show(visit: Visit, days: str = "14") -> None:
         if visit.runs:
             kit.link_button("Run tests", "/tests", ico="play", look="pri")
     with Tag("div", cls="aw-stack"):
-        await starting.try_next(visit)
-        _figures(seen, period)
-    with Tag("div", cls="aw-g2"):
-        _by_day(seen)
-        _spend(seen)
-    with Tag("div", cls="aw-g11"):
-        _attention(seen)
-        _due(seen)
+        led_on = await starting.try_next(visit)
+        if seen.now.executions or seen.before.executions:
+            _figures(seen, period)
+            with Tag("div", cls="aw-g2"):
+                _by_day(seen)
+                _spend(seen)
+        elif not led_on:
+            _idle(visit, period)
+        with Tag("div", cls="aw-g11"):
+            _attention(seen)
+            _due(seen)
+
+
+def _idle(visit: Visit, period: int) -> None:
+    with Tag("section", cls="aw-card", aria_label="Executions"):
+        text = "Figures, charts and what needs you appear here as soon as tests are run."
+        with kit.empty(f"Nothing was run in the last {2 * period} days", text, ico="runs"):
+            if visit.runs:
+                kit.link_button("Run tests", "/tests", ico="play", look="pri")
 
 
 def _figures(seen: Glance, period: int) -> None:
@@ -117,7 +132,7 @@ def _figure(
                 Tag("small", of)
         with Tag("div", cls="aw-delta"):
             if change is None:
-                Tag("span", f"nothing to compare in the {period} days before")
+                Tag("span", "nothing before to compare with")
             else:
                 Tag("b", change[0], data_s=change[1] or None)
                 Tag("span", f"vs. the {period} days before")
@@ -192,36 +207,29 @@ def _attention(seen: Glance) -> None:
             with kit.empty("All is well", "No test fails, and no heal waits for approval.", ico="check"):
                 pass
             return
-        with Tag("ul", cls="aw-list"):
-            if seen.budget.near:
-                over = seen.budget.reached
-                what = "The day's budget is spent" if over else "The day's budget is nearly spent"
-                pill = ("bad", "Reached") if over else ("warn", "Near")
-                _needs(what, "/providers", _budget_told(seen.budget), *pill)
-            for one in seen.down:
-                pill = ("warn", "Being tried") if one.health.breaker == "half-open" else ("bad", "Left alone")
-                _needs(f"{one.title} does not answer", "/providers", one.health.reason.replace("_", " "), *pill)
-            if seen.heals:
-                told = "Stored places that no longer fitted and were found anew"
-                _needs(f"{words.count(seen.heals, 'heal')} to approve", "/heals", told, "waiting", "Waiting")
-            for each in seen.attention:
-                with Tag("li"):
-                    with Tag("div", cls="aw-grow"):
-                        to = f"/executions/{each.execution_id}" if each.execution_id else f"/tests/{each.test_id}"
-                        Tag("a", each.name, href=to)
-                        Raw(
-                            kit.markup("span", each.why.capitalize(), " · ", kit.time_markup(each.at), cls="aw-sub"),
-                            tag="span",
-                        )
-                    kit.pill(each.state)
+        Raw(kit.list_markup(_wanting(seen)))
 
 
-def _needs(what: str, to: str, told: str, state: str, text: str) -> None:
-    with Tag("li"):
-        with Tag("div", cls="aw-grow"):
-            Tag("a", what, href=to)
-            Tag("span", told, cls="aw-sub")
-        kit.pill(state, text)
+def _wanting(seen: Glance) -> Iterator[Markup]:
+    """Yield a row for each thing that wants somebody, the most pressing first."""
+    if seen.budget.near:
+        over = seen.budget.reached
+        what = "The day's budget is spent" if over else "The day's budget is nearly spent"
+        pill = kit.pill_markup("bad", "Reached") if over else kit.pill_markup("warn", "Near")
+        yield kit.entry_markup(what, "/providers", sub=_budget_told(seen.budget), end=pill)
+    for one in seen.down:
+        tried = one.health.breaker == "half-open"
+        pill = kit.pill_markup("warn", "Being tried") if tried else kit.pill_markup("bad", "Left alone")
+        told = one.health.reason.replace("_", " ")
+        yield kit.entry_markup(f"{one.title} does not answer", "/providers", sub=told, end=pill)
+    if seen.heals:
+        told = "Stored places that no longer fitted and were found anew"
+        what = f"{words.count(seen.heals, 'heal')} to approve"
+        yield kit.entry_markup(what, "/heals", sub=told, end=kit.pill_markup("waiting", "Waiting"))
+    for each in seen.attention:
+        to = f"/executions/{each.execution_id}" if each.execution_id else f"/tests/{each.test_id}"
+        why = markup("span", each.why.capitalize(), " · ", kit.time_markup(each.at))
+        yield kit.entry_markup(each.name, to, sub=why, end=kit.pill_markup(each.state))
 
 
 def _budget_told(budget: BudgetAnswer) -> str:
@@ -239,10 +247,11 @@ def _due(seen: Glance) -> None:
             ):
                 kit.link_button("Schedules", "/schedules", ico="schedules")
             return
-        with Tag("ul", cls="aw-list"):
-            for due in seen.due:
-                with Tag("li"):
-                    Raw(kit.markup("span", kit.time_markup(due.at, form="clock"), cls="aw-clock"), tag="span")
-                    with Tag("div", cls="aw-grow"):
-                        Tag("a", due.name, href="/schedules")
-                        Tag("span", due.what, cls="aw-sub")
+        rows = (
+            kit.entry_markup(
+                due.name, "/schedules", sub=due.what,
+                start=markup("span", kit.time_markup(due.at, form="clock"), cls="aw-clock"),
+            )
+            for due in seen.due
+        )  # fmt: skip
+        Raw(kit.list_markup(rows))

@@ -28,7 +28,7 @@ async def show(visit: Visit, execution: str) -> None:
     """Show an execution."""
     execution_id = number(execution, "execution")
     seen = await read(visit, executions.detail, execution_id)
-    page = Tag("div")
+    said, page = kit.spoken(), Tag("div")
     with page:
         if seen.state not in OVER:
 
@@ -37,10 +37,18 @@ async def show(visit: Visit, execution: str) -> None:
                 page.clear()
                 with page:
                     await _in_full(visit, done)
+                said.say(_outcome(done))
 
             await live.show(visit, seen, over)
         else:
             await _in_full(visit, seen)
+
+
+def _outcome(seen: ExecutionAnswer) -> str:
+    """Return how an execution ended, in a sentence."""
+    state = words.title_of(words.state_of(seen.state, seen.outcome))
+    why = str((seen.problem or {}).get("what", ""))
+    return f"{seen.name}: {state}. {why or f'{seen.steps_done} of {seen.steps_total} steps done.'}"
 
 
 async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
@@ -77,6 +85,7 @@ class _Chosen:
         bad = [step.index for step in seen.steps if step.outcome in {"failed", "error"}]
         self.index: int | None = bad[0] if bad else seen.steps[-1].index if seen.steps else None
         self.list: Raw
+        self.said = kit.spoken()
         self.detail = kit.Region(self._paint)
 
     async def press(self, event: GenericEventArguments) -> None:
@@ -84,6 +93,8 @@ class _Chosen:
         self.list.show(steps_markup(self.seen.steps, self.index))
         self.list.update()
         await self.detail.show()
+        step = next(one for one in self.seen.steps if one.index == self.index)
+        self.said.say(f"{step.text}: {words.title_of(step.outcome)}. It is told in full under its heading.")
         ui.run_javascript(f"awInView('{self.detail.box.html_id}')")
 
     async def _paint(self) -> None:
@@ -94,7 +105,7 @@ class _Chosen:
                 with kit.empty("No step was carried out", "The execution ended before its first step.", ico="info"):
                     pass
             return
-        with Tag("section", cls="aw-card", aria_label="Step", aria_live="polite"):
+        with Tag("section", cls="aw-card", aria_label="Step"):
             with Tag("header"):
                 with Tag("div"):
                     Tag("h2", step.text)
@@ -218,22 +229,15 @@ def _left_behind(seen: ExecutionAnswer) -> None:
     if files:
         with kit.card("Files", body=False):
             rows = [
-                markup(
-                    "li",
-                    markup(
-                        "div",
-                        markup("a", file.name, href=picture_of(file, seen.id), download=True),
-                        markup(
-                            "span",
-                            f"{file.kind.replace('-', ' ')} · {words.amount(file.size_bytes / 1000)} kB",
-                            cls="aw-sub",
-                        ),
-                        cls="aw-grow",
-                    ),
+                kit.entry_markup(
+                    file.name,
+                    picture_of(file, seen.id),
+                    sub=f"{file.kind.replace('-', ' ')} · {words.amount(file.size_bytes / 1000)} kB",
+                    download=True,
                 )
                 for file in files
             ]
-            Raw(markup("ul", *rows, cls="aw-list"))
+            Raw(kit.list_markup(rows))
     loose_attempts = [one for one in seen.attempts if one.step is None]
     if loose_attempts:
         with kit.card("Further requests to models", body=False):

@@ -100,20 +100,16 @@ def _providers(provider: str) -> list[tuple[str, str]]:
     return [("", "All providers"), *((name, words.provider_of(name)) for name in names)]
 
 
-def _table(found: list[ExecutionSummary]) -> Markup:
-    rows = [_row(one) for one in found]
+def _table(found: list[ExecutionSummary], *, base_url: str = "") -> Markup:
+    """Return executions as a table; `base_url` is said above it already."""
+    rows = [_row(one, "" if one.base_url == base_url else one.base_url) for one in found]
     headings = ["Case", "State", "Steps", "Duration", "Provider", "Cost", "When"]
     return kit.table_markup(headings, rows, label="Executions", right=(2, 3, 5, 6), told=(2, 3))
 
 
-def _row(one: ExecutionSummary) -> list[Markup | str]:
-    about = " · ".join(filter(None, [f"#{one.id}", one.row, "healed" if one.healed else "", one.base_url]))
-    name = kit.markup(
-        "div",
-        kit.markup("a", one.name, href=f"/executions/{one.id}"),
-        kit.markup("span", about, cls="aw-sub"),
-        cls="aw-name",
-    )
+def _row(one: ExecutionSummary, base_url: str) -> list[Markup | str]:
+    about = " · ".join(filter(None, [f"#{one.id}", one.row, "healed" if one.healed else "", base_url]))
+    name = kit.named(one.name, f"/executions/{one.id}", sub=about)
     shown = "flaky" if one.flaky else words.state_of(one.state, one.outcome)
     steps = f"{one.steps_done}/{one.steps_total}" if one.steps_total else "\N{EN DASH}"
     cost = words.money(one.cost_usd, unknown=one.cost_unknown) if one.model_attempts else "\N{EN DASH}"
@@ -138,14 +134,12 @@ async def show_run(visit: Visit, run: str) -> None:
 
         await execution.show(visit, str(answer.executions[0]))
         return
-    back = [("Executions", "/executions")]
-    with kit.top(
-        answer.name,
-        sub=f"Run #{answer.id} · {words.count(answer.total, 'execution')} · by {answer.author or 'the server'}",
-        back=back,
-    ):
+    told = f"Run #{answer.id} · {words.count(answer.total, 'execution')} · by {answer.author or 'the server'}"
+    with kit.top(answer.name, sub=told, back=[("Executions", "/executions")]):
         stop = kit.button("Stop", kit.guarded(lambda: _stop(visit, run_id)), ico="stop", look="bad")
     stop.set_visibility(visit.runs and answer.finished_at is None)
+
+    said = kit.spoken()
 
     async def paint() -> None:
         now = await _run(visit, run_id)
@@ -153,18 +147,24 @@ async def show_run(visit: Visit, run: str) -> None:
         states = [words.state_of(one.state, one.outcome) for one in found]
         counted = {state: states.count(state) for state in (*words.OUTCOMES, "stopped", "running", "queued")}
         told = ", ".join(f"{count} {state}" for state, count in counted.items() if count)
+        sites = {one.base_url for one in found}
+        site = sites.pop() if len(sites) == 1 else ""
         with Tag("section", cls="aw-card", aria_label="Run"):
             with Tag("div", cls="aw-body aw-stack aw-tight"):
-                with Tag("div", cls="aw-acts", role="status"):
+                with Tag("div", cls="aw-acts"):
                     kit.pill(now.outcome or "running")
                     Tag("span", f"{now.finished} of {now.total} are over: {told}")
+                    Tag("span", site, cls="aw-sub aw-hide-s")
                 Raw(
                     kit.bar_markup(
                         now.finished / max(1, now.total), label="Progress of the run", state=now.outcome or ""
                     )
                 )
-            Raw(_table(sorted((ExecutionSummary.model_validate(one) for one in found), key=_place)))
+            shown = sorted((ExecutionSummary.model_validate(one) for one in found), key=_place)
+            Raw(_table(shown, base_url=site))
         stop.set_visibility(visit.runs and now.finished_at is None)
+        if answer.finished_at is None and now.finished_at is not None:
+            said.say(f"{now.name}: {words.title_of(now.outcome or 'stopped')}. {told}.")
 
     region = kit.Region(paint)
     await region.show()

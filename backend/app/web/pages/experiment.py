@@ -33,8 +33,12 @@ async def show(visit: Visit, experiment: str) -> None:
     with kit.top(seen.name, sub=f"{words.count(len(seen.cases), 'case')} · by {seen.author}", back=back):
         commands = Tag("div", cls="aw-acts")
 
+    said = kit.spoken()
+
     async def paint() -> None:
         now = await _read(visit, experiment_id)
+        if now.state != seen.state:
+            said.say(f"{now.name}: {now.state}. {now.summary if now.trials else ''}")
         commands.clear()
         with commands:
             _commands(visit, now)
@@ -105,7 +109,7 @@ async def _ask_delete(visit: Visit, seen: ExperimentAnswer) -> None:
 
 def _verdict(seen: ExperimentAnswer) -> None:
     with kit.card("Verdict" if seen.trials else "Plan", sub=seen.why or f"At most {seen.plan.trials} trials"):
-        with Tag("div", cls="aw-stack aw-tight", role="status"):
+        with Tag("div", cls="aw-stack aw-tight"):
             with Tag("div", cls="aw-acts"):
                 kit.pill(STATES[seen.state], seen.state.capitalize())
                 if seen.state == "running" and seen.run_id:

@@ -8,7 +8,7 @@ from nicegui import ui
 from app.schemas.experiments import ExperimentNew, ExperimentSummary
 from app.services import experiments, providers
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.elements import Raw, Tag
 from app.web.pages.common import checked, read, subject_of, subjects
 from app.web.pages.measuring import tabs
 from app.web.session import Visit
@@ -40,9 +40,8 @@ async def show(visit: Visit) -> None:
 
 
 def _row(one: ExperimentSummary) -> list[Markup | str]:
-    why = markup("span", one.why, cls="aw-sub") if one.why else None
     return [
-        markup("div", markup("a", one.name, href=f"/experiments/{one.id}"), why, cls="aw-name"),
+        kit.named(one.name, f"/experiments/{one.id}", sub=one.why),
         kit.pill_markup(STATES[one.state], one.state.capitalize()),
         kit.tags_markup(one.arms),
         f"{one.round} of {one.rounds}",

@@ -101,7 +101,7 @@ def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
     if visit.edits:
         commands += [_command(label, one, label.capitalize()) for label in _LABELS if label != one.label]
     return [
-        markup("div", markup("b", one.sentence or "(no sentence)"), kit.time_markup(one.at), cls="aw-name"),
+        kit.named(one.sentence or "(no sentence)", sub=kit.time_markup(one.at)),
         words.purpose_of(one.purpose).capitalize(),
         one.model,
         markup(
@@ -110,13 +110,12 @@ def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
             markup("span", said, cls="aw-sub"),
             cls="aw-name",
         ),
-        markup("div", *commands, cls="aw-acts aw-end"),
+        kit.at_end(*commands),
     ]
 
 
 def _command(what: str, one: DecisionSummary, text: str) -> Markup:
-    label = f"{text}: {one.sentence}"
-    return markup("button", text, cls="aw-btn aw-small", type="button", data_do=what, data_key=one.id, aria_label=label)
+    return kit.pressable("do", what, text, "", f"{text}: {one.sentence}", key=one.id)
 
 
 async def _show_one(visit: Visit, decision_id: int) -> None:
@@ -189,13 +188,17 @@ async def _keep_painting(visit: Visit, run_id: int, region: kit.Region) -> None:
         running = (await _read(visit, run_id)).state == "running"
         if not region.box.is_deleted:
             with region.box.client:
-                await region.show()
+                if running:
+                    await region.show()
+                else:
+                    kit.toast("The lab run is over.", state="note")
+                    kit.again()
 
 
 def _result(seen: LabRunAnswer) -> None:
     with Tag("div", cls="aw-stack"):
         with kit.card("Result", sub=seen.why):
-            with Tag("div", cls="aw-stack aw-tight", role="status"):
+            with Tag("div", cls="aw-stack aw-tight"):
                 with Tag("div", cls="aw-acts"):
                     kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
                 Tag("p", seen.summary or "No answer yet.", cls="aw-big")

@@ -51,9 +51,8 @@ async def show(visit: Visit) -> None:
 
 
 def _row(one: MutationSummary) -> list[Markup | str]:
-    name = markup("a", one.name, href=f"/mutations/{one.id}")
     return [
-        markup("div", name, markup("span", f"by {one.author}", cls="aw-sub"), cls="aw-name"),
+        kit.named(one.name, f"/mutations/{one.id}", sub=f"by {one.author}"),
         kit.pill_markup("running", "Under way") if one.state == "running" else _score(one),
         str(one.counts.get("survived", 0)) if one.counts else "\N{EN DASH}",
         str(sum(one.counts.values())) if one.counts else "\N{EN DASH}",
@@ -139,6 +138,7 @@ async def _keep_painting(visit: Visit, report_id: int, region: kit.Region) -> No
         seen = await _read(visit, report_id)
         if seen.state == "finished" and not region.box.is_deleted:
             with region.box.client:
+                kit.toast(f"“{seen.name}” is measured." if not seen.told else seen.told, state="note")
                 kit.again()
             return
         if seen.told != told and not region.box.is_deleted:
@@ -151,7 +151,7 @@ def _result(seen: MutationAnswer) -> None:
     with Tag("div", cls="aw-stack"):
         if seen.state == "running" or seen.told:
             with kit.card("Under way" if seen.state == "running" else "Not measured"):
-                Tag("p", seen.told, role="status")
+                Tag("p", seen.told)
         if seen.comparison is not None:
             show_comparison(seen.comparison)
         elif seen.state == "finished" and not seen.told:

@@ -51,7 +51,7 @@ async def show(visit: Visit, days: str = "14", by: str = "model") -> None:
         _known(known, held)
         _outcomes(outcomes)
         if any(one.requests for one in costs):
-            with Tag("div", cls="aw-g11", style="margin:0"):
+            with Tag("div", cls="aw-g11"):
                 await _charts(visit, since, until, period)
         _costs(costs, key, period, (since, until))
 
@@ -93,13 +93,7 @@ def _known(known: list[ProviderAnswer], held: dict[str, int]) -> None:
         )
         rows.append(
             [
-                markup(
-                    "div",
-                    markup("b", one.title),
-                    markup("span", one.model or one.name, cls="aw-sub"),
-                    kit.tags_markup(roles) if roles else None,
-                    cls="aw-name",
-                ),
+                kit.named(one.title, sub=one.model or one.name, tags=roles),
                 markup(
                     "div",
                     kit.pill_markup(state or "idle", text),

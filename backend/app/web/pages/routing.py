@@ -109,18 +109,13 @@ def _suggestion(visit: Visit, one: SuggestionAnswer) -> list[Markup | str]:
     return [
         markup("a", one.name, href=f"/tests/{one.test_id}"),
         one.asked_now or "as set",
-        markup(
-            "div", markup("b", one.provider or "\N{EN DASH}"), markup("span", one.told, cls="aw-sub"), cls="aw-name"
-        ),
-        markup("div", *commands, cls="aw-acts aw-end"),
+        kit.named(one.provider or "\N{EN DASH}", sub=one.told),
+        kit.at_end(*commands),
     ]
 
 
 def _command(what: str, one: SuggestionAnswer, text: str) -> Markup:
-    label = f"{text}: {one.name}"
-    return markup(
-        "button", text, cls="aw-btn aw-small", type="button", data_do=what, data_key=one.test_id, aria_label=label
-    )
+    return kit.pressable("do", what, text, "", f"{text}: {one.name}", key=one.test_id)
 
 
 def _decision(one: RoutedRequest) -> list[Markup | str]:

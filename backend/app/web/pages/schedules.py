@@ -5,14 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments
-from pydantic import ValidationError
 
 from app.core.errors import Invalid
 from app.schemas.schedules import ScheduleAnswer, ScheduleChange, ScheduleNew
-from app.services import schedules, suites, tests
+from app.services import schedules
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.common import read
+from app.web.pages.common import checked, read, subjects
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -54,14 +53,8 @@ async def show(visit: Visit) -> None:
 
 def _row(visit: Visit, one: ScheduleAnswer) -> list[Markup | str]:
     to = f"/suites/{one.suite_id}" if one.suite_id else f"/tests/{one.test_id}"
-    problem = markup("span", one.last_problem, cls="aw-sub") if one.last_problem else None
-    name = markup(
-        "div",
-        markup("a", one.name, href=to),
-        markup("span", f"by {one.author or 'the server'}", cls="aw-sub"),
-        problem,
-        cls="aw-name",
-    )
+    by = f"by {one.author or 'the server'}"
+    name = kit.named(one.name, to, sub=f"{by} · {one.last_problem}" if one.last_problem else by)
     clock = markup(
         "div",
         markup("span", one.cron, cls="aw-mono"),
@@ -83,21 +76,11 @@ def _row(visit: Visit, one: ScheduleAnswer) -> list[Markup | str]:
             _command("edit", one, "", "edit"),
             _command("delete", one, "", "trash"),
         ]
-    return [name, clock, due, last, markup("div", *commands, cls="aw-acts aw-end")]
+    return [name, clock, due, last, kit.at_end(*commands)]
 
 
 def _command(what: str, one: ScheduleAnswer, text: str, ico: str) -> Markup:
-    inner = [kit.icon_markup(ico), *([markup("span", text)] if text else [])]
-    label = f"{text or what.capitalize()}: {one.name}"
-    return markup(
-        "button",
-        *inner,
-        cls=f"aw-btn aw-small{'' if text else ' aw-only'}",
-        type="button",
-        data_do=what,
-        data_key=one.id,
-        aria_label=label,
-    )
+    return kit.pressable("do", what, text, ico, f"{text or what.capitalize()}: {one.name}", key=one.id)
 
 
 async def _do(visit: Visit, what: str, one: ScheduleAnswer) -> None:
@@ -125,10 +108,6 @@ async def _do(visit: Visit, what: str, one: ScheduleAnswer) -> None:
 
 async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
     visit.actor.require("write")
-    all_suites, _ = await read(visit, suites.listed, search="", tag=(), after=None, limit=_MOST)
-    all_tests, _ = await read(visit, tests.listed, limit=_MOST)
-    subjects = [(f"suite {suite.id}", f"Suite: {suite.name}") for suite in all_suites]
-    subjects += [(f"test {test.id}", f"Test: {test.name}") for test in all_tests]
     zone = await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=3.0)
     with kit.dialog(f"Edit {one.name}" if one else "New schedule") as dialog:
 
@@ -141,7 +120,7 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
         with kit.form(kit.guarded(keep), label="Schedule"):
             kit.field("Name", "name", one.name if one else "", required=True, focus=True, placeholder="Every night")
             if one is None:
-                kit.choice("What", "subject", subjects)
+                kit.choice("What", "subject", await subjects(visit))
             cron = kit.field(
                 "When",
                 "cron",
@@ -163,19 +142,10 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
 
 async def _keep(visit: Visit, one: ScheduleAnswer | None, values: kit.Values) -> str:
     common = {"name": values["name"], "cron": values["cron"], "timezone": values["timezone"]}
-    try:
-        if one is not None:
-            changed = await schedules.change(visit.platform, visit.actor, one.id, ScheduleChange.model_validate(common))
-            return changed.name
-        kind, _, key = values["subject"].partition(" ")
-        if not key:
-            raise Invalid("There is nothing to schedule yet.", mend="write a test or make a suite first.")
-        made = await schedules.create(
-            visit.platform, visit.actor, ScheduleNew.model_validate({**common, f"{kind}_id": int(key)})
-        )
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        raise Invalid(
-            f"{' '.join(map(str, error['loc'])).capitalize()}: {error['msg']}.", mend="correct the field."
-        ) from exc
-    return made.name
+    if one is not None:
+        return (await schedules.change(visit.platform, visit.actor, one.id, checked(ScheduleChange, common))).name
+    kind, _, key = values["subject"].partition(" ")
+    if not key:
+        raise Invalid("There is nothing to schedule yet.", mend="write a test or make a suite first.")
+    new = checked(ScheduleNew, {**common, f"{kind}_id": int(key)})
+    return (await schedules.create(visit.platform, visit.actor, new)).name

@@ -13,7 +13,6 @@ from app.services import shares
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import read
-from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["share", "show"]
@@ -82,7 +81,7 @@ def _table(visit: Visit, found: Sequence[ShareSummary], again: Callable[[], Awai
         name = markup("a", one.name, href=f"/executions/{one.execution_id}")
         first = markup("div", made if of_one else name + made, cls="aw-name")
         label = f"Revoke the link {one.id} to {one.name}"
-        end = at_end(pressable("revoke", one.id, "Revoke", "trash", label))
+        end = kit.at_end(kit.pressable("revoke", one.id, "Revoke", "trash", label))
         rows.append([first, kit.time_markup(one.expires_at, form="both"), end])
     Raw(kit.table_markup(["Made" if of_one else "Report", "Until", ""], rows, label="Links that work", told=(1,))).on(
         "click", kit.guarded(revoke), js_handler="(event) => awPressed(event, emit, 'revoke')"

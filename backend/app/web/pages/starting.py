@@ -6,7 +6,7 @@ from nicegui import ui
 
 from app.services import demo
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.elements import Raw, Tag
 from app.web.pages.common import read
 from app.web.session import Visit
 
@@ -34,25 +34,15 @@ def welcome(visit: Visit) -> None:
             Tag("p", "An editor or owner has to write the first test.", cls="aw-sub")
 
 
-async def try_next(visit: Visit) -> None:
-    """Lead on through the demo's suites until each was run, or until there are tests of one's own."""
+async def try_next(visit: Visit) -> bool:
+    """Lead on through the demo's suites until each was run, or until there are tests of one's own; tell whether."""
     left = await read(visit, demo.left) if visit.runs else ()
     if not left:
-        return
-    rows = [
-        markup(
-            "li",
-            markup(
-                "div",
-                markup("a", suite.name, href=f"/suites/{suite.id}"),
-                markup("span", suite.description, cls="aw-sub"),
-                cls="aw-grow",
-            ),
-        )
-        for suite in left
-    ]
+        return False
+    rows = [kit.entry_markup(suite.name, f"/suites/{suite.id}", sub=suite.description) for suite in left]
     with kit.card("Try next", sub="What the demo shop has to show", body=False):
-        Raw(markup("ul", *rows, cls="aw-list"))
+        Raw(kit.list_markup(rows))
+    return True
 
 
 def demo_button(visit: Visit, *, look: str = "") -> None:

@@ -12,7 +12,7 @@ from app.services import overview, suites, tests
 from app.services.executions import runs_listed
 from app.web import kit
 from app.web.kit import words
-from app.web.kit.elements import Raw, Tag, markup
+from app.web.kit.elements import Raw, Tag
 from app.web.pages.common import number, read
 from app.web.pages.running import ask_for_run, request_fields, request_of
 from app.web.pages.starting import demo_button
@@ -62,13 +62,7 @@ async def _tests_of(session: object, suite_id: int) -> list[TestSummary]:
 
 
 def _row(suite: SuiteSummary, members: int, last: list[tuple[str, object]]) -> list[Markup | str]:
-    name = markup(
-        "div",
-        markup("a", suite.name, href=f"/suites/{suite.id}"),
-        markup("span", suite.description, cls="aw-sub") if suite.description else None,
-        kit.tags_markup(suite.tags) if suite.tags else None,
-        cls="aw-name",
-    )
+    name = kit.named(suite.name, f"/suites/{suite.id}", sub=suite.description, tags=suite.tags)
     history = kit.history_markup([outcome for outcome, _ in reversed(last)])
     when = kit.time_markup(last[0][1] if last else None)  # type: ignore[arg-type]
     return [name, words.amount(members), suite.mode, history, when]
@@ -103,13 +97,8 @@ async def show(visit: Visit, suite: str) -> None:
                 tracks = await overview.tracks(visit.platform, members)
                 rows: list[list[Markup | str]] = [
                     [
-                        markup(
-                            "div",
-                            markup("a", test.name, href=f"/tests/{test.id}"),
-                            markup("span", test.path, cls="aw-sub"),
-                            cls="aw-name",
-                        ),
-                        words.count(test.cases, "case"),
+                        kit.named(test.name, f"/tests/{test.id}", sub=test.path),
+                        words.amount(test.cases),
                         kit.history_markup(tracks[test.id].outcomes),
                     ]
                     for test in members
@@ -144,19 +133,15 @@ async def _last_runs(visit: Visit, suite_id: int) -> None:
                 pass
             return
         rows = [
-            markup(
-                "li",
-                markup(
-                    "div",
-                    markup("a", f"Run #{run.id}", href=f"/runs/{run.id}"),
-                    markup("span", kit.time_markup(run.created_at), f" · {run.trigger}", cls="aw-sub"),
-                    cls="aw-grow",
-                ),
-                kit.pill_markup(run.outcome or ("running" if run.finished < run.total else "skipped")),
+            kit.entry_markup(
+                f"Run #{run.id}",
+                f"/runs/{run.id}",
+                sub=kit.time_markup(run.created_at) + f" · {run.trigger}",
+                end=kit.pill_markup(run.outcome or ("running" if run.finished < run.total else "skipped")),
             )
             for run in found
         ]
-        Raw(markup("ul", *rows, cls="aw-list"))
+        Raw(kit.list_markup(rows))
 
 
 async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:

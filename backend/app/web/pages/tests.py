@@ -187,26 +187,12 @@ def _row(test: TestSummary, track: Track, *, runs: bool) -> list[Markup | str]:
         else None
     )
     about = [test.path, *([words.count(test.cases, "case")] if test.cases != 1 else [])]
-    name = kit.markup(
-        "div",
-        kit.markup("a", test.name, href=f"/tests/{test.id}"),
-        kit.markup("span", " · ".join(about), cls="aw-sub"),
-        kit.tags_markup(test.tags) if test.tags else None,
-        cls="aw-name",
-    )
+    name = kit.named(test.name, f"/tests/{test.id}", sub=" · ".join(about), tags=test.tags)
     lead = kit.markup("div", box, name, style="display:flex;gap:14px;align-items:center")
     state = kit.pill_markup("flaky" if track.flaky and track.state == "passed" else track.state)
     if track.execution_id:
         state = kit.markup("a", state, href=f"/executions/{track.execution_id}")
-    run = kit.markup(
-        "button",
-        kit.icon_markup("play"),
-        kit.markup("span", "Run"),
-        cls="aw-btn aw-small",
-        type="button",
-        data_run=test.id,
-        aria_label=f"Run {test.name}",
-    )
+    run = kit.pressable("run", test.id, "Run", "play", f"Run {test.name}")
     cost = words.money(track.cost_usd) if track.at and track.cost_usd else "\N{EN DASH}"
     return [
         lead,

@@ -7,8 +7,7 @@ from nicegui.events import GenericEventArguments
 
 from app.services import access
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.rows import at_end, pressable
+from app.web.kit.elements import Raw, Tag
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -58,16 +57,11 @@ async def show(visit: Visit) -> None:
             command = (
                 kit.pill_markup("good", "Here")
                 if here
-                else at_end(pressable("end", one.id, "End", "out", f"End the log-in from {one.address}"))
+                else kit.at_end(kit.pressable("end", one.id, "End", "out", f"End the log-in from {one.address}"))
             )
             rows.append(
                 [
-                    markup(
-                        "div",
-                        markup("b", _browser(one.agent)),
-                        markup("span", one.address, cls="aw-sub"),
-                        cls="aw-name",
-                    ),
+                    kit.named(_browser(one.agent), sub=one.address),
                     kit.time_markup(one.created_at),
                     command,
                 ]

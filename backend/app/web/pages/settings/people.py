@@ -11,8 +11,7 @@ from app.core.errors import Invalid
 from app.services import users
 from app.services.access import ROLES, Role
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.rows import at_end, pressable
+from app.web.kit.elements import Raw, Tag
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -29,15 +28,10 @@ async def show(visit: Visit) -> None:
         with kit.card("People", body=False):
             rows: list[list[Markup | str]] = [
                 [
-                    markup(
-                        "div",
-                        markup("b", one.name or one.email),
-                        markup("span", one.email, cls="aw-sub"),
-                        cls="aw-name",
-                    ),
+                    kit.named(one.name or one.email, sub=one.email),
                     one.role.capitalize() if one.active else kit.pill_markup("warn", "Not active"),
                     kit.time_markup(one.last_seen_at, never="never seen"),
-                    at_end(pressable("user", one.id, "Change", "edit", f"Change {one.email}")),
+                    kit.at_end(kit.pressable("user", one.id, "Change", "edit", f"Change {one.email}")),
                 ]
                 for one in found
             ]

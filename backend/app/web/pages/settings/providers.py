@@ -11,7 +11,6 @@ from app.services import limits, providers
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -49,17 +48,17 @@ _NOBODY = (
 
 
 def _row(one: ProviderAnswer, limit: int | None) -> list[Markup | str]:
-    name = markup("div", markup("b", one.title), markup("span", one.model, cls="aw-sub"), cls="aw-name")
+    name = kit.named(one.title, sub=one.model)
     roles = [role for role, on in (("default", one.default), ("fallback", one.fallback)) if on]
     state = kit.pill_markup("good" if one.configured else "idle", "Set up" if one.configured else "No key")
     told = markup("div", state, kit.tags_markup(roles) if roles else None, cls="aw-name")
     key = markup("span", "own address" if one.own_address and not one.key_variable else one.key_variable, cls="aw-mono")
     commands = [
-        pressable("do", "limit", "Limit", "target", f"Limit executions with {one.title}", key=one.name),
-        pressable("do", "look", "Examine", "check", f"Examine {one.title}", key=one.name) if one.configured else "",
+        kit.pressable("do", "limit", "Limit", "target", f"Limit executions with {one.title}", key=one.name),
+        kit.pressable("do", "look", "Examine", "check", f"Examine {one.title}", key=one.name) if one.configured else "",
     ]
     most = str(limit) if limit is not None else "no limit"
-    return [name, told, key, most, at_end(*commands)]
+    return [name, told, key, most, kit.at_end(*commands)]
 
 
 def _limit(visit: Visit, one: ProviderAnswer, limit: int | None) -> None:

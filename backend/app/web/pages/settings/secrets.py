@@ -9,7 +9,6 @@ from app.core.errors import Invalid
 from app.services import secrets
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -52,7 +51,7 @@ async def show(visit: Visit) -> None:
                         markup("span", secret.name, cls="aw-mono"),
                         secret.updated_by,
                         kit.time_markup(secret.updated_at),
-                        at_end(pressable("name", secret.name, "Delete", "trash", f"Delete the secret {secret.name}")),
+                        _delete(secret.name),
                     ]
                     for secret in found
                 ]
@@ -65,3 +64,7 @@ async def show(visit: Visit) -> None:
                 kit.field("Value", "value", kind="password", fill="new-password", required=True)
                 with Tag("div", cls="aw-acts"):
                     kit.button("Store", ico="lock", look="pri", kind="submit")
+
+
+def _delete(name: str) -> Markup:
+    return kit.at_end(kit.pressable("name", name, "Delete", "trash", f"Delete the secret {name}"))

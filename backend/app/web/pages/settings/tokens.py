@@ -12,8 +12,7 @@ from app.core.errors import Invalid
 from app.services import tokens
 from app.services.access import ACTIONS, Action
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.rows import at_end, pressable
+from app.web.kit.elements import Raw, Tag
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -47,16 +46,11 @@ async def show(visit: Visit) -> None:
             return
         rows: list[list[Markup | str]] = [
             [
-                markup(
-                    "div",
-                    markup("b", token.name),
-                    markup("span", f"{token.start}\N{HORIZONTAL ELLIPSIS} · {email}", cls="aw-sub"),
-                    cls="aw-name",
-                ),
+                kit.named(token.name, sub=f"{token.start}\N{HORIZONTAL ELLIPSIS} · {email}"),
                 kit.tags_markup(token.scopes),
                 kit.time_markup(token.last_used_at, never="never used"),
                 kit.time_markup(token.expires_at, form="date", never="no end"),
-                at_end(pressable("revoke", token.id, "Revoke", "trash", f"Revoke the token {token.name}")),
+                kit.at_end(kit.pressable("revoke", token.id, "Revoke", "trash", f"Revoke the token {token.name}")),
             ]
             for token, email in found
         ]

@@ -10,7 +10,6 @@ from app.services import deliveries
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import checked, read
-from app.web.pages.rows import at_end, pressable
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -48,17 +47,17 @@ async def show(visit: Visit) -> None:
 
 def _row(one: WebhookAnswer, last: list[DeliveryAnswer]) -> list[Markup | str]:
     only = "what did not pass" if one.only == "not-passed" else "everything"
-    name = markup("div", markup("b", one.url), markup("span", only, cls="aw-sub"), cls="aw-name")
+    name = kit.named(one.url, sub=only)
     state = kit.pill_markup("idle", "Paused") if not one.enabled else None
     events = markup("div", *(markup("span", dict(_EVENTS)[event]) for event in one.events), state, cls="aw-name")
     commands = [
-        pressable("do", "test", "Send a test", "play", f"Send a test to {one.url}", key=one.id),
-        pressable("do", "last", "Deliveries", "runs", f"Last deliveries to {one.url}", key=one.id),
-        pressable("do", "edit", "", "edit", f"Change {one.url}", key=one.id),
-        pressable("do", "delete", "", "trash", f"Delete {one.url}", key=one.id),
+        kit.pressable("do", "test", "Send a test", "play", f"Send a test to {one.url}", key=one.id),
+        kit.pressable("do", "last", "Deliveries", "runs", f"Last deliveries to {one.url}", key=one.id),
+        kit.pressable("do", "edit", "", "edit", f"Change {one.url}", key=one.id),
+        kit.pressable("do", "delete", "", "trash", f"Delete {one.url}", key=one.id),
     ]
     newest = _delivery(last[0]) if last else markup("span", "nothing sent yet", cls="aw-sub")
-    return [name, events, newest, at_end(*commands)]
+    return [name, events, newest, kit.at_end(*commands)]
 
 
 def _delivery(one: DeliveryAnswer) -> Markup:
@@ -96,7 +95,7 @@ async def _last(visit: Visit, one: WebhookAnswer) -> None:
         else:
             rows: list[list[Markup | str]] = [
                 [
-                    markup("div", markup("b", each.event), markup("span", f"#{each.id}", cls="aw-sub"), cls="aw-name"),
+                    kit.named(each.event, sub=f"#{each.id}"),
                     _delivery(each),
                     str(each.tries),
                     str(each.status or "\N{EN DASH}"),
