@@ -15,6 +15,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import cycle
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -23,12 +24,14 @@ import socketio
 
 from benchmarks.report import Report
 
-__all__ = ["measure_visits"]
+__all__ = ["HELD", "measure_visits"]
 
-VISITS, WEIGHED_EVERY, AT_ONCE = 500, 100, 5  # visits, how often memory is weighed, how many at a time
-GONE_S = 22.0  # longer than the server keeps the state of a page that is gone
+HELD = "/benchmark/held"  # where a weighed server tells what lives in it
+WARM_UP, VISITS, WEIGHED_EVERY, AT_ONCE = 100, 500, 100, 5  # visits before, weighed, between weighings, at a time
+GONE_S = 15.0  # longer than a weighed server keeps the state of a page that is gone
 PATIENCE_S = 60.0
-MOST_GROWTH_MB = 5.0  # over all visits
+MOST_GROWTH_MB = 5.0  # of what lives, over all visits
+MOST_OBJECTS = 1.0  # that come to stay with a visit
 T_95 = {3: 3.182}  # Student's t of a 95 % interval, by degrees of freedom
 
 _QUERY = re.compile(r"query: (\{.*?\}),\n")
@@ -38,7 +41,10 @@ _NAVIGATES = re.compile(r'"listener_id":\s*"([^"]+)",[^{}]*?"type":\s*"sub_pages
 async def measure_visits(
     report: Report, url: str, cookie: str, paths: Sequence[str], memory_mb: Callable[[], float]
 ) -> None:
-    """Visit pages of a server and report what its process came to hold. `memory_mb` weighs it."""
+    """Visit pages of a weighed server and report what its process came to hold. `memory_mb` tells its memory.
+
+    Judged is what lives in it: bytes that Python and its libraries have not given back to the allocator.
+    """
     places = cycle([(path, paths[(number + 1) % len(paths)]) for number, path in enumerate(paths)])
     async with aiohttp.ClientSession(headers={"Cookie": f"aiwebtest={cookie}"}) as session:
 
@@ -46,20 +52,41 @@ async def measure_visits(
             for _ in range(times):
                 await _visit(session, url, *next(places))
 
-        async def visits(number: int) -> float:
+        async def visits(number: int) -> dict[str, Any]:
             async with asyncio.TaskGroup() as group:
                 for _ in range(AT_ONCE):
                     group.create_task(visit(number // AT_ONCE))
             await asyncio.sleep(GONE_S)
-            return memory_mb()
+            async with session.get(url + HELD) as answer:
+                return {**await answer.json(), "memory_mb": memory_mb()}
 
+        await visits(WARM_UP)
         counts = range(WEIGHED_EVERY, VISITS + 1, WEIGHED_EVERY)
-        sizes = [await visits(WEIGHED_EVERY) for _ in counts]
-    report.table("memory after visits, MB", [str(count) for count in counts], [sizes])
-    slope, low, high = _slope(counts, sizes)
-    report.table("growth, kB a visit", ("estimate", "95 % from", "to"), [(1000 * slope, 1000 * low, 1000 * high)])
-    growth = VISITS * slope
-    report.aim(f"growth over {VISITS} visits, MB", growth, f"<= {MOST_GROWTH_MB:g}", met=growth <= MOST_GROWTH_MB)
+        held = [await visits(WEIGHED_EVERY) for _ in counts]
+    weighed = [
+        (count, one["bytes"] / 1e6, one["objects"], one["memory_mb"]) for count, one in zip(counts, held, strict=True)
+    ]
+    report.table("after visits", ("visits", "MB that live", "objects", "private memory, MB"), weighed)
+    slopes = [_slope(counts, [row[column] for row in weighed]) for column in (1, 2, 3)]
+    rows = [
+        (what, *(scale * end for end in slope))
+        for what, scale, slope in zip(
+            ("kB that live", "objects", "kB of private memory"), (1000, 1, 1000), slopes, strict=True
+        )
+    ]
+    report.table("growth a visit", ("of", "estimate", "95 % from", "to"), rows)
+    report.table("kinds of objects that grew most", ("kind", "more"), _grown(held))
+    growth, objects = VISITS * slopes[0][0], slopes[1][0]
+    report.aim(
+        f"growth of what lives over {VISITS} visits, MB", growth, f"<= {MOST_GROWTH_MB:g}", met=growth <= MOST_GROWTH_MB
+    )
+    report.aim("objects that stay of a visit", objects, f"<= {MOST_OBJECTS:g}", met=objects <= MOST_OBJECTS)
+
+
+def _grown(held: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
+    first, last = held[0]["kinds"], held[-1]["kinds"]
+    more = {kind: number - first.get(kind, 0) for kind, number in last.items()}
+    return sorted(((kind, by) for kind, by in more.items() if by > 0), key=lambda one: -one[1])[:8]
 
 
 async def _visit(session: aiohttp.ClientSession, url: str, path: str, to: str) -> None:

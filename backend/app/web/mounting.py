@@ -61,6 +61,7 @@ def install(app: FastAPI) -> None:
         reconnect_timeout=_RECONNECT_S,
         show_welcome_message=False,
     )
+    nicegui_app.storage.max_tab_storage_age = _RECONNECT_S  # nothing is kept there, and one a visit was for a month
     mounted = app.router.routes[-1]
     assert isinstance(mounted, Mount)
     compressed = GZipMiddleware(Gate(mounted.app), minimum_size=1000, compresslevel=5)

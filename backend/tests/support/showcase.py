@@ -40,15 +40,21 @@ class Served:
 
 
 @contextmanager
-def serve(data_dir: Path, *, worker: str = "none") -> Iterator[Served]:
-    """Serve the application in a process of its own, its owner made; it is gone when the block ends."""
+def serve(
+    data_dir: Path, *, worker: str = "none", application: str = "app.main:app", **settings: str
+) -> Iterator[Served]:
+    """Serve the application in a process of its own, its owner made; it is gone when the block ends.
+
+    `settings` are further variables of its environment.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("AIWEBTEST_", "DATABASE_"))
     }
     environment |= {"AIWEBTEST_DATA_DIR": str(data_dir), "AIWEBTEST_WORKER": worker, "PYTHONUNBUFFERED": "1"}
+    environment |= settings
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "server.log"
-    command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", "0"]
+    command = [sys.executable, "-m", "uvicorn", application, "--port", "0"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=_BACKEND, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
