@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from nicegui import __version__ as nicegui_version
 from nicegui import app as nicegui_app
-from nicegui import ui
+from nicegui import core, ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -28,6 +28,7 @@ __all__ = ["install"]
 
 _PATIENCE_S = 30.0  # a page may take so long on a busy server; by default it would be refused after three seconds
 _RECONNECT_S = 20.0  # a page keeps its state for so long after the connection is lost
+_PING_S = 6.0  # a lost connection is noticed after twice that, on both sides
 
 # Quasar's own icons come from a font that is not loaded; nothing of ours uses them. Its dark mode follows the choice
 # that the browser keeps: "light", "dark", or the system's when there is none.
@@ -91,6 +92,7 @@ def _serve_shops(app: FastAPI) -> None:
     @asynccontextmanager
     async def lifespan(started: FastAPI) -> AsyncIterator[Any]:
         async with inner(started) as state, shops(started.state.platform) as served:
+            core.sio.eio.ping_interval = core.sio.eio.ping_timeout = _PING_S  # NiceGUI has set its own by now
             started.state.shops = served
             yield state
 

@@ -16,7 +16,7 @@ from app.web.pages.common import number, read
 from app.web.pages.compare import choose_other
 from app.web.pages.running import rerun
 from app.web.pages.sharing import share
-from app.web.pages.step import attempts_markup, note_markup, picture_of, pictures, step_markup, steps_markup
+from app.web.pages.step import attempts_markup, picture_of, pictures, step_markup, steps_markup
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -61,9 +61,7 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
         kit.pill(state)
         await _commands(visit, seen)
     with Tag("div", cls="aw-stack"):
-        if seen.problem:
-            told = {name: seen.problem.get(name) for name in ("what", "mend")}  # its step has the rest
-            Raw(note_markup(told, seen.outcome or "error") or markup("span"))
+        _problem(seen)
         _explanation(seen)
         _numbers(seen)
         with Tag("div", cls="aw-run aw-look"):
@@ -72,7 +70,7 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
                 await chosen.detail.show()
                 _console(seen)
                 _left_behind(seen)
-            with kit.card("Steps", sub=f"{words.count(len(seen.steps), 'step')} of {seen.steps_total}", body=False):
+            with kit.card("Steps", body=False):
                 chosen.list = Raw(steps_markup(seen.steps, chosen.index))
                 chosen.list.on("click", chosen.press, js_handler=_PRESSED)
 
@@ -117,7 +115,8 @@ class _Chosen:
                 kit.pill(step.outcome)
             files = [file for file in seen.artifacts if file.step == step.index]
             attempts = [one for one in seen.attempts if one.step == step.index]
-            Raw(step_markup(step, files, attempts, seen.id))
+            said = str((seen.problem or {}).get("what") or "")
+            Raw(step_markup(step, files, attempts, seen.id, said=said))
 
 
 def _place(seen: ExecutionAnswer, step: StepAnswer) -> int:
@@ -153,6 +152,16 @@ async def _commands(visit: Visit, seen: ExecutionAnswer) -> None:
         kit.button("Run again", kit.guarded(lambda: rerun(visit, seen.id)), ico="play", look="pri")
 
 
+def _problem(seen: ExecutionAnswer) -> None:
+    """Say what went wrong, in which step; the step itself has the rest."""
+    if not seen.problem:
+        return
+    bad = next((step for step in seen.steps if step.outcome in {"failed", "error"}), None)
+    place = f"Step {_place(seen, bad)}, “{bad.text}”: {words.title_of(bad.outcome).lower()}" if bad else ""
+    what, mend = str(seen.problem.get("what") or ""), str(seen.problem.get("mend") or "")
+    kit.note(what, mend, state="bad" if seen.outcome == "failed" else "warn", title=place)
+
+
 def _explanation(seen: ExecutionAnswer) -> None:
     told = seen.summary.get("explanation") or []
     if told:
@@ -171,7 +180,7 @@ def _numbers(seen: ExecutionAnswer) -> None:
     tokens = seen.input_tokens + seen.output_tokens
     told = [
         ("Duration", words.seconds(seen.duration_s)),
-        ("Steps", f"{seen.steps_done} of {seen.steps_total}"),
+        ("Steps passed", f"{sum(step.outcome == 'passed' for step in seen.steps)} of {seen.steps_total}"),
         (
             "Cost of models",
             words.money(seen.cost_usd, unknown=seen.cost_unknown) if seen.model_attempts else "nothing asked",

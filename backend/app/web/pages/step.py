@@ -17,7 +17,6 @@ __all__ = [
     "attempts_markup",
     "boxes",
     "figure_markup",
-    "note_markup",
     "picture_of",
     "picture_title",
     "pictures",
@@ -61,13 +60,18 @@ def _entry(step: StepAnswer, *, on: bool) -> Markup:
 
 
 def step_markup(
-    step: StepAnswer, files: Sequence[ArtifactAnswer], attempts: Sequence[AttemptAnswer], execution_id: int
+    step: StepAnswer,
+    files: Sequence[ArtifactAnswer],
+    attempts: Sequence[AttemptAnswer],
+    execution_id: int,
+    *,
+    said: str = "",
 ) -> Markup:
-    """Return everything about one step."""
+    """Return everything about one step; `said` is what the page says above of what went wrong."""
     detail = step.detail
     parts = [
         _facts(step),
-        note_markup(detail.get("problem"), step.outcome),
+        _problem(detail.get("problem") or {}, step.outcome, said),
         *(_verdict(verdict) for verdict in detail.get("verdicts") or ()),
         *(_action(action) for action in detail.get("actions") or ()),
         _extracted(detail.get("extracted") or {}),
@@ -89,21 +93,19 @@ def _facts(step: StepAnswer) -> Markup:
     return kit.facts(pairs)
 
 
-def note_markup(problem: Mapping[str, Any] | None, outcome: str) -> Markup | None:
-    """Return why something did not pass, with the next move."""
-    if not problem:
-        return None
+def _problem(problem: Mapping[str, Any], outcome: str, said: str) -> Markup:
+    """Return why a step did not pass, with the next move, clearer words, and what the page had to offer."""
+    new = problem.get("what") and problem["what"] != said
     rewordings = [markup("li", "“", wording, "”") for wording in problem.get("rewordings") or ()]
-    inner = markup(
-        "div",
-        markup("b", kit.prose(problem.get("what", ""))),
-        markup("div", kit.prose(f"Try: {problem['mend']}"), cls="aw-mend") if problem.get("mend") else None,
+    parts = [
+        markup("b", kit.prose(problem["what"])) if new else None,
+        markup("div", kit.prose(f"Try: {problem['mend']}"), cls="aw-mend") if new and problem.get("mend") else None,
         markup("div", "Clearer would be:", markup("ul", *rewordings), cls="aw-mend") if rewordings else None,
-    )
+    ]
+    state = "bad" if outcome == "failed" else "warn"
+    inner = markup("div", *parts) if any(parts) else None
+    note = markup("div", icon_markup("alert"), inner, cls="aw-note", data_s=state) if inner else Markup("")
     found = _ranked(problem.get("candidates") or ())
-    note = markup(
-        "div", icon_markup("alert"), inner, cls="aw-note", data_s="bad" if outcome == "failed" else "warn", role="alert"
-    )
     return note + (_section("What the page offered", found) if found else Markup(""))
 
 

@@ -166,6 +166,16 @@ new MutationObserver(() => {
   regain(false);
 }).observe(document.documentElement, { childList: true, subtree: true });
 
+// A lost connection is heard of as well as seen, and nothing pretends to be live meanwhile.
+document.addEventListener("DOMContentLoaded", () => {
+  const popup = document.getElementById("popup");
+  if (!popup) return;
+  popup.setAttribute("role", "alert");
+  popup.append(Object.assign(document.createElement("span"), { textContent: "What runs goes on." }));
+  const told = () => document.body.toggleAttribute("data-lost", popup.getAttribute("aria-hidden") === "false");
+  new MutationObserver(told).observe(popup, { attributeFilter: ["aria-hidden"] });
+});
+
 // A live page takes small patches: { steps: [[place, html]], log: [html], say: { name: text }, share, bad }.
 window.awLive = (id, patch, tries = 60) => {
   const root = document.getElementById(id);
