@@ -35,7 +35,7 @@ from app.workers.live import serve_live
 from app.workers.mutating import keep_measuring
 from app.workers.runner import Runner, forget
 
-__all__ = ["WAKE_UPS", "main", "run_worker", "told_settings"]
+__all__ = ["WAKE_UPS", "be_embedded", "main", "run_worker", "told_settings"]
 
 WAKE_UPS = {WORK: b"w", STOP: b"s"}
 """What a server writes to the worker beside it, by what that is to look for."""
@@ -164,6 +164,12 @@ def told_settings(settings: ServerSettings) -> bytes:
     return json.dumps(values).encode() + b"\n"
 
 
+def be_embedded() -> None:
+    """Run a worker beside the server that started this process, until it is told to end or the server is gone."""
+    _speak()
+    asyncio.run(_embedded())
+
+
 async def _embedded() -> None:
     """Run beside a server: settings are the first line of the standard input, wake-ups what follows."""
     reader = asyncio.StreamReader(limit=1 << 20)
@@ -176,5 +182,4 @@ async def _embedded() -> None:
 
 
 if __name__ == "__main__":
-    _speak()
-    asyncio.run(_embedded())
+    be_embedded()

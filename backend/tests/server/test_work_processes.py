@@ -171,8 +171,7 @@ async def test_a_worker_ends_with_the_server_that_started_it(platform: Platform)
         async with start_worker(platform) as worker:
             [only] = await queued(platform, site)
             await site.visited()
-            assert worker.process.stdin is not None
-            worker.process.stdin.close()
+            worker.leave()
             assert await worker.ended() == 0
 
     assert ((await row(platform, only)).state, (await row(platform, only)).lost) == ("queued", 0)

@@ -1,14 +1,21 @@
-"""Worker processes for tests that kill them, and a site whose pages answer when the test says so."""
+"""Worker processes for tests that kill them, and a site whose pages answer when the test says so.
+
+A worker takes seconds of a processor to import what it needs. So one process a worker of pytest imports it once, and
+each worker process is a fork of that, which does what `python -m app.workers.process` does from there on.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -16,13 +23,12 @@ from sqlalchemy import make_url
 from app.models import Execution, Run, Test
 from app.services.platform import Platform
 from app.workers.folders import MARK
-from app.workers.process import told_settings
+from app.workers.process import be_embedded, told_settings
 
 __all__ = ["Site", "WorkerProcess", "processes_of", "queued", "serve_site", "start_worker", "until"]
 
 _PATIENCE_S = 60.0  # this machine may be busy; nothing here waits so long when all is well
 _PAGE = b"<!doctype html><title>Site</title><h1>Welcome</h1><button>Save</button>"
-_SOURCE = Path(__file__).parents[2]
 
 CONTENT = 'name: Visit\nurl: /\nsteps:\n  - Check that the page shows "Welcome"\n'
 
@@ -68,14 +74,19 @@ async def serve_site() -> AsyncIterator[Site]:
 
 
 class WorkerProcess:
-    """A worker process, told by signals."""
+    """A worker process, told by signals, and by the pipe from the server that started it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
+        self.process, self.pipe = process, pipe
         self.name = ""
 
     def tell(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+    def leave(self) -> None:
+        """Let go of it, as when its server is gone."""
+        self.pipe.close()
 
     async def freeze(self, platform: Platform) -> None:
         """Stop it in its tracks, but not in the middle of a write: a frozen writer of SQLite stops everybody."""
@@ -87,8 +98,10 @@ class WorkerProcess:
             await asyncio.sleep(0.02)
 
     async def ended(self) -> int:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await self.process.wait()
+        await asyncio.to_thread(self.process.join, _PATIENCE_S)
+        if self.process.exitcode is None:
+            raise TimeoutError
+        return self.process.exitcode
 
 
 def _writable(url: str) -> bool:
@@ -105,14 +118,15 @@ def _writable(url: str) -> bool:
 @asynccontextmanager
 async def start_worker(platform: Platform) -> AsyncIterator[WorkerProcess]:
     """Yield a worker process with a warm browser, as a server would start it; it is gone when the block ends."""
-    environment = os.environ | {"PYTHONPATH": str(_SOURCE)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app.workers.process", stdin=asyncio.subprocess.PIPE, env=environment
-    )
-    assert process.stdin is not None
-    process.stdin.write(told_settings(platform.settings))
-    worker = WorkerProcess(process)
+    forking = multiprocessing.get_context("forkserver")
+    forking.set_forkserver_preload([be_embedded.__module__])
+    reading, writing = forking.Pipe(duplex=False)
+    process = forking.Process(target=_be_worker, args=(reading, dict(os.environ)))
+    process.start()
+    reading.close()
+    worker = WorkerProcess(process, writing)
     try:
+        os.write(writing.fileno(), told_settings(platform.settings))
 
         async def ready() -> bool:
             mine = [one for one in (await platform.queue.status()).workers if one.pid == process.pid]
@@ -123,13 +137,23 @@ async def start_worker(platform: Platform) -> AsyncIterator[WorkerProcess]:
         yield worker
     finally:
         with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGCONT)
-            process.stdin.close()  # as when the server is gone
+            worker.tell(signal.SIGCONT)
+        worker.leave()
         try:
             await worker.ended()
         except TimeoutError:
             process.kill()
             raise
+
+
+def _be_worker(told: Connection, environment: dict[str, str]) -> None:
+    """Be the worker beside a server: what it is told is its standard input."""
+    os.dup2(told.fileno(), 0)
+    told.close()
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it is the process's own
+    os.environ.clear()
+    os.environ.update(environment)
+    be_embedded()
 
 
 async def queued(platform: Platform, site: Site, count: int = 1, content: str = CONTENT) -> list[int]:
