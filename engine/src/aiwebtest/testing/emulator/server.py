@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import json
+import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -81,13 +82,14 @@ class Emulator:
 async def serve_emulator(
     emulator: Emulator | None = None, *, host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[Emulator]:
-    """Serve on loopback until the block ends. `port` 0 takes a free one; the address is in `Emulator.url`."""
-    emulator = emulator or Emulator()
+    """Serve on loopback until the block ends. `port` 0 takes a free one; the address is in `Emulator.url`.
+
+    Raises OSError when the port is taken.
+    """
+    emulator, listener = emulator or Emulator(), socket.create_server((host, port))
     lines: dict[tuple[str, int], asyncio.Transport] = {}
     config = uvicorn.Config(
         _App(emulator, lines),
-        host=host,
-        port=port,
         log_level="critical",  # a connection cut on purpose is no error
         lifespan="off",
         http=_protocol(lines),
@@ -95,19 +97,20 @@ async def serve_emulator(
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals belong to the program around it
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:
             if serving.done():
                 await serving
             await asyncio.sleep(0.01)
-        emulator.url = f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
+        emulator.url = f"http://{host}:{listener.getsockname()[1]}"
         yield emulator
     finally:
         server.should_exit = True
         for line in list(lines.values()):
             line.abort()
         await serving
+        listener.close()
 
 
 def _protocol(lines: dict[tuple[str, int], asyncio.Transport]) -> type[H11Protocol]:
