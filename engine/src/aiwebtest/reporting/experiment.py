@@ -18,15 +18,17 @@ from aiwebtest.core.statistics import (
     mean_ratio,
     paired_difference,
     pairs_needed,
+    power_of,
     ratio_of_means,
     wilson,
 )
+from aiwebtest.core.statistics.planning import POWER
 from aiwebtest.reporting.words import clean, csv_cell, plural
 
 __all__ = ["Contrast", "Experiment", "Outcomes", "Plan", "Trial"]
 
 _WORTH_ASKING = (0.5, 0.3, 0.2, 0.1, 0.05)  # differences of pass rates that a plan tells the rounds for
-_TINY = 0.05  # a difference that no number of rounds is told for
+_MANY, _TIMES_AS_MANY = 500, 5  # at least, and of those made: trials beyond which no difference is worth telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Plan:
     cost_cap_usd: float | None = None
     does: str = "passes"  # what a good trial is called, of an arm
     doing: str = "passing"
+    done: str = "passed"
+    title: str = "Experiment"
 
     @property
     def pairs(self) -> int:
@@ -136,6 +140,7 @@ class Contrast:
     p_value: float | None  # McNemar's exact test; None before the plan's end, where a look at it would mislead
     time: Interval | None  # how many times the base's time with the model, geometric mean; None: too few trials
     cost: Interval | None  # what the arm costs of the base; None: too few trials, or a price is not known
+    # Both on the trials that went well on both: who gives up at once is neither faster nor cheaper.
     cost_so_far: float | None  # the same without bounds; None when a price is not known or nothing was paid
     pairs: int
     cases: int
@@ -165,8 +170,9 @@ class Contrast:
             )
             if self.p_value is not None and self.difference is not None and 0 not in self.difference:
                 found[-1] += f" It looks like it (p = {self.p_value:.2g} in one look)."
-            if rounds := self._rounds_to_tell():
-                found[-1] += f" If they are as far apart as it looks, {plural(rounds, 'round')} in all would tell."
+            if self.difference is not None:
+                found[-1] += f" By the bounds they are at most {self._most('percentage point')} apart."
+            found[-1] += self._more_rounds()
         elif self.early and self.difference is not None:
             found.append(
                 f"How far {self.arm} and {self.base} are apart in {self.doing}, exactly: a verdict before the planned "
@@ -177,14 +183,28 @@ class Contrast:
             found.append(f"How much {self.arm} and {self.base} differ in {what}: too few trials for bounds.")
         return found
 
-    def _rounds_to_tell(self) -> int | None:
-        """Return how many rounds would be likely to show the difference that was seen; None for none or a tiny one."""
+    def _most(self, noun: str) -> str:
+        """Return how many points the arms are apart at most, by the bounds of their difference."""
+        assert self.difference is not None
+        return plural(ceil(100 * max(abs(self.difference.low), abs(self.difference.high))), noun)
+
+    def _more_rounds(self) -> str:
+        """Return how many rounds are likely to show the difference that was seen, as far as anybody runs so many."""
         seen = self.evidence.pairs
         apart, against = abs(seen.first_only - seen.second_only), min(seen.first_only, seen.second_only)
-        if not seen.total or apart < _TINY * seen.total:
-            return None
-        needed = pairs_needed(apart / seen.total, alpha=self.evidence.alpha, against=against / seen.total)
-        return None if needed is None else ceil(max(needed, self.pairs + 1) / self.cases)
+        if not apart:
+            return ""
+        share, most = apart / seen.total, max(_MANY, _TIMES_AS_MANY * self.pairs)
+        how = {"alpha": self.evidence.alpha, "against": against / seen.total}
+        needed = pairs_needed(share, **how) if power_of(most, share, **how) >= POWER else None
+        if needed is None:
+            told = f" If they are only the {100 * share:.2g} points apart that it looks like, it takes more than "
+            told += f"{most:,} trials of each to tell"
+            if self.difference is not None:
+                told += f"; if {self._most('point')} more or less are nothing to you, take them for equal in this"
+            return f"{told}."
+        rounds = plural(ceil(max(needed, self.pairs + 1) / self.cases), "round")
+        return f" If they are as far apart as it looks, {rounds} in all would tell."
 
     def _points(self) -> str:
         if self.difference is None:
@@ -195,7 +215,7 @@ class Contrast:
 
     def _time(self) -> str:
         if self.time is None:
-            return "too few trials to compare times"
+            return "too few trials went well on both to compare times"
         if 1 in self.time:
             return f"no difference in speed shown ({_times(self.time)} as long)"
         return f"{'faster' if self.time.estimate < 1 else 'slower'}: {_times(self.time)} as long"
@@ -204,7 +224,7 @@ class Contrast:
         if self.cost is None:
             if self.cost_so_far is None:
                 return "cost cannot be compared"
-            return f"{self.cost_so_far:.2f} times the cost so far, too few trials for bounds"
+            return f"{self.cost_so_far:.2f} times the cost so far, where both did well, too few trials for bounds"
         if 1 in self.cost:
             return f"no difference in cost shown ({_times(self.cost)} the cost)"
         return f"{_times(self.cost)} the cost"
@@ -267,6 +287,9 @@ class Experiment:
             for one in self.outcomes()
             if one.unpriced
         ]
+        unpriced, cap = sum(trial.cost_usd is None for trial in self.trials), self.plan.cost_cap_usd
+        if unpriced and cap is not None:
+            found.append(f"Whether the cost cap of ${cap:g} was kept: only known costs count towards it.")
         if not any(trial.requests for trial in self.trials):
             found.append("Anything about models: rules decided every step, and no provider was asked.")
         return found
@@ -275,6 +298,9 @@ class Experiment:
         """Return the result in one sentence."""
         if (best := self.winner()) is not None:
             return f"{best} {self.plan.does} more often than every other arm."
+        if len(self.plan.arms) == 1:
+            [only] = self.outcomes()
+            return f"{only.arm}: {sum(trial.passed for trial in self.trials)} of {only.trials} {self.plan.done}."
         behind: dict[str, list[str]] = {}
         for arm, other in permutations(self.plan.arms, 2):
             if self._evidence(arm, other).verdict == "first":
@@ -329,8 +355,8 @@ class Experiment:
 
     def markdown(self) -> str:
         """Return the result as a page: summary, figures, contrasts, and what stays open."""
-        head = "| arm | trials | passed (95 %) | median case | model's time | tokens | cost |"
-        lines = ["## Experiment", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
+        head = f"| arm | trials | {self.plan.done} (95 %) | median case | model's time | tokens | cost |"
+        lines = [f"## {self.plan.title}", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
         lines += ["| " + " | ".join(map(_cell, cells(one))) + " |" for one in self.outcomes()]
         lines += ["", *(f"* {_cell(one.told())}" for one in self.contrasts()), "", self.plan.bounds]
         if questions := self.open_questions():
@@ -365,14 +391,15 @@ class Experiment:
         for one, other in pairs:
             by_case.setdefault(one.case, []).append((one, other))
         cases = by_case.values()
+        good = [[(a, b) for a, b in group if a.passed and b.passed] for group in cases]
         priced = [[(a.cost_usd, b.cost_usd) for a, b in group if a.cost_usd is not None and b.cost_usd is not None]
-                  for group in cases]  # fmt: skip
+                  for group in good]  # fmt: skip
         paid, owed = (sum(pair[side] for group in priced for pair in group) for side in (0, 1))
-        known = sum(map(len, priced)) == len(pairs) and owed > 0
+        known = sum(map(len, priced)) == sum(map(len, good)) and owed > 0
         return Contrast(
             arm=arm, base=base, evidence=evidence, difference=paired_difference(evidence.pairs, level=level),
             p_value=exact_mcnemar(evidence.pairs) if len(pairs) >= self.plan.pairs else None,
-            time=mean_ratio([[(a.model_s, b.model_s) for a, b in group] for group in cases], level=level),
+            time=mean_ratio([[(a.model_s, b.model_s) for a, b in group] for group in good], level=level),
             cost=ratio_of_means(priced, level=level) if known else None, cost_so_far=paid / owed if known else None,
             pairs=len(pairs), cases=self.plan.cases, early=len(pairs) < self.plan.pairs, does=self.plan.does,
             doing=self.plan.doing,

@@ -14,7 +14,7 @@ def lab_plan(arms: Sequence[str], decisions: int, repeat: int, *, cost_cap_usd: 
     """Return the plan of asking so many decisions of arms."""
     return Plan(
         arms=tuple(arms), cases=decisions, rounds=repeat, cost_cap_usd=cost_cap_usd, does="answers rightly",
-        doing="answering rightly",
+        doing="answering rightly", done="right", title="Decisions asked again",
     )  # fmt: skip
 
 
