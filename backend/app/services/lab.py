@@ -35,7 +35,7 @@ from app.services.project import missing_key, server_project
 from app.services.providers import write_down
 
 __all__ = ["answer", "begin", "consent", "decision", "decisions", "exported", "get", "keep", "label", "listed",
-           "set_consent", "stop", "work_due"]  # fmt: skip
+           "set_consent", "shown", "stop", "work_due"]  # fmt: skip
 
 _CONSENT = "record_decisions"
 _LEASE_S = 120.0
@@ -197,7 +197,7 @@ async def stop(platform: Platform, actor: Actor, run_id: int) -> LabRun:
 
 async def answer(session: AsyncSession, run: LabRun) -> LabRunAnswer:
     """Return a run of the lab with what it has shown so far, by the statistics of experiments."""
-    answers = (await session.scalars(select(LabAnswer).where(LabAnswer.lab_run_id == run.id))).all()
+    answers = await _answers(session, run)
     told = _shown(run, answers)
     return LabRunAnswer(
         **LabRunSummary.model_validate(run).model_dump(), total=len(run.decisions) * len(run.arms) * run.repeat,
@@ -206,6 +206,15 @@ async def answer(session: AsyncSession, run: LabRun) -> LabRunAnswer:
         counts=[_counts(arm, answers) for arm in run.arms], figures=[arm_answer(one) for one in told.outcomes()],
         contrasts=[contrast_answer(one) for one in told.contrasts()], open_questions=told.open_questions(),
     )  # fmt: skip
+
+
+async def shown(session: AsyncSession, run: LabRun) -> Experiment:
+    """Return what the answers of a run have shown so far, by the statistics of experiments."""
+    return _shown(run, await _answers(session, run))
+
+
+async def _answers(session: AsyncSession, run: LabRun) -> Sequence[LabAnswer]:
+    return (await session.scalars(select(LabAnswer).where(LabAnswer.lab_run_id == run.id))).all()
 
 
 def _counts(arm: str, answers: Sequence[LabAnswer]) -> VerdictCounts:
@@ -219,7 +228,8 @@ def _shown(run: LabRun, answers: Sequence[LabAnswer]) -> Experiment:
     plan = lab_plan(run.arms, len(run.decisions), run.repeat, cost_cap_usd=run.cost_cap_usd)
     return Experiment(
         plan,
-        [
+        remarks=[run.why] if run.why else [],
+        trials=[
             Trial(
                 arm=one.arm, case=str(one.decision_id), round=one.round, passed=one.verdict == "same",
                 outcome=one.verdict, duration_s=one.latency_s, model_s=one.latency_s, requests=one.requests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response, status
 
@@ -107,6 +107,23 @@ async def get_lab_run(platform: PlatformDep, _actor: Viewer, run_id: Id) -> LabR
     """Return a run of the lab with what it has shown so far."""
     async with platform.database.read() as session:
         return await lab.answer(session, await lab.get(session, run_id))
+
+
+@router.get(
+    "/runs/{run_id}/report",
+    operation_id="reportLabRun",
+    responses={**errors(404), 200: {"content": {"text/markdown": {}, "text/csv": {}}}},
+    response_class=Response,
+)
+async def report_lab_run(
+    platform: PlatformDep, _actor: Viewer, run_id: Id, form: Annotated[Literal["md", "csv"], Query()] = "md"
+) -> Response:
+    """Return what it has shown as Markdown, or each answer as CSV."""
+    async with platform.database.read() as session:
+        shown = await lab.shown(session, await lab.get(session, run_id))
+    text = shown.csv() if form == "csv" else shown.markdown()
+    named = {"Content-Disposition": f'attachment; filename="lab-run-{run_id}.{form}"'}
+    return Response(text, media_type="text/csv" if form == "csv" else "text/markdown", headers=named)
 
 
 @router.post("/runs/{run_id}/stop", operation_id="stopLabRun", responses=errors(404, 409))

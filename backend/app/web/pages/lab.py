@@ -160,6 +160,10 @@ async def show_run(visit: Visit, run: str) -> None:
     with kit.top(f"Lab run {run_id}", sub=f"by {seen.author}", back=[("Lab", "/lab")]):
         if seen.state == "running" and visit.runs:
             kit.button("Stop", kit.guarded(lambda: _stop(visit, run_id)), ico="stop", look="bad")
+        if seen.answered:
+            report = f"/api/v1/lab/runs/{run_id}/report"
+            kit.link_button("Markdown", f"{report}?form=md", ico="download", download=True)
+            kit.link_button("CSV", f"{report}?form=csv", ico="download", download=True)
 
     async def paint() -> None:
         _result(await _read(visit, run_id))
