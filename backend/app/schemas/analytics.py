@@ -92,7 +92,8 @@ class RunForecast(Answer):
     cases: int = Field(description="Executions that the run would make.")
     tests: int
     known: int = Field(description="Tests with two runs or more to tell from; the others are not in the figures.")
-    cost_usd: Estimated | None = Field(description="Null without any history.")
+    unpriced: int = Field(description="Of those, tests whose cost is not known and not in `cost_usd`.")
+    cost_usd: Estimated | None = Field(description="Null without any history of known cost.")
     duration_s: Estimated | None = Field(description="One after the other. Null without any history.")
     told: str = Field(description="In words.")
 
@@ -102,6 +103,7 @@ class MonthForecast(Answer):
 
     month: str = Field(examples=["2026-11"])
     spent_usd: float = Field(description="Until now, as far as it is known.")
+    unknown: int = Field(description="Requests of this month whose cost nobody knows; they are not in the figures.")
     cost_usd: Estimated | None = Field(description="At its end. Null before a week of history.")
     days_seen: int = Field(description="Days that the forecast is made of.")
     sure: float | None = Field(description="How often such bounds hold; less from fewer than 28 days. Null with them.")

@@ -1,17 +1,19 @@
-"""What a run and a month will cost, by what was, and how much of the budgets is used."""
+"""What a run and a month will cost, by what was, and how much of the budgets is used; the figures are the engine's."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from statistics import fmean
 from typing import Any
 
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aiwebtest.core.statistics import Interval, forecast
+from aiwebtest.core import analytics
+from aiwebtest.core.analytics import LATELY_DAYS, MOST_RUNS
+from aiwebtest.core.analytics.budget import LATELY
+from aiwebtest.core.statistics import Interval
 from app.core.clock import now
 from app.models import Execution, ModelAttempt, Test
 from app.schemas.analytics import BudgetUse, Estimated, MonthForecast, RunForecast
@@ -21,12 +23,6 @@ from app.services.settings import current
 
 __all__ = ["budget", "month", "run"]
 
-_RUNS = 20  # of a test, that its forecast is made of
-_DAYS = 56  # whole weeks, so that each day of the week counts alike
-_FEWEST_DAYS, _MANY_DAYS = 7, 28
-_SURE_OF_FEW, _SURE_OF_MANY = 0.9, 0.95  # that bounds hold, by simulation: `python -m benchmarks.sureness`
-_LATELY = 28
-
 
 async def run(session: AsyncSession, *, test_id: int | None = None, suite_id: int | None = None) -> RunForecast:
     """Return what a run of a test or suite will take and cost. Raises NotFound."""
@@ -34,102 +30,46 @@ async def run(session: AsyncSession, *, test_id: int | None = None, suite_id: in
         asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, suite_id))
     else:
         asked = [await tests.get(session, test_id or 0)]
-    costs, times, fewest = [], [], _RUNS
-    for test in asked:
-        rows = await _runs_of(session, test.id)
-        if len(rows) > 1:
-            fewest = min(fewest, len(rows))
-            costs.append(([row.cost for row in rows], 1))
-            times.append(([row.seconds or 0.0 for row in rows], 1))
-    cost, duration = (forecast(costs), forecast(times)) if costs else (None, None)
+    found = analytics.run_forecast([await _runs_of(session, test.id) for test in asked])
     return RunForecast(
-        cases=sum(test.cases for test in asked), tests=len(asked), known=len(costs), cost_usd=_estimated(cost),
-        duration_s=_estimated(duration), told=_told_run(len(asked), len(costs), fewest, cost, duration),
+        cases=sum(test.cases for test in asked), tests=found.tests, known=found.known, unpriced=found.unpriced,
+        cost_usd=_estimated(found.cost_usd), duration_s=_estimated(found.duration_s), told=found.told,
     )  # fmt: skip
 
 
-async def _runs_of(session: AsyncSession, test_id: int) -> list[Any]:
-    """Return cost and seconds of the last runs of a test, the newest first; experiments are no such runs."""
+async def _runs_of(session: AsyncSession, test_id: int) -> list[tuple[float | None, float]]:
+    """Return cost (None: not known) and seconds of the last runs of a test, newest first, without experiments."""
     query = (
-        select(func.sum(Execution.cost_usd).label("cost"), func.sum(Execution.duration_s).label("seconds"))
+        select(
+            func.sum(Execution.cost_usd).label("cost"), func.sum(Execution.cost_unknown).label("unknown"),
+            func.sum(Execution.duration_s).label("seconds"),
+        )
         .where(
             Execution.test_id == test_id, Execution.outcome.is_not(None), Execution.state == "finished",
-            ~Execution.trial, Execution.created_at >= now() - timedelta(days=_DAYS),
+            ~Execution.trial, Execution.created_at >= now() - timedelta(days=LATELY_DAYS),
         )
         .group_by(Execution.run_id)
         .order_by(Execution.run_id.desc())
-        .limit(_RUNS)
+        .limit(MOST_RUNS)
     )  # fmt: skip
-    return list((await session.execute(query)).all())
-
-
-def _told_run(asked: int, known: int, fewest: int, cost: Interval | None, duration: Interval | None) -> str:
-    if cost is None or duration is None:
-        return "Nothing can be said: no test of it ran twice in the last eight weeks."
-    told = (
-        f"About {_usd(cost.estimate)} ({_usd(cost.low)} to {_usd(cost.high)}) and {duration.estimate:.0f} s of work "
-        f"({duration.low:.0f} to {duration.high:.0f} s)"
-    )
-    told += f", from {fewest} runs" + (" or more of each test" if known > 1 else "")
-    rest = f"; {asked - known} of {asked} tests have no history and are not in it" if known < asked else ""
-    return f"{told}{rest}."
+    rows = (await session.execute(query)).all()
+    return [(None if row.unknown else row.cost, row.seconds or 0.0) for row in rows]
 
 
 async def month(session: AsyncSession) -> MonthForecast:
     """Return what the calendar month that is will have cost at its end."""
-    moment = now()
-    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    by_day = await _spent_by_day(session, midnight - timedelta(days=_DAYS))
-    today = midnight.date()
-    spent = sum(usd for day, usd in by_day.items() if day >= first.date())
-    begun = min(by_day, default=today)
-    seen = [today - timedelta(days=ago) for ago in range(1, _DAYS + 1) if today - timedelta(days=ago) >= begun]
-    today_usd = by_day.get(today, 0.0)
-    alike = [by_day.get(day, 0.0) for day in seen if _working(day) == _working(today)]
-    over = not alike or today_usd >= fmean(alike)  # today has cost what such a day does: no more is expected of it
-    last = monthrange(today.year, today.month)[1]
-    left = [today + timedelta(days=ahead) for ahead in range(over, last - today.day + 1)]
-    coming = None
-    if len(seen) >= _FEWEST_DAYS:
-        coming = forecast([
-            ([by_day.get(day, 0.0) for day in seen if kind(day)], sum(kind(day) for day in left))
-            for kind in (_working, _free)
-        ], skewed=True)  # fmt: skip
-    whole = None
-    if coming is not None:
-        before = spent - (0.0 if over else today_usd)
-        whole = Interval(
-            max(spent, before + coming.estimate), max(spent, before + coming.low), max(spent, before + coming.high)
-        )
+    midnight = _midnight()
+    by_day = await _spent_by_day(session, midnight - timedelta(days=LATELY_DAYS))
+    unknown = await _unknown(session, midnight.replace(day=1))
+    found = analytics.month_forecast(by_day, midnight.date(), unknown=unknown)
     return MonthForecast(
-        month=f"{today:%Y-%m}", spent_usd=spent, cost_usd=_estimated(whole), days_seen=len(seen),
-        sure=None if whole is None else _sure(len(seen)), told=f"{today:%Y-%m}: {_told_month(spent, whole, len(seen))}",
+        month=found.month, spent_usd=found.spent_usd, unknown=found.unknown, cost_usd=_estimated(found.cost_usd),
+        days_seen=found.days_seen, sure=found.sure, told=found.told,
     )  # fmt: skip
 
 
-def _sure(days: int) -> float:
-    return _SURE_OF_MANY if days >= _MANY_DAYS else _SURE_OF_FEW
-
-
-def _told_month(spent: float, whole: Interval | None, days: int) -> str:
-    if whole is None:
-        return f"{_usd(spent)} so far; {_FEWEST_DAYS} days of history are needed to say more, and there are {days}."
-    few = "" if days >= _MANY_DAYS else f"only {days} days, so"
-    often = "nineteen times in twenty" if days >= _MANY_DAYS else "nine times in ten"
-    return (
-        f"{_usd(spent)} so far; about {_usd(whole.estimate)} at its end ({_usd(whole.low)} to {_usd(whole.high)}). "
-        f"From {few or f'{days} days;'} such bounds hold about {often}, and less often where single days "
-        "are many times dearer than usual."
-    )
-
-
-def _working(day: date) -> bool:
-    return day.weekday() < 5
-
-
-def _free(day: date) -> bool:
-    return not _working(day)
+def _midnight() -> datetime:
+    return now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _spent_by_day(session: AsyncSession, since: datetime) -> dict[date, float]:
@@ -141,41 +81,32 @@ async def _spent_by_day(session: AsyncSession, since: datetime) -> dict[date, fl
     return {date.fromisoformat(key[:10]): usd or 0.0 for key, usd in await session.execute(query)}
 
 
+async def _unknown(session: AsyncSession, since: datetime) -> int:
+    """Return how many requests were made whose cost nobody knows."""
+    unknown = ModelAttempt.at >= since, ModelAttempt.cost_usd.is_(None), ModelAttempt.input_tokens.is_not(None)
+    return await session.scalar(select(func.count()).select_from(ModelAttempt).where(*unknown)) or 0
+
+
 async def budget(platform: Platform) -> BudgetUse:
     """Return how much of the budgets is used. Raises UsageError when the settings are wrong."""
     limits = await current(platform)
-    day, each = limits.budget_usd_per_day, limits.budget_usd_per_execution
-    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    since = midnight - timedelta(days=_LATELY)
+    day, each, midnight = limits.budget_usd_per_day, limits.budget_usd_per_execution, _midnight()
+    since = midnight - timedelta(days=LATELY - 1)  # today is one of them
     async with platform.database.read() as session:
         by_day = await _spent_by_day(session, since)
-        of_today = ModelAttempt.at >= midnight, ModelAttempt.cost_usd.is_(None), ModelAttempt.input_tokens.is_not(None)
-        unknown = await session.scalar(select(func.count()).select_from(ModelAttempt).where(*of_today)) or 0
+        unknown = await _unknown(session, midnight)
         over = 0
         if each is not None:
             dear = select(func.count()).select_from(Execution)
             over = await session.scalar(dear.where(Execution.created_at >= since, Execution.cost_usd >= each)) or 0
-    today = by_day.get(midnight.date(), 0.0)
-    full = sum(usd >= day for usd in by_day.values()) if day is not None else 0
-    return BudgetUse(
-        per_day_usd=day, today_usd=today, today_unknown=unknown, days_at_limit=full, per_execution_usd=each,
-        executions_at_limit=over, told=_told_budget(day, today, full, each, over),
+    found = analytics.BudgetUse(
+        per_day_usd=day, today_usd=by_day.get(midnight.date(), 0.0), today_unknown=unknown,
+        days_at_limit=sum(usd >= day for usd in by_day.values()) if day is not None else 0, per_execution_usd=each,
+        executions_at_limit=over,
     )  # fmt: skip
-
-
-def _told_budget(day: float | None, today: float, full: int, each: float | None, over: int) -> str:
-    told = [f"{_usd(today)} spent today; no budget is set for a day."]
-    if day is not None:
-        share = f"{today / day:.0%}" if day else "all"
-        told = [f"{_usd(today)} of {_usd(day)} spent today ({share}); reached on {full} of the last {_LATELY} days."]
-    if each is not None:
-        told.append(f"{over} executions of the last {_LATELY} days reached their {_usd(each)}.")
-    return " ".join(told)
+    told: dict[str, Any] = asdict(found)
+    return BudgetUse(**told, told=found.told)
 
 
 def _estimated(interval: Interval | None) -> Estimated | None:
     return None if interval is None else Estimated(estimate=interval.estimate, low=interval.low, high=interval.high)
-
-
-def _usd(value: float) -> str:
-    return f"${value:,.2f}" if value >= 1 or value == 0 else f"${value:.4f}"

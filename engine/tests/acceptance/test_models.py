@@ -69,6 +69,7 @@ async def test_what_rules_cannot_place_a_model_does_and_the_next_run_needs_none(
     told = steps(project)
     ledger = [json.loads(line) for line in (project / "aiwebtest-report" / "attempts.jsonl").read_text().splitlines()]
     second = await aiwebtest(project, "run", "--provider", "cerebras", "--report", "json")
+    used = json.loads((await aiwebtest(project, "usage", "--days", "2", "--by", "case", "--json")).stdout)
 
     assert first.returncode == 0, first.stdout + first.stderr
     assert told[0]["actions"][0]["source"] == "model"
@@ -81,6 +82,11 @@ async def test_what_rules_cannot_place_a_model_does_and_the_next_run_needs_none(
     assert second.returncode == 0, second.stdout + second.stderr
     assert steps(project)[0]["actions"][0]["source"] == "replay"
     assert len(emulator.log) - after_first == 2  # checks and values are asked anew, actions are not
+    [case] = used["sums"]
+    assert (case["case"], case["runs"], case["passed"]) == ("lamp.test.yaml::Buys a lamp", 2, 2)
+    assert case["tokens"] == sum(entry.input_tokens + entry.output_tokens for entry in emulator.log)
+    assert case["requests"] == len(emulator.log)
+    assert used["run"]["known"] == 1  # two runs are a history
 
 
 async def test_providers_that_do_not_agree_make_an_error_that_shows_both(project: Path, emulator: Emulator) -> None:
@@ -151,7 +157,9 @@ async def test_usage_reads_the_ledger_back(project: Path) -> None:
 
     done = await aiwebtest(project, "usage", "--json")
 
-    first, second, every = json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    first, second, every = told["sums"]
+    assert told["run"] is None  # no run was kept, so nothing is to come
     assert (first["model"], first["attempts"], first["answered"], first["cost_usd"]) == ("cerebras/m", 2, 1, 0.5)
     assert (second["unpriced"], every["input_tokens"], every["unpriced"]) == (1, 1007, 1)
 

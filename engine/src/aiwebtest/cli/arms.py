@@ -14,7 +14,7 @@ from aiwebtest.cli.options import refuse, select
 from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from aiwebtest.browser.launch import BrowserPool
     from aiwebtest.config import Project
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aiwebtest.engine.settings import RunSettings
     from aiwebtest.reporting.comparison import Heard
 
-__all__ = ["Arm", "Asked", "collected", "opened", "printed", "require_statistics", "tell"]
+__all__ = ["Arm", "Asked", "collected", "opened", "require_statistics", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,12 @@ class Arm:
 
     provider: str
     project: Project
+    command: str  # that asks it
 
     @classmethod
-    def of(cls, project: Project, provider: str, *, folder: str = "compare") -> Arm:
-        """Return the arm of a provider; its records go to `folder` in the folder of reports."""
-        records = project.config.report_dir / folder / re.sub(r"[^\w.-]+", "-", provider)
+    def of(cls, project: Project, provider: str, command: str) -> Arm:
+        """Return the arm of a provider; its records go to a folder called as the command in the folder of reports."""
+        records = project.config.report_dir / command / re.sub(r"[^\w.-]+", "-", provider)
         return cls(
             provider,
             replace(
@@ -45,6 +46,7 @@ class Arm:
                 config=project.config.model_copy(update={"report_dir": records, "frozen": False}),
                 providers=project.providers.model_copy(update={"model_fallbacks": ()}),
             ),
+            command,
         )
 
     def remarks(self) -> list[str]:
@@ -81,10 +83,14 @@ async def opened(arms: Sequence[Arm], cases: list[Case], settings: RunSettings, 
 
 
 async def _asked(arm: Arm, cases: list[Case], settings: RunSettings, stack: AsyncExitStack) -> Asked:
+    from aiwebtest.cli.running import keeping
     from aiwebtest.engine.models import RunModels
     from aiwebtest.reporting.comparison import Heard
+    from aiwebtest.usage import UsageFile, UsageRecord
 
-    models = await stack.enter_async_context(RunModels(arm.project))
+    usage = UsageRecord(UsageFile(arm.project.root), arm.command, trial=True)
+    stack.enter_context(keeping(usage))
+    models = await stack.enter_async_context(RunModels(arm.project, usage=usage))
     prepared = await models.prepare(cases)
     for warning in models.warnings:
         tell(f"warning: {warning}")
@@ -120,23 +126,6 @@ def require_statistics(what: str) -> None:
             f"{what} need scipy and statsmodels, which are not installed.",
             mend='pip install "aiwebtest[experiments]"',
         )
-
-
-def printed(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return figures by arm as a table for the terminal: names on the left, figures on the right, none cut in two."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 0, 0, 1))
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left", no_wrap=not number, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console = Console(highlight=False)
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get().rstrip()
 
 
 def tell(text: str) -> None:

@@ -56,13 +56,13 @@ def compare(
     if len(names) < 2:
         raise UsageError("A comparison needs two providers.", mend="write, for example, --providers google,cerebras.")
     given = {"base_url": base_url, "timeout": timeout, "report_dir": report_dir}
-    arms = [Arm.of(project_of(config, provider=one, **given), one) for one in names]
+    arms = [Arm.of(project_of(config, provider=one, **given), one, "compare") for one in names]
     cases, settings, project = collected(arms, paths or [], tag or [], name or [], pairs(var))
     if not cases:
         typer.echo("No case was selected.", err=True)
         raise typer.Exit(Exit.NOTHING)
 
-    from aiwebtest.cli.running import keep_out_of_git
+    from aiwebtest.config.files import keep_out_of_git
     from aiwebtest.engine.serving import serving
     from aiwebtest.reporting.comparison import Comparison
 

@@ -60,8 +60,9 @@ async def _demo(settings: dict[str, Any], fault: str | None) -> RunFinished | No
 async def _run(shop: Shop, settings: dict[str, Any]) -> RunFinished | None:
     from dataclasses import replace
 
-    from aiwebtest.cli.running import Reports, keep_out_of_git, perform_project
+    from aiwebtest.cli.running import Reports, perform_project
     from aiwebtest.config import load_project
+    from aiwebtest.config.files import keep_out_of_git
     from aiwebtest.engine.collect import collect, settings_of
     from aiwebtest.testing.shop import JUDGEMENT, SUITE
 

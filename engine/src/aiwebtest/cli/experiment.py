@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aiwebtest.cli.arms import Arm, Asked, collected, opened, printed, require_statistics, tell
+from aiwebtest.cli.arms import Arm, Asked, collected, opened, require_statistics, tell
 from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Paths, Variables, pairs, project_of
+from aiwebtest.cli.tables import printed, say
 from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def experiment(
     if not 0 < alpha < 0.5:
         raise UsageError(f"--alpha {alpha:g} is no chance of a mistake.", mend="write, for example, --alpha 0.05.")
     require_statistics("Experiments")
-    from aiwebtest.cli.running import keep_out_of_git
+    from aiwebtest.config.files import keep_out_of_git
     from aiwebtest.engine.serving import serving
     from aiwebtest.reporting.experiment import Plan
 
     given = {"base_url": base_url, "timeout": timeout, "report_dir": report_dir}
-    made = [Arm.of(project_of(config, provider=one, **given), one, folder="experiment") for one in names]
+    made = [Arm.of(project_of(config, provider=one, **given), one, "experiment") for one in names]
     cases, settings, project = collected(made, paths or [], tag or [], name or [], pairs(var))
     if not cases:
         typer.echo("No case was selected.", err=True)
@@ -130,14 +131,10 @@ async def _trial(one: Asked, index: int, number: int) -> Trial | None:
 
 
 def _print(result: Experiment) -> None:
-    from rich.console import Console
-
     from aiwebtest.reporting.experiment import cells
 
     columns = ("arm", "trials", "passed (95 %)", "median case", "model's time", "tokens", "cost")
     typer.echo(printed(columns, map(cells, result.outcomes())))
-    console = Console(highlight=False)
-    for text in (result.summary(), *(one.told() for one in result.contrasts()), result.plan.bounds, *result.remarks):
-        console.print(text, markup=False)
+    say(result.summary(), *(one.told() for one in result.contrasts()), result.plan.bounds, *result.remarks)
     if questions := result.open_questions():
-        console.print("What it could not tell:", *(f"  {question}" for question in questions), sep="\n", markup=False)
+        say("What it could not tell:", below=questions)

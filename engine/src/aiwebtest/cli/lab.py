@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aiwebtest.cli.arms import printed
 from aiwebtest.cli.options import ConfigPath, project_of
+from aiwebtest.cli.tables import printed, say
 from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -114,14 +114,19 @@ def run(
 
 
 async def _run(projects: dict[str, Project], decisions: list[Decision], **more: Any) -> list[ArmResult]:
+    from aiwebtest.cli.running import keeping
     from aiwebtest.lab import replay
     from aiwebtest.providers.registry import Providers
+    from aiwebtest.usage import UsageFile, UsageRecord
 
     async with AsyncExitStack() as stack:
         arms = {}
         for name, project in projects.items():
             looked_in = project.keys_looked_in
-            providers = await stack.enter_async_context(Providers(project.providers, looked_in=looked_in))
+            usage = UsageRecord(UsageFile(project.root), "lab", trial=True)
+            stack.enter_context(keeping(usage))
+            made = Providers(project.providers, looked_in=looked_in, on_attempt=usage.take)
+            providers = await stack.enter_async_context(made)
             arms[name] = providers.chain(name, ())
         return await replay(decisions, arms, **more)
 
@@ -154,8 +159,6 @@ def _one(decisions: Sequence[Decision], start: str) -> Decision:
 
 
 def _print(results: Sequence[ArmResult]) -> None:
-    from rich.console import Console
-
     from aiwebtest.providers.metering import totals
     from aiwebtest.reporting.words import duration
 
@@ -171,15 +174,13 @@ def _print(results: Sequence[ArmResult]) -> None:
             f"{sums.input_tokens + sums.output_tokens:,}", f"${sums.cost_usd:.4f}{unknown}",
         ))  # fmt: skip
     typer.echo(printed(heads, rows))
-    console = Console(highlight=False)
     if len(results) > 1 and find_spec("scipy") and find_spec("statsmodels"):
         from aiwebtest.reporting.lab import lab_result
 
         found = lab_result(results)
-        for text in (found.summary(), *(one.told() for one in found.contrasts()), found.plan.bounds):
-            console.print(text, markup=False)
+        say(found.summary(), *(one.told() for one in found.contrasts()), found.plan.bounds)
         if questions := found.open_questions():
-            console.print("What it could not tell:", *(f"  {one}" for one in questions), sep="\n", markup=False)
+            say("What it could not tell:", below=questions)
 
 
 def _plain(result: ArmResult) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def mutate(
         if min_score is not None or workers is not None:
             raise UsageError("--min-score and --workers do not go with --providers.", mend="leave them out.")
         require_statistics("Comparisons of providers")
-        arms = [Arm.of(project_of(config, provider=one, base_url=base_url, timeout=timeout), one, folder="mutate")
+        arms = [Arm.of(project_of(config, provider=one, base_url=base_url, timeout=timeout), one, "mutate")
                 for one in names]  # fmt: skip
         selection = (paths or [], tag or [], name or [], pairs(var))
         how = {"kinds": wanted, "per_case": per_case, "cases_each": cases_each, "seed": seed}
@@ -105,7 +105,7 @@ def _compare(
     """Measure the providers side by side, and tell and write what that came to."""
     from aiwebtest.cli.arms import collected
     from aiwebtest.cli.quality import as_text, examined
-    from aiwebtest.cli.running import keep_out_of_git
+    from aiwebtest.config.files import keep_out_of_git
     from aiwebtest.engine.serving import serving
     from aiwebtest.mutation.told import as_json, as_markdown
 

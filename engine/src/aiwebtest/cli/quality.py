@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
-from aiwebtest.cli.arms import opened, printed, tell
+from aiwebtest.cli.arms import opened, tell
+from aiwebtest.cli.tables import printed
 
 if TYPE_CHECKING:
     from aiwebtest.cli.arms import Arm

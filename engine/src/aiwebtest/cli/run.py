@@ -101,9 +101,11 @@ class _Choice:
 
     def run(self, project: Project, files: list[Path] | None = None) -> Exit:
         """Run the chosen cases (of `files`, if given) and return how that ended."""
-        from aiwebtest.cli.running import Reports, keep_out_of_git, perform_project
+        from aiwebtest.cli.running import Reports, perform_project
+        from aiwebtest.config.files import keep_out_of_git
         from aiwebtest.engine.collect import HISTORY, settings_of
         from aiwebtest.engine.serving import serving
+        from aiwebtest.usage import UsageFile, UsageRecord
 
         loaded = self.collect(project, files)
         cases = self._chosen(loaded)
@@ -118,7 +120,8 @@ class _Choice:
         keep_out_of_git(project.root / HISTORY.parent)
         reports = Reports(config.report, config.report_dir)
         with serving(config.serve, config.base_url, folder=project.root, timeout_s=config.serve_timeout, tell=_tell):
-            end = asyncio.run(perform_project(cases, project, settings, reports.listeners))
+            usage = UsageRecord(UsageFile(project.root), "run")
+            end = asyncio.run(perform_project(cases, project, settings, reports.listeners, usage=usage))
         reports.tell()
         return of_run(end)
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from aiwebtest.core.case import Case
     from aiwebtest.core.model import Model
     from aiwebtest.engine.settings import RunSettings
+    from aiwebtest.usage import UsageRecord
 
-__all__ = ["Reports", "keep_out_of_git", "perform"]
+__all__ = ["Reports", "keeping", "perform", "perform_project"]
 
 
 class Reports:
@@ -33,6 +34,7 @@ class Reports:
 
     def __init__(self, wanted: Sequence[str], folder: Path) -> None:
         from aiwebtest.config import REPORTS
+        from aiwebtest.config.files import keep_out_of_git
         from aiwebtest.reporting.terminal import Terminal
 
         with _writable(folder):
@@ -57,19 +59,32 @@ class Reports:
 
 
 async def perform_project(
-    cases: Sequence[Case], project: Project, settings: RunSettings, listeners: Sequence[Listener]
-) -> RunFinished | None:
+    cases: Sequence[Case], project: Project, settings: RunSettings, listeners: Sequence[Listener], *,
+    usage: UsageRecord | None = None,
+) -> RunFinished | None:  # fmt: skip
     """Run the cases with the models that the project's settings and the cases name; what is odd about them is told.
 
-    Raises UsageError before a browser is started when a provider that is needed cannot be asked.
+    `usage` is kept at the end. Raises UsageError before a browser is started when a provider that is needed cannot be
+    asked.
     """
     from aiwebtest.engine.models import RunModels
 
-    async with RunModels(project) as models:
-        prepared = await models.prepare(cases)
-        for warning in models.warnings:
-            typer.echo(f"warning: {warning}", err=True)
-        return await perform(prepared, settings, [*listeners, *models.listeners], model=models.model)
+    with keeping(usage):
+        async with RunModels(project, usage=usage) as models:
+            prepared = await models.prepare(cases)
+            for warning in models.warnings:
+                typer.echo(f"warning: {warning}", err=True)
+            return await perform(prepared, settings, [*listeners, *models.listeners], model=models.model)
+
+
+@contextmanager
+def keeping(usage: UsageRecord | None) -> Iterator[None]:
+    """Keep what was used when the block ends, however it does; a run is not worse for not being kept."""
+    try:
+        yield
+    finally:
+        if usage is not None and (hindered := usage.keep()):
+            typer.echo(f"warning: {hindered}", err=True)
 
 
 async def perform(
@@ -129,13 +144,6 @@ def _writable(path: Path) -> Iterator[None]:
     except OSError as exc:
         what = f"Nothing can be written to {path}: {(exc.strerror or str(exc)).lower()}."
         raise UsageError(what, mend="choose another place with --report-dir or --report KIND=PATH.") from exc
-
-
-def keep_out_of_git(folder: Path) -> None:
-    """Make a folder of generated files that git leaves alone, as long as nobody decided otherwise."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _clear(folder: Path) -> None:

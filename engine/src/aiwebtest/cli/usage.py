@@ -1,12 +1,13 @@
-"""`aiwebtest usage`: what the models of a run were asked, and what that cost."""
+"""`aiwebtest usage`: what models were asked and what that cost, in the last run or lately, and what is to come."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,80 +15,125 @@ from aiwebtest.cli.options import ConfigPath, project_of
 from aiwebtest.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from aiwebtest.core.events import Attempt
-    from aiwebtest.providers.metering import Totals
+    from aiwebtest.cli.figures import Figures
+    from aiwebtest.config import Project
+    from aiwebtest.usage import Outlook, RunUsage
 
 __all__ = ["usage"]
 
-_Key = tuple[str, str]
+By = Literal["model", "case", "day"]
+
+_NEEDS = 'Forecasts and changes need scipy, which is not installed: pip install "aiwebtest[experiments]".'
 
 
 def usage(
     path: Annotated[
         Path | None,
-        typer.Argument(help="An attempts.jsonl, or the folder of a report. Default: that of the configuration."),
+        typer.Argument(help="An attempts.jsonl, or the folder of a report: its sums alone. Default: the last run."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the sums as JSON.")] = False,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Sum up the runs of so many days in the place of the last run.")
+    ] = None,
+    by: Annotated[By, typer.Option(help="What the sums of these days are of.")] = "model",
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
     config: ConfigPath = None,
 ) -> None:
-    """Sum up every request that a run made to model providers: tokens, money and time by model and purpose."""
-    from aiwebtest.providers.metering import LEDGER_NAME, read_ledger
+    """Sum up every request to model providers, and say what is to come and what has changed.
 
-    found = path or project_of(config).config.report_dir
+    The runs of a project are kept in .aiwebtest/usage.jsonl, for a hundred days. From them comes what a run like the
+    last one and what this month will cost, how much of the budgets is used, and what costs, takes or fails more than it
+    did. Exit codes: 0 done, 2 usage.
+    """
+    from aiwebtest.cli.figures import of_ledger, of_runs
+    from aiwebtest.usage import UsageFile
+
+    if path is not None and days is not None:
+        raise UsageError("Days are of a project, and a file is of one run.", mend="leave out one of them.")
+    if by != "model" and days is None:
+        raise UsageError(f"--by {by} is for the runs of some days.", mend=f"write, for example, --days 28 --by {by}.")
+    project, now = project_of(config), datetime.now(UTC)
+    runs, strange = UsageFile(project.root).read() if path is None else ([], 0)
+    if strange:
+        typer.echo(f"warning: {strange} lines of {UsageFile(project.root).path} cannot be read.", err=True)
+    if days is not None:
+        figures = of_runs(_since(runs, now, days), by)
+    else:
+        figures = of_ledger(_ledger(path or project.config.report_dir, needed=not runs))
+    seen = _outlook(runs, project, now) if runs and find_spec("scipy") else None
+    if as_json:
+        typer.echo(json.dumps({"version": 1, "days": days, "by": by, "sums": figures.plain, **_plain(seen)}, indent=2))
+        return
+    _print(figures, seen)
+    if runs and seen is None:
+        typer.echo(_NEEDS, err=True)
+
+
+def _ledger(found: Path, *, needed: bool) -> Path | None:
+    """Return the record of the last run's requests, None when it asked nobody. Raises UsageError when one is needed."""
+    from aiwebtest.providers.metering import LEDGER_NAME
+
     file = found / LEDGER_NAME if found.is_dir() or not found.suffix else found
-    if not file.is_file():
+    if file.is_file():
+        return file
+    if needed:
         raise UsageError(
             f"There is no record of requests at {file}.",
             mend="run tests with a provider (`aiwebtest run --provider NAME`); without one nothing is asked.",
         )
-    rows = _sums(read_ledger(file))
-    if as_json:
-        typer.echo(json.dumps([_json(key, sums) for key, sums in rows], indent=2))
+    return None
+
+
+def _since(runs: Sequence[RunUsage], now: datetime, days: int) -> list[RunUsage]:
+    """Return the runs of so many days (UTC), today included."""
+    first = now.date() - timedelta(days=days - 1)
+    if not (found := [run for run in runs if run.at.date() >= first]):
+        raise UsageError(f"No run of the last {days} days is kept.", mend="run tests: `aiwebtest run`.")
+    return found
+
+
+def _outlook(runs: Sequence[RunUsage], project: Project, now: datetime) -> Outlook:
+    from aiwebtest.providers.budget import Budget, spent_file
+    from aiwebtest.usage import outlook
+
+    limits = project.providers
+    day = limits.budget_usd_per_day
+    today = None if day is None else Budget(per_day_usd=day, state_file=spent_file(), now=lambda: now).today_usd()
+    return outlook(
+        runs, now, per_day_usd=day, per_execution_usd=limits.budget_usd_per_execution, today_usd=today
+    )  # fmt: skip
+
+
+def _print(figures: Figures, seen: Outlook | None) -> None:
+    from aiwebtest.cli.tables import say
+
+    typer.echo(figures.text)
+    if seen is None:
+        return
+    typer.echo()
+    say(f"Next run, if it is like the last: {seen.run.told}", f"Month {seen.month.told}", _budget(seen))
+    if changes := seen.changes():
+        say("What has changed:", below=changes)
     else:
-        _print(rows)
+        say(f"Nothing has changed, as far as {seen.series} courses of the last 28 days show.")
 
 
-def _sums(attempts: Iterable[Attempt]) -> list[tuple[_Key, Totals]]:
-    """Return the sums by model and purpose, and those of all at the end."""
-    from aiwebtest.providers.metering import totals
-
-    every = list(attempts)
-    groups: dict[_Key, list[Attempt]] = {}
-    for attempt in every:
-        name = f"{attempt.provider}/{attempt.model_served or attempt.model_asked}"
-        groups.setdefault((name, attempt.purpose), []).append(attempt)
-    return [*((key, totals(rows)) for key, rows in sorted(groups.items())), (("all", ""), totals(every))]
+def _budget(seen: Outlook) -> str:
+    told, unknown = f"Budget: {seen.budget.told}", seen.budget.today_unknown
+    return f"{told} Requests of today whose cost nobody knows: {unknown}." if unknown else told
 
 
-def _json(key: _Key, sums: Totals) -> dict[str, object]:
-    told = {name: value for name, value in asdict(sums).items() if name != "latency_s"}
-    return {"model": key[0], "purpose": key[1], **told, "median_latency_s": _median(sums.latency_s)}
+def _plain(seen: Outlook | None) -> dict[str, Any]:
+    """Return what is to come as JSON has it; null where there is no history, or no scipy."""
+    import msgspec
 
-
-def _print(rows: list[tuple[_Key, Totals]]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in ("model", "for", "asked", "failed", "tokens in", "out", "median", "cost"):
-        left = column in ("model", "for")
-        table.add_column(column, justify="left" if left else "right", overflow="fold", no_wrap=column != "model")
-    for (name, purpose), sums in rows:
-        if name == "all":
-            table.add_section()
-        middle = _median(sums.latency_s)
-        table.add_row(
-            name, purpose, str(sums.attempts), str(sums.attempts - sums.answered), f"{sums.input_tokens:,}",
-            f"{sums.output_tokens:,}", "" if middle is None else f"{middle:.2f} s", _cost(sums),
-        )  # fmt: skip
-    Console().print(table)
-
-
-def _cost(sums: Totals) -> str:
-    known = f"${sums.cost_usd:.4f}"
-    return f"{known} + unknown for {sums.unpriced}" if sums.unpriced else known
-
-
-def _median(values: tuple[float, ...]) -> float | None:
-    return values[len(values) // 2] if values else None
+    if seen is None:
+        return {"run": None, "month": None, "budget": None, "changes": None, "courses": 0}
+    told = {
+        name: {**msgspec.to_builtins(value), "told": value.told}
+        for name, value in (("run", seen.run), ("month", seen.month), ("budget", seen.budget))
+    }
+    changes = [
+        {**msgspec.to_builtins(one), "better": one.better, "told": text}
+        for one, text in zip(seen.anomalies, seen.changes(), strict=True)
+    ]
+    return {**told, "changes": changes, "courses": seen.series}

@@ -1,4 +1,4 @@
-"""Finds the configuration file and reads it: `aiwebtest.toml`, or `[tool.aiwebtest]` in `pyproject.toml`."""
+"""A project's files: `aiwebtest.toml`, or `[tool.aiwebtest]` in `pyproject.toml`, and folders of what is made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from aiwebtest.core.errors import UsageError
 
-__all__ = ["ConfigFile", "find_config_file", "read_config_file"]
+__all__ = ["ConfigFile", "find_config_file", "keep_out_of_git", "read_config_file"]
 
 _NAME = "aiwebtest.toml"
 
@@ -64,3 +64,10 @@ def read_config_file(path: Path) -> ConfigFile:
     if table:
         values = values.get("tool", {}).get("aiwebtest", {})
     return ConfigFile(path=path, values=values, table=table, lines=tuple(text.splitlines()))
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """Make a folder of generated files that git leaves alone, as long as nobody decided otherwise."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")

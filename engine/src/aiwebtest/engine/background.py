@@ -21,6 +21,7 @@ from aiwebtest.engine.models import RunModels
 from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.serving import serving
 from aiwebtest.engine.settings import RunSettings
+from aiwebtest.usage import UsageFile, UsageRecord
 
 __all__ = ["BackgroundRuns"]
 
@@ -37,7 +38,8 @@ class BackgroundRuns:
         self._thread = threading.Thread(target=self._loop.run_forever, name="aiwebtest", daemon=True)
         self._stack = AsyncExitStack()
         self._pool: BrowserPool | None = None
-        self._models = RunModels(project)
+        self._usage = UsageRecord(UsageFile(project.root), "pytest")
+        self._models = RunModels(project, usage=self._usage)
         self._warned: set[str] = set()
         self._outcomes: Counter[Outcome] = Counter()
         self._began_at: datetime | None = None
@@ -114,17 +116,23 @@ class BackgroundRuns:
             return
         elif isinstance(event, CaseFinished) and not event.will_retry:
             self._outcomes[event.outcome] += 1
-        for listener in self._listeners:
+        for listener in self._everyone:
             listener.on_event(event)
+
+    @property
+    def _everyone(self) -> tuple[Listener, ...]:
+        return *self._listeners, *self._models.listeners
 
     def _end(self) -> None:
         if self._began_at is not None:
             now = datetime.now(UTC)
+            if hindered := self._usage.keep():
+                self._tell(Notice(at=now, text=hindered, level="warning"))
             end = RunFinished(
                 run=self._run, at=now, duration_s=(now - self._began_at).total_seconds(),
                 outcome=worst(*self._outcomes), counts=dict(self._outcomes),
             )  # fmt: skip
-            for listener in self._listeners:
+            for listener in self._everyone:
                 listener.on_event(end)
-        for listener in self._listeners:
+        for listener in self._everyone:
             listener.close()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from aiwebtest.config import Project
 from aiwebtest.core.case import PROVIDERS, Case, Step
-from aiwebtest.core.events import Listener
+from aiwebtest.core.events import Attempt, Listener
 from aiwebtest.core.generation import Generator
 from aiwebtest.core.model import Model
 from aiwebtest.lab import Decisions
 from aiwebtest.providers.metering import LEDGER_NAME, Ledger
+from aiwebtest.usage import UsageRecord
 
 if TYPE_CHECKING:
     from aiwebtest.providers.registry import Providers
@@ -42,8 +43,14 @@ class RunModels:
     `warnings` tells of retired models and settings that disagree; `listeners` want to hear the run's events.
     """
 
-    def __init__(self, project: Project, *, decisions: Decisions | None = None, router: Router | None = None) -> None:
-        """`decisions` and `router` are those of a program around it, which lets them hear the events itself."""
+    def __init__(
+        self, project: Project, *, decisions: Decisions | None = None, router: Router | None = None,
+        usage: UsageRecord | None = None,
+    ) -> None:  # fmt: skip
+        """`decisions` and `router` are those of a program around it, which lets them hear the events itself.
+
+        `usage` takes each request, and is kept by whoever made it.
+        """
         self.model: Model | None = None
         self.warnings: tuple[str, ...] = ()
         self._project = project
@@ -51,7 +58,7 @@ class RunModels:
         self._ledger_begun = False
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
-        self._decisions, self._router = decisions, router
+        self._decisions, self._router, self._usage = decisions, router, usage
         if decisions is None and project.config.record_decisions:
             self._decisions = Decisions(project.root / DECISIONS)
         if router is None:
@@ -67,8 +74,8 @@ class RunModels:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """Return what wants to hear the run's events: the record of decisions, and the router that learns."""
-        return tuple(one for one in (self._decisions, self._router) if one is not None)
+        """Return what wants to hear the run's events: records of decisions and use, and the router that learns."""
+        return tuple(one for one in (self._decisions, self._router, self._usage) if one is not None)
 
     @property
     def could_ask(self) -> bool:
@@ -123,6 +130,11 @@ class RunModels:
             self._ledger.clear()
             self._ledger_begun = True
 
+    def _note(self, attempt: Attempt) -> None:
+        self._ledger.write([attempt])
+        if self._usage is not None:
+            self._usage.take(attempt)
+
     async def _open(self, default: str) -> None:
         from aiwebtest.browser.observed import node_at
         from aiwebtest.grounding.model.stagehand import StagehandModel
@@ -131,7 +143,7 @@ class RunModels:
 
         project = self._project
         providers = Providers(
-            project.providers, looked_in=project.keys_looked_in, on_attempt=lambda one: self._ledger.write([one]),
+            project.providers, looked_in=project.keys_looked_in, on_attempt=self._note,
             spent_file=spent_file(), order=self._router.order if self._router else None,
         )  # fmt: skip
         self._providers = await self._stack.enter_async_context(providers)

@@ -12,7 +12,7 @@ from typing import Any
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 
-__all__ = ["LEDGER_NAME", "Ledger", "Totals", "read_ledger", "totals"]
+__all__ = ["LEDGER_NAME", "Ledger", "Totals", "read_ledger", "summed", "totals"]
 
 LEDGER_NAME = "attempts.jsonl"
 """Of the file beside a report."""
@@ -63,6 +63,17 @@ def totals(attempts: Iterable[Attempt]) -> Totals:
         unpriced=sum(row.cost_usd is None and bool(row.input_tokens) for row in sent),
         latency_s=tuple(sorted(row.latency_s for row in sent)),
     )
+
+
+def summed(parts: Iterable[Totals]) -> Totals:
+    """Return the sums over all attempts of some sums."""
+    rows = list(parts)
+    return Totals(
+        attempts=sum(row.attempts for row in rows), answered=sum(row.answered for row in rows),
+        input_tokens=sum(row.input_tokens for row in rows), output_tokens=sum(row.output_tokens for row in rows),
+        cost_usd=sum(row.cost_usd for row in rows), unpriced=sum(row.unpriced for row in rows),
+        latency_s=tuple(sorted(second for row in rows for second in row.latency_s)),
+    )  # fmt: skip
 
 
 def read_ledger(path: Path) -> Iterator[Attempt]:
