@@ -28,7 +28,7 @@ async def test_decisions_of_a_run_are_asked_again_of_other_providers_and_a_perso
     What a person said of an answer stays when a later run sees the same one, and is exported.
     """
     emulator.oracles["google"] = Oracle(script={"delivery": DENIES})
-    with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true"):
+    with lamp_project(tmp_path, emulator, AIWEBTEST_RECORD_DECISIONS="true", MODEL_ROUTING="cheapest"):
         ran = await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras")
         listed = (await aiwebtest(tmp_path, "lab", "list")).stdout.splitlines()
         before = len(emulator.log)
@@ -38,6 +38,7 @@ async def test_decisions_of_a_run_are_asked_again_of_other_providers_and_a_perso
         questions = len(emulator.log) - before
         one = next(line.split()[0] for line in listed if " check " in line)
         labelled = await aiwebtest(tmp_path, "lab", "label", one[:6], "wrong")
+        learned = json.loads((tmp_path / ".aiwebtest" / "routing.json").read_text())["check"]["cerebras/gpt-oss-120b"]
         await aiwebtest(tmp_path, "run", "lamp.test.yaml", "--provider", "cerebras", "--update-lock")
     shown = await aiwebtest(tmp_path, "lab", "show", one)
     exported = await aiwebtest(tmp_path, "lab", "export", "wrong.jsonl", "--only", "wrong")
@@ -53,6 +54,8 @@ async def test_decisions_of_a_run_are_asked_again_of_other_providers_and_a_perso
     assert sorted(arms["google"]) == ["other"] * 2 + ["same"] * 2
     assert questions == 8
     assert labelled.returncode == 0, labelled.stderr
+    assert "Routing counts it so, for cerebras/gpt-oss-120b." in labelled.stdout
+    assert (round(learned["good"], 2), round(learned["bad"], 2)) == (0, 1)
     assert "wrong (by a person)" in shown.stdout
     assert "Delivery takes three days" in shown.stdout
     assert "1 decision:" in exported.stdout

@@ -13,7 +13,7 @@ import pytest_asyncio
 from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.case import Step
 from aiwebtest.core.errors import UsageError
-from aiwebtest.core.events import StepFinished
+from aiwebtest.core.events import Attempt, StepFinished
 from aiwebtest.core.generation import StructuredAnswer, StructuredRequest
 from aiwebtest.core.verdict import Outcome
 from aiwebtest.providers.registry import Providers
@@ -102,6 +102,23 @@ async def test_a_fallback_still_answers_when_the_chosen_one_fails(
     assert [attempt.routing for attempt in answer.attempts] == ["the cheapest", ""]
     seen = router.routing.seen["ground"]
     assert (seen[CHEAP].bad, seen[DEAR].good) == (pytest.approx(1), pytest.approx(1))
+
+
+def test_two_runs_at_the_same_time_both_teach_the_next(tmp_path: Path) -> None:
+    """The one that ends last writes beside what the other learned meanwhile, not over it."""
+    policy, file = RoutingPolicy(mode="cheapest"), tmp_path / "routing.json"
+    first, second = Router(policy, file), Router(policy, file)
+    answered = StructuredAnswer(data={}, text="{}", attempts=(Attempt(provider="google", model_asked="g"),))
+    for router, outcomes in ((first, ("passed", "passed")), (second, ("error",))):
+        for outcome in outcomes:
+            router.on_event(finished(answered, outcome))
+    first.close()
+    second.close()
+    second.close()  # what was written once is not written twice
+
+    seen = Router(policy, file).routing.seen["ground"]["google/g"]
+
+    assert (seen.good, seen.bad) == (pytest.approx(2, abs=0.01), pytest.approx(1, abs=0.01))
 
 
 def test_a_spoiled_memory_is_named(tmp_path: Path) -> None:

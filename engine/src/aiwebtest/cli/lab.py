@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from aiwebtest.config import Project
     from aiwebtest.lab import ArmResult, Decision
+    from aiwebtest.providers.routing import Routing
 
 __all__ = ["app"]
 
@@ -57,7 +59,7 @@ def label(
     verdict: Annotated[str, typer.Argument(metavar="right|wrong|open", help="What the answer was worth.")],
     file: From = None, config: ConfigPath = None,
 ) -> None:  # fmt: skip
-    """Say whether an answer was right; later runs do not change it."""
+    """Say whether an answer was right; later runs do not change it, and what routing has learned follows."""
     from aiwebtest.lab import write_decisions
 
     _refuse_unless_verdict(verdict)
@@ -65,7 +67,29 @@ def label(
     one = _one(every, decision)
     said = replace(one, label=verdict, labelled_by="person")  # type: ignore[arg-type]
     write_decisions(_file(file, config), [said if other.id == one.id else other for other in every])
-    typer.echo(f"{one.id} is {verdict}.")
+    counts = file is None and _relearn(one, said, project_of(config))
+    typer.echo(f"{one.id} is {verdict}." + (f" Routing counts it so, for {one.arm}." if counts else ""))
+
+
+def _relearn(before: Decision, after: Decision, project: Project) -> bool:
+    """Let what routing learned from an answer follow a person's word; tell whether anything of it is remembered."""
+    from aiwebtest.engine.models import ROUTING
+    from aiwebtest.providers.router import RoutingFile, policy_of
+
+    file = RoutingFile(project.root / ROUTING)
+    if not before.arm or before.at is None or before.label == after.label or not file.path.is_file():
+        return False
+    at_s, now_s, moved = before.at.timestamp(), time.time(), []
+
+    def relabel(routing: Routing) -> None:
+        moved.append(
+            routing.relabel(
+                before.purpose, before.arm, before=before.label, after=after.label, at_s=at_s, now_s=now_s
+            )
+        )  # fmt: skip
+
+    file.change(policy_of(project.providers), relabel)
+    return sum(moved) > 0
 
 
 @app.command()

@@ -48,6 +48,11 @@ class StructuredAnswer:
         last = self.attempts[-1]
         return f"{last.provider}/{last.model_served or last.model_asked}"
 
+    @property
+    def arm(self) -> str:
+        """Return "provider/model" of the attempt that answered, as it was asked."""
+        return f"{self.attempts[-1].provider}/{self.attempts[-1].model_asked}"
+
 
 class Generator(Protocol):
     """A chain of providers. Raises ProviderUnavailable, with its attempts, when none gives a valid answer."""

@@ -59,10 +59,10 @@ class RunModels:
         self._stack = AsyncExitStack()
         self._providers: Providers | None = None
         self._decisions, self._router, self._usage = decisions, router, usage
-        if decisions is None and project.config.record_decisions:
-            self._decisions = Decisions(project.root / DECISIONS)
         if router is None:
             self._router = _router(project)
+        if decisions is None and project.config.record_decisions:
+            self._decisions = Decisions(project.root / DECISIONS, routed=self._router is not None)
 
     async def __aenter__(self) -> RunModels:
         return self

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +40,8 @@ class Decision:
     model: str  # "provider/model" that answered
     label: Label = "open"
     labelled_by: Literal["run", "person"] = "run"
+    arm: str = ""  # "provider/model" as asked, where routing learned from this answer
+    at: datetime | None = None  # when its case ended
 
     def request(self) -> StructuredRequest:
         """Return the request, to be sent again."""
@@ -53,11 +56,12 @@ class Decisions:
     """Hears the requests and the events of a run, and writes the decisions at its end.
 
     Without a file somebody else keeps them: `taken` hands them over. `only` holds the executions whose decisions may be
-    kept; None means all.
+    kept; None means all. `routed`: routing learns from the run too.
     """
 
     file: Path | None
     only: set[str] | None = None
+    routed: bool = False
     _pending: dict[tuple[str, int | None], list[Decision]] = field(default_factory=dict)
     _kept: dict[str, Decision] = field(default_factory=dict)
     _steps: dict[str, list[StepFinished]] = field(default_factory=dict)
@@ -75,6 +79,7 @@ class Decisions:
         decision = Decision(
             id=digest, sentence="", purpose=request.purpose, system=request.system, prompt=request.prompt,
             schema=dict(request.schema), schema_name=request.schema_name, answer=answer.data, model=answer.model,
+            arm=answer.arm if self.routed else "",
         )  # fmt: skip
         self._pending.setdefault((request.execution, request.step), []).append(decision)
 
@@ -112,7 +117,8 @@ class Decisions:
                 label = "wrong"
             elif step.outcome == "passed" and case.outcome == "passed":
                 label = "right"
-            self._kept[decision.id] = replace(decision, sentence=step.step.text, label=label)
+            arm = decision.arm if last else ""
+            self._kept[decision.id] = replace(decision, sentence=step.step.text, label=label, arm=arm, at=case.at)
 
 
 class _Kept:

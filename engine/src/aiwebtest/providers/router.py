@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from aiwebtest.config.files import keep_out_of_git
 from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt, CaseFinished, Event, StepFinished
@@ -22,7 +24,7 @@ from aiwebtest.providers.routing import Routing, RoutingPolicy
 if TYPE_CHECKING:  # with the vendors' libraries, which take seconds to import
     from aiwebtest.providers.chain import Link
 
-__all__ = ["Router", "policy_of"]
+__all__ = ["Router", "RoutingFile", "policy_of"]
 
 _TYPICAL = (2000, 100)  # tokens in and out of a question, for a first guess at its price
 
@@ -34,6 +36,34 @@ def policy_of(settings: ProviderSettings) -> RoutingPolicy:
     )
 
 
+class RoutingFile:
+    """What routing learned, between runs. Whoever changes it takes in what others wrote meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self, routing: Routing) -> None:
+        """Let a routing know what is kept; nothing where nothing is. Raises UsageError for a file that is damaged."""
+        try:
+            routing.load(json.loads(self.path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return
+        except (ValueError, TypeError, AttributeError) as exc:
+            mend = "delete the file; it is learned anew."
+            raise UsageError(f"{self.path} does not hold what routing learned: {exc}.", mend=mend) from exc
+
+    def change(self, policy: RoutingPolicy, change: Callable[[Routing], object]) -> None:
+        """Change what is kept. Raises UsageError for a file that is damaged."""
+        keep_out_of_git(self.path.parent)
+        with FileLock(f"{self.path}.lock"):
+            routing = Routing(policy)
+            self.load(routing)
+            change(routing)
+            beside = self.path.with_suffix(".new")
+            beside.write_text(json.dumps(routing.as_json(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            beside.replace(self.path)
+
+
 class Router:
     """Gives `Chain` its order, and hears a run's events. What it learned is in `file` between runs.
 
@@ -43,10 +73,13 @@ class Router:
     def __init__(self, policy: RoutingPolicy, file: Path | None, *, chance: random.Random | None = None) -> None:
         if policy.mode == "learned":
             _require_scipy()
-        self._file, self._chance = file, chance or random.Random()
+        self._chance = chance or random.Random()
         self._suspicions: dict[str, Suspicion] = {}  # by execution
+        self._lessons: list[Callable[[Routing], object]] = []  # of this run, in their order
+        self._file = None if file is None else RoutingFile(file)
         self.routing = Routing(policy)
-        self.routing.load(self._read())
+        if self._file is not None:
+            self._file.load(self.routing)
 
     def order(self, request: StructuredRequest, links: Sequence[Link]) -> tuple[Sequence[Link], str]:
         """Return the links in the order to ask them for this question, and why."""
@@ -68,41 +101,30 @@ class Router:
             self._suspicions.pop(event.execution, None)
         if not isinstance(event, StepFinished):
             return
+        now_s = time.time()
         for attempt, good in zip(event.attempts, judged(event), strict=True):
             if good is not None:
-                self._learn(attempt, good=good)
+                self._learn(
+                    partial(
+                        Routing.learn, kind=attempt.purpose, arm=_arm(attempt), good=good, now_s=now_s,
+                        cost_usd=attempt.cost_usd, latency_s=attempt.latency_s,
+                    )
+                )  # fmt: skip
         for step in self._suspicions.setdefault(event.execution, Suspicion()).hear(event):
             for attempt, good in zip(step.attempts, judged(step), strict=True):
                 if good:
-                    self.routing.doubt(attempt.purpose, _arm(attempt), now_s=time.time())
+                    self._learn(partial(Routing.doubt, kind=attempt.purpose, arm=_arm(attempt), now_s=now_s))
 
     def close(self) -> None:
-        """Write what was learned to the file."""
-        if self._file is None:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self._file}.lock"):
-            beside = self._file.with_suffix(".new")
-            beside.write_text(json.dumps(self.routing.as_json(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
-            beside.replace(self._file)
+        """Write what was learned to the file, beside what other runs learned meanwhile."""
+        if self._file is not None and self._lessons:
+            lessons, self._lessons = self._lessons, []
+            self._file.change(self.routing.policy, lambda routing: [lesson(routing) for lesson in lessons])
 
-    def _learn(self, attempt: Attempt, *, good: bool) -> None:
-        self.routing.learn(
-            attempt.purpose, _arm(attempt), good=good, now_s=time.time(),
-            cost_usd=attempt.cost_usd, latency_s=attempt.latency_s,
-        )  # fmt: skip
-
-    def _read(self) -> dict[str, dict[str, dict[str, float]]]:
-        if self._file is None:
-            return {}
-        try:
-            stored: dict[str, dict[str, dict[str, float]]] = json.loads(self._file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError as exc:
-            mend = "delete the file; it is learned anew."
-            raise UsageError(f"{self._file} does not hold what routing learned: {exc}.", mend=mend) from exc
-        return stored
+    def _learn(self, lesson: Callable[[Routing], object]) -> None:
+        lesson(self.routing)
+        if self._file is not None:
+            self._lessons.append(lesson)
 
 
 def _arm(attempt: Attempt) -> str:

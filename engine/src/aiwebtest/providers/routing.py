@@ -20,6 +20,10 @@ from typing import Any, Literal
 __all__ = ["Choice", "Routing", "RoutingPolicy", "Seen", "Standing", "blamed", "success_bound"]
 
 RoutingMode = Literal["fixed", "cheapest", "fastest", "learned"]
+_REMEMBERED = 0.5  # of a request: one that has faded further is forgotten
+Label = Literal["right", "wrong", "open"]
+_COUNTED: Mapping[Label, tuple[str, ...]] = {"right": ("good",), "wrong": ("bad",), "open": ("doubted", "good")}
+"""Where an answer of that worth stands in what was seen; open ones are in doubt only where their case failed later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class Seen:
             setattr(self, name, getattr(self, name) * long)
         self.recent_good *= short
         self.recent_bad *= short
-        self.at_s = now_s
+        self.at_s = max(self.at_s, now_s)
 
     @property
     def mean_cost_usd(self) -> float | None:
@@ -113,7 +117,7 @@ class Routing:
         if self.policy.mode == "cheapest":
             return _ordered(arms, key=lambda arm: self._cost(arm, known[arm]), why="the cheapest")
         if self.policy.mode == "fastest":
-            return _ordered(arms, key=lambda arm: known[arm].mean_latency_s or 0.0, why="the fastest, as far as seen")
+            return _ordered(arms, key=lambda arm: _expected_s(known[arm]), why="the fastest, as far as seen")
         return self._learned(kind, list(arms), self._weighed(known), chance)
 
     def learn(
@@ -131,8 +135,8 @@ class Routing:
         if cost_usd is not None:
             seen.cost_usd += cost_usd
             seen.priced += 1
-        if latency_s is not None:
-            seen.latency_s += latency_s
+        if latency_s is not None and (good or latency_s > (seen.mean_latency_s or float("inf"))):
+            seen.latency_s += latency_s  # a failure makes nobody faster
             seen.timed += 1
 
     def doubt(self, kind: str, arm: str, *, now_s: float) -> None:
@@ -141,6 +145,21 @@ class Routing:
         moved = min(1.0, seen.good)
         seen.good -= moved
         seen.doubted += moved
+
+    def relabel(self, kind: str, arm: str, *, before: Label, after: Label, at_s: float, now_s: float) -> float:
+        """Take in what a person says that one answer was worth, which counted as `before` until now.
+
+        It was given at `at_s`, and counts as much less today as what was seen then. Returns how much has moved: 0 where
+        nothing of it is remembered.
+        """
+        seen, left = self._faded(kind, arm, now_s), 0.5 ** (max(0.0, now_s - at_s) / self.policy.memory_s)
+        into, moved = _COUNTED[after][0], 0.0
+        for name in _COUNTED[before]:
+            part = min(left - moved, getattr(seen, name))
+            setattr(seen, name, getattr(seen, name) - part)
+            moved += part
+        setattr(seen, into, getattr(seen, into) + moved)
+        return moved
 
     def standings(self, kind: str, *, now_s: float) -> list[Standing]:
         """Return what is known now of each arm at one kind of step, doubts weighed, and what that means for it."""
@@ -231,6 +250,13 @@ def success_bound(good: float, bad: float, share: float) -> float:
 
 def _bound(seen: Seen, share: float) -> float:
     return success_bound(seen.good, seen.bad, share)
+
+
+def _expected_s(seen: Seen) -> float:
+    """Return how long a request is expected to take: nothing before the first, for ever where none ever served."""
+    if (mean := seen.mean_latency_s) is not None:
+        return mean
+    return float("inf") if seen.bad >= _REMEMBERED else 0.0
 
 
 def _ordered(arms: Sequence[str], *, key: Any, why: str) -> Choice:

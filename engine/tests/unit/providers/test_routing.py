@@ -126,6 +126,24 @@ def test_the_fastest_is_tried_before_it_is_known_and_kept_when_it_is() -> None:
     assert routing.choose("ground", ARMS, now_s=1, chance=random.Random(0)).order == ("cheap", "poor", "dear")
 
 
+def test_who_fails_at_once_is_not_the_fastest() -> None:
+    """One that refuses every connection takes a millisecond; a week later it is given another try."""
+    routing = Routing(RoutingPolicy(mode="fastest"))
+    for arm, good, latency_s in (
+        ("poor", False, 0.001),
+        ("dear", True, 0.8),
+        ("cheap", True, 0.5),
+        ("cheap", False, 0.001),
+    ):
+        routing.learn("ground", arm, good=good, now_s=1_000.0, latency_s=latency_s)
+
+    now = routing.choose("ground", ARMS, now_s=1_000.0, chance=random.Random(1)).order
+    later = routing.choose("ground", ARMS, now_s=1_000.0 + 2 * routing.policy.memory_s, chance=random.Random(1)).order
+
+    assert now == ("cheap", "dear", "poor")
+    assert later[0] == "poor"
+
+
 def test_fixed_is_what_was_configured() -> None:
     """The default changes nothing."""
     routing = Routing(RoutingPolicy(), prices=COST)
@@ -152,3 +170,34 @@ def test_what_was_learned_survives_a_restart() -> None:
             "ground", ARMS, now_s=world.now_s, chance=random.Random(7)
         ).order
     )
+
+
+def test_a_persons_word_moves_one_answer_as_far_as_it_still_counts() -> None:
+    """One given a memory's length ago counts half today, and only half of it moves; the sum stays."""
+    routing = learned()
+    for _ in range(2):
+        routing.learn("check", "cheap", good=True, now_s=1_000.0)
+    later = 1_000.0 + routing.policy.memory_s
+
+    moved = routing.relabel("check", "cheap", before="right", after="wrong", at_s=1_000.0, now_s=later)
+    seen = routing.seen["check"]["cheap"]
+
+    assert moved == pytest.approx(0.5)
+    assert (seen.good, seen.bad) == (pytest.approx(0.5), pytest.approx(0.5))
+    routing.relabel("check", "cheap", before="wrong", after="right", at_s=1_000.0, now_s=later)
+    assert (seen.good, seen.bad) == (pytest.approx(1.0), pytest.approx(0.0))
+
+
+def test_a_doubt_that_a_person_settles_is_none_any_more_and_nothing_is_invented() -> None:
+    """What is not remembered does not move."""
+    routing = learned()
+    for _ in range(3):
+        routing.learn("ground", "cheap", good=True, now_s=1_000.0)
+    routing.doubt("ground", "cheap", now_s=1_000.0)
+
+    routing.relabel("ground", "cheap", before="open", after="right", at_s=1_000.0, now_s=1_000.0)
+    nothing = routing.relabel("ground", "dear", before="right", after="wrong", at_s=1_000.0, now_s=1_000.0)
+
+    seen = routing.seen["ground"]
+    assert (seen["cheap"].good, seen["cheap"].doubted) == (3.0, 0.0)
+    assert (nothing, seen["dear"].bad) == (0.0, 0.0)
