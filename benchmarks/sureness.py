@@ -15,6 +15,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import bootstrap
 
+from aiwebtest.core.analytics import run_forecast
 from aiwebtest.core.statistics import (
     Interval,
     Paired,
@@ -136,10 +137,12 @@ def _resampled(cases: int, rounds: int, how: str, draw: Draw) -> bool:
 
 
 def _further(seen: int, draw: Draw) -> bool:
-    """Tell whether a forecast of a run of six tests holds what it then costs."""
+    """Tell whether a forecast of a run of six tests holds what it then costs; changes that are shown count there."""
     test = draw.integers(1, 6, 6)
     history, coming = test * draw.gamma(4.0, 0.5, (seen, 6)), test * draw.gamma(4.0, 0.5, 6)
-    return _holds(forecast([(one, 1) for one in history.T.tolist()]), float(coming.sum()))
+    return _holds(
+        run_forecast([[(usd, usd) for usd in one] for one in history.T.tolist()]).cost_usd, float(coming.sum())
+    )
 
 
 def _month(seen: int, left: int, draw: Draw) -> bool:

@@ -93,6 +93,7 @@ class RunForecast(Answer):
     tests: int
     known: int = Field(description="Tests with two runs or more to tell from; the others are not in the figures.")
     unpriced: int = Field(description="Of those, tests whose cost is not known and not in `cost_usd`.")
+    changed: int = Field(description="Courses of costs or times that are taken from their last shown change on.")
     cost_usd: Estimated | None = Field(description="Null without any history of known cost.")
     duration_s: Estimated | None = Field(description="One after the other. Null without any history.")
     told: str = Field(description="In words.")

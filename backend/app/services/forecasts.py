@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -30,9 +31,10 @@ async def run(session: AsyncSession, *, test_id: int | None = None, suite_id: in
         asked: Sequence[Test] = await suites.tests_of(session, await suites.get(session, suite_id))
     else:
         asked = [await tests.get(session, test_id or 0)]
-    found = analytics.run_forecast([await _runs_of(session, test.id) for test in asked])
+    found = await asyncio.to_thread(analytics.run_forecast, [await _runs_of(session, test.id) for test in asked])
     return RunForecast(
         cases=sum(test.cases for test in asked), tests=found.tests, known=found.known, unpriced=found.unpriced,
+        changed=found.changed,
         cost_usd=_estimated(found.cost_usd), duration_s=_estimated(found.duration_s), told=found.told,
     )  # fmt: skip
 
@@ -61,7 +63,7 @@ async def month(session: AsyncSession) -> MonthForecast:
     midnight = _midnight()
     by_day = await _spent_by_day(session, midnight - timedelta(days=LATELY_DAYS))
     unknown = await _unknown(session, midnight.replace(day=1))
-    found = analytics.month_forecast(by_day, midnight.date(), unknown=unknown)
+    found = await asyncio.to_thread(analytics.month_forecast, by_day, midnight.date(), unknown=unknown)
     return MonthForecast(
         month=found.month, spent_usd=found.spent_usd, unknown=found.unknown, cost_usd=_estimated(found.cost_usd),
         days_seen=found.days_seen, sure=found.sure, told=found.told,

@@ -29,7 +29,7 @@ NEEDS = {
         forecast budgetUse listAnomalies metrics
         listExperiments planExperiment getExperiment listTrials reportExperiment
         getConsent listDecisions getDecision listLabRuns getLabRun getRouting listSuggestions listMutations getMutation
-        reportMutation
+        reportMutation reportLabRun
         queueStatus listSchedules getSchedule listSecrets getSettings
         tableOfExecutions tableOfTests tableOfCosts
     """,

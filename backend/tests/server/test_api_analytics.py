@@ -121,3 +121,36 @@ async def test_a_day_that_has_cost_what_it_does_is_expected_to_cost_no_more_and_
     assert month.spent_usd == pytest.approx(9 + 48)
     assert month.cost_usd.estimate == pytest.approx(9 + 48 + 10, abs=0.2)
     assert month.spent_usd < month.cost_usd.low < month.cost_usd.estimate < month.cost_usd.high
+
+
+async def test_what_nobody_knows_is_told_and_a_provider_that_answers_nothing_breaks_nothing(served: Served) -> None:
+    """Three runs whose only request got no answer: no cost is known, of the test or of the model."""
+    async with served.platform.database.write() as session:
+        test = Test(path="search.test.yaml", name="Search", content="")
+        session.add(test)
+        await session.flush()
+        for number in range(3):
+            run = Run(name="Search", test_id=test.id, total=1)
+            session.add(run)
+            await session.flush()
+            execution = Execution(
+                run_id=run.id, test_id=test.id, name="Search", state="finished", outcome="error", duration_s=2.0,
+                cost_unknown=1, provider="google",
+            )  # fmt: skip
+            session.add(execution)
+            await session.flush()
+            session.add(
+                ModelAttempt(
+                    execution_id=execution.id, provider="google", model_asked="g", outcome="off_schema", good=False,
+                    at=now(), input_tokens=900 + number,
+                )
+            )  # fmt: skip
+    client = await served.machine("read")
+
+    anomalies = await client.get(f"{API}/analytics/anomalies")
+    told = (await client.get(f"{API}/analytics/forecast", params={"test_id": test.id})).json()
+
+    assert (anomalies.status_code, anomalies.json()["anomalies"]) == (200, [])
+    assert (told["run"]["cost_usd"], told["run"]["unpriced"]) == (None, 1)
+    assert told["run"]["told"].startswith("About an unknown cost and 2 s of work")
+    assert "so far, without 3 requests of unknown cost" in told["month"]["told"]

@@ -181,6 +181,10 @@ async def test_an_experiment_a_ledger_and_a_lab_agree_with_what_really_happened(
         async with asyncio.timeout(60):
             while (lab := (await client.get(f"{API}/lab/runs/{begun['id']}")).json())["state"] != "finished":
                 await asyncio.sleep(0.2)
+        page, sheet = [
+            (await client.get(f"{API}/lab/runs/{begun['id']}/report", params={"form": form})).text
+            for form in ("md", "csv")
+        ]
 
     assert told["winner"] == "cerebras", json.dumps(told, indent=1)
     assert told["round"] < 12
@@ -196,6 +200,9 @@ async def test_an_experiment_a_ledger_and_a_lab_agree_with_what_really_happened(
     assert {one["label"] for one in decisions} >= {"right"}
     assert lab["counts"][0]["same"] == lab["counts"][0]["same"] + lab["counts"][0]["other"] > 0
     assert lab["counts"][1]["other"] > 0
+    assert page.startswith("## Decisions asked again\n")
+    assert lab["summary"] in page
+    assert len(sheet.splitlines()) == 1 + lab["answered"]
     [suggestion] = (await client.get(f"{API}/suggestions")).json()
     assert suggestion["provider"] is None or suggestion["provider"].startswith("cerebras")
     assert "right" in suggestion["told"]

@@ -166,6 +166,15 @@ def test_the_next_run_the_month_and_the_budget_are_told_with_how_sure_that_is() 
     assert 5 <= seen.budget.executions_at_limit <= 20
 
 
+def test_after_a_change_the_next_run_is_forecast_from_the_runs_since() -> None:
+    """What cost one cent until last week and two since will cost two."""
+    seen = outlook(history(doubled_at=30), NOW)
+
+    assert seen.run.cost_usd is not None
+    assert 0.018 < seen.run.cost_usd.low < seen.run.cost_usd.estimate < seen.run.cost_usd.high < 0.024
+    assert seen.run.told.endswith("from 12 runs; where a level has changed, from the runs since.")
+
+
 def test_what_nobody_knows_is_not_taken_for_nothing() -> None:
     """A run of unknown cost is no cheap one, and a month says what is not in it."""
     runs = [run(NOW - timedelta(hours=hours), None) for hours in (3, 2, 1)]

@@ -140,7 +140,10 @@ def _rates(seen: ExperimentAnswer) -> None:
 
 def _contrasts(seen: ExperimentAnswer) -> None:
     states = {"better": "good", "worse": "bad", "open": ""}
-    with kit.card(f"Against {seen.arms[0]}", sub="On the trials that both made, times and costs on those that both passed; may be looked at any time"):
+    with kit.card(
+        f"Against {seen.arms[0]}",
+        sub="On the trials that both made, times and costs on those that both passed; may be looked at any time",
+    ):
         with Tag("div", cls="aw-stack"):
             sentences([(states[one.verdict], one.told) for one in seen.contrasts], label="Contrasts")
             drawn = [

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from statistics import fmean
 
 from aiwebtest.core.analytics.money import usd
-from aiwebtest.core.statistics import Interval, forecast
+from aiwebtest.core.statistics import Interval, changes, forecast
 
 __all__ = ["LATELY_DAYS", "MOST_RUNS", "MonthForecast", "RunForecast", "month_forecast", "run_forecast"]
 
@@ -27,12 +27,14 @@ class RunForecast:
     """What one run of some tests will take and cost. Intervals hold nineteen times in twenty; None: nothing is known.
 
     `known` tests have two runs or more and are in the figures; of `unpriced` ones the cost is not known, and not in it.
+    `changed` courses, of costs or times, are taken from their last shown change on.
     """
 
     tests: int
     known: int
     unpriced: int
-    runs: int  # of the test with the fewest
+    changed: int
+    runs: int  # of the course with the fewest
     cost_usd: Interval | None
     duration_s: Interval | None  # one after the other
 
@@ -47,6 +49,8 @@ class RunForecast:
             f"({seconds.low:.0f} to {seconds.high:.0f} s)"
         )
         told += f", nineteen times in twenty, from {self.runs} runs" + (" or more of each test" * (self.known > 1))
+        if self.changed:
+            told += "; where a level has changed, from the runs since"
         if self.known < self.tests:
             told += f"; {self.tests - self.known} of {self.tests} tests have no history and are not in it"
         if self.unpriced and self.cost_usd is not None:
@@ -63,18 +67,28 @@ def _between(cost: Interval | None) -> str:
 
 
 def run_forecast(tests: Sequence[Sequence[tuple[float | None, float]]]) -> RunForecast:
-    """Return what a run of these tests will take and cost, by their last runs: (US dollars, seconds) each.
+    """Return what a run of these tests will take and cost, by each one's last runs, newest first.
 
-    Dollars of None are not known; a test that never twice had a known cost is told as such. A test with fewer than two
-    runs is not in the figures.
+    A run is (US dollars, seconds). Dollars of None are not known; a test that never twice had a known cost is told
+    as such. A test with fewer than two runs is not in the figures.
     """
     seen = [runs[:MOST_RUNS] for runs in tests if len(runs) > 1]
     priced = [known for runs in seen if len(known := [usd_ for usd_, _ in runs if usd_ is not None]) > 1]
+    courses = [*priced, *([seconds for _, seconds in runs] for runs in seen)]
+    present = _of_the_present_level(courses)
+    costs, times = present[: len(priced)], present[len(priced) :]
     return RunForecast(
-        tests=len(tests), known=len(seen), unpriced=len(seen) - len(priced), runs=min(map(len, seen), default=0),
-        cost_usd=forecast([(costs, 1) for costs in priced]) if priced else None,
-        duration_s=forecast([([seconds for _, seconds in runs], 1) for runs in seen]) if seen else None,
+        tests=len(tests), known=len(seen), unpriced=len(seen) - len(priced),
+        changed=sum(len(now) < len(course) for now, course in zip(present, courses, strict=True)),
+        runs=min(map(len, present), default=0), cost_usd=forecast([(one, 1) for one in costs]) if costs else None,
+        duration_s=forecast([(one, 1) for one in times]) if times else None,
     )  # fmt: skip
+
+
+def _of_the_present_level(courses: Sequence[Sequence[float]]) -> list[Sequence[float]]:
+    """Return the values of each course, the newest first, without those before its last change that is shown."""
+    shown = changes({at: (values[::-1], range(1, len(values))) for at, values in enumerate(courses)})
+    return [values[: len(values) - shown[at].at] if at in shown else values for at, values in enumerate(courses)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
