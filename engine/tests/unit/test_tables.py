@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiwebtest.cli.tables import cut_in_the_middle, printed, shortened
+from aiwebtest.cli.tables import cut_in_the_middle, printed, say, shortened
 
 MODEL = "openrouter/meta-llama/llama-4-maverick-instruct-2026-10-17"
 COLUMNS = ("model", "asked", "cost")
@@ -41,3 +41,18 @@ def test_what_is_shortened_is_as_long_as_there_is_room() -> None:
     assert len(shortened(MODEL, 16)) == len(cut_in_the_middle(MODEL, 16)) == 16
     assert cut_in_the_middle("Change the address [row 3]", 20) == "Change the ad…row 3]"
     assert shortened("short", 5) == cut_in_the_middle("short", 5) == "short"
+
+
+def test_sentences_are_whole_in_a_pipe_and_folded_between_words_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those that stand below another one keep their place on each line, and no line ends in spaces."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    say("What has changed:", below=["word " * 40])
+    whole = capsys.readouterr().out.splitlines()
+    monkeypatch.setenv("COLUMNS", "40")
+    say("What has changed:", below=["word " * 12])
+    folded = capsys.readouterr().out.splitlines()
+
+    assert whole == ["What has changed:", "  " + " ".join(["word"] * 40)]
+    assert folded == ["What has changed:", "  " + " ".join(["word"] * 7), "  " + " ".join(["word"] * 5)]

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -62,7 +64,7 @@ def printed(
         table.add_row(Text(cut(name, room)), *map(Text, figures))
     with out.capture() as captured:
         out.print(table)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return _without_ends(captured.get())
 
 
 def say(*sentences: str, below: Iterable[str] = ()) -> None:
@@ -73,10 +75,17 @@ def say(*sentences: str, below: Iterable[str] = ()) -> None:
     from aiwebtest.reporting.words import clean
 
     out = _console()
-    for one in sentences:
-        out.print(Text(clean(one)))
-    for one in below:
-        out.print(Padding(Text(clean(one)), (0, 0, 0, 2), expand=False))
+    with out.capture() as captured:
+        for one in sentences:
+            out.print(Text(clean(one)))
+        for one in below:
+            out.print(Padding(Text(clean(one)), (0, 0, 0, 2), expand=False))
+    typer.echo(_without_ends(captured.get()))
+
+
+def _without_ends(text: str) -> str:
+    """Return lines without the spaces that fill them up to the console's width."""
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def _console(*, at_least: int = 0) -> Console:
