@@ -113,9 +113,9 @@ SO_LITTLE = "more than {0} trials of each to tell; if {1} more or less are nothi
         (
             (11, 10),
             60,
-            "If they are only the 1.7 points apart that it looks like, it takes more than 500 trials",
+            "If they are only the 1.7 points apart that it looks like, it takes more than 300 trials",
         ),
-        ((11, 10), 60, SO_LITTLE.format("500", "17 points")),
+        ((11, 10), 60, SO_LITTLE.format("300", "17 points")),
         ((0, 0), 60, "they differed on 0 of 60 trials. By the bounds they are at most 4 percentage points apart."),
         ((0, 1), 400, SO_LITTLE.format("2,000", "1 point")),
         (

@@ -73,7 +73,10 @@ def _month(found: MonthForecast) -> None:
 
 
 def _budget(found: BudgetUse) -> None:
-    with kit.card("Budget", sub="Checked before every request, fallbacks included"):
+    with (
+        kit.card("Budget", sub="Checked before every request, fallbacks included"),
+        Tag("div", cls="aw-stack aw-tight"),
+    ):
         if found.per_day_usd:
             share = found.today_usd / found.per_day_usd
             state = "failed" if share >= 1 else "error" if share >= 0.8 else ""
@@ -98,7 +101,7 @@ def _requests(found: list[ModelFigures], period: int, by: str) -> None:
                 pass
             return
         headings = ["Group", "Requests", "Answered", "Served", "Fallbacks", "Off schema", "Agrees", "First byte",
-                    "p50", "p95", "Tokens in", "out", "Cost"]  # fmt: skip
+                    "p50", "p95", "Tokens in + out", "Cost"]  # fmt: skip
         numbers = tuple(range(1, len(headings)))
         rows = [_request(one) for one in found]
         Raw(kit.table_markup(headings, rows, label="Requests to models", right=numbers, told=numbers))
@@ -117,8 +120,7 @@ def _request(one: ModelFigures) -> list[Markup | str]:
         words.seconds(one.first_byte_median_s),
         words.seconds(one.latency_median_s),
         words.seconds(one.latency_p95_s),
-        words.amount(one.input_tokens),
-        words.amount(one.output_tokens),
+        f"{words.amount(one.input_tokens)} + {words.amount(one.output_tokens)}",
         words.money(one.cost_usd, unknown=one.cost_unknown),
     ]
 

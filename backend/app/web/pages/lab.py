@@ -206,9 +206,9 @@ def _result(seen: LabRunAnswer) -> None:
                 with Tag("div", cls="aw-acts"):
                     kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
                 Tag("p", seen.summary or "No answer yet.", cls="aw-big")
+                Raw(kit.bar_markup(seen.answered / max(1, seen.total), label="Answers of all that are asked for"))
                 told = f"{seen.answered} of {seen.total} answers; {words.money(seen.spent_usd)} known spent."
                 Tag("p", told, cls="aw-sub aw-num")
-            Raw(kit.bar_markup(seen.answered / max(1, seen.total), label="Answers of all that are asked for"))
         if not seen.answered:
             return
         with kit.card("Share answered as it proved right", sub="With 95 % intervals (Wilson)"):

@@ -61,7 +61,7 @@ def _policy(seen: RoutingAnswer) -> None:
 
 def _standings(seen: RoutingAnswer) -> None:
     sub = "True share of right answers, nine times in ten; older requests count less"
-    with kit.card("What was learned", sub=sub):
+    with kit.card("What was learned", sub=sub), Tag("div", cls="aw-stack aw-tight"):
         for kind in dict.fromkeys(one.kind for one in seen.standings):
             Tag("h3", words.purpose_of(kind).capitalize())
             drawn = [_drawn(one) for one in seen.standings if one.kind == kind]

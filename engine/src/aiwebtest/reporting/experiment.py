@@ -28,7 +28,7 @@ from aiwebtest.reporting.words import clean, csv_cell, plural
 __all__ = ["Contrast", "Experiment", "Outcomes", "Plan", "Trial"]
 
 _WORTH_ASKING = (0.5, 0.3, 0.2, 0.1, 0.05)  # differences of pass rates that a plan tells the rounds for
-_MANY, _TIMES_AS_MANY = 500, 5  # at least, and of those made: trials beyond which no difference is worth telling
+_MANY, _TIMES_AS_MANY = 300, 5  # at least, and of those made: trials beyond which no difference is worth telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
