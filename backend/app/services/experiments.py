@@ -125,7 +125,7 @@ def plan_of(experiment: Experiment) -> Plan:
     """Return the plan of a stored experiment."""
     return Plan(
         arms=tuple(experiment.arms), cases=len(experiment.cases), rounds=experiment.rounds, alpha=experiment.alpha,
-        cost_cap_usd=experiment.cost_cap_usd,
+        cost_cap_usd=experiment.cost_cap_usd, title=experiment.name,
     )  # fmt: skip
 
 

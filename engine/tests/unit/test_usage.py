@@ -189,7 +189,7 @@ def test_what_nobody_knows_is_not_taken_for_nothing() -> None:
 
 def test_one_run_and_none_say_that_nothing_can_be_said() -> None:
     """And a run that always cost the same is told so."""
-    assert outlook([], NOW).run.told.startswith("Nothing can be said")
-    assert outlook([run(NOW, 0.5)], NOW).run.told.startswith("Nothing can be said")
+    assert outlook([], NOW).run.told == "Nothing can be said: nothing ran in the last eight weeks."
+    assert outlook([run(NOW, 0.5)], NOW).run.told.startswith("Nothing can be said: no test of it ran twice")
     same = outlook([run(NOW - timedelta(hours=2), 0.0), run(NOW - timedelta(hours=1), 0.0)], NOW)
     assert same.run.told.startswith("About $0.00, as each time before, and 4 s of work")

@@ -113,7 +113,7 @@ def _print(figures: Figures, seen: Outlook | None) -> None:
     say(f"Next run, if it is like the last: {seen.run.told}", f"Month {seen.month.told}", _budget(seen))
     if changes := seen.changes():
         say("What has changed:", below=changes)
-    else:
+    elif seen.series:
         say(f"Nothing has changed, as far as {seen.series} courses of the last 28 days show.")
 
 

@@ -356,7 +356,7 @@ class Experiment:
     def markdown(self) -> str:
         """Return the result as a page: summary, figures, contrasts, and what stays open."""
         head = f"| arm | trials | {self.plan.done} (95 %) | median case | model's time | tokens | cost |"
-        lines = [f"## {self.plan.title}", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
+        lines = [f"## {_cell(self.plan.title)}", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
         lines += ["| " + " | ".join(map(_cell, cells(one))) + " |" for one in self.outcomes()]
         lines += ["", *(f"* {_cell(one.told())}" for one in self.contrasts()), "", self.plan.bounds]
         if questions := self.open_questions():

@@ -42,7 +42,8 @@ class RunForecast:
     def told(self) -> str:
         """Return it in words."""
         if self.duration_s is None:
-            return "Nothing can be said: no test of it ran twice in the last eight weeks."
+            why = "no test of it ran twice" if self.tests else "nothing ran"
+            return f"Nothing can be said: {why} in the last eight weeks."
         seconds = self.duration_s
         told = (
             f"About {_between(self.cost_usd)} and {seconds.estimate:.0f} s of work "
