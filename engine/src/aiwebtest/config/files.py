@@ -69,5 +69,5 @@ def read_config_file(path: Path) -> ConfigFile:
 def keep_out_of_git(folder: Path) -> None:
     """Make a folder of generated files that git leaves alone, as long as nobody decided otherwise."""
     if not folder.is_dir():
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # another run may begin at this moment
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
