@@ -197,7 +197,10 @@ async def stop(platform: Platform, actor: Actor, run_id: int) -> LabRun:
 
 async def answer(session: AsyncSession, run: LabRun) -> LabRunAnswer:
     """Return a run of the lab with what it has shown so far, by the statistics of experiments."""
-    answers = await _answers(session, run)
+    return await asyncio.to_thread(_answer, run, await _answers(session, run))
+
+
+def _answer(run: LabRun, answers: Sequence[LabAnswer]) -> LabRunAnswer:
     told = _shown(run, answers)
     return LabRunAnswer(
         **LabRunSummary.model_validate(run).model_dump(), total=len(run.decisions) * len(run.arms) * run.repeat,

@@ -28,7 +28,7 @@ from aiwebtest.reporting.words import clean, csv_cell, plural
 __all__ = ["Contrast", "Experiment", "Outcomes", "Plan", "Trial"]
 
 _WORTH_ASKING = (0.5, 0.3, 0.2, 0.1, 0.05)  # differences of pass rates that a plan tells the rounds for
-_MANY, _TIMES_AS_MANY = 300, 5  # at least, and of those made: trials beyond which no difference is worth telling
+_MANY, _TIMES_AS_MANY, _MOST = 300, 5, 5_000  # trials of an arm: more, and times those made, nobody runs to tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,7 @@ class Contrast:
         apart, against = abs(seen.first_only - seen.second_only), min(seen.first_only, seen.second_only)
         if not apart:
             return ""
-        share, most = apart / seen.total, max(_MANY, _TIMES_AS_MANY * self.pairs)
+        share, most = apart / seen.total, max(_MANY, min(_TIMES_AS_MANY * self.pairs, _MOST), self.pairs)
         how = {"alpha": self.evidence.alpha, "against": against / seen.total}
         needed = pairs_needed(share, **how) if power_of(most, share, **how) >= POWER else None
         if needed is None:

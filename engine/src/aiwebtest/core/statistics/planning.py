@@ -21,6 +21,7 @@ _FINE = 1000  # steps of a difference between 0 and 1
 _MOST_PAIRS = 20_000
 
 
+@lru_cache(maxsize=1024)
 def power_of(pairs: int, difference: float, *, alpha: float = 0.05, against: float = AGAINST) -> float:
     """Return the chance that `pairs` pairs show that an arm passes more often which does so by `difference`.
 
