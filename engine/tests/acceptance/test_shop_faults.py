@@ -34,23 +34,29 @@ class Visit:
     shop: Shop
     open_requests: set[Request] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
+    begun: int = 0  # requests so far
+    rested: int = 0  # requests by the time that the page last was at rest
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(20_000)
-        self.page.on("request", lambda request: self.open_requests.add(request))
+        self.page.on("request", self._begun)
         for over in ("requestfinished", "requestfailed"):
             self.page.on(over, lambda request: self.open_requests.discard(request))
         self.page.on("response", lambda answer: self._note(answer.status >= 400, f"{answer.status}"))
         self.page.on("pageerror", lambda error: self._note(True, str(error)))
+
+    def _begun(self, request: Request) -> None:
+        self.open_requests.add(request)
+        self.begun += 1
 
     def _note(self, bad: bool, what: str) -> None:
         if bad:
             self.errors.append(what)
 
     async def settle(self) -> None:
-        """Return when nothing is under way and two frames were drawn since."""
+        """Return when nothing is under way and two frames were drawn since: four where requests were made meanwhile."""
         quiet = 0
-        while quiet < 2:
+        while quiet < (1 if self.begun == self.rested else 2):
             try:
                 await self.page.evaluate(
                     "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
@@ -60,6 +66,7 @@ class Visit:
                 quiet = 0
                 continue
             quiet = quiet + 1 if not self.open_requests else 0
+        self.rested = self.begun
 
     async def go(self, path: str) -> None:
         await self.page.goto(self.shop.url + path)
