@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from markupsafe import Markup, escape
 from nicegui import Client, context, ui
 from nicegui.helpers import expects_arguments
 
@@ -66,7 +67,7 @@ class Dialog:
 
 
 @contextmanager
-def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]:
+def dialog(title: str, *, sub: str | Markup = "", wide: bool = False) -> Iterator[Dialog]:
     """Open a dialog; what is made inside goes into its body. Escape and the cross close it.
 
     The focus goes to its first field, or to its first command, and back to where it was once the dialog is gone.
@@ -81,7 +82,7 @@ def dialog(title: str, *, sub: str = "", wide: bool = False) -> Iterator[Dialog]
             with Tag("div"):
                 Tag("h2", title)
                 if sub:
-                    Tag("p", sub, cls="aw-sub")
+                    Raw(escape(sub), tag="p", cls="aw-sub")
             button("", opened.close, ico="cross", look="ghost small", label="Close")
         with Tag("div", cls="aw-body"):
             yield opened
@@ -102,7 +103,7 @@ def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]
             button(yes, guarded(agreed), look="bad pri" if harmful else "pri")
 
 
-def shown_once(title: str, text: str, told: str, done: Callable[[], None] = lambda: None) -> None:
+def shown_once(title: str, text: str, told: str | Markup, done: Callable[[], None] = lambda: None) -> None:
     """Show what nobody can read again, to be copied; `done` is called when that was done."""
     with dialog(title, sub=told) as shown:
         Tag("pre", text, cls="aw-code aw-wrap", tabindex="0", aria_label=title)

@@ -76,7 +76,7 @@ def _commands(visit: Visit, seen: ExperimentAnswer) -> None:
     if seen.state == "planned" and visit.runs:
         kit.button("Start", kit.guarded(lambda: _start(visit, seen.id)), ico="play", look="pri")
     if seen.state == "running" and visit.runs:
-        kit.button("Stop", kit.guarded(lambda: _stop(visit, seen.id)), ico="stop", look="bad")
+        kit.button("Stop", kit.guarded(lambda: _ask_stop(visit, seen)), ico="stop", look="bad")
     if seen.trials:
         report = f"/api/v1/experiments/{seen.id}/report"
         kit.link_button("Markdown", f"{report}?form=md", ico="download", download=True)
@@ -95,6 +95,11 @@ async def _stop(visit: Visit, experiment_id: int) -> None:
     visit.actor.require("run")
     await experiments.stop(visit.platform, visit.actor, experiment_id)
     kit.again()
+
+
+def _ask_stop(visit: Visit, seen: ExperimentAnswer) -> None:
+    text = "What it has shown so far stays. It cannot go on later."
+    kit.ask("Stop this experiment?", text, yes="Stop it", on_yes=lambda: _stop(visit, seen.id))
 
 
 async def _ask_delete(visit: Visit, seen: ExperimentAnswer) -> None:

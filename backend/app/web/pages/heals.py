@@ -68,7 +68,7 @@ def _one(visit: Visit, heal: HealAnswer, seen: Sides) -> None:
 
 
 def _commands(visit: Visit, heal: HealAnswer) -> None:
-    about = f"the heal of {heal.text[:60]}"
+    about = f"the heal of {heal.text[:60]} in {heal.case[:60]}"
     reject = kit.guarded(lambda: _decide(visit, heal, "rejected"))
     kit.button("Reject", reject, ico="cross", look="small bad", label=f"Reject {about}")
     kit.button("Edit", kit.guarded(lambda: _edit(visit, heal)), ico="edit", look="small", label=f"Edit {about}")

@@ -30,7 +30,9 @@ async def share(visit: Visit, seen: ExecutionAnswer) -> None:
             days, base = int(values["days"]), visit.address
             url, ends = await shares.share(visit.platform, visit.actor, seen.id, days, base=base)
             dialog.close()
-            kit.shown_once("A link to the report", url, f"It works until {ends:%d %b %Y, %H:%M} UTC.")
+            kit.shown_once(
+                "A link to the report", url, markup("span", "It works until ", kit.time_markup(ends, form="both"), ".")
+            )
 
         with kit.form(kit.guarded(make), label="Share the report"):
             kit.choice("It works", "days", _DAYS, "7", hint="It can be revoked before that.")

@@ -13,7 +13,7 @@ from app.services.executions import runs_listed
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag
-from app.web.pages.common import number, read
+from app.web.pages.common import checked, number, read
 from app.web.pages.running import ask_for_run, request_fields, request_of
 from app.web.pages.starting import demo_button
 from app.web.session import Visit
@@ -148,71 +148,60 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
     """Open the dialog for a suite, a new one without `seen`."""
     visit.actor.require("write")
     found, _ = await read(visit, tests.listed, limit=_MOST)
-    ticked = set(seen.members) if seen else set()
     with kit.dialog(f"Edit {seen.name}" if seen else "New suite", wide=True) as dialog:
 
         async def keep(values: kit.Values) -> None:
-            members = [int(value) for value in values.all("tests")]
-            order = {test_id: place for place, test_id in enumerate(seen.members if seen else ())}
-            members.sort(key=lambda test_id: order.get(test_id, len(order)))
-            tags = [tag.strip() for tag in values["tags"].split(",") if tag.strip()]
-            common = {
-                "name": values["name"],
-                "description": values["description"],
-                "tags": tags,
-                "tests": members,
-                "mode": values["mode"],
-                "max_parallel": int(values["max_parallel"]) if values["max_parallel"] else None,
-                "settings": request_of(values),
-            }
+            wanted = _wanted(values, seen)
             if seen is None:
-                kept = await suites.create(visit.platform, visit.actor, SuiteNew.model_validate(common))
-            else:
-                kept = await suites.change(visit.platform, visit.actor, seen.id, SuiteChange.model_validate(common))
-            dialog.close()
-            kit.toast(f"“{kept.name}” is saved.")
-            if seen is None:
+                kept = await suites.create(visit.platform, visit.actor, checked(SuiteNew, wanted))
                 ui.navigate.to(f"/suites/{kept.id}")
             else:
+                kept = await suites.change(visit.platform, visit.actor, seen.id, checked(SuiteChange, wanted))
                 kit.again()
+            dialog.close()
+            kit.toast(f"“{kept.name}” is saved.")
 
         with kit.form(kit.guarded(keep), label="Suite"):
-            kit.field("Name", "name", seen.name if seen else "", required=True, focus=seen is None)
-            kit.field("Description", "description", seen.description if seen else "")
-            kit.field(
-                "Tags", "tags", ", ".join(seen.tags) if seen else "", hint="All tests with one of these belong to it."
-            )
-            with Tag("fieldset", cls="aw-lbl", style="border:0;padding:0;margin:0"):
-                Tag("legend", "Tests by name")
-                with Tag(
-                    "div",
-                    cls="aw-stack aw-tight",
-                    style="max-height:220px;overflow:auto;padding:4px",
-                    tabindex="0",
-                    role="group",
-                    aria_label="Tests by name",
-                ):
-                    for test in found:
-                        kit.checkbox(test.name, "tests", on=test.id in ticked, value=str(test.id), hint=test.path)
+            _fields(seen)
+            _members([TestSummary.model_validate(test) for test in found], set(seen.members) if seen else set())
             with Tag("div", cls="aw-two"):
-                kit.choice(
-                    "Mode",
-                    "mode",
-                    [("parallel", "At the same time"), ("sequential", "One after the other")],
-                    seen.mode if seen else "parallel",
-                )
-                kit.field(
-                    "At most at once",
-                    "max_parallel",
-                    str(seen.max_parallel or "") if seen else "",
-                    kind="number",
-                    min="1",
-                    max="64",
-                )
+                modes = [("parallel", "At the same time"), ("sequential", "One after the other")]
+                kit.choice("Mode", "mode", modes, seen.mode if seen else "parallel")
+                most = str(seen.max_parallel or "") if seen else ""
+                kit.field("At most at once", "max_parallel", most, kind="number", min="1", max="64")
             request_fields(RunRequest.model_validate(seen.settings) if seen else RunRequest())
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", ico="check", look="pri", kind="submit")
+
+
+def _fields(seen: SuiteAnswer | None) -> None:
+    kit.field("Name", "name", seen.name if seen else "", required=True, focus=seen is None)
+    kit.field("Description", "description", seen.description if seen else "")
+    kit.field("Tags", "tags", ", ".join(seen.tags) if seen else "", hint="All tests with one of these belong to it.")
+
+
+def _members(found: list[TestSummary], ticked: set[int]) -> None:
+    with Tag("fieldset", cls="aw-lbl aw-set"):
+        Tag("legend", "Tests by name")
+        inner = Tag("div", cls="aw-stack aw-tight aw-within", tabindex="0", role="group", aria_label="Tests by name")
+        with inner:
+            for test in found:
+                kit.checkbox(test.name, "tests", on=test.id in ticked, value=str(test.id), hint=test.path)
+
+
+def _wanted(values: kit.Values, seen: SuiteAnswer | None) -> dict[str, object]:
+    """Return what was entered; tests that belonged to it keep their order, others follow."""
+    order = {test_id: place for place, test_id in enumerate(seen.members if seen else ())}
+    return {
+        "name": values["name"],
+        "description": values["description"],
+        "tags": [tag.strip() for tag in values["tags"].split(",") if tag.strip()],
+        "tests": sorted(map(int, values.all("tests")), key=lambda test_id: order.get(test_id, len(order))),
+        "mode": values["mode"],
+        "max_parallel": values["max_parallel"] or None,
+        "settings": request_of(values),
+    }
 
 
 async def _delete(visit: Visit, seen: SuiteAnswer) -> None:

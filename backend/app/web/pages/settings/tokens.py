@@ -75,7 +75,7 @@ def _new_token(visit: Visit) -> None:
 
         with kit.form(kit.guarded(make), label="New token"):
             kit.field("Name", "name", required=True, focus=True, placeholder="CI of the shop")
-            with Tag("fieldset", cls="aw-lbl", style="border:0;padding:0;margin:0"):
+            with Tag("fieldset", cls="aw-lbl aw-set"):
                 Tag("legend", "It may")
                 for each in ACTIONS:
                     if visit.actor.may(each):
