@@ -49,7 +49,10 @@ Series = Sequence[tuple[str, Sequence[float | None], str]]
 
 def stacked(label: str, places: Sequence[str], series: Series, *, unit: str = "{value}") -> Element:
     """Show parts of a whole at each place."""
-    drawn = [{**_bar(name, values, colour), "stack": "all", "barMaxWidth": 26} for name, values, colour in series]
+    drawn = [
+        {"type": "bar", "name": name, "data": _rounded(series, at), "color": colour, "stack": "all", "barMaxWidth": 26}
+        for at, (name, _, colour) in enumerate(series)
+    ]
     counted = all(float(value or 0).is_integer() for _, values, _ in series for value in values)
     value = {"axisLabel": {**_AXIS["axisLabel"], "formatter": unit}, "minInterval": 1 if counted else 0}
     return _chart(label, places, drawn, value=value)
@@ -106,8 +109,13 @@ def bars(
     return _chart(label, places, drawn, value=value, lying=True, legend=False)
 
 
-def _bar(name: str, values: Sequence[float | None], colour: str) -> dict[str, Any]:
-    return {"type": "bar", "name": name, "data": list(values), "color": colour}
+def _rounded(series: Series, at: int) -> list[Any]:
+    """Return the values of one part of a stack; where nothing lies above it, its corners are round."""
+    above = [any(values[place] for _, values, _ in series[at + 1 :]) for place in range(len(series[at][1]))]
+    return [
+        value if not value or covered else {"value": value, "itemStyle": {"borderRadius": [4, 4, 0, 0]}}
+        for value, covered in zip(series[at][1], above, strict=True)
+    ]
 
 
 def _chart(
