@@ -99,9 +99,9 @@ async def test_a_page_has_no_serious_fault_for_anybody(desk: Page, filled: Serve
 
     desk.on("request", asked)
     desk.on("pageerror", broke)
-    await _open(desk, filled, path)
     for look in LOOKS:
         await desk.emulate_media(color_scheme=look)
+        await _open(desk, filled, path)
         assert (look, await _faults(desk)) == (look, [])
         await _keep_picture(desk, path, look)
     desk.remove_listener("request", asked)
@@ -113,17 +113,17 @@ async def test_a_page_has_no_serious_fault_for_anybody(desk: Page, filled: Serve
 async def test_open_dialogs_have_no_serious_fault_for_anybody(desk: Page, filled: Served) -> None:
     """What lies over a page is judged as the page is."""
     found = {}
-    for path, buttons in DIALOGS.items():
-        await _open(desk, filled, path)
-        for button in buttons:
-            await desk.get_by_role("button", name=button).first.click()
-            await expect(desk.get_by_role("dialog")).to_be_visible()
-            for look in LOOKS:
-                await desk.emulate_media(color_scheme=look)
+    for look in LOOKS:
+        await desk.emulate_media(color_scheme=look)
+        for path, buttons in DIALOGS.items():
+            await _open(desk, filled, path)
+            for button in buttons:
+                await desk.get_by_role("button", name=button).first.click()
+                await expect(desk.get_by_role("dialog")).to_be_visible()
                 if faults := await _faults(desk):
                     found[f"{path} {button} {look}"] = faults
-            await desk.keyboard.press("Escape")
-            await expect(desk.get_by_role("dialog")).to_have_count(0)
+                await desk.keyboard.press("Escape")
+                await expect(desk.get_by_role("dialog")).to_have_count(0)
 
     assert found == {}
 

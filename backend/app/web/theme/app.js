@@ -152,8 +152,9 @@ const regain = (last) => {
     return;
   }
   focused = null;
-  if (title) title.tabIndex = -1;
-  (alike ?? title).focus({ preventScroll: true });
+  const to = alike ?? title;
+  if (to.tabIndex < 0) to.tabIndex = -1; // a title takes the focus only when it is told so
+  to.focus({ preventScroll: true });
 };
 document.addEventListener("focusin", (event) => { focused = event.target; });
 new MutationObserver(() => {
