@@ -52,7 +52,7 @@ class ExecutionSummary(Answer):
     stopped_by: str
     worker: str
     steps_total: int
-    steps_done: int
+    steps_done: int = Field(description="Steps that were carried out; those after one that did not pass are skipped.")
     healed: int
     flaky: bool = Field(description="It passed, but not at the first try.")
     model_attempts: int

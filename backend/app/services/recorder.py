@@ -246,7 +246,7 @@ class Recorder:
 
     def _step_finished(self, event: StepFinished) -> None:
         step = event.step
-        self._done += 1
+        self._done += event.outcome != "skipped"
         for one in event.artifacts:
             self._leaving.announce(one, step=step.index, retry=self._retry)
         served = zip(event.attempts, judged(event), strict=True)

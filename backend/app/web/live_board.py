@@ -183,7 +183,7 @@ class Board:
         self._set(data["step"], state="running")
 
     def _step_finished(self, at: datetime, data: dict[str, Any]) -> None:
-        self.done += 1
+        self.done += data["outcome"] != "skipped"
         self.url = data.get("url") or self.url
         self.cost += data.get("cost_usd") or 0.0
         self.cost_unknown += data.get("cost_unknown") or 0

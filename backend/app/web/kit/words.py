@@ -99,8 +99,8 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def amount(number: float) -> str:
-    """Return a whole number with thin spaces between thousands."""
-    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    """Return a whole number with spaces between thousands, where no line breaks."""
+    return f"{number:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def money(usd: float | None, *, unknown: int = 0) -> str:

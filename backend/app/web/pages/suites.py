@@ -103,7 +103,11 @@ async def show(visit: Visit, suite: str) -> None:
                     ]
                     for test in members
                 ]
-                Raw(kit.table_markup(["Test", "Cases", "Last 12"], rows, label="Tests of the suite", right=(1,)))
+                Raw(
+                    kit.table_markup(
+                        ["Test", "Cases", "Last 12"], rows, label="Tests of the suite", right=(1,), told=(1,)
+                    )
+                )
         with Tag("div", cls="aw-lcol"):
             await _last_runs(visit, suite_id)
             with kit.card("Runs are made with"):
