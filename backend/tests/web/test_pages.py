@@ -26,9 +26,7 @@ PAGES = {
     "/tests/1?view=yaml": "account",
     "/tests/1?view=versions": "account",
     "/executions": "Executions",
-    "/executions?q=nothing-like-it": "Executions",
     "/executions/1": "Account, case 1",
-    "/executions/999999": "This cannot be shown",
     "/runs/1": "Demo shop",
     "/compare/1/2": "Account, case 1: two executions",
     "/suites": "Suites",
@@ -62,15 +60,11 @@ PAGES = {
 
 LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 DIALOGS = {
-    "/tests": ("Import",),
-    "/tests/1": ("Run", "Name and address of"),
-    "/executions/1": ("Compare", "Share", "Delete this execution"),
     "/suites/1": ("Run suite", "Edit"),
     "/experiments": ("New experiment",),
     "/mutations": ("Measure",),
     "/schedules": ("New schedule",),
     "/settings?part=tokens": ("New token",),
-    "/settings?part=people": ("Change mara@example.com",),
     "/settings?part=webhooks": ("New webhook",),
 }
 
@@ -118,7 +112,7 @@ async def test_open_dialogs_have_no_serious_fault_for_anybody(desk: Page, filled
         for path, buttons in DIALOGS.items():
             await _open(desk, filled, path)
             for button in buttons:
-                await desk.get_by_role("button", name=button).first.click()
+                await desk.get_by_role("button", name=button, exact=True).click()
                 await expect(desk.get_by_role("dialog")).to_be_visible()
                 if faults := await _faults(desk):
                     found[f"{path} {button} {look}"] = faults
