@@ -42,3 +42,10 @@ def test_what_is_not_shown_stays_open() -> None:
         "Whether all providers missed what nobody noticed (1 of the faults), or no test is about it.",
         "Anything about models: rules decided every step, and no provider was asked.",
     ]
+
+
+def test_where_no_fault_was_tried_nothing_is_counted() -> None:
+    """Zero of zero is no figure."""
+    found = Examined(qualities=[quality("google", []), quality("cerebras", [])], sound=0, asked=True)
+
+    assert found.open_questions() == ["Whether google or cerebras notices more: no fault says it of both."]

@@ -94,7 +94,8 @@ class Examined:
     def open_questions(self) -> list[str]:
         """Return what this could not tell."""
         found = [
-            f"Whether {one} or {other} notices more: {most} and {least} of {total} faults (p = {p_value:.2g})."
+            f"Whether {one} or {other} notices more: "
+            + (f"{most} and {least} of {total} faults (p = {p_value:.2g})." if total else "no fault says it of both.")
             for one, other, most, least, total, p_value in self._compared()
             if p_value > self._alpha_each
         ]
