@@ -118,7 +118,7 @@ class Routing:
             return _ordered(arms, key=lambda arm: self._cost(arm, known[arm]), why="the cheapest")
         if self.policy.mode == "fastest":
             return _ordered(arms, key=lambda arm: _expected_s(known[arm]), why="the fastest, as far as seen")
-        return self._learned(kind, list(arms), self._weighed(known), chance)
+        return self._learned(kind, list(arms), known, chance)
 
     def learn(
         self, kind: str, arm: str, *, good: bool, now_s: float, cost_usd: float | None = None,
@@ -197,8 +197,8 @@ class Routing:
             for (arm, seen), wrong in zip(known.items(), blame, strict=True)
         }
 
-    def _learned(self, kind: str, arms: list[str], known: Mapping[str, Seen], chance: random.Random) -> Choice:
-        policy = self.policy
+    def _learned(self, kind: str, arms: list[str], raw: Mapping[str, Seen], chance: random.Random) -> Choice:
+        policy, known = self.policy, self._weighed(raw)
         well = [arm for arm in arms if not self._bad_day(known[arm])] or arms
         sure = [arm for arm in well if _bound(known[arm], 1 - policy.sure) >= policy.target]
         if sure:
@@ -209,7 +209,11 @@ class Routing:
             why = f"none is surely {policy.target:.0%} right at {kind} yet; this one is likeliest to be"
         if resting := [arm for arm in arms if arm not in well]:
             why += f"; {', '.join(resting)} failed just now and rests"
-        worth = [arm for arm in well if arm != best and self._may_be_better(arm, best, known, sure=bool(sure))]
+        worth = [
+            arm for arm in well
+            if arm != best and (self._may_be_better(arm, best, known, sure=bool(sure))
+                                or self._may_doubt_less(raw[arm], raw[best]))
+        ]  # fmt: skip
         if worth and chance.random() < policy.explore:
             tried = min(worth, key=lambda arm: known[arm].good + known[arm].bad)
             return _first(tried, arms, f"tried, to learn whether it will do ({best} is {why})", tried=True)
@@ -220,6 +224,14 @@ class Routing:
         if _bound(known[arm], self.policy.sure) < self.policy.target:
             return False
         return not sure or self._cost(arm, known[arm]) < self._cost(best, known[best])
+
+    def _may_doubt_less(self, arm: Seen, best: Seen) -> bool:
+        """Tell whether trying an arm may show that what is in doubt of the best one is no fault of the application.
+
+        Without anybody to be compared with, an arm is not blamed for doubts at all, however many there are.
+        """
+        share = best.doubted / (best.doubted + best.good) if best.doubted else 0.0
+        return success_bound(arm.doubted, arm.good, 1 - self.policy.sure) < share - (1 - self.policy.target)
 
     def _bad_day(self, seen: Seen) -> bool:
         recent = Seen(good=seen.recent_good, bad=seen.recent_bad)

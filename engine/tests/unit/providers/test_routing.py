@@ -201,3 +201,25 @@ def test_a_doubt_that_a_person_settles_is_none_any_more_and_nothing_is_invented(
     seen = routing.seen["ground"]
     assert (seen["cheap"].good, seen["cheap"].doubted) == (3.0, 0.0)
     assert (nothing, seen["dear"].bad) == (0.0, 0.0)
+
+
+def test_the_first_one_does_not_stay_for_doubts_that_nobody_else_was_asked_about() -> None:
+    """Seven of ten of its answers failed later, and hardly anybody else was asked: others are, dearer ones too."""
+    routing, chance = Routing(RoutingPolicy(mode="learned"), prices={"dear": 0.01}), random.Random(3)
+    for number in range(70):
+        routing.learn("ground", "cheap", good=True, now_s=1_000.0, cost_usd=COST["cheap"])
+        if number % 10 < 7:
+            routing.doubt("ground", "cheap", now_s=1_000.0)
+    routing.learn("ground", "dear", good=True, now_s=1_000.0, cost_usd=COST["dear"])
+
+    asked = []
+    for number in range(300):
+        now_s = 1_000.0 + number * EVERY_S
+        arm = routing.choose("ground", ("cheap", "dear"), now_s=now_s, chance=chance).order[0]
+        routing.learn("ground", arm, good=True, now_s=now_s, cost_usd=COST[arm])
+        if arm == "cheap" and number % 10 < 7:
+            routing.doubt("ground", arm, now_s=now_s)
+        asked.append(arm)
+
+    assert asked[0] == "cheap"
+    assert asked[-100:].count("dear") >= 95
