@@ -52,6 +52,18 @@ class Camera:
         self._base = relative_to or folder
         self._lines: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
         self._last: Exposure | None = None
+        self._lost: dict[str, str] = {}  # file name -> why it could not be written
+
+    @property
+    def lost(self) -> str:
+        """Return which pictures could not be kept and why, in a sentence; "" when all were."""
+        if not self._lost:
+            return ""
+        *_, why = self._lost.values()
+        return f"{_counted(len(self._lost))} of this case could not be kept ({', '.join(self._lost)}): {why}."
+
+    def _lose(self, path: Path, why: OSError) -> None:
+        self._lost[path.name] = why.strerror or str(why)
 
     async def shoot(
         self, name: str, *, caption: str = "", marks: Sequence[Box] = (), wait: bool = False, same: bool = False
@@ -70,7 +82,7 @@ class Camera:
             self._last.keep(path)
         else:
             await session.exposed()
-            self._last = session.exposing = Exposure(lambda: self._taken(page), path)
+            self._last = session.exposing = Exposure(lambda: self._taken(page), path, self._lose)
         if wait or session.secret_fields:
             await session.exposed()
             if not path.exists():
@@ -116,6 +128,10 @@ class Camera:
         return None
 
 
+def _counted(pictures: int) -> str:
+    return "A picture" if pictures == 1 else f"{pictures} pictures"
+
+
 async def covered_picture(session: Session, line: CDPSession) -> bytes | None:
     """Return a JPEG of the tab with every secret painted over, None while they move. Raises Playwright's `Error`."""
     size = session.page.viewport_size
@@ -149,7 +165,10 @@ class Tracing:
             await tracing.start(screenshots=film, snapshots=True)
 
     async def stop(self, path: Path | None, scope: Scope, *, relative_to: Path | None = None) -> Artifact | None:
-        """End the recording and keep it at `path` with every secret masked; None throws it away."""
+        """End the recording and keep it at `path` with every secret masked; None throws it away.
+
+        Raises OSError when there is no room for it.
+        """
         with suppress(PlaywrightError):  # the browser went away and took the recording with it
             if path is None:
                 await self._session.context.tracing.stop()

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Exposure"]
+__all__ = ["Exposure", "Losing"]
+
+Losing = Callable[[Path, OSError], None]
+"""Is told of a file that could not be written, and why."""
 
 
 class Exposure:
     """One picture, taken once, and kept as many files as it serves.
 
-    `take` gives its bytes, None where there was nothing to take a picture of.
+    `take` gives its bytes, None where there was nothing to take a picture of. `lose` hears of each file that could not
+    be written: a full disk takes the picture, and not the step that it shows.
     """
 
-    def __init__(self, take: Callable[[], Awaitable[bytes | None]], path: Path) -> None:
-        self._take, self._paths = take, [path]
+    def __init__(self, take: Callable[[], Awaitable[bytes | None]], path: Path, lose: Losing) -> None:
+        self._take, self._paths, self._lose = take, [path], lose
         self._task: asyncio.Task[bytes | None] | None = None
 
     @property
@@ -42,12 +47,20 @@ class Exposure:
         if self._task is None or not self._task.done():
             self._paths.append(path)
         elif not self._task.cancelled() and (picture := self._task.result()) is not None:
-            path.write_bytes(picture)
+            self._write(path, picture)
 
     async def _expose(self) -> bytes | None:
         picture = await self._take()
         if picture is not None:
             for path in self._paths:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(picture)
+                self._write(path, picture)
         return picture
+
+    def _write(self, path: Path, picture: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(picture)
+        except OSError as exc:
+            self._lose(path, exc)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)  # half a picture

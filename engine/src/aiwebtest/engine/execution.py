@@ -154,11 +154,27 @@ class _Execution:
         finally:
             if self.state is not None and self.state.camera is not None:
                 await self.state.camera.finish()
+                self.miss(self.state.camera.lost)
             if settings.trace != "off":
-                keep = settings.trace == "on" or self.outcome != "passed"
-                path = self.folder / "trace.zip" if keep else None
-                if trace := await tracing.stop(path, self.scope, relative_to=settings.report_dir):
-                    self.artifacts.append(trace)
+                await self.keep_trace(tracing)
+
+    async def keep_trace(self, tracing: Tracing) -> None:
+        """End the trace, and keep it if the run's settings say so."""
+        settings = self.resources.settings
+        keep = settings.trace == "on" or self.outcome != "passed"
+        path = self.folder / "trace.zip" if keep else None
+        try:
+            trace = await tracing.stop(path, self.scope, relative_to=settings.report_dir)
+        except OSError as exc:
+            self.miss(f"The Playwright trace of this case could not be kept: {exc.strerror or exc}.")
+        else:
+            self.artifacts += [trace] if trace is not None else []
+
+    def miss(self, what: str) -> None:
+        """Tell of files that this execution owed and could not write; "" for none. They decide no outcome."""
+        if what:
+            text = f"{what} Make room in {self.resources.settings.report_dir}, or make that folder writable."
+            self.emit(Notice(at=datetime.now(UTC), text=text, level="warning", execution=self.id))
 
     async def steps(self, state: ExecutionState) -> None:
         """Run the steps; after one that did not pass only the `after` steps are still run."""

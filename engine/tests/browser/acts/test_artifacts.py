@@ -94,6 +94,18 @@ async def test_a_picture_serves_two_steps_only_as_long_as_nobody_looked_again(se
     assert (await _colour(session, tmp_path / "later.jpeg", 600, 400))[2] > 180
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+async def test_a_full_disk_leaves_no_half_picture_and_is_told(session: Session, tmp_path: Path) -> None:
+    """What cannot be written is no picture of the step, and whoever reads the report learns why."""
+    await session.page.set_content("<p>Hi</p>")
+    (tmp_path / "001.jpeg").symlink_to("/dev/full")
+    camera = Camera(session, tmp_path)
+
+    assert await camera.shoot("001", wait=True) is None
+    assert camera.lost == "A picture of this case could not be kept (001.jpeg): No space left on device."
+    assert not (tmp_path / "001.jpeg").is_symlink()
+
+
 async def test_there_is_no_picture_while_a_dialog_is_open(session: Session, do: Do, tmp_path: Path) -> None:
     """The page draws nothing then; waiting for it would hang."""
     await session.page.set_content("<button onclick=\"alert('x')\">A</button>")

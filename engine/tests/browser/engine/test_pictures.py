@@ -7,6 +7,8 @@ from io import BytesIO
 
 from PIL import Image
 
+from aiwebtest.core.events import Notice
+
 PAGE = """<div style="height:1500px"></div><button style="width:200px;height:80px;background:#00f"
 onclick="this.style.background = '#f00'">Paint</button>"""
 # No two pictures of it are alike.
@@ -42,6 +44,22 @@ async def test_a_check_that_holds_at_once_shares_the_picture_of_the_step_before(
     assert (folder / acted.path).read_bytes() == (folder / checked.path).read_bytes()
     assert acted.marks
     assert not checked.marks
+
+
+async def test_pictures_and_a_trace_that_cannot_be_written_are_told_of_and_decide_nothing(run, tmp_path) -> None:
+    """A full disk says nothing about the application, and a report without its pictures must say why."""
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "artifacts").write_text("in the way", encoding="utf-8")
+
+    ran = await run(PAGE, "Click Paint", 'Check that "Paint" is visible', report_dir=folder, lock="off", trace="on")
+
+    [pictures, trace] = [event for event in ran.events if isinstance(event, Notice)]
+    assert ran.outcome == "passed"
+    assert pictures.execution == trace.execution == ran.cases[0].execution
+    assert "2 pictures of this case could not be kept (step-01.jpeg, step-02.jpeg)" in pictures.text
+    assert "trace of this case could not be kept" in trace.text
+    assert str(folder) in pictures.text
 
 
 def _colour(picture: bytes, place: tuple[int, int]) -> str:
