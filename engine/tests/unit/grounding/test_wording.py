@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aiwebtest.grounding.rules.wording import compare, ident_words, wording
+from aiwebtest.grounding.rules.wording import JUST_SO, compare, ident_words, wording
 
 
 def kind(asked: str, seen: str, *, quoted: bool = False) -> str | None:
@@ -37,6 +37,58 @@ def kind(asked: str, seen: str, *, quoted: bool = False) -> str | None:
 def test_unquoted_words_meet_an_element_half_way(asked: str, seen: str, expected: str) -> None:
     """Testers write what they mean, not what the markup says."""
     assert kind(asked, seen) == expected
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("C++", "C"),
+        ("C", "C#"),
+        ("A", "A+"),
+        ("A-", "A+"),
+        ("-5", "5"),
+        ("5", "-5"),
+        ("-$5", "$5"),
+        ("> 18", "< 18"),
+        ("18", ">18"),
+        ("Level 3", "Level 3+"),
+        ("1,5", "15"),
+        ("1/2", "12"),
+        ("Premium+", "Premium"),
+    ],
+)
+def test_signs_that_touch_a_word_make_another_of_it(asked: str, seen: str, quoted: bool) -> None:
+    """One option of a list often differs from the next by nothing else."""
+    assert kind(asked, seen, quoted=quoted) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("Add", "+ Add"),
+        ("+ Add", "Add"),
+        ("Save", "Save…"),
+        ("Save...", "Save…"),
+        ("Name:", "Name *"),
+        ("$5", "5"),
+        ("−5", "-5"),
+        (">18", "> 18"),
+        ("general", "# general"),
+        ("Inbox", "Inbox 99+"),
+        ("1,500", "1500"),
+        ("204491", "20-44-91"),
+        ("3-5 days", "3–5 days"),
+    ],
+)
+def test_signs_that_stand_apart_or_end_a_label_are_ornament(asked: str, seen: str) -> None:
+    """Icons, required marks and separators are rarely copied into a sentence."""
+    assert kind(asked, seen, quoted=True) in JUST_SO
+
+
+def test_an_ellipsis_in_quotes_is_a_command_that_asks_for_more() -> None:
+    """A menu has "Open…" and a filter "Open"; who quotes the ellipsis means the former."""
+    assert kind("Open…", "Open", quoted=True) is None
 
 
 @pytest.mark.parametrize(

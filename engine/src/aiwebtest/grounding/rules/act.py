@@ -27,7 +27,7 @@ from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import take_times, timed
-from aiwebtest.grounding.rules.verbs import Frame, Verb, VerbForm
+from aiwebtest.grounding.rules.verbs import VERBS, Frame, Verb, VerbForm
 
 __all__ = ["fill_intent", "parse_act", "read_acts"]
 
@@ -109,11 +109,13 @@ def _refuse(span: Span) -> None:
     lows = span.lows
     if lows[:2] == ("do", "not") or lows[0] in ("don't", "never", "dont"):
         raise Unclear("the sentence says what not to do; leave the step out", *_EXAMPLES)
-    if lows[0] in ("if", "unless", "while", "repeat", "otherwise", "else"):
+    repeats = lows[0] == "repeat" and (len(lows) < 3 or bool(_LOOPING.intersection(lows)))
+    if lows[0] in ("if", "unless", "while", "otherwise", "else") or repeats:
         raise Unclear(f"a step cannot depend on a condition (“{span[0].value} ...”)",
                       'Click "Accept cookies" (with `optional: true`)', *_EXAMPLES)  # fmt: skip
 
 
+_LOOPING = frozenset("step steps times until till that this these again for each twice".split())
 _REPEATING: frozenset[Frame] = frozenset(["wait", "scroll", "verify", "find"])
 _HOLDING = frozenset("present visible shown there needed necessary possible open enabled disabled checked".split())
 
@@ -235,7 +237,7 @@ class _Reading:
             self.intents.append(waited)
             return
         if relation is None and (command := _command(span)):
-            self.intents += self._settled(pointing.named(command))
+            self.intents += self._settled(_READERS[command.verb.verb.frame](command))
             return
         if relation is None and following is None and not self.intents:
             raise Unclear(f"“{span.text}” does not say what to do", *_reworded(span))
@@ -291,9 +293,12 @@ class _Reading:
 
 def _command(span: Span) -> Clause | None:
     """Read "unlock the front door": a word that stands before an article as a verb does, so that it is the page's."""
-    if len(span) < 3 or span[0].kind != "word" or span[1].low not in _BEFORE_A_NOUN or declares(span):
+    if len(span) < 2 or span[0].kind != "word" or not _is_object(span.cut(1)) or declares(span):
         return None
     word = span[0].low
+    if word in ("turn", "toggle") and span[-1].low in ("on", "off"):  # "turn the subtitles on"
+        split = VERBS.get(f"{word} {span[-1].low}")
+        return Clause(split, span.cut(1, len(span) - 1), span, split.verb.action) if split else None
     if not word.isalpha() or word in words.ITEM_NOUNS or words.ROLES.get(word) or closest_verb(word):
         return None
     verb = VerbForm(Verb(word, "named", "click"), "base")
@@ -301,6 +306,15 @@ def _command(span: Span) -> Clause | None:
 
 
 _BEFORE_A_NOUN = frozenset(["the", "my", "this", "that"])
+
+
+def _is_object(span: Span) -> bool:
+    """Tell whether words behind a first one are what it is done to: with an article, a pronoun, or a code: "web-02"."""
+    if span[0].low in _BEFORE_A_NOUN:
+        return len(span) > 1
+    if len(span) > 1:
+        return False
+    return span[0].low in ("it", "them") or (span[0].kind == "word" and any(c.isdigit() for c in span[0].value))
 
 
 def _as_field(action: Action, target: Target) -> Target:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import confirming, form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
 from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
+from aiwebtest.grounding.rules.wording import JUST_SO
 
 __all__ = ["Context", "decide"]
 
@@ -33,7 +36,7 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
     The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
     """
     ranking = _ranked(intent, snapshot, context)
-    return _verdict(intent, ranking, snapshot)
+    return _verdict(intent, ranking, snapshot, context)
 
 
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -70,15 +73,15 @@ def _says_nothing(target: Target) -> bool:
     return not (told or target.alternatives or target.modifiers)
 
 
-def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
+def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Decision:
     found = ranking.found
     best = found[0] if found else None
     told = tuple(candidate(one, snapshot) for one in found[:_SHOWN])
-    if best is None or best.score < CLEAR:
+    if best is None or best.score < CLEAR or _needs_a_control(intent, best):
         if not told and intent.target is not None:
             told = nearest(intent.target, snapshot, NEAREST)
         return Decision(verdict="missing", candidates=told[:NEAREST], reason=_why_missing(ranking, snapshot))
-    rivals = [one for one in found[1:] if best.points - one.points < LEAD]
+    rivals = [one for one in found[1:] if best.points - one.points < LEAD] or _livelier(intent, found)
     margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
@@ -93,8 +96,45 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
         candidates=tuple(candidate(one, snapshot) for one in alike[:_SHOWN]),
         margin=margin,
         reason=f"{len(alike)} elements fit about equally well.",
-        rewordings=rewordings(intent, [one.ref for one in alike], view_of(snapshot)),
+        rewordings=rewordings(intent, [one.ref for one in alike], view_of(snapshot), _meaning(snapshot, context)),
     )
+
+
+def _meaning(snapshot: Snapshot, context: Context) -> Callable[[str], int | None]:
+    """Return the test which element another sentence would clearly mean."""
+
+    def means(sentence: str) -> int | None:
+        try:
+            intents = parse_act(sentence)
+        except Unclear:  # a name as odd as to be read as something else
+            return None
+        found = _ranked(intents[0], snapshot, context).found
+        sure = found and found[0].score >= CLEAR and not any(found[0].points - one.points < LEAD for one in found[1:])
+        return found[0].ref if len(intents) == 1 and sure else None
+
+    return means
+
+
+def _livelier(intent: Intent, found: Sequence[Evidence]) -> list[Evidence]:
+    """Return what can be acted on and has the words in its name, where plain words fit a thing best that cannot be."""
+    target, best = intent.target, found[0]
+    if intent.action != "click" or target is None or target.quoted or not _cannot(best) or best.named not in JUST_SO:
+        return []
+    return [one for one in found[1:] if not _cannot(one) and one.named in ("name begins so", "name contains it")]
+
+
+_OF_CONTROLS = frozenset(["activate", "trigger", "invoke", "deactivate"])
+
+
+def _needs_a_control(intent: Intent, best: Evidence) -> bool:
+    """Tell whether a verb is one of controls and what fits best is a text: "activate Ada" may mean a box in her row."""
+    verb = intent.text.split()[0].lower() if intent.text else ""
+    return intent.action == "click" and verb in _OF_CONTROLS and _cannot(best)
+
+
+def _cannot(one: Evidence) -> bool:
+    said = " ".join(text for _, text in one.reasons)
+    return "cannot be acted on" in said and "can be acted on" not in said
 
 
 def _why_missing(ranking: Ranking, snapshot: Snapshot) -> str:

@@ -10,7 +10,7 @@ from aiwebtest.core.intent import Action, Attribute, State, Target
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
-from aiwebtest.grounding.rules.verbs import VERBS
+from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
 from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
@@ -30,7 +30,6 @@ _INVITES = re.compile(  # "Write a comment" over the field of the comment
 )
 _NO_FILE = frozenset("tab checkbox radio switch row cell gridcell heading columnheader rowheader".split())
 _IN_PART = frozenset(["name begins so", "name contains it"])
-_MORE = ("…", "...")
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
@@ -97,8 +96,6 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             continue
         if carrier == "ident" and target.quoted and target.role not in _PICTURES:
             continue  # a class is no name of what has words of its own
-        if asked.raw.endswith(_MORE) and not seen.raw.endswith(_MORE) and not is_control(node):
-            continue  # "Open…" is a command that asks for more, not a state
         if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
         if match.kind == "words contain the name" and _says_kind(asked, seen, node, view):
@@ -135,14 +132,29 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
     """Tell whether the words that the name lacks stand on the row, the card or the title of the section around."""
     rest = {word for word in asked.stems if word not in seen.stems and word not in _JOINTS}
     noun = asked.stems[-1]
-    if rest == {noun} and noun in ITEM_NOUNS and node.flags & (_CLICKABLE | _EDITABLE):
+    found = VERBS.at(asked.tokens[:1], 0)
+    joined = found is None and len(asked.stems) > 1 and asked.stems[-2] in _JOINTS  # "mentions by e-mail"
+    if rest == {noun} and noun in ITEM_NOUNS and not joined and _can_be_used(node, view):
         # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
         if asked.stems[0] in _MAKING:
             return any(word.startswith(noun) for word in view.vocabulary)
-        found = VERBS.at(asked.tokens[:1], 0)
         owned = found is not None and found[0].form == "base" and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
-    return bool(rest) and rest <= view.surroundings(node.ref)
+    if not rest:
+        return False
+    if rest <= view.surroundings(node.ref):
+        return True
+    if not node.flags & _CLICKABLE or view.is_in_item(node.ref):
+        return False
+    return rest <= view.topic or rest <= implied_objects(seen.stems)
+
+
+def _can_be_used(node: Node, view: PageView) -> bool:
+    """Tell whether an element reacts to a click or takes input, or is a text in one that does."""
+    if node.flags & (_CLICKABLE | _EDITABLE):
+        return True
+    above = next(view.parents(node.ref), -1)
+    return not node.role and above >= 0 and bool(view.nodes[above].flags & _CLICKABLE)
 
 
 def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, str]]:
@@ -307,6 +319,8 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
             )
             fits = fits or role_fit("slider", node, view) > 0.5 or role_fit("spinner", node, view) > 0.5
             return "can be acted on" if fits else "cannot be acted on"
+        case "check" | "uncheck" | "toggle" if node.tag == "option":
+            return "wrong kind for the action"
         case "check" | "uncheck" | "toggle":
             return _switching(node, view) if action == "toggle" or node.role != "link" else "wrong kind for the action"
         case "select" | "deselect":

@@ -10,7 +10,7 @@ from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import CARRIER
-from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, search_terms
+from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, bare, search_terms
 
 __all__ = ["gather", "holders"]
 
@@ -39,7 +39,7 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
 
 def _terms(target: Target, asked: Wording) -> list[tuple[str, ...]]:
     if target.quoted and len(asked.folded) > 1:
-        return [(token,) for token in dict.fromkeys(asked.tokens)]
+        return [(bare(token),) for token in dict.fromkeys(asked.tokens)]
     return list(search_terms(target.name or ""))
 
 

@@ -14,6 +14,7 @@ from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["PageView", "view_of"]
 
+_CURRENT = int(Flag.CURRENT)
 _HIDDEN, _MODAL, _CLICKABLE, _EDITABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE), int(Flag.EDITABLE)
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _CONTROL_ROLES = frozenset(
@@ -29,7 +30,9 @@ _CHOOSERS = frozenset(["combobox", "listbox", "button", "textbox", "searchbox"])
 _DRAWN = 2  # CSS pixels; a control no larger is there for assistive technology only
 _LABEL_LIMIT = 80  # characters; longer text beside a control is no label
 _ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the page rather than one of several things
-_TITLED = frozenset("region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search".split())
+_TITLED = frozenset(
+    "region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search complementary".split()
+)
 _REACH = 4  # how far back in the document the text beside a control may stand, in elements
 
 
@@ -412,13 +415,25 @@ class PageView:
     def is_in_item(self, ref: int) -> bool:
         """Tell whether an element belongs to one of several things: a row of data, a list item, a card."""
         items = self.items_around(self.nodes[ref].parent) if self.nodes[ref].parent >= 0 else []
+        if items and self.nodes[items[0]].role == "article" and self._is_only_child(items[0]):
+            return False  # the message that is open
         parts = [self.nodes[part] for item in items[:1] for part in self.children(item)]
         return any(part.role != "columnheader" for part in parts)
 
+    def _is_only_child(self, ref: int) -> bool:
+        """Tell whether no element beside one is of its role."""
+        node = self.nodes[ref]
+        return node.parent < 0 or sum(self.nodes[c].role == node.role for c in self.children(node.parent)) == 1
+
     @cached_property
     def topic(self) -> frozenset[str]:
-        """Return the words, as stems, of what the page is about: its title, its first headings, its tables' names."""
-        heads = [n for n in self.nodes if n.visible and (n.tag in ("h1", "h2") or n.role in ("table", "grid"))]
+        """Return the words, as stems, of what the page is about.
+
+        That is its title, its first headings, its tables' names, and the entry of the navigation that it belongs to.
+        """
+        first = "h1" if any(n.tag == "h1" and n.visible for n in self.nodes) else "h2"
+        heads = [n for n in self.nodes if n.visible and (n.tag == first or n.role in ("table", "grid"))]
+        heads += [n for n in self.nodes if n.visible and n.flags & _CURRENT and self.is_furniture(n.ref)]
         said = [self.snapshot.title, *(n.name or (self.text(n.ref) if n.role == "heading" else "") for n in heads)]
         return frozenset(stem for text in said for stem in wording(text).stems)
 
@@ -427,14 +442,31 @@ class PageView:
         words: set[str] = set()
         item = next(iter(self.items_around(self.nodes[ref].parent)), None) if self.nodes[ref].parent >= 0 else None
         if item is not None and len(self.text(item)) <= _ITEM_LIMIT:
-            words.update(wording(self.text(item)).stems)
+            words.update(stem for text in self._unpressed(item) for stem in wording(text).stems)
         for above in self.parents(ref):
             node = self.nodes[above]
-            if node.role in _TITLED or node.tag in ("section", "fieldset", "select", "form"):
+            if node.role in _TITLED or node.tag in ("section", "fieldset", "select", "form") or self._is_headed(above):
                 words.update(wording(node.name).stems)
                 for caption in self.captions(above):
                     words.update(wording(self.text(caption)).stems)
         return frozenset(words)
+
+    def _is_headed(self, ref: int) -> bool:
+        """Tell whether a plain element begins with a heading: it is a section without saying so."""
+        node = self.nodes[ref]
+        return not node.role and node.tag == "div" and node.end - ref > 1 and self.nodes[ref + 1].role == "heading"
+
+    def _unpressed(self, item: int) -> Iterator[str]:
+        """Yield what an item says, its buttons left out: "all" of "Reply all" says nothing of "Reply" beside it."""
+        at = item
+        while at < self.nodes[item].end:
+            node = self.nodes[at]
+            if node.role == "button" and at != item:
+                at = node.end
+                continue
+            if node.text and node.visible:
+                yield node.text
+            at += 1
 
     # --- what is on top ----------------------------------------------------------------------------------------------
 

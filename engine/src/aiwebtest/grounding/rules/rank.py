@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Action, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.seek import nth
+from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.features import (
     Evidence,
     action_evidence,
@@ -154,9 +157,18 @@ class _Asking:
             if not self.checking:
                 action_evidence(self.action, node, self.view, one)
                 self.weigh_prose(target, node, one)
-            self.weigh_standing(target, node, one)
+            self.weigh_standing(node, one)
             weighed.append(one)
+        if target.role in _OF_CONTENT:
+            self.prefer_content(weighed)
         return weighed
+
+    def prefer_content(self, weighed: Sequence[Evidence]) -> None:
+        """Count it against what stands around the content of the page, if something in the content can be meant."""
+        around = [one for one in weighed if self.view.is_furniture(one.ref)]
+        if len(around) < len(weighed):
+            for one in around:
+                one.add("is page furniture")
 
     def fewer(self, target: Target, found: list[Evidence]) -> list[Evidence]:
         """Return those in the right place, if the sentence names one; else, unless they are counted, the best."""
@@ -233,7 +245,7 @@ class _Asking:
             return above >= 0 and role_fit(role, self.view.nodes[above], self.view) > 0.25
         return False
 
-    def weigh_standing(self, target: Target, node: Node, found: Evidence) -> None:
+    def weigh_standing(self, node: Node, found: Evidence) -> None:
         """Count where the element stands: in sight, on top, near the step before."""
         if self.view.stand_ins.get(node.ref) is not None and not self.checking:
             found.add("is hidden", note="another element is drawn in its place")
@@ -242,8 +254,6 @@ class _Asking:
                 found.add("is hidden")
         elif not node.flags & _OFFSCREEN and not self.checking:
             found.add("is in view")
-        if target.role in _OF_CONTENT and self.view.is_furniture(node.ref):
-            found.add("is page furniture")
         if self.checking:
             return
         modal = self.view.modal
@@ -314,6 +324,8 @@ class _Asking:
 
     def find_anchors(self, target: Target) -> list[Anchor]:
         """Look for what an anchor's words can mean, hidden things left out."""
+        if (counted := self.counted_thing(target)) is not None:
+            return [(counted, 1.0)]
         asking = _Asking(self.view, self.context, None, checking=True)
         found: list[Evidence] = []
         for reading in (target, *target.alternatives):
@@ -325,6 +337,14 @@ class _Asking:
         top = max(one.points for one in found)
         near = sorted((one for one in found if one.points > top - LEAD), key=lambda one: (-one.points, one.ref))
         return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
+
+    def counted_thing(self, target: Target) -> int | None:
+        """Return "the third connection", where the page tells what its connections are."""
+        if target.ordinal is None or target.role is not None or not target.name or target.quoted or target.relations:
+            return None
+        told = things(replace(target, ordinal=None, alternatives=()), Facts(snapshot=self.view.snapshot), None)
+        nodes = nth(list(told.nodes), target.ordinal) if told is not None else []
+        return nodes[0].ref if nodes else None
 
     def holding(self, target: Target) -> list[Evidence]:
         """Return the texts that hold quoted words somewhere within, as an address holds the name of a street."""

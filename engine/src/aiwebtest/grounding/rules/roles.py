@@ -231,7 +231,7 @@ def _searching(node: Node, view: PageView) -> float:
     if node.role not in ("textbox", "combobox", "searchbox") or not node.flags & _EDITABLE:
         return 0.0
     said = f"{node.name} {node.placeholder} {node.ident} {node.testid}".lower()
-    if "search" in said or node.name.lower() in ("q", "query"):
+    if "search" in said or node.type == "search" or node.name.lower() in ("q", "query"):
         return 1.0
     return 0.0 if node.role != "searchbox" else 0.75 if node.name else 1.0
 

@@ -139,11 +139,16 @@ def _verifies(clause: Clause) -> bool:
         return not _names_address(body)
     if clause.verb.form != "base" or clause.verb.verb.frame in ("wait", "find", "type", "fill"):
         return False
+    if body and body[0].low in _BEING and len(body) > 1:
+        return True  # "Undo is disabled": the verb is what something is called
     if clause.verb.verb.frame in STRONG_FRAMES and clause.verb.verb.phrase not in ("check", "confirm"):
         return _states_of_role(body)
     if clause.verb.verb.phrase in ("check", "confirm"):
         return declares(body)
     return declares(body, strict=True) or (_elliptic(body) and words.ROLES.ending(body.lows, len(body) - 1) is not None)
+
+
+_BEING = frozenset("is are was were isn't aren't should must".split())
 
 
 def _states_of_role(body: Span) -> bool:
@@ -182,16 +187,20 @@ def _tells(span: Span) -> bool:
     """Tell whether a sentence tells what something does, though the verb is none we know: "The shop welcomes us"."""
     if clause_of(span) is not None or words.RELATIONS.at(span.lows, 0):
         return False
-    told = span[0].low in words.DETERMINERS
+    told, last = span[0].low in words.DETERMINERS, len(span) - 1
+    if told and last > 1 and span[last].low in _ENDED:
+        return True
     for i, token in enumerate(span.tokens[:-1]):
         if not i or token.kind != "word" or token.capital:
             continue
-        seems = token.low in _SEEMING or (token.low in _SEEM and span[i - 1].low.endswith("s"))
+        ended = told and i > 1 and token.low in _ENDED and span[i + 1].low == "with"
+        seems = ended or token.low in _SEEMING or (token.low in _SEEM and span[i - 1].low.endswith("s"))
         if seems or (told and i > 1 and token.low.endswith("s") and span[i + 1].low in _BEHIND_A_VERB):
             return True
     return False
 
 
+_ENDED = frozenset("passed failed succeeded finished expired".split())
 _SEEMING = frozenset("looks feels seems sounds makes gives behaves invites".split())
 _SEEM = frozenset("look feel seem sound".split())
 _BEHIND_A_VERB = words.DETERMINERS | frozenset("me us you them every each all no nothing very quite well".split())

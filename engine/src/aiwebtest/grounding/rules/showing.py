@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from aiwebtest.core.intent import Action, Intent
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Ranking
@@ -21,7 +21,7 @@ __all__ = ["ON_OR_OFF", "filtering", "is_filtering", "showing", "switched"]
 
 ON_OR_OFF = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"])
 _BOXES = frozenset(["checkbox", "switch", "menuitemcheckbox"])
-_LEADS_THERE = frozenset(["link", "tab", "menuitem"])
+_LEADS_THERE = frozenset(["link", "tab", "menuitem", "button"])
 _FILTERS = ON_OR_OFF | {"button", "link", "tab", "menuitem"}
 _SHOW = frozenset(["show", "display", "view", "enable"])
 _HIDE = frozenset(["hide", "conceal", "exclude"])
@@ -57,21 +57,29 @@ def showing(intent: Intent, snapshot: Snapshot) -> Ranking:
     found = []
     for node in _at_hand(view):
         name = _said(_name(node, view), counted=counted) if node.role in _BOXES | _LEADS_THERE else ()
+        noun_is_told = len(meant) > 1 and name == meant[:-1] and meant[-1] in view.surroundings(node.ref)
         if node.role in _LEADS_THERE:
             fits = intent.makes == "shown" and _plain(_name(node, view), counted=counted) == _plain(
                 intent.thing, counted=False
             )
+            fits = fits or (intent.makes == "shown" and noun_is_told)  # "the month view"
         elif intent.makes == "agreed":
             fits = name == meant or (bool(_AGREE.intersection(name)) and _runs_in(meant, name))
         else:
-            fits = name == meant or (len(name) > 1 and name[0] in _SHOW | _HIDE and name[1:] in shorter)
+            fits = name == meant or (len(name) > 1 and name[0] in _SHOW | _HIDE and name[1:] in shorter) or noun_is_told
         if fits and name:
             found.append(node)
     return _ranking(found, view, f"it is what the sentence wants {intent.makes}")
 
 
 def switched(intent: Intent, node: Node) -> Action | None:
-    """Return whether a box is to be made on or off so that its thing is shown, hidden or agreed to; None for others."""
+    """Return what to do to an element so that something is shown, hidden, agreed to, on or off; None for others.
+
+    A box is made on or off; a button that says itself what it turns on or off is clicked.
+    """
+    if intent.action in ("check", "uncheck") and node.role in ("button", "link") and not node.has(Flag.CHECKED):
+        told, said = wording(node.name).stems[:1], wording(intent.text).stems[:1]
+        return "click" if told == said else None  # "Turn off camera"
     if intent.makes not in ("shown", "hidden", "agreed") or node.role not in ON_OR_OFF:
         return None
     hides = _HIDE.intersection(_said(node.name or node.label)[:1])

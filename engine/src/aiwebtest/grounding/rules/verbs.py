@@ -11,7 +11,7 @@ from typing import Literal
 from aiwebtest.core.intent import Action
 from aiwebtest.grounding.rules.lexer import Phrases
 
-__all__ = ["VERBS", "Form", "Frame", "Verb", "VerbForm"]
+__all__ = ["VERBS", "Form", "Frame", "Verb", "VerbForm", "implied_objects"]
 
 Form = Literal["base", "s", "ing", "ed"]
 Frame = Literal[
@@ -228,3 +228,24 @@ def _table() -> dict[str, VerbForm]:
 
 # Every form of every verb -> the verb and the form.
 VERBS: Phrases[VerbForm] = Phrases(_table())
+
+
+# What a command of an interface is done to without saying it: "Mute" mutes the sound.
+_IMPLIED = {
+    "mute, unmute": "sound audio volume video player",
+    "play, pause, stop, resume": "video film movie clip audio music song track sound recording playback media player",
+    "undo, redo": "last change action edit step move",
+    "zoom in, zoom out": "map picture image photo view page document",
+    "save": "change edit modification progress work form input entry",
+    "print": "page document",
+    "full screen, fullscreen": "mode view",
+    "next, previous": "page question step slide picture item",
+}
+_OBJECTS = {
+    tuple(verb.split()): frozenset(nouns.split()) for verbs, nouns in _IMPLIED.items() for verb in verbs.split(", ")
+}
+
+
+def implied_objects(stems: tuple[str, ...]) -> frozenset[str]:
+    """Return the nouns, as stems, that go without saying behind a command of those words."""
+    return _OBJECTS.get(stems, frozenset())

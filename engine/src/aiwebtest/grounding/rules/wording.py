@@ -10,12 +10,14 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from aiwebtest.grounding.rules.lexer import fold
+from aiwebtest.grounding.rules.signs import BEFORE, BEHIND, CURRENCY
 
 __all__ = [
     "JUST_SO",
     "TYPO_SHORTEST",
     "Match",
     "Wording",
+    "bare",
     "compare",
     "ident_words",
     "search_terms",
@@ -66,7 +68,14 @@ address line 1; address 1; address1
 address line 2; address 2; address2
 """
 _SMALL_WORDS = frozenset("the a an your my our this that please of".split())
-_WORD = re.compile(r"[^\W_]+(?:['@.][^\W_]+)*")  # "3.99", "ada@example.com" and "don't" are one each
+# "3.99", "3,99", "ada@example.com", "don't", "-5" and "C++" are one each.
+_WORD = re.compile(rf"(?:{BEFORE}{CURRENCY}?)?[^\W_]+(?:(?:['@.]|(?<=\d),(?=\d))[^\W_]+)*{BEHIND}?")
+_SIGNS = re.compile(rf"^(?:{BEFORE}{CURRENCY}?)|{BEHIND}\Z")
+_SPELLED_SIGNS = {ord(minus): "-" for minus in "\u2212\u2010\u2011"} | {
+    ord(left_out): None for left_out in "$\u20ac\u00a3\u00a5 "
+}
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MORE = "..."  # as `fold` leaves an ellipsis
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1780-\u17ff\uac00-\ud7af]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9]{1,3}\b)")
 _SERIAL = re.compile(r"(?<![a-z0-9])(?=[a-f]*\d)[0-9a-f]{4,}(?![a-z0-9])", re.IGNORECASE)  # "row_05dd2c3c-74f1"
@@ -75,11 +84,12 @@ _SEPARATORS = re.compile(r"[\s_\-./:]+")
 _NOISE = frozenset(
     "fa fas far fab fal bi mdi icon icons ico btn button glyphicon material lucide feather svg img".split()
 )
-_DECORATION = re.compile(r"^(?:[\d.,]+|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
+_DECORATION = re.compile(r"^(?:[\d.,]+\+?|\.{3}|optional|required|new|[a-z]{0,3}[\d.,]+[a-z%]{0,3})$")
 JUST_SO = frozenset(["name is exactly so", "name is so but for case", "name is so but for punctuation"])
 """The kinds of match that say: it is called just that."""
 TYPO_SHORTEST = 6  # characters; a shorter word with a wrong letter is another word: "print", "paint"
 _TYPO_LETTERS = 6  # one wrong letter for so many
+_GROUP = 3  # digits of a thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,12 @@ class Wording:
     folded: str
     tokens: tuple[str, ...]  # words; in scripts without spaces, characters; a text of signs is one token
     stems: tuple[str, ...]  # words without small words, with plural endings and synonyms made one
+
+
+def bare(word: str) -> str:
+    """Return a word as any text holds it in which it is written, its signs and the marks in its number left out."""
+    letters = _SIGNS.sub("", word)
+    return letters.partition(".")[0] if letters[:1].isdigit() else letters or word
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +127,21 @@ def wording(text: str) -> Wording:
 
 def _tokens(folded: str) -> tuple[str, ...]:
     if folded.isascii():
-        words = _WORD.findall(folded)
+        words = [_plain(word) for word in _WORD.findall(folded)]
     else:
         words = []
         for word in _WORD.findall(_composed(folded)):
-            words.extend(_characters(word) if _UNSPACED.search(word) else [word])
+            words.extend(_characters(word) if _UNSPACED.search(word) else [_plain(word)])
+    if words and folded.endswith(_MORE):
+        words.append(_MORE)  # "Open…" is a command that asks for more, not a state
     return tuple(words) if words else ((folded,) if folded else ())
+
+
+def _plain(word: str) -> str:
+    """Return a word in one spelling of its signs and of its number: "- 1,500" is "-1500", "3,5" is "3.5"."""
+    if word.isalpha():
+        return word
+    return _THOUSANDS.sub("", word.translate(_SPELLED_SIGNS)).replace(",", ".")
 
 
 def _composed(folded: str) -> str:
@@ -177,7 +202,7 @@ _SPELLINGS = {
 
 
 def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    words = [_stem(word) for word in tokens if word not in _SMALL_WORDS] or list(tokens)
+    words = [_stem(word) for word in tokens if word not in _SMALL_WORDS and word != _MORE] or list(tokens)
     if (alone := _ALONE.get(tuple(words))) is not None:
         return alone
     result: list[str] = []
@@ -222,7 +247,8 @@ def search_terms(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _numbers_of(stem: str) -> tuple[str, ...]:
-    """Return a stem, with its plural where that does not begin so: "category", "categories"."""
+    """Return a stem as texts hold it, with its plural where that does not begin so: "category", "categories"."""
+    stem = bare(stem)
     return (stem, f"{stem[:-1]}ies") if stem.endswith("y") and len(stem) > 3 else (stem,)
 
 
@@ -257,15 +283,25 @@ def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
         return Match("name means the same")
     if quoted:
         return _to_the_letter(asked, seen)
-    return _in_part(asked, seen) or _nearly(asked, seen)
+    return _in_part(asked, seen) or _nearly(asked, seen) or _in_other_joints(asked, seen)
 
 
 def _same_tokens(asked: Wording, seen: Wording) -> bool:
-    if asked.tokens == seen.tokens or "".join(asked.tokens) == "".join(seen.tokens):
+    if asked.tokens == seen.tokens or _run_together(asked.tokens) == _run_together(seen.tokens):
         return _has_words(asked)
     size = len(asked.tokens)
     rest = seen.tokens[size:] if seen.tokens[:size] == asked.tokens else ()
     return bool(rest) and _has_words(asked) and all(_DECORATION.match(word) for word in rest)
+
+
+def _run_together(tokens: tuple[str, ...]) -> str:
+    """Return words without what parts them, but for numbers: "e-mail" is "email", "1/2" is not "12"."""
+    joined = ""
+    for before, word in zip(("", *tokens), tokens, strict=False):
+        numbers = before[-1:].isdigit() and word[0].isdigit()
+        grouped = len(word) == _GROUP or min(len(before), len(word)) > 1  # "1 500", "20-44-91"
+        joined += f" {word}" if numbers and not grouped else word
+    return joined
 
 
 def _has_words(text: Wording) -> bool:
@@ -307,6 +343,16 @@ def _in_part(asked: Wording, seen: Wording) -> Match | None:
     return None
 
 
+_JOINTS = frozenset(["to", "for", "as", "in", "with", "of", "on", "at", "by", "and"])
+_LEAST_WORDS = 2
+
+
+def _in_other_joints(asked: Wording, seen: Wording) -> Match | None:
+    """Forgive a joint that interfaces leave out: "reply to all" for "Reply all"."""
+    plain = tuple(word for word in asked.stems if word not in _JOINTS)
+    return Match("name contains it", 1.0) if len(plain) >= _LEAST_WORDS and plain == seen.stems else None
+
+
 def _nearly(asked: Wording, seen: Wording) -> Match | None:
     """Forgive a slip of the keyboard: one letter in six, in words of six letters and more, never the first."""
     if len(asked.stems) != len(seen.stems):
@@ -316,7 +362,7 @@ def _nearly(asked: Wording, seen: Wording) -> Match | None:
         if mine == theirs:
             continue
         longest = max(len(mine), len(theirs))
-        if min(len(mine), len(theirs)) < TYPO_SHORTEST or any(c.isdigit() for c in mine + theirs):
+        if min(len(mine), len(theirs)) < TYPO_SHORTEST or any(c.isdigit() or c in "+#-" for c in mine + theirs):
             return None
         if mine[0] != theirs[0]:  # a syllable in front makes the opposite: "subscribe", "unsubscribe"
             return None

@@ -69,7 +69,7 @@ def error(
 
 def unsure(claim: Claim, answer: Answer) -> Answer:
     """Answer that rules cannot tell where they would refute a claim that may be true in other words than the page's."""
-    if not claim.worded or answer.outcome != "failed":
+    if not claim.worded or answer.outcome == "error" or (answer.outcome == "passed" and not claim.negated):
         return answer
     told = (*claim.values, claim.subject.text if claim.subject else "")[0]
     return error(

@@ -35,6 +35,9 @@ def judge_count(claim: Claim, facts: Facts) -> Answer:
     place, what = claim.place, claim.subject
     if place and what and what.role is None and _is_all_results(place):
         claim = replace(claim, subject=place, place=None)
+    if what and what.role == "text" and what.name is None:  # "182 words": nobody counts pieces of text
+        whole = place is not None and place.role == "text" and place.name is None
+        claim = replace(claim, subject=replace(what, role=None, name=what.text), place=None if whole else place)
     return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _doubted)
 
 
@@ -46,7 +49,8 @@ def _is_all_results(place: Target) -> bool:
 def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge, and leave undecided what the things that are there refute and a remark of the page bears out."""
     answer = _judge(claim, facts, inside)
-    line = _told_within(claim, facts, inside) if answer.outcome == "failed" and not claim.negated else None
+    refuted = answer.outcome == "failed" and not claim.negated
+    line = (_told_within(claim, facts, inside) or _told_otherwise(claim, facts, inside)) if refuted else None
     if line is None:
         return answer
     return error(
@@ -75,7 +79,7 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if seen is not None and not seen.nodes and target.role in _PARTS:
         seen = seen if _empty(seen, target, facts, inside) else None
     if seen is None:
-        if told is not None and (claim.stated or told[0] == 0):
+        if told is not None:
             return _by_statement(claim, told, numbers)
         return _uncounted(claim, facts, inside, numbers)
     counted = _in_state(seen, claim, facts)
@@ -170,6 +174,16 @@ def _told_within(claim: Claim, facts: Facts, inside: Node | None) -> Block | Non
         if len(parts) > 1 and any(compare_amounts(number, claim.comparison, wanted) for number in told):
             return block
     return None
+
+
+def _told_otherwise(claim: Claim, facts: Facts, inside: Node | None) -> Block | None:
+    """Return the line by which the page states another number of alerts or messages than those in sight: "Alerts 2"."""
+    target = claim.subject
+    if target is None or target.role != "alert" or claim.place is not None:
+        return None
+    wanted = [int(bound.value) for value in claim.values if (bound := read_amount(value))]
+    told = _stated(replace(target, role=None, name=target.text), facts, inside)
+    return told[1] if told is not None and compare_amounts(told[0], claim.comparison, wanted) else None
 
 
 def _by_statement(claim: Claim, told: tuple[int, Block], numbers: list[Decimal]) -> Answer:

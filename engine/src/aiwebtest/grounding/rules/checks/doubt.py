@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.clause import MASK
 from aiwebtest.grounding.rules.checks.phrases import STATE, is_status
 from aiwebtest.grounding.rules.checks.wording import NOT
 
-__all__ = ["beyond_rules", "conditional", "doubt", "is_worded"]
+__all__ = ["beyond_rules", "conditional", "doubt", "is_word_of_state", "is_worded"]
 
 _QUALITIES = """
     good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful sensible
@@ -85,14 +85,32 @@ def doubt(claim: Claim) -> str:
 
 def _doubtful_word(claim: Claim) -> str:
     value = PLACEHOLDER.sub("1", claim.values[0])
-    plain = value == value.lower() and bool(re.search("[a-z]", value)) and not re.search(r"\d", value)
     if claim.subject and _SOMEBODY.fullmatch(claim.subject.text):
         return f"What {claim.subject.text} is or does is not written on the page."
+    if is_word_of_state(claim):
+        return ""
+    plain = value == value.lower() and bool(re.search("[a-z]", value)) and not re.search(r"\d", value)
     if claim.match == "exact" and plain and (_DONE.match(value) or _STATE_AND_MORE.match(value)):
         return f'"{value}" may be a state rather than a text of the page; put it into quotes if it is a text.'
     if claim.negated and plain:
         return f'It denies "{value}", which may not be meant to the letter; put it into quotes if it is.'
     return ""
+
+
+_ANY_OF_THEM = re.compile(r"(?:an?|some|any|\d+|two|three|four|five|several)\b", re.IGNORECASE)
+_WORD_OF_STATE = re.compile(r"[a-z]+(?:[- ][a-z]+){0,2}")
+
+
+def is_word_of_state(claim: Claim) -> bool:
+    """Tell whether a claim says of a thing one plain word, as "pending" or "not blocked": its row or card may tell."""
+    if claim.kind != "value" or claim.match != "exact" or claim.quoted or claim.by or claim.attribute or claim.literal:
+        return False
+    subject = claim.subject
+    if subject is None or subject.role is not None or claim.every or claim.some or len(claim.values) != 1:
+        return False
+    if _ANY_OF_THEM.match(subject.text):
+        return False
+    return _WORD_OF_STATE.fullmatch(claim.values[0]) is not None and not is_status("", subject.text)
 
 
 _LITERAL_VERBS = re.compile(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
-from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt, is_worded
+from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt, is_word_of_state, is_worded
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
 from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
@@ -192,7 +192,7 @@ def _read(clause: Clause) -> tuple[Claim, ...]:
 
 
 def _doubted(claim: Claim) -> Claim:
-    return replace(claim, worded=True) if is_worded(claim) else claim
+    return replace(claim, worded=True) if is_worded(claim) or is_word_of_state(claim) else claim
 
 
 _NO_SUCH = re.compile(

@@ -13,6 +13,7 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
+from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import is_menu, meant
 
 __all__ = ["denies", "in_place", "place_nodes"]
@@ -66,10 +67,25 @@ def _nowhere(place: Target) -> Answer:
     return error(f"Nothing on the page is called {place.text}.", mend="Name the place as the page does, in quotes.")
 
 
+def _as_one_name(claim: Claim, facts: Facts) -> Claim | None:
+    """Return the claim about "the tablet of Mia" where the page has just these words."""
+    thing, place = claim.subject, claim.place
+    if thing is None or place is None or claim.kind not in {"value", "state"} or thing.quoted or place.quoted:
+        return None
+    if thing.role is not None or place.role is not None or not thing.name or not place.name:
+        return None
+    words = f"{thing.name} of {place.name}"
+    if fold(words) not in fold(claim.text) or not any(b.folded == fold(words) for b in blocks_of(facts.snapshot)):
+        return None
+    return replace(claim, subject=Target(text=f"the {words}", name=words), place=None)
+
+
 def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, Node | None], Answer]) -> Answer:
     """Judge a claim inside its place, or on the whole page if it names none. Several places must agree."""
     if claim.place is None:
         return judge_inside(claim, facts, None)
+    if (whole := _as_one_name(claim, facts)) and (answer := judge_inside(whole, facts, None)).outcome != "error":
+        return answer
     places = place_nodes(claim, facts)
     if not places and claim.subject and claim.kind in {"value", "compare"}:
         words = f"{claim.subject.name or claim.subject.text} of {claim.place.name or claim.place.text}"

@@ -176,7 +176,8 @@ def _texts(target: Target, snapshot: Snapshot, inside: Node | None, *, strict: b
     names = (
         [target.name] if target.role is None else [other.name for other in target.alternatives if other.role is None]
     )
-    if target.role in {"text", "label", "alert", "paragraph", "badge"} and target.name:
+    noun = target.role == "item" and bool(target.modifiers)  # 'the event "Team lunch"'
+    if (noun or target.role in {"text", "label", "alert", "paragraph", "badge"}) and target.name:
         names.append(target.name)
     quoted = target.quoted and strict
     return [

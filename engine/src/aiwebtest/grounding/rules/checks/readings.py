@@ -16,7 +16,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
-from aiwebtest.grounding.rules.checks.names import name_tier, strip_decoration, without_kind
+from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
@@ -68,12 +68,16 @@ def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
 def text_in(node: Node, snapshot: Snapshot) -> Reading:
     """Return what a node says, with its lines as parts."""
     blocks = blocks_of(snapshot, node)
-    value = is_field(node)
+    value = is_field(node) or node.role in _GAUGES
     parts = tuple(dict.fromkeys(block.text for block in blocks))
-    text = shown_value(node) if value and node.tag in {"input", "select", "textarea"} else whole_text(node, snapshot)
+    measured = node.tag in {"input", "select", "textarea"} or node.role in _GAUGES
+    text = shown_value(node) if value and measured else whole_text(node, snapshot)
     if node.tag == "input" and node.type in {"submit", "button", "reset"}:
         text = node.value or node.name
     return Reading(text, (node.ref,), parts, field=value)
+
+
+_GAUGES = frozenset({"progressbar", "meter"})
 
 
 def shows_in_one_of_many(claim: Claim) -> bool:
@@ -102,7 +106,9 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
             return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
         return [text_in(node, snapshot) for node in counted]
-    return _of_name(target, facts, inside, numeric=claim.kind == "compare", within=claim.match == "contains")
+    numbers = any(c.isdigit() for value in claim.values for c in value)
+    how = _How(numeric=claim.kind == "compare", within=claim.match == "contains", numbers=numbers)
+    return _of_name(target, facts, inside, how)
 
 
 def _related(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
@@ -146,7 +152,7 @@ def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bo
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
-        return _of_name(plain, facts, inside, numeric=False, within=False) if plain else []
+        return _of_name(plain, facts, inside, _How()) if plain else []
     return [text_in(node, snapshot) for node in nodes]
 
 
@@ -159,16 +165,28 @@ def _main_heading(nodes: list[Node]) -> list[Node]:
 # --- by name ---------------------------------------------------------------------------------------------------------
 
 
-def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool, within: bool) -> list[Reading]:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What a claim asks of a reading: a number to compare, words that it holds, words with a number in them."""
+
+    numeric: bool = False
+    within: bool = False
+    numbers: bool = True
+
+
+def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> list[Reading]:
     snapshot, name = facts.snapshot, str(target.name or "")
+    numeric, within = how.numeric, how.within
     if not name:
         return []
+    mine = target.text.lower().startswith("my ")
+    labels = (f"your {name}", f"my {name}", name) if mine else (name,)
     ways: list[Callable[[], list[Reading]]] = [
         lambda: _fields(name, snapshot, inside),
-        lambda: list(_labelled(name, snapshot, inside, exact=True)),
+        lambda: [r for label in labels for r in _labelled(label, snapshot, inside, exact=True, numbers=how.numbers)],
         lambda: _row_cell(name, snapshot, inside),
         lambda: _called(target, facts, inside) or _stepped(name, snapshot, inside),
-        lambda: list(_labelled(name, snapshot, inside, exact=False)),
+        lambda: list(_labelled(name, snapshot, inside, exact=False, numbers=how.numbers)),
         lambda: list(_numbered(name, snapshot, inside)) if numeric or within else [],
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
@@ -176,7 +194,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, *, numeric: bool
     if inside is not None and fold(name) in _PRICES:
         ways.append(lambda: _only_amount(inside, snapshot))
     if within:
-        ways.insert(1, lambda: _places(target, snapshot, inside, rows=False))
+        ways.insert(1, lambda: _headed(target, snapshot, inside) or _places(target, snapshot, inside, rows=False))
         ways.append(lambda: _places(target, snapshot, inside, rows=True))
     for way in ways:
         found = [
@@ -243,9 +261,9 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
 
 
 def _is_about(node: Node, target: Target, snapshot: Snapshot) -> bool:
-    """Tell whether a name is only part of a longer one that is not shown: "Raise target temperature", drawn as "+"."""
+    """Tell whether a name is only part of what a button does: "Leave call", or "Raise temperature", drawn as "+"."""
     shown = contains_words(fold(snapshot.text_of(node)), fold(str(target.name)))
-    return not shown and name_tier(node, target, snapshot) in _PART_OF_A_NAME
+    return name_tier(node, target, snapshot) in _PART_OF_A_NAME and (not shown or not amounts_in(node.text))
 
 
 def _is_ones_own(node: Node, target: Target, snapshot: Snapshot) -> bool:
@@ -276,15 +294,28 @@ def _places(target: Target, snapshot: Snapshot, inside: Node | None, *, rows: bo
     return [text_in(node, snapshot) for node in places if (node.role in ROWS) == rows and is_container(node)]
 
 
-def _labelled(name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool) -> Iterator[Reading]:
-    """Yield the texts that stand under a label: behind it in its own line, or beside it."""
+def _headed(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read all of the card or list item that has the name as its heading."""
+    wanted = strip_decoration(fold(str(target.name)))
+    rows = [row for row in rows_with(target, snapshot, inside) if row.visible]
+    headed = [row for row in rows if any(strip_decoration(fold(head)) == wanted for head in headings_of(row, snapshot))]
+    return [text_in(row, snapshot) for row in headed]
+
+
+def _labelled(
+    name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool, numbers: bool = True
+) -> Iterator[Reading]:
+    """Yield the texts that stand under a label: behind it in its own line, or beside it.
+
+    Without `numbers`, "Question 3 of 10" says nothing about the question.
+    """
     wanted = fold(name)
     bare = strip_decoration(wanted)
     for block in blocks_of(snapshot, inside):
         text = block.folded
         if bare not in text:
             continue
-        if (behind := _behind(block.text, text, wanted, exact=exact)) is not None:
+        if (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
             yield Reading(behind, block.refs)
         elif _is_label(text, wanted, exact=exact) and not any(
             _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
@@ -300,7 +331,7 @@ def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
     return not exact and len(text) < 60 and contains_words(text, wanted) and not any(c.isdigit() for c in text)
 
 
-def _behind(written: str, text: str, wanted: str, *, exact: bool) -> str | None:
+def _behind(written: str, text: str, wanted: str, *, exact: bool, numbers: bool) -> str | None:
     """Return what follows a label in its own line: "$59.98" of "Total: $59.98" or "Total $59.98"."""
     if not contains_words(text, wanted) or len(text) != len(tidy(written)):
         return None
@@ -313,12 +344,12 @@ def _behind(written: str, text: str, wanted: str, *, exact: bool) -> str | None:
     if found := re.match(r"\s*(?::|=|–|—|\bis\b:?)\s*(?P<value>\S.*)$", rest):
         return found["value"]
     value = rest.strip()
-    return value if value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
+    return value if numbers and value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
 
 
 def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | None:
     """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
-    node = snapshot.nodes[label.root]
+    node = snapshot.nodes[label.refs[0] if len(label.refs) == 1 else label.root]
     floor = inside.ref if inside is not None else 0
     if node.role == "columnheader" or in_headed_table(node, snapshot):
         return None
@@ -362,7 +393,9 @@ def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
     field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
     if field is not None:
         return Reading(shown_value(field), (field.ref,), field=True)
-    return text_in(node, snapshot)
+    told = [part for part in snapshot.subtree(node)[1:] if part.visible and part.text]
+    unpressed = [part for part in told if not _pressed(part, snapshot)]  # the number between "−" and "+"
+    return text_in(unpressed[0] if len(unpressed) == 1 < len(told) else node, snapshot)
 
 
 def _numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Reading]:

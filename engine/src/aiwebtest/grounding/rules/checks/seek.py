@@ -19,6 +19,7 @@ from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, hea
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
+from aiwebtest.grounding.rules.wording import wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["Found", "children_of", "content_first", "nth", "outermost", "rows_with", "seek", "seek_place"]
@@ -250,11 +251,33 @@ def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) ->
     head, _, rest = names[0].partition(" ")
     if rest and not anchor.quoted and fold(head).rstrip("s") in ITEM_NOUNS | {"row", "item"}:
         names.append(rest.lstrip("#"))
+    if not anchor.quoted:
+        names += _without_nouns(names[0], snapshot)
     for name in names:
         rows = _rows_holding(name, anchor.quoted, snapshot, inside)
         if rows:
             return rows
     return []
+
+
+def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:
+    """Return what "the transfer to City Council" and "the lint job" name, the noun left to the heading of the list."""
+    words = name.split()
+    known = [fold(word) for word in words]
+    if len(words) > 2 and known[1] in {"to", "from", "by", "with", "for"} and _is_of_the_page(known[0], snapshot):
+        return [" ".join(words[2:])]
+    return [" ".join(words[:-1])] if len(words) > 1 and _is_of_the_page(known[-1], snapshot) else []
+
+
+def _is_of_the_page(noun: str, snapshot: Snapshot) -> bool:
+    """Tell whether a noun is one that applications have many of, or one of the headings'."""
+    if noun in ITEM_NOUNS:
+        return True
+    told: set[str] = snapshot.memo.setdefault("checks.headings", set())
+    if not told:
+        heads = (node for node in snapshot.nodes if node.role == "heading" and node.visible)
+        told.update(stem for node in heads for stem in wording(snapshot.text_of(node)).stems)
+    return bool(told.intersection(wording(noun).stems))
 
 
 def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | None) -> list[Node]:
@@ -291,9 +314,12 @@ def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | N
 
 
 def _has_twins(node: Node, snapshot: Snapshot) -> bool:
-    if node.tag not in {"div", "section", "li", "a", "tr", "article", "dl", "fieldset"} or node.end - node.ref < 2:
+    if node.tag not in _TWINS or node.end - node.ref < 2:
         return False
     return sum(1 for other in children_of(snapshot, node.parent) if _alike(other, node)) > 1
+
+
+_TWINS = frozenset({"div", "section", "li", "a", "tr", "article", "dl", "fieldset", "label"})
 
 
 def children_of(snapshot: Snapshot, ref: int) -> list[Node]:

@@ -13,7 +13,8 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
 from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
-from aiwebtest.grounding.rules.checks.seek import seek, seek_place
+from aiwebtest.grounding.rules.checks.said import said_of
+from aiwebtest.grounding.rules.checks.seek import children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.words import OPPOSITES
@@ -45,7 +46,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
     if not nodes:
-        return _unseen(claim, facts, bool(found.nodes))
+        return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes))
     answers = [_one(claim, node, snapshot) for node in nodes]
     if all(answer.outcome == "error" for answer in answers) and (told := _told_beside(claim, target, facts, inside)):
         return told
@@ -65,6 +66,11 @@ def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None
     state, other = str(claim.state), OPPOSITES.get(str(claim.state), "")  # type: ignore[call-overload]
     if target.role is not None or target.quoted or state not in _WORDS or claim.every:
         return None
+    if (told := said_of(target, _WORDS[state], _WORDS.get(other, frozenset()), facts, inside)) is not None:
+        node, holds = told
+        return (passed if holds != claim.negated else failed)(
+            facts.snapshot.text_of(node) or node.name, refs=(node.ref,)
+        )
     known = _WORDS[state] | _WORDS.get(other, frozenset())
     name = fold(target.name or "")
     nodes = facts.snapshot.nodes
@@ -90,11 +96,22 @@ def _styled_control(node: Node) -> bool:
 
 
 def _control_around(node: Node, snapshot: Snapshot) -> Node:
-    """Return the link or button that a bare text stands in: what is selected is not the text."""
+    """Return the link or button that a bare text stands in, or what it labels: what is selected is not the text."""
     if node.tag != "#text" and (node.role or is_field(node)):
         return node
-    above = (around for _, around in zip(range(_REACH), snapshot.ancestors(node), strict=False))
+    above = [around for _, around in zip(range(_REACH), snapshot.ancestors(node), strict=False)]
+    label = next((around for around in (node, *above) if around.tag == "label"), None)
+    if label is not None and (labelled := _labelled(label, snapshot)) is not None:
+        return labelled
     return next((around for around in above if around.role in _CONTROLS), node)
+
+
+def _labelled(label: Node, snapshot: Snapshot) -> Node | None:
+    """Return the control in a label, or the one that it is for."""
+    inside = [node for node in snapshot.subtree(label)[1:] if node.role in _CONTROLS or is_field(node)]
+    said = snapshot.text_of(label)
+    known = inside or [node for node in snapshot.nodes if node.label and node.label == said]
+    return known[0] if len(known) == 1 else None
 
 
 _REACH = 3  # elements between a text and the link around it
@@ -178,12 +195,22 @@ def _selected(node: Node, _: Snapshot) -> bool | None:
 
 
 def _active(node: Node, snapshot: Snapshot) -> bool | None:
-    if _selected(node, snapshot):
+    selected = _selected(node, snapshot)
+    if selected:
         return True
     marks = {"active", "current", "selected"}
     parent = snapshot.nodes[node.parent] if node.parent >= 0 else node
     around = parent.role in {"listitem", "tab"} and not marks.isdisjoint(parent.ident.lower().split())
-    return around or not marks.isdisjoint(node.ident.lower().split())
+    if around or not marks.isdisjoint(node.ident.lower().split()):
+        return True
+    return False if selected is False and node.role != "gridcell" else _has_marked_twin(node, snapshot, marks)
+
+
+def _has_marked_twin(node: Node, snapshot: Snapshot, marks: set[str]) -> bool | None:
+    """Tell that an element of no telling role is not active where one beside it is marked so; None where none is."""
+    beside = children_of(snapshot, node.parent) if node.parent >= 0 else []
+    marked = any(other.tag == node.tag and not marks.isdisjoint(other.ident.lower().split()) for other in beside)
+    return False if marked else None
 
 
 def _expanded(node: Node, snapshot: Snapshot) -> bool | None:

@@ -5,8 +5,9 @@ A *block* is a run of text that reads as one: an element's own text with its inl
 begin the next are not taken for "5 items". Neighbouring short blocks on one line of the page (label and value of a
 summary) are offered as one further block.
 
-A phrase is found as *whole words*: "Paid" is not in "Unpaid", "10" is not in "100", "10.50" or "-10". Scripts that do
-not part words by spaces have no such border. Quoted phrases keep their case; unquoted ones do not care.
+A phrase is found as *whole words*: "Paid" is not in "Unpaid", "10" not in "100", "10.50" or "-10", "A" not in
+"A+". Scripts that do not part words by spaces have no such border. Quoted phrases keep their case; unquoted ones do not
+care.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import msgspec
 
 from aiwebtest.core.claim import Match
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.signs import goes_on_left, goes_on_right
 
 __all__ = ["Block", "blocks_of", "contains_words", "fold", "matcher", "matches", "shown_text", "tidy", "words_of"]
 
@@ -35,6 +37,7 @@ _ALIKE = str.maketrans(
 )  # fmt: skip
 _SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _NO_TEXT_TYPES = frozenset({"checkbox", "radio", "hidden", "image", "color", "range", "password"})
+_BOXES = frozenset({"checkbox", "radio"})
 _TOUCHING_PX = 1.5
 _GLUED = int(Flag.GLUED)
 _APART = re.compile(r" +([:;,.!?)%])")  # a mark that an element of its own parts from the words before it
@@ -105,9 +108,9 @@ def _cut_left(text: str, at: int) -> bool:
     if at == 0:
         return False
     left, right = text[at - 1], text[at]
-    if right.isdigit() and _number_goes_on_left(text, at):
+    if right.isdigit() and at > 1 and left in ".,'" and text[at - 2].isdigit():
         return True
-    return _same_word(left, right)
+    return goes_on_left(text, at) or _same_word(left, right)
 
 
 def _cut_right(text: str, at: int) -> bool:
@@ -116,14 +119,7 @@ def _cut_right(text: str, at: int) -> bool:
     left, right = text[at - 1], text[at]
     if left.isdigit() and right in ".,'" and at + 1 < len(text) and text[at + 1].isdigit():
         return True
-    return _same_word(left, right)
-
-
-def _number_goes_on_left(text: str, at: int) -> bool:
-    before = text[:at]
-    if len(before) > 1 and before[-1] in ".,'" and before[-2].isdigit():
-        return True
-    return bool(re.search(r"(?:^|[\s(])[-+]$", before)) and before[-1] == "-"
+    return goes_on_right(text, at) or _same_word(left, right)
 
 
 def _same_word(left: str, right: str) -> bool:
@@ -177,9 +173,16 @@ def _blocks(snapshot: Snapshot, nodes: tuple[Node, ...], top: int) -> list[Block
 
 
 def _block_root(snapshot: Snapshot, node: Node, top: int) -> int:
-    while node.parent >= top and (node.tag in _INLINE or _flows(snapshot, node)):
+    while node.parent >= top and (node.tag in _INLINE or _flows(snapshot, node)) and not _is_one_of(node, snapshot):
         node = snapshot.nodes[node.parent]
     return node.ref
+
+
+def _is_one_of(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether an element is one of several that do not read on: a label with its box in it, a link of a menu."""
+    if node.tag == "a":
+        return snapshot.nodes[node.parent].role in {"navigation", "menubar", "tablist"}
+    return node.tag == "label" and any(part.type in _BOXES for part in snapshot.subtree(node)[1:])
 
 
 def _flows(snapshot: Snapshot, node: Node) -> bool:

@@ -17,6 +17,8 @@ from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
+from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["Things", "groups_seen", "is_menu", "meant", "noun_of", "singular", "things"]
 
@@ -29,6 +31,8 @@ _LIST_SUFFIX = frozenset(
 )
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _GENERIC = frozenset({"item", "result", "card", "entry", "record", "element", "thing"})
+_OF_A_MAILBOX = [("messages",), ("message",), ("notifications",), ("notification",)]
+_NAME_AND_NOUN = 2  # words
 _PARTS = frozenset({"row", "item", "result", "card"})
 
 
@@ -88,14 +92,21 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         node for node in nodes if node.role == target.role
     ]  # a switch is a check box only where there are no others
     shown = tuple(outermost(node for node in very or nodes if node.visible))
-    if not shown and target.role == "alert" and target.name is None:  # the messages of a mailbox are no alerts
-        word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
-        named = replace(target, role=None, name=" ".join(word))
-        return things(named, facts, inside) or Things((), "elements that are an alert")
-    if not shown and target.role == "alert" and _speaks_anywhere(words_of(target.text)[-1:], snapshot, inside):
-        return None  # "Notifications, 2 unread"
+    if not shown and target.role == "alert":
+        return _no_alerts(target, facts, inside)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
     return Things(shown, f"elements that are {article} {target.role}")
+
+
+def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return what "the messages" are on a page without alerts: those of a mailbox, none at all, or not to be told."""
+    none = Things((), "elements that are an alert")
+    word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
+    if target.name is None:
+        return things(replace(target, role=None, name=" ".join(word)), facts, inside) or none
+    if _speaks_anywhere(words_of(target.text)[-1:], facts.snapshot, inside):  # "Notifications, 2 unread"
+        return None
+    return None if word in _OF_A_MAILBOX else none
 
 
 def _speaks_anywhere(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> bool:
@@ -131,7 +142,18 @@ def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = Fa
             return Found(tuple(nth(list(told.nodes), target.ordinal)) if target.ordinal is not None else told.nodes)
         if several and target.ordinal is not None and target.name is None:
             return Found()
-    return seek(target, facts.snapshot, inside, last=facts.last)
+    return seek(target, facts.snapshot, inside, last=facts.last) or _of_a_place(target, facts, inside)
+
+
+def _of_a_place(target: Target, facts: Facts, inside: Node | None) -> Found:
+    """Return "the week view", where "Week" is in a group called "View"."""
+    words = [word for word in target.text.split() if fold(word) != "the"]
+    if target.quoted or target.relations or target.ordinal is not None or len(words) < _NAME_AND_NOUN:
+        return Found()
+    noun, view = wording(words[-1]).stems, view_of(facts.snapshot)
+    named = Target(text=target.text, name=" ".join(words[:-1]))
+    found = seek(named, facts.snapshot, inside, last=facts.last)
+    return Found(tuple(node for node in found.nodes if set(noun) <= view.surroundings(node.ref)))
 
 
 def _is_part(target: Target) -> bool:

@@ -338,7 +338,9 @@ def _is_heading(clause: Clause, found: re.Match[str]) -> bool:
     }
 
 
-_COLUMNS_TOO = frozenset({"role", "type", "description", "color", "colour", "source", "destination", "step"})
+_COLUMNS_TOO = frozenset(
+    "role type description color colour source destination step min max minimum maximum target pattern".split()
+)
 
 
 def _is_column(clause: Clause, found: re.Match[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -17,9 +18,8 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
-from aiwebtest.grounding.rules.checks.seek import rows_with
-from aiwebtest.grounding.rules.checks.tables import says_of_row
-from aiwebtest.grounding.rules.checks.text import matches
+from aiwebtest.grounding.rules.checks.said import parts_of, said_of
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, matches
 from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value", "says"]
@@ -27,29 +27,33 @@ __all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value",
 
 def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
+    if claim.worded and (told := _of_item(claim, facts, inside)):
+        return told
     readings = readings_of(claim, facts, inside)
     if not readings:
-        return _of_row(claim, facts, inside) or unsure(claim, _unsaid(claim, facts))
+        return _of_item(claim, facts, inside) or unsure(claim, _unsaid(claim, facts, inside))
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
     if shows_in_one_of_many(claim) and not claim.negated:
         how["some"] = not how["every"]
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
-    return answer if all(_is_value(reading, claim) for reading in readings) else unsure(claim, answer)
+    if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
+        answer = _unnamed(claim, facts, inside) or answer
+    sure = all(_is_value(reading, claim) for reading in readings) and not (claim.worded and claim.negated)
+    return answer if sure else unsure(claim, answer)
 
 
-def _of_row(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
-    """Judge "Spinning is full" by the row of Spinning: a cell says so, or the column of such values says otherwise."""
+def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "Spinning is full" by what the row, card or list item of Spinning says in a word."""
     target = claim.subject
     if target is None or target.role is not None or claim.match != "exact" or len(claim.values) != 1 or claim.by:
         return None
-    rows = [row for row in rows_with(target, facts.snapshot, inside) if row.role == "row" and row.visible]
-    told = says_of_row(rows[0], claim.values[0], facts.snapshot) if len(rows) == 1 else None
+    told = said_of(target, [claim.values[0]], [], facts, inside)
     if told is None:
         return None
-    cell, holds = told
-    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(cell), refs=(cell.ref,))
+    part, holds = told
+    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(part), refs=(part.ref,))
 
 
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
@@ -63,6 +67,12 @@ def _is_value(reading: Reading, claim: Claim) -> bool:
     labelled = claim.subject is not None and claim.subject.role is None
     short = all(len(text.split()) <= _SHORT for text in (reading.text, *claim.values))
     return reading.field or (labelled and short and reading.text.replace(" ", "").isalpha())
+
+
+def _is_its_name(reading: Reading, claim: Claim) -> bool:
+    """Tell whether what is read is a text that has the subject in it, rather than a value: "Question 3 of 10"."""
+    name = claim.subject.name if claim.subject else None
+    return bool(name) and not reading.field and contains_words(fold(reading.text), fold(str(name)))
 
 
 def _how(claim: Claim) -> dict[str, bool]:
@@ -82,12 +92,32 @@ def _subject(claim: Claim) -> str:
     return f"the column {claim.by}" if claim.by else claim.subject.text if claim.subject else "the page"
 
 
-def _unsaid(claim: Claim, facts: Facts) -> Answer:
+def _unsaid(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if claim.by:
         if claim.negated:
             return error(f'There is no column "{claim.by}" here.', mend="Name the column as its header does.")
         return failed(f'there is no column "{claim.by}" here')
-    return missing(claim.subject, facts, negated=claim.negated)
+    return _unnamed(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated)
+
+
+def _unnamed(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Answer that rules cannot tell where the value is shown, and nothing by the name that plain words give it."""
+    subject = claim.subject
+    if claim.negated or subject is None or subject.quoted or claim.comparison != "=":
+        return None
+    name = subject.name or ""
+    if subject.role not in {None, "alert", "item"} or name != name.lower() or (subject.role and not name):
+        return None
+    wanted = [fold(value) for value in claim.values]
+    shown = [
+        block for block in blocks_of(facts.snapshot, inside) if any(contains_words(block.folded, w) for w in wanted)
+    ]
+    if not shown:
+        return None
+    return error(
+        f'"{quote(shown[0].text, 80)}" is shown, and nothing says that it is {subject.text}.', refs=shown[0].refs[:1],
+        mend="Name it as the page does, or check that the text is shown.",
+    )  # fmt: skip
 
 
 def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
@@ -104,6 +134,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     elif how == "exact":
         texts = [
             reading.text,
+            *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *_titles(reading, claim.subject, snapshot),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
         ]
@@ -111,6 +142,9 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
+
+
+_PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
 
 
 def says(claim: Claim, text: str) -> bool:
@@ -134,10 +168,12 @@ def _titles(reading: Reading, subject: Target | None, snapshot: Snapshot) -> lis
     if not reading.refs:
         return []
     node = snapshot.nodes[reading.refs[0]]
-    if node.role not in {"row", "listitem", "article", ""}:
+    if node.role not in {"row", "listitem", "article", "", "button", "link"}:
         return []
     part = subject is not None and subject.role in {"card", "item", "row", "result"}
     first = [n.text for n in snapshot.subtree(node)[1:] if part and n.visible and n.text][:1]
+    if subject is not None and subject.ordinal is not None and subject.name:  # "the second episode", of one's own class
+        first += [snapshot.text_of(n) for n in parts_of(node, snapshot)]
     if len(reading.parts) < 2:
         return first
     heading = next((snapshot.text_of(n) for n in snapshot.subtree(node) if n.role == "heading"), "")
@@ -153,7 +189,7 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not readings and claim.attribute == "text":  # "the price $14.00" where nothing says which of all is a price
         return judge_text(replace(claim, kind="text", match="contains"), facts, inside)
     if not readings:
-        return _unsaid(claim, facts)
+        return _unsaid(claim, facts, inside)
     if all(read_dates(value) for value in claim.values):
         judge_one: Callable[[Claim, Reading], Answer] = _compare_dates
     elif all(read_amount(value) for value in claim.values):
@@ -178,6 +214,8 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
     if not amounts:
         return _no_number(claim, reading, bounds[0].unit)
     distinct = {amount.value for amount in amounts}
+    if _first_stands_alone(reading.text, amounts[0]):
+        distinct = {amounts[0].value}
     if len(distinct) > 1 and not (len({a.unit for a in amounts}) > 1 and reading.text.startswith(amounts[0].text)):
         shown = ", ".join(amount.text for amount in amounts)
         return error(
@@ -186,6 +224,11 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
         )  # fmt: skip
     holds = compare_amounts(amounts[0].value, claim.comparison, [bound.value for bound in bounds])
     return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
+def _first_stands_alone(text: str, first: Amount) -> bool:
+    """Tell whether a value is behind its label and a remark behind it: "£1,000.00, £640.00 left"."""
+    return text.startswith(first.text) and text[len(first.text) :].lstrip()[:1] in {",", ";", "("}
 
 
 def _comparable(amounts: list[Amount], unit: str) -> list[Amount]:

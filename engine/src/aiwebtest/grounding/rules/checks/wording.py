@@ -174,6 +174,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bis (?:being|been) ", "is "),
     (rf"(¬?is|¬?has) (?:{_ADVERBS} )+", r"\1 "),
     (rf"\b{_ADVERBS} (¬?(?:{_FORMS}))\b", r"\1"),
+    (r"^((?:the|my) (?:(?!is\b|has\b)[\w-]+ ){1,4})(passed|failed|succeeded|finished|expired)(?= with |$)", r"\1is \2"),
     (rf"\b(?P<verb>{_VERB})\b(?! (?:of|for|in|button|link|field)\b)", lambda m: _BASE[m["verb"].lower()]),
 )  # fmt: skip
 _PLAIN_VERBS = frozenset(

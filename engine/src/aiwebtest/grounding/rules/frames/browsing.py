@@ -10,6 +10,7 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.frames.commands import exported_as
+from aiwebtest.grounding.rules.frames.entering import set_
 from aiwebtest.grounding.rules.frames.moving import edge, scroll
 from aiwebtest.grounding.rules.frames.pointing import is_plain_noun, named, point, point_path, whose
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
@@ -170,6 +171,8 @@ def tab(clause: Clause) -> list[Intent]:
             action: Literal["check", "uncheck"] = "check" if "on" in lows else "uncheck"
             rest = Span(body.source, tuple(t for t in body.tokens if t.low not in ("on", "off")))
             return [Intent(action=action, text=clause.text, target=read_target(rest))]
+        if clause.verb.verb.phrase == "switch" and body.find("to") > 0 and not body[0].literal:
+            return set_(replace(clause, body=body, action="set"))  # "switch the currency to EUR"
         return point(replace(clause, body=body, action="click"))
     if value := _tab_value(body, browsers=browsers):
         return [Intent(action="switch_tab", text=clause.text, values=(value,))]

@@ -222,7 +222,24 @@ def mark(clause: Clause) -> list[Intent]:
         return []
     targets = read_targets(body, split_names=True)
     boxes = [replace(target, role="checkbox") if target.role == "box" else target for target in targets]
+    if len(boxes) == 1 and clause.verb.verb.phrase in _TURNING and boxes[0].role is None:
+        boxes = [_or_by_a_button(clause, body, boxes[0])]
     return [timed(Intent(action=clause.action, text=clause.text, target=target), times) for target in boxes]
+
+
+_TURNING = frozenset(["enable", "disable", "turn on", "turn off", "switch on", "switch off"])
+
+
+def _or_by_a_button(clause: Clause, body: Span, target: Target) -> Target:
+    """Let "enable the guest network" be "Enable" in what is called so, and "turn off the camera" one name."""
+    if not body.has_literal():
+        whole = Target(text=clause.text, name=f"{clause.verb_text} {_bare(body)}")
+        target = replace(target, alternatives=(*target.alternatives, whole))
+    place = replace(target, alternatives=())
+    owned = Target(
+        text=clause.text, name=clause.verb_text, role="button", relations=(Relation(kind="in", anchor=place),)
+    )
+    return replace(target, alternatives=(*target.alternatives, owned))
 
 
 _DONE = frozenset("done complete completed finished checked selected".split())

@@ -1,0 +1,140 @@
+"""What the row, card or list item of a thing says of it in a word: "web-02 is overloaded", "the printer is online".
+
+That it is so is read off a part that says just that word. That it is not so takes more: the thing's own part of the
+same make, or its cell of the same column, says something else where others say the word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.names import strip_decoration
+from aiwebtest.grounding.rules.checks.seek import children_of, rows_with
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row, says_of_row, table_around
+from aiwebtest.grounding.rules.checks.text import blocks_of, fold, words_of
+from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.wording import wording
+
+__all__ = ["parts_of", "said_of"]
+
+_SHORT = 3  # words of a status
+_BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
+_SWITCHES = frozenset({"checkbox", "switch"})
+
+
+def said_of(
+    target: Target, words: Collection[str], others: Collection[str], facts: Facts, inside: Node | None
+) -> tuple[Node, bool] | None:
+    """Return what says that a thing is one of `words`, or is not, and whether it is; None where nothing tells.
+
+    `others` are words for the opposite. What is said of several things of that name must be the same.
+    """
+    items = _items_of(target, facts, inside)
+    told = [_said_in(item, words, others, facts.snapshot) for item in items]
+    if told and len({one and one[1] for one in told}) == 1 and told[0] is not None:
+        return told[0]
+    return _stated(target, words, others, facts.snapshot) or _of_the_page(target, words, facts.snapshot)
+
+
+def _stated(
+    target: Target, words: Collection[str], others: Collection[str], snapshot: Snapshot
+) -> tuple[Node, bool] | None:
+    """Read a line that states it: "Guest network is disabled"."""
+    name = fold(target.name or "")
+    for block in blocks_of(snapshot) if name else ():
+        if not block.folded.startswith(f"{name} is "):
+            continue
+        said = block.folded.removeprefix(f"{name} is ").rstrip(".! ")
+        if said in words or said in others:
+            return snapshot.nodes[block.refs[0]], said in words
+    return None
+
+
+def _of_the_page(target: Target, words: Collection[str], snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Read the one badge beside the main heading, where the sentence speaks of what the page is about."""
+    asked, view = set(wording(target.name or "").stems), view_of(snapshot)
+    heading = next((node for node in snapshot.nodes if node.tag == "h1" and node.visible), None)
+    if target.ordinal is not None or not asked or not asked <= view.topic or heading is None or heading.parent < 0:
+        return None
+    around = snapshot.subtree(snapshot.nodes[heading.parent])[1:]
+    badges = [node for node in around if node.visible and node.text and _BADGES & set(words_of(node.ident))]
+    if len(badges) != 1 or len(badges[0].text.split()) > _SHORT:
+        return None
+    return badges[0], fold(badges[0].text) in {fold(word) for word in words}
+
+
+def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
+    if target.ordinal is not None:
+        return list(meant(target, facts, inside).shown)
+    rows = [row for row in rows_with(target, facts.snapshot, inside) if row.visible]
+    return rows if len(rows) == 1 or target.quoted else []
+
+
+def _said_in(
+    item: Node, words: Collection[str], others: Collection[str], snapshot: Snapshot
+) -> tuple[Node, bool] | None:
+    for word in words:
+        told = _of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot)
+        if told is not None and told[1]:
+            return told
+    for word in others:
+        told = _of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot)
+        if told is not None and told[1]:
+            return told[0], False
+    denied = [_of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot) for word in words]
+    return next((told for told in denied if told is not None), None)
+
+
+def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Read a cell that says the word, or a box in the column that is called so."""
+    if told := says_of_row(row, word, snapshot):
+        return told
+    table = table_around(row, snapshot)
+    headers = header_row(table, snapshot).values() if table is not None else ()
+    if not any(fold(header) == fold(word) for header in headers):
+        return None
+    cells = cell_of_row(row, word, snapshot)
+    boxes = [node for cell in cells for node in snapshot.subtree(cell) if node.role in _SWITCHES]
+    return (boxes[0], boxes[0].has(Flag.CHECKED)) if len(boxes) == 1 else None
+
+
+def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Read a part of a card or list item that says just the word, or what stands in its place."""
+    wanted = strip_decoration(fold(word))
+    mine = parts_of(item, snapshot)
+    if hit := next((node for node in mine if _bare(node, snapshot) == wanted), None):
+        return hit, True
+    twins = [twin for twin in children_of(snapshot, item.parent) if twin.ref != item.ref and twin.tag == item.tag]
+    makes = {_make(node) for twin in twins for node in parts_of(twin, snapshot) if _bare(node, snapshot) == wanted}
+    instead = [node for node in mine if _make(node) in makes and len(_bare(node, snapshot).split()) <= _SHORT]
+    return (instead[0], False) if len(instead) == 1 else None
+
+
+def parts_of(item: Node, snapshot: Snapshot) -> list[Node]:
+    """Return the elements of an item that show a text of their own, what its buttons say left out."""
+    found = []
+    at, whole = item.ref + 1, snapshot.text_of(item)
+    while at < item.end:
+        node = snapshot.nodes[at]
+        if node.role in {"button", "textbox", "combobox"} and snapshot.text_of(node) != whole:
+            at = node.end
+            continue
+        if node.visible and snapshot.text_of(node):
+            found.append(node)
+        at += 1
+    return found
+
+
+def _bare(node: Node, snapshot: Snapshot) -> str:
+    return strip_decoration(fold(snapshot.text_of(node)))
+
+
+def _make(node: Node) -> tuple[str, str, str]:
+    """Return what parts for the same purpose share: tag, role and the first of the class names, that of the kind."""
+    marks = re.sub(r"\d+", "", node.ident).split()
+    return node.tag, node.role, marks[0] if marks else ""
