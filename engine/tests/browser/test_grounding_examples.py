@@ -105,13 +105,13 @@ async def test_each_sentence_means_what_a_person_would_mean(page: Page, example:
 
 async def test_what_a_page_does_not_have_is_never_placed_on_it(page: Page) -> None:
     """Every quoted sentence meets every other page; only a page that shows the quotation may claim it."""
-    pages = [parameters.values for parameters in example_pages()]
-    intents = [parse_act(line.split(" => ")[0])[0] for _, asks in pages for line in asks.strip().splitlines()]
+    pages = [parameters.values[0] for parameters in example_pages()]
+    intents = [parse_act(line.split(" => ")[0])[0] for one in pages for line in one["asks"].strip().splitlines()]
     quoted = [one for one in intents if one.target and one.target.quoted and one.target.name]
 
     claimed = []
-    for html, _ in pages:
-        await page.set_content(str(html))
+    for example in pages:
+        await page.set_content(example["html"])
         snapshot = await take_snapshot(page)
         shown = " ".join(" ".join((n.name, n.text, n.placeholder, n.title, n.ident)) for n in snapshot.nodes)
         strangers = [one for one in quoted if one.target and wording(one.target.name or "").folded not in fold(shown)]

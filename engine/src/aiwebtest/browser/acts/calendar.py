@@ -16,7 +16,7 @@ __all__ = ["pick"]
 
 _MOST_MONTHS = 1300  # a hundred years back, and some
 _POLL_S = 0.05
-_A_TURN_S = 1.0  # a calendar that had less time left to turn its page is not to be blamed
+_A_TURN_S = 1.0  # what turning a page may take; a calendar that had less time left is not to be blamed
 
 
 async def pick(act: Act, day: str) -> None:
@@ -60,20 +60,35 @@ async def _turned(act: Act, sheet: dict[str, Any], way: str, shown: date) -> dic
         )
     left_s = act.deadline.left_s
     over = ActionError(f"The step's time was over at {shown:%B %Y}.", mend=LONGER)
-    try:
-        await (await act.element_number(sheet[way])).click(timeout=act.deadline.left_ms)
-    except PlaywrightTimeout:
-        if left_s < _A_TURN_S:
-            raise over from None
-        raise
     while not act.deadline.passed:
+        arrow = sheet[way]
+        if arrow is None:
+            break
+        try:
+            await (await act.element_number(arrow)).click(timeout=act.deadline.left_ms)
+        except PlaywrightTimeout:
+            if left_s < _A_TURN_S:
+                raise over from None
+            raise
+        turned = await _showing_another(act, shown)
+        if turned is not None:
+            return turned
+        sheet = await act.call("calendar") or sheet  # a page that drew its arrow anew just then did not hear the click
+    if left_s < _A_TURN_S:
+        raise over
+    raise ActionError(f"The calendar does not go {way} from {shown:%B %Y}.", mend="choose a day that it offers.")
+
+
+async def _showing_another(act: Act, shown: date) -> dict[str, Any] | None:
+    """Return the calendar once it shows another month; None when it does not within the time of a turn."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _A_TURN_S
+    while loop.time() < end and not act.deadline.passed:
         now: dict[str, Any] | None = await act.call("calendar")
         if now is not None and _month(act, now) != shown:
             return now
         await asyncio.sleep(_POLL_S)
-    if left_s < _A_TURN_S:
-        raise over
-    raise ActionError(f"The calendar does not go {way} from {shown:%B %Y}.", mend="choose a day that it offers.")
+    return None
 
 
 def _month(act: Act, sheet: dict[str, Any]) -> date:

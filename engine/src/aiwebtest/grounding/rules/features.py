@@ -12,7 +12,7 @@ from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
-from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording
+from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording, words_within
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["Evidence", "action_evidence", "has_state", "modifier_evidence", "name_evidence", "state_evidence"]
@@ -34,6 +34,7 @@ _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _HALF = 0.5
+_FIELDS = frozenset(["field", "textbox", "select", "textarea"])
 _PICTURES = frozenset(["icon", "image", "logo"])
 _CONTENT_LENGTH = 300  # characters
 _CONTENT_LIMIT = 60  # elements; the text of a larger thing is not its name
@@ -92,6 +93,8 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
+        if match is None and target.quoted and target.role in _FIELDS and is_control(node):
+            match = words_within(asked, seen)  # "Director" for the field "Director name"
         if match is None or (target.whole and not _is_whole(target, seen, match, carrier, node)):
             continue
         if carrier == "ident" and target.quoted and target.role not in _PICTURES:

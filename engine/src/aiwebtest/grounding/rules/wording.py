@@ -23,6 +23,7 @@ __all__ = [
     "search_terms",
     "spellings",
     "wording",
+    "words_within",
 ]
 
 # Words that interfaces use for one thing. The first of a line stands for all of them; one with "=" only where it is all
@@ -341,6 +342,15 @@ def _in_part(asked: Wording, seen: Wording) -> Match | None:
     if sorted(mine) == sorted(theirs):
         return Match("name contains it", 1.0)
     return None
+
+
+def words_within(asked: Wording, seen: Wording) -> Match | None:
+    """Return how a quotation is a part of a longer label, in whole words; None when it is not."""
+    size, whole = len(asked.tokens), len(seen.tokens)
+    if not _has_words(asked) or size >= whole:
+        return None
+    at = next((i for i in range(whole - size + 1) if seen.tokens[i : i + size] == asked.tokens), -1)
+    return None if at < 0 else Match("name contains it" if at else "name begins so", size / whole)
 
 
 _JOINTS = frozenset(["to", "for", "as", "in", "with", "of", "on", "at", "by", "and"])

@@ -328,6 +328,8 @@ def _labelled(
 def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
     if strip_decoration(text) == strip_decoration(wanted):
         return True
+    if text.startswith("your "):  # what the reader thinks: "Your rating" is not the rating
+        return False
     return not exact and len(text) < 60 and contains_words(text, wanted) and not any(c.isdigit() for c in text)
 
 
