@@ -160,8 +160,10 @@ def _action_on(node: Node, intent: Intent) -> Action:
         return "click"
     if is_sorting(intent) and (node.role in _PRESSED or node.role not in _CHOOSERS):
         return "click"
-    if intent.action == "type" and (node.role == "radio" or node.tag == "select"):
-        return "check" if node.role == "radio" else "select"
+    if intent.action in ("type", "set") and node.role == "radio":
+        return "check"
+    if intent.action == "type" and node.tag == "select":
+        return "select"
     if intent.action in ("select", "deselect") and node.role in ON_OR_OFF:
         return "check" if intent.action == "select" else "uncheck"
     if intent.action == "select" and node.role in _PRESSED and (intent.target is None or is_filtering(intent)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Target
@@ -49,6 +50,10 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action == "submit":
         return form_to_submit(intent.target, snapshot, context)
     if intent.target is None or _says_nothing(intent.target):
+        if intent.action == "set" and intent.values:  # "choose 9:00" of what the page offers
+            offers = choices(replace(intent, action="select", target=None), snapshot, context)
+            if _is_clear(offers):
+                return offers
         return untold(intent, snapshot, context)
     if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
         return row_to_select(intent, snapshot, context)

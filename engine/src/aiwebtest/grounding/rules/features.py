@@ -141,7 +141,10 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
         # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
         if asked.stems[0] in _MAKING:
             return any(word.startswith(noun) for word in view.vocabulary)
-        owned = found is not None and found[0].form == "base" and view.is_in_item(node.ref)
+        commands = found is not None and found[0].form == "base"
+        if commands and not any(word.startswith(kin) for kin in _kin(noun) for word in view.vocabulary):
+            return False  # "delete the event" on a page that speaks of none
+        owned = commands and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
     if not rest:
         return False
@@ -150,6 +153,14 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
     if not node.flags & _CLICKABLE or view.is_in_item(node.ref):
         return False
     return rest <= view.topic or rest <= implied_objects(seen.stems)
+
+
+_MESSAGES = frozenset(["email", "mail", "message", "conversation", "thread"])
+
+
+def _kin(noun: str) -> frozenset[str]:
+    """Return the nouns by which pages speak of the same."""
+    return _MESSAGES if noun in _MESSAGES else frozenset([noun])
 
 
 def _can_be_used(node: Node, view: PageView) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from aiwebtest.core.intent import Intent, Target
@@ -132,7 +133,19 @@ def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         asked = Target(text=intent.text, role="checkbox")
     if intent.action in ("click", "press", "scroll", "wait", "hover", "copy", "download"):
         return Ranking([])
-    return rank(asked, snapshot, context=context, action=intent.action)
+    ranking = rank(asked, snapshot, context=context, action=intent.action)
+    if intent.action == "set" and _TIME.fullmatch(intent.value or ""):  # "choose 9:00" is nothing for any field at all
+        return Ranking([one for one in ranking.found if _tells_time(view.nodes[one.ref], view)])
+    return ranking
+
+
+_TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]m)?", re.IGNORECASE)
+_TIMES = ("time", "hour", "clock", "date", "when")
+
+
+def _tells_time(node: Node, view: PageView) -> bool:
+    said = f"{node.type} {node.name} {node.placeholder} {node.ident} {view.beside(node.ref)}".lower()
+    return any(word in said for word in _TIMES) or node.role in ("slider", "spinbutton")
 
 
 def _in_same_item(last: Node, suits: Callable[[Node], bool], view: PageView) -> int | None:
