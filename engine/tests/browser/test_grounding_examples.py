@@ -20,7 +20,7 @@ from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import worst
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.checks import judge, parse_check
-from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.lexer import fold
 from aiwebtest.grounding.rules.sentence import understand
 from aiwebtest.grounding.rules.wording import wording
@@ -50,8 +50,10 @@ async def verdict(page: Page, snapshot: Snapshot, sentence: str, wanted: str, la
         if named and await chosen.evaluate("(e, selector) => e.matches(selector)", wanted):
             return ""
         got = decision.candidates[0].described
-    if got == "ambiguous" and (unclear := unclear_rewordings(decision, snapshot, context)):
-        return unclear
+    if got == "ambiguous":
+        told = reworded(decision, parse_act(sentence)[0], snapshot, context)
+        if unclear := unclear_rewordings(told, snapshot, context):
+            return unclear
     return "" if got == wanted else f"{sentence}: wanted {wanted}, got {got}"
 
 

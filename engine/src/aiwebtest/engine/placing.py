@@ -19,7 +19,7 @@ from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
-from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.showing import ON_OR_OFF, is_filtering, switched
 from aiwebtest.grounding.rules.sorting import is_sorting
@@ -245,7 +245,13 @@ class _Placing:
                 f"Frozen, and “{self.intent.text}” has no stored grounding that fits: {self.miss or 'none is stored'}.",
                 mend="run once without --frozen, look at what changed in the lockfile, and commit it.",
             )
-        raise NotPlaced(self.intent, decision, self.deadline.spent_s)
+        raise self.not_placed(decision)
+
+    def not_placed(self, decision: Decision) -> NotPlaced:
+        """Return the error for what was last decided, with sentences that would be clear on the page as it was."""
+        seen = self.state.seen
+        told = decision if seen is None else reworded(decision, self.intent, seen, Context(last=self.state.last))
+        return NotPlaced(self.intent, told, self.deadline.spent_s)
 
     def decide(self, intent: Intent, snapshot: Snapshot) -> Decision:
         return decide(intent, snapshot, Context(last=self.state.last))

@@ -20,7 +20,7 @@ from aiwebtest.engine.placing import needs_element
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
-from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.sentence import Understood, understand
 
@@ -101,7 +101,7 @@ def _parts(understood: Understood, snapshot: Snapshot | None, scope: Scope) -> S
         elif not needs_element(filled):
             parts.append(PreviewPart(read=read_intent(filled), finding="page"))
         else:
-            decision = decide(filled, snapshot, Context())
+            decision = reworded(decide(filled, snapshot, Context()), filled, snapshot)
             parts.append(
                 PreviewPart(
                     read=read_intent(filled),

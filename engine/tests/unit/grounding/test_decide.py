@@ -8,7 +8,7 @@ from outline import page_of
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.grounding.rules.act import parse_act
-from aiwebtest.grounding.rules.decide import Context, decide
+from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.find import find
 from aiwebtest.grounding.rules.sentence import understand
@@ -53,7 +53,9 @@ def test_one_element_of_that_name_is_clear() -> None:
 
 def test_equal_elements_are_ambiguous_and_the_rewordings_tell_them_apart() -> None:
     """A person must learn from the error what to write."""
-    decision = decide(click(Target(text="Edit", name="Edit")), USERS)
+    intent = click(Target(text="Edit", name="Edit"))
+
+    decision = reworded(decide(intent, USERS), intent, USERS)
 
     assert decision.verdict == "ambiguous"
     assert decision.margin == 0

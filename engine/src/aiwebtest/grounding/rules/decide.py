@@ -25,7 +25,7 @@ from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO
 
-__all__ = ["Context", "decide"]
+__all__ = ["Context", "decide", "reworded"]
 
 _SHOWN = 5  # candidates that are told
 _ANY = re.compile(r"(?:an?|any)\s(?!few\b|lot\b)", re.IGNORECASE)  # "a checkbox": whichever
@@ -37,7 +37,7 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
     The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
     """
     ranking = _ranked(intent, snapshot, context)
-    return _verdict(intent, ranking, snapshot, context)
+    return _verdict(intent, ranking, snapshot)
 
 
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -78,7 +78,7 @@ def _says_nothing(target: Target) -> bool:
     return not (told or target.alternatives or target.modifiers)
 
 
-def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Decision:
+def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     found = ranking.found
     best = found[0] if found else None
     told = tuple(candidate(one, snapshot) for one in found[:_SHOWN])
@@ -101,8 +101,18 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         candidates=tuple(candidate(one, snapshot) for one in alike[:_SHOWN]),
         margin=margin,
         reason=f"{len(alike)} elements fit about equally well.",
-        rewordings=rewordings(intent, [one.ref for one in alike], view_of(snapshot), _meaning(snapshot, context)),
     )
+
+
+def reworded(decision: Decision, intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE) -> Decision:
+    """Return an ambiguous decision with up to two sentences, each of which clearly means another of its candidates.
+
+    Each is tried on the page, which takes as long as deciding; other decisions are returned as they are.
+    """
+    if decision.verdict != "ambiguous":
+        return decision
+    refs = [one.ref for one in decision.candidates]
+    return replace(decision, rewordings=rewordings(intent, refs, view_of(snapshot), _meaning(snapshot, context)))
 
 
 def _meaning(snapshot: Snapshot, context: Context) -> Callable[[str], int | None]:

@@ -140,9 +140,9 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
     if rest == {noun} and noun in ITEM_NOUNS and not joined and _can_be_used(node, view):
         # "select all users", "the Inbox folder": what the page has many of goes without saying; a new thing does not
         if asked.stems[0] in _MAKING:
-            return any(word.startswith(noun) for word in view.vocabulary)
+            return view.speaks_of(noun)
         commands = found is not None and found[0].form == "base"
-        if commands and not any(word.startswith(kin) for kin in _kin(noun) for word in view.vocabulary):
+        if commands and not any(view.speaks_of(kin) for kin in _kin(noun)):
             return False  # "delete the event" on a page that speaks of none
         owned = commands and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"

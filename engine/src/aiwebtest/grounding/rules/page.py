@@ -53,6 +53,7 @@ class PageView:
         self._beside: dict[int, str] = {}
         self._items: dict[int, frozenset[int]] = {}
         self._captions: dict[int, list[int]] = {}
+        self._spoken: dict[str, bool] = {}
 
     # --- words -------------------------------------------------------------------------------------------------------
 
@@ -114,6 +115,13 @@ class PageView:
     def vocabulary(self) -> frozenset[str]:
         """Return the words of the page, folded."""
         return frozenset(re.findall(r"[^\W_]{3,}", self._blob))
+
+    def speaks_of(self, beginning: str) -> bool:
+        """Tell whether some word of the page begins so, folded."""
+        known = self._spoken.get(beginning)
+        if known is None:
+            known = self._spoken[beginning] = any(word.startswith(beginning) for word in self.vocabulary)
+        return known
 
     # --- the tree ----------------------------------------------------------------------------------------------------
 
