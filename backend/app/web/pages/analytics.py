@@ -100,8 +100,8 @@ def _requests(found: list[ModelFigures], period: int, by: str) -> None:
             with kit.empty("No model was asked", "Rules and replay placed every sentence, at no cost.", ico="coins"):
                 pass
             return
-        headings = ["Group", "Requests", "Answered", "Served", "Fallbacks", "Off schema", "Agrees", "First byte",
-                    "p50", "p95", "Tokens in + out", "Cost"]  # fmt: skip
+        headings = ["Group", "Requests", "Cost", "Answered", "Served", "Fallbacks", "Off schema", "Agrees",
+                    "First byte", "p50", "p95", "Tokens in + out"]  # fmt: skip
         numbers = tuple(range(1, len(headings)))
         rows = [_request(one) for one in found]
         Raw(kit.table_markup(headings, rows, label="Requests to models", right=numbers, told=numbers))
@@ -112,6 +112,7 @@ def _request(one: ModelFigures) -> list[Markup | str]:
     return [
         markup("b", one.name or one.key or "none"),
         words.amount(one.requests),
+        words.money(one.cost_usd, unknown=one.cost_unknown),
         words.percent(one.answered, one.requests),
         words.percent(one.served, judged),
         words.amount(one.fallbacks),
@@ -121,7 +122,6 @@ def _request(one: ModelFigures) -> list[Markup | str]:
         words.seconds(one.latency_median_s),
         words.seconds(one.latency_p95_s),
         f"{words.amount(one.input_tokens)} + {words.amount(one.output_tokens)}",
-        words.money(one.cost_usd, unknown=one.cost_unknown),
     ]
 
 
