@@ -298,7 +298,7 @@ async def _kill_one(site: Site) -> None:
     elif victim == "database":
         await asyncio.to_thread(_restart, site.postgres)
     else:
-        pids = await asyncio.to_thread(_browsers) if victim == "browser" else await _workers(site)
+        pids = await asyncio.to_thread(_browsers, site) if victim == "browser" else await _workers(site)
         if not pids:
             return
         with suppress(ProcessLookupError):
@@ -323,21 +323,22 @@ async def _workers(site: Site) -> list[int]:
         return []
 
 
-def _browsers() -> list[int]:
-    """Return the main processes of the browsers that workers of ours started."""
+def _browsers(site: Site) -> list[int]:
+    """Return the main processes of the browsers that this site's workers started."""
     return [
-        pid for pid, command in _marked()
+        pid for pid, command in _marked(site)
         if any(part.startswith(b"--aiwebtest-worker=") for part in command)
         and not any(part.startswith(b"--type=") for part in command)
     ]  # fmt: skip
 
 
-def _marked() -> Iterator[tuple[int, list[bytes]]]:
+def _marked(site: Site) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield what this site's workers started, by process and command line; other servers of the machine are let be."""
+    mark, home = f"{folders.MARK}=".encode(), f"AIWEBTEST_DATA_DIR={site.data_dir}".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if any(
-                one.startswith(f"{folders.MARK}=".encode()) for one in (process / "environ").read_bytes().split(b"\0")
-            ):
+            variables = (process / "environ").read_bytes().split(b"\0")
+            if home in variables and any(one.startswith(mark) for one in variables):
                 yield int(process.name), (process / "cmdline").read_bytes().split(b"\0")
 
 
@@ -449,15 +450,9 @@ async def _orphans(site: Site) -> dict[str, int]:
         "files of killed workers deleted": deleted,
         "files missing": len(named - there),
         "orphan files after clean-up": len(there - named),
-        "orphan processes": sum(str(site.data_dir).encode() in _environ(pid) for pid, _ in _marked()),
+        "orphan processes": sum(1 for _ in _marked(site)),
         "orphan folders": sum(1 for _ in workers.iterdir()) if workers.is_dir() else 0,
     }
-
-
-def _environ(pid: int) -> bytes:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    return b""
 
 
 @asynccontextmanager
