@@ -5,8 +5,11 @@ Money is the exception: what requests to models cost is kept, without the execut
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now, now_s
 from app.models import (
+    RUNNING,
     ArtifactFile,
     DecisionRecord,
     Delivery,
@@ -36,6 +40,7 @@ from app.services.settings import chosen
 __all__ = ["Cleaned", "clean", "delete_orphans"]
 
 _AT_ONCE = 200  # executions in one transaction
+_FILES_AT_ONCE = 500  # looked up together
 _SILENT = timedelta(hours=1)  # a worker that was not heard of for so long is taken off the list
 _DELIVERED = timedelta(days=14)
 _FRESH_S = 3600.0  # a file so young may belong to a batch that is being written
@@ -74,7 +79,7 @@ async def clean(platform: Platform) -> Cleaned:
     orphans = await delete_orphans(platform)
     return Cleaned(
         executions=executions, files=files, orphans=orphans, tests=tests, decisions=decisions,
-        workspaces=workspace.sweep(platform),
+        workspaces=await asyncio.to_thread(workspace.sweep, platform),
     )  # fmt: skip
 
 
@@ -83,35 +88,47 @@ async def delete_orphans(platform: Platform, *, fresh_s: float = _FRESH_S) -> in
 
     Files younger than `fresh_s` seconds stay, as their rows may be on the way; so do those of an attempt at work.
     """
-    orphans: list[str] = []
-    by_execution: dict[int, list[str]] = {}
-    async for key, age_s in platform.artifacts.aged_keys("executions/"):
-        number = key.split("/")[1]
-        if age_s >= fresh_s and number.isdigit():
-            by_execution.setdefault(int(number), []).append(key)
-    for execution_id, keys in by_execution.items():
-        async with platform.database.read() as session:
-            row = (
-                await session.execute(select(Execution.state, Execution.attempt).where(Execution.id == execution_id))
-            ).one_or_none()
-            of_execution = ArtifactFile.execution_id == execution_id
-            named = set((await session.scalars(select(ArtifactFile.key).where(of_execution))).all())
-        at_work = f"executions/{execution_id}/{row.attempt}/" if row and row.state == "running" else None
-        orphans += [key for key in keys if key not in named and not (at_work and key.startswith(at_work))]
-    await platform.artifacts.delete(*orphans)
+    deleted = 0
+    async for keys in _old_files(platform, fresh_s):
+        orphans = await _belonging_to_nothing(platform, keys)
+        await platform.artifacts.delete(*orphans)
+        deleted += len(orphans)
     if not platform.settings.artifacts_url:
-        _delete_staged(platform.settings.data_dir / "artifacts", fresh_s)
-    if orphans:
-        _log.info("%d files that belonged to no execution were deleted.", len(orphans))
-    return len(orphans)
+        await asyncio.to_thread(_delete_staged, platform.settings.data_dir / "artifacts", fresh_s)
+    if deleted:
+        _log.info("%d files that belonged to no execution were deleted.", deleted)
+    return deleted
+
+
+async def _old_files(platform: Platform, fresh_s: float) -> AsyncIterator[list[str]]:
+    """Yield the keys of files that are no younger than so, some hundred at a time."""
+    keys: list[str] = []
+    async for key, age_s in platform.artifacts.aged_keys("executions/"):
+        if age_s >= fresh_s and key.split("/")[1].isdigit():
+            keys.append(key)
+        if len(keys) == _FILES_AT_ONCE:
+            yield keys
+            keys = []
+    if keys:
+        yield keys
+
+
+async def _belonging_to_nothing(platform: Platform, keys: Sequence[str]) -> list[str]:
+    ids = {int(key.split("/")[1]) for key in keys}
+    async with platform.database.read() as session:
+        running = select(Execution.id, Execution.attempt).where(Execution.state == RUNNING, Execution.id.in_(ids))
+        at_work = tuple(f"executions/{one.id}/{one.attempt}/" for one in await session.execute(running))
+        named = set(await session.scalars(select(ArtifactFile.key).where(ArtifactFile.key.in_(keys))))
+    return [key for key in keys if key not in named and not key.startswith(at_work)]
 
 
 def _delete_staged(folder: Path, fresh_s: float) -> None:
-    """Delete what a write that was cut off left: the store writes to `name#1` first, and never lists that."""
+    """Delete what a write that was cut off left: the store writes to `name#1` first, and never lists that. Blocks."""
     limit = time.time() - fresh_s
     for staged in folder.rglob("*#*"):
-        if staged.is_file() and staged.stat().st_mtime <= limit:
-            staged.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # written to its end, or deleted by another process
+            if staged.is_file() and staged.stat().st_mtime <= limit:
+                staged.unlink()
 
 
 async def _delete_executions(platform: Platform, before: datetime) -> tuple[int, list[str]]:

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,9 +92,10 @@ def sweep(platform: Platform, *, unused_s: float = 86_400.0) -> int:
     """Delete workspaces that nobody used for so long; return how many. Blocks."""
     limit, deleted = time.time() - unused_s, 0
     for folder in _root(platform).glob("*/*"):
-        if folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
-            deleted += 1
+        with suppress(FileNotFoundError):  # another process was faster
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
+                deleted += 1
     return deleted
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -86,6 +88,8 @@ async def test_what_a_killed_worker_had_is_run_again_once_and_its_browser_ends(p
             ids = await queued(platform, site, 2)
             await site.visited()
             await site.visited()
+            temporary = Path(tempfile.gettempdir(), f"aiwebtest-{killed.name[-6:]}")
+            assert any(temporary.iterdir())
             killed.tell(signal.SIGKILL)
             await killed.ended()
             site.open.set()
@@ -93,7 +97,8 @@ async def test_what_a_killed_worker_had_is_run_again_once_and_its_browser_ends(p
                 events = [await told(platform, one) for one in ids]
 
         async def gone() -> bool:
-            return not processes_of(killed.name) and not (platform.settings.data_dir / "workers" / killed.name).exists()
+            folder = platform.settings.data_dir / "workers" / killed.name
+            return not processes_of(killed.name) and not folder.exists() and not temporary.exists()
 
         await until(gone)
     for one, heard in zip(ids, events, strict=True):
@@ -178,7 +183,7 @@ async def test_a_worker_ends_with_the_server_that_started_it(platform: Platform)
     assert processes_of(worker.name) == []
 
 
-async def test_files_that_no_row_names_are_deleted(platform: Platform) -> None:
+async def test_files_that_no_row_names_are_deleted(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker was killed between the file and its row."""
     async with serve_site() as site:
         [only] = await queued(platform, site)
@@ -186,6 +191,7 @@ async def test_files_that_no_row_names_are_deleted(platform: Platform) -> None:
     left.write_bytes(b"picture")
     await platform.artifacts.put(f"executions/{only}/1/left.png", left)
     await platform.artifacts.put("executions/999/1/left.png", left)
+    monkeypatch.setattr(retention, "_FILES_AT_ONCE", 1)
 
     assert await retention.delete_orphans(platform) == 0  # it may be being written
     assert await retention.delete_orphans(platform, fresh_s=-5.0) == 2
