@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    insert,
     literal,
     not_,
     or_,
@@ -35,8 +34,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from aiwebtest.core.verdict import Outcome, worst
 from app.core.clock import now, now_s
 from app.core.database import Database
-from app.models import QUEUED, RUNNING, Execution, ExecutionEvent, ProviderLimit, Run, Worker
-from app.services.signals import STOP, WORK, Signals, about_execution, about_run
+from app.models import QUEUED, RUNNING, Execution, ProviderLimit, Run, Worker
+from app.services import events
+from app.services.signals import STOP, WORK, Signals
 from app.services.webhooks import announce
 
 __all__ = ["Beaten", "Claim", "Leases", "LostLease", "held", "stopped_problem", "write_held"]
@@ -178,7 +178,8 @@ class Leases:
             if await session.scalar(select(Execution.id).where(*expired).limit(1)) is None:
                 return []
         async with self._database.write() as session:
-            found = select(Execution).where(*expired).with_for_update(skip_locked=True).limit(100)
+            found = select(Execution).where(*expired).order_by(Execution.run_id)  # runs are locked in this order
+            found = found.with_for_update(skip_locked=True).limit(100)
             rows = (await session.scalars(found)).all()
             for execution in rows:
                 what = f"The worker {execution.lease_owner} was not heard of any more"
@@ -234,10 +235,8 @@ class Leases:
         self, session: AsyncSession, execution_id: int, run_id: int, attempt: int, state: str, **more: Any
     ) -> None:
         data = {"state": state, **{key: value for key, value in more.items() if value}}
-        await session.execute(
-            insert(ExecutionEvent).values(execution_id=execution_id, attempt=attempt, kind="state", data=data, at=now())
-        )
-        await self._signals.tell(session, about_execution(execution_id), about_run(run_id))
+        event = {"execution_id": execution_id, "attempt": attempt, "kind": "state", "at": now(), "data": data}
+        await events.write(session, self._signals, run_id, [event])
 
     async def _settle(self, session: AsyncSession, execution_id: int, run_id: int) -> None:
         """Count an execution that is over into its run, end the run with its last one, and let webhooks know."""

@@ -39,12 +39,11 @@ from aiwebtest.lockfile.document import StoredAction
 from aiwebtest.lockfile.keys import case_key, named, step_key
 from aiwebtest.providers.blame import Suspicion, judged
 from app.core.clock import now
-from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, StepRecord
-from app.services import lab, lockfiles
+from app.models import ArtifactFile, Execution, Heal, ModelAttempt, StepRecord
+from app.services import events, lab, lockfiles
 from app.services.leases import Claim, LostLease, stopped_problem, write_held
 from app.services.leaving import Leaving
 from app.services.platform import Platform
-from app.services.signals import about_execution, about_run
 
 __all__ = ["Recorder", "problem_of"]
 
@@ -385,10 +384,9 @@ class Recorder:
         if self._heals and self._heals[0].get("test_id") is None:
             test_id = await session.scalar(select(Execution.test_id).where(Execution.id == claim.execution_id))
             self._heals = [{**heal, "test_id": test_id} for heal in self._heals if test_id is not None]
-        events = [*batch.events, *(await _named(session, claim, batch.files) if batch.files else ())]
-        if events:
-            await session.execute(insert(ExecutionEvent), events)
-            await self._platform.signals.tell(session, about_execution(claim.execution_id), about_run(claim.run_id))
+        told = [*batch.events, *(await _named(session, claim, batch.files) if batch.files else ())]
+        if told:
+            await events.write(session, self._platform.signals, claim.run_id, told)
 
 
 async def _named(session: AsyncSession, claim: Claim, files: list[dict[str, Any]]) -> list[dict[str, Any]]:

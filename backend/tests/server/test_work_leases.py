@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.core.clock import now_s
 from app.core.config import ServerSettings
@@ -280,6 +280,42 @@ async def test_who_follows_hears_everything_in_order_and_the_end(platform: Platf
 
     async with asyncio.timeout(10):
         assert await following == [["running", "queued", "running", "finished"]] * 2
+
+
+async def test_who_follows_a_run_misses_no_event_of_executions_that_write_at_once(
+    platform: Platform, leases: Leases
+) -> None:
+    """One that was numbered first and written last would stay behind for ever, for the live page and for CI."""
+    await queued(platform, 2)
+    slow, quick = await leases.claim("w"), await leases.claim("w")
+    assert slow is not None
+    assert quick is not None
+    following = asyncio.create_task(_ids(follow_run(platform, slow.run_id)))
+    async with platform.database.write() as session:
+        await leases.finish_in(session, slow, outcome="passed")  # its events are numbered, and nobody sees them yet
+        giving_back = asyncio.create_task(leases.give_back(quick))
+        while not (platform.database.on_sqlite or giving_back.done() or await _somebody_waits(platform)):
+            await asyncio.sleep(0.01)
+    await giving_back
+    again = await leases.claim("w")
+    assert again is not None
+    await leases.finish(again, outcome="passed")
+
+    async with asyncio.timeout(30):
+        heard = await following
+    async with platform.database.read() as session:
+        assert heard == sorted((await session.scalars(select(ExecutionEvent.id))).all())
+
+
+async def _somebody_waits(platform: Platform) -> bool:
+    """Tell whether a transaction of this database waits for another one's end. PostgreSQL only."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with platform.database.read() as session:
+        return bool(await session.scalar(text(query)))
+
+
+async def _ids(events: AsyncIterator[ExecutionEvent]) -> list[int]:
+    return [event.id async for event in events]
 
 
 async def test_a_follower_resumes_after_what_it_has(platform: Platform, leases: Leases) -> None:
