@@ -9,10 +9,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from aiwebtest.core.errors import AiWebTestError
+from app.core.database import AWAY
 from app.core.errors import Problem, TooMany, Unauthenticated
 
 __all__ = ["document", "install"]
@@ -30,8 +31,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _https)
     app.add_exception_handler(IntegrityError, _taken)
     app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(OperationalError, _away)
-    app.add_exception_handler(InterfaceError, _away)
+    for away in AWAY:
+        app.add_exception_handler(away, _away)
 
 
 def document(status: int, code: str, title: str, what: str, **more: Any) -> JSONResponse:

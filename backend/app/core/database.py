@@ -17,12 +17,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, UpdateBase, event, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from app.core.sqlite import open_connection
 
-__all__ = ["Database"]
+__all__ = ["AWAY", "Database"]
+
+AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+"""What is raised while the database is away, being restarted, or too busy: another try may go well."""
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "mmap_size=268435456")
 _FRESH_S = 1.0  # a connection used so lately is taken for alive: asking it would cost as much as a read

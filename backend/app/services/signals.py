@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import psycopg
 from sqlalchemy import make_url, text
@@ -124,18 +124,26 @@ class Signals:
         Where that was events, only for those who wait for them: with many followers most of them wait for others.
         """
         path = make_url(self._database.url).database or ""
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
         try:
-            seen, (last,) = None, connection.execute("SELECT coalesce(max(id), 0) FROM execution_events").fetchone()
             while self._bells:
-                (version,) = connection.execute("PRAGMA data_version").fetchone()
-                if version != seen:
-                    seen = version
-                    last = self._ring_for_events(connection, last)
-                await asyncio.sleep(_LOOK_S)
+                try:
+                    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)) as connection:
+                        await self._watch(connection)
+                except sqlite3.Error as exc:
+                    _log.warning("The database's file cannot be watched, trying again: %s", exc)
+                    await asyncio.sleep(_AGAIN_S)
         finally:
-            connection.close()
             self._listening = None
+
+    async def _watch(self, connection: sqlite3.Connection) -> None:
+        (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM execution_events").fetchone()
+        seen = None  # all are told at first, for what was written while nobody watched
+        while self._bells:
+            (version,) = connection.execute("PRAGMA data_version").fetchone()
+            if version != seen:
+                seen = version
+                last = self._ring_for_events(connection, last)
+            await asyncio.sleep(_LOOK_S)
 
     def _ring_for_events(self, connection: sqlite3.Connection, last: int) -> int:
         """Ring for those who follow what was written behind the event `last`; return the new last one."""

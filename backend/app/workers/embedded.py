@@ -72,10 +72,13 @@ class _Child:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            code = await self._run()
+            try:
+                what = f"ended with code {await self._run()}"
+            except OSError as exc:  # the machine has no memory or no process left, which passes
+                what = f"could not be started ({exc})"
             failures = 0 if loop.time() - began > _LONG_S else failures + 1
             pause = _AGAIN_S[min(failures, len(_AGAIN_S)) - 1] if failures else _AGAIN_S[0]
-            _log.warning("The worker process ended with code %s; the next one starts in %.1f s.", code, pause)
+            _log.warning("The worker process %s; the next one starts in %.1f s.", what, pause)
             await asyncio.sleep(pause)
 
     async def _run(self) -> int:

@@ -7,10 +7,10 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from app.core.database import AWAY
 from app.services import deliveries, experiments, lab, retention, schedules, suggestions
 from app.services.platform import Platform
 from app.workers import folders
-from app.workers.jobs import AWAY
 
 __all__ = ["housekeep"]
 
@@ -25,31 +25,35 @@ _log = logging.getLogger(__name__)
 async def housekeep(platform: Platform) -> None:
     """Sweep, reap, fire schedules, send webhooks and clean up, until cancelled."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(_sweep(platform))
+        group.create_task(_every(platform, "lost executions", _SWEEP_S, _Sweep()))
         for name, pause_s, duty in _DUTIES:
             group.create_task(_every(platform, name, pause_s, duty))
 
 
-async def _sweep(platform: Platform) -> None:
-    """Find executions whose worker is gone.
+class _Sweep:
+    """Finds executions whose worker is gone.
 
     After the database was away, or this process was, workers get the time of a lease to be heard of again.
     """
-    lease_s = platform.settings.lease_s
-    quiet_until, last = 0.0, time.monotonic()
-    while True:
-        moment = time.monotonic()
-        if moment - last > lease_s:
-            quiet_until = moment + lease_s
-        last = moment
-        if moment >= quiet_until:
-            try:
-                if lost := await platform.queue.leases.sweep():
-                    _log.warning("The workers of executions %s were not heard of any more.", lost)
-                    await platform.queue.wake(len(lost))
-            except AWAY:
-                quiet_until = time.monotonic() + lease_s
-        await asyncio.sleep(_SWEEP_S)
+
+    def __init__(self) -> None:
+        self._quiet_until, self._last = 0.0, time.monotonic()
+
+    async def __call__(self, platform: Platform) -> None:
+        lease_s, moment = platform.settings.lease_s, time.monotonic()
+        if moment - self._last > lease_s:
+            self._quiet_until = moment + lease_s
+        self._last = moment
+        if moment < self._quiet_until:
+            return
+        try:
+            lost = await platform.queue.leases.sweep()
+        except AWAY:
+            self._quiet_until = time.monotonic() + lease_s
+            raise
+        if lost:
+            _log.warning("The workers of executions %s were not heard of any more.", lost)
+            await platform.queue.wake(len(lost))
 
 
 async def _every(platform: Platform, name: str, pause_s: float, duty: Callable[[Platform], Awaitable[object]]) -> None:

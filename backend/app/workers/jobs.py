@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.browser.shared import SharedPool
@@ -26,6 +24,7 @@ from aiwebtest.core.scope import Scope
 from aiwebtest.engine.run import run_cases
 from aiwebtest.lab import Decision, Decisions
 from aiwebtest.lockfile.store import lockfile_path
+from app.core.database import AWAY
 from app.core.errors import Problem
 from app.models import Execution, Test
 from app.schemas.runs import RunRequest
@@ -38,10 +37,7 @@ from app.services.settings import chosen
 from app.services.stagehand_service import StagehandService
 from app.workers.preparing import Ready, gone, make_ready
 
-__all__ = ["AWAY", "Job", "perform"]
-
-AWAY = (OperationalError, InterfaceError)
-"""What SQLAlchemy raises while the database is away or being restarted."""
+__all__ = ["Job", "perform"]
 
 _AGAIN_S = 0.25  # before the next try, while the database is away
 _END_S = 0.5  # for a stopped case to end by itself: with a beat to hear of it, it is over within two seconds

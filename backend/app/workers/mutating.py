@@ -22,6 +22,7 @@ from aiwebtest.engine.models import alone
 from aiwebtest.mutation import Measured, Subject, measure
 from aiwebtest.mutation.quality import Examinee, examine
 from aiwebtest.mutation.told import as_json, as_markdown
+from app.core.database import AWAY
 from app.core.errors import Problem
 from app.models import MutationReport
 from app.schemas.runs import RunRequest
@@ -31,7 +32,6 @@ from app.services.platform import Platform
 from app.services.providers import write_down
 from app.services.settings import chosen
 from app.services.stagehand_service import StagehandService
-from app.workers.jobs import AWAY
 from app.workers.preparing import Ready, make_ready
 
 __all__ = ["keep_measuring", "measure_due"]

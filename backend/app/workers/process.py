@@ -21,6 +21,7 @@ from aiwebtest.core.errors import AiWebTestError
 from aiwebtest.providers.router import Router
 from app.core.clock import now
 from app.core.config import ServerSettings, load_settings
+from app.core.database import AWAY
 from app.models import Worker
 from app.services.delivery import Procrastinated
 from app.services.platform import Platform, open_platform
@@ -30,7 +31,6 @@ from app.services.stagehand_service import StagehandService
 from app.workers import folders, procrastinating
 from app.workers.bench import Benches
 from app.workers.housekeeping import housekeep
-from app.workers.jobs import AWAY
 from app.workers.live import serve_live
 from app.workers.mutating import keep_measuring
 from app.workers.runner import Runner, forget

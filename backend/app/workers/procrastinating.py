@@ -9,8 +9,8 @@ import psycopg
 from procrastinate.exceptions import ProcrastinateException
 from psycopg_pool import PoolTimeout
 
+from app.core.database import AWAY
 from app.services.delivery import Procrastinated
-from app.workers.jobs import AWAY
 from app.workers.runner import Runner
 
 __all__ = ["work"]

@@ -14,12 +14,13 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.database import AWAY
 from app.models import Worker
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.signals import STOP, WORK
 from app.services.stagehand_service import StagehandService
-from app.workers.jobs import AWAY, Job, perform
+from app.workers.jobs import Job, perform
 
 __all__ = ["Runner"]
 
