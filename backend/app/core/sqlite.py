@@ -1,7 +1,9 @@
-"""SQLite for asyncio with one crossing between threads a statement.
+"""SQLite for asyncio with one crossing between threads a statement, and with percentiles.
 
 aiosqlite runs a connection in a thread of its own, and crosses to it for the cursor, the statement, the rows and the
 end, each of them a wait for two threads. Here statement, rows and end go together.
+
+`nearest_ranks(value)` is an aggregate function: median and 95th percentile of values that are not NULL, as a JSON list.
 """
 
 from __future__ import annotations
@@ -24,7 +26,20 @@ async def open_connection(path: str) -> Connection:
     connection = Connection(connect, _AT_ONCE)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: a process may end without closing it
     await connection
+    await connection.run(connection.plain.create_aggregate, "nearest_ranks", 1, _Ranks)
     return connection
+
+
+class _Ranks(list[float]):
+    """The values of one group; `step` and `finalize` are SQLite's names."""
+
+    step = list.append
+
+    def finalize(self) -> str | None:
+        if not self:
+            return None
+        self.sort()
+        return str([self[(len(self) * percent + 99) // 100 - 1] for percent in (50, 95)])
 
 
 class Connection(aiosqlite.Connection):

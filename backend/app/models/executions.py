@@ -70,9 +70,10 @@ class Execution(Identity, Base):
     __tablename__ = "executions"
     __table_args__ = (
         Index("ix_executions_open", "state", "priority", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-        Index(  # sums over a period are read from it alone
+        Index(  # figures of a period are read from it alone
             "ix_executions_figures",
-            *("created_at", "outcome", "state", "flaky", "healed", "duration_s", "cost_usd", "cost_unknown"),
+            *("created_at", "outcome", "provider", "test_id", "suite_id", "run_id", "state", "trial", "flaky"),
+            *("healed", "duration_s", "input_tokens", "output_tokens", "cost_usd", "cost_unknown"),
         ),
         Index("ix_executions_test_created", "test_id", "id"),
         Index("ix_executions_outcome_created", "outcome", "id"),

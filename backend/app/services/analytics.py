@@ -1,11 +1,17 @@
-"""Analytics: what executions and requests to models came to, in groups. Each is one pass over an indexed period."""
+"""Analytics: what executions and requests to models came to, in groups.
+
+Everything is added up when it is asked for, in one pass over the rows of a period by an index: figures are as true as
+the rows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
+from sqlalchemy import JSON, ColumnElement, String, case, cast, func, select, text
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Execution, Experiment, ModelAttempt, Suite, Test, Trial
@@ -22,54 +28,34 @@ async def executions(
     session: AsyncSession, by: ExecutionsBy, since: datetime, until: datetime
 ) -> list[ExecutionFigures]:
     """Return what the executions that were asked for in a period came to, the largest groups first (days in order)."""
-    key = _key(session, Execution, by)
-    ranked = _ranked(
-        select(
-            key.label("key"), Execution.duration_s.label("value"), Execution.outcome, Execution.flaky, Execution.healed,
-            Execution.input_tokens, Execution.output_tokens, Execution.cost_usd, Execution.cost_unknown,
-        ).where(Execution.created_at >= since, Execution.created_at < until, Execution.outcome.is_not(None)),
-    )  # fmt: skip
-    table = ranked.subquery()
+    one = Execution
     query = select(
-        table.c.key, func.count().label("executions"),
-        *(func.count().filter(table.c.outcome == one).label(one) for one in ("passed", "failed", "error", "skipped")),
-        func.count().filter(table.c.flaky).label("flaky"), _sum(table.c.healed), *_ranks(table, "duration"),
-        _sum(table.c.input_tokens), _sum(table.c.output_tokens), _sum(table.c.cost_usd), _sum(table.c.cost_unknown),
-    )  # fmt: skip
-    rows = await _rows(session, query, table, by)
-    names = await _names(session, by, rows)
-    told = [{**row, "name": names.get(row["key"], "")} for row in rows]
-    return [ExecutionFigures(**row, cost_per_pass_usd=_per_pass(row)) for row in told]
+        _key(session, one, by).label("key"), func.count().label("executions"),
+        *(func.count().filter(one.outcome == each).label(each) for each in ("passed", "failed", "error", "skipped")),
+        func.count().filter(one.flaky).label("flaky"), _sum(one.healed), _ranks(session, "duration", one.duration_s),
+        _sum(one.input_tokens), _sum(one.output_tokens), _sum(one.cost_usd), _sum(one.cost_unknown),
+    ).where(one.created_at >= since, one.created_at < until, one.outcome.is_not(None))  # fmt: skip
+    rows = await _rows(session, query, by)
+    return [ExecutionFigures(**row, cost_per_pass_usd=_per_pass(row)) for row in rows]
 
 
 async def models(session: AsyncSession, by: ModelsBy, since: datetime, until: datetime) -> list[ModelFigures]:
     """Return what the requests to models in a period came to. Requests that were never sent are not counted."""
-    key = _key(session, ModelAttempt, by)
-    answered = ModelAttempt.outcome == "ok"
-    ranked = _ranked(
-        select(
-            key.label("key"), case((answered, ModelAttempt.latency_s)).label("value"), ModelAttempt.outcome,
-            ModelAttempt.input_tokens, ModelAttempt.output_tokens, ModelAttempt.reasoning_tokens,
-            ModelAttempt.cached_tokens, ModelAttempt.cost_usd, ModelAttempt.fallback, ModelAttempt.good,
-            case((answered, ModelAttempt.first_byte_s)).label("first"),
-        ).where(ModelAttempt.at >= since, ModelAttempt.at < until, ModelAttempt.outcome.not_in(_NOT_SENT)),
-        "value", "first",
-    )  # fmt: skip
-    table = ranked.subquery()
+    one = ModelAttempt
+    answered = one.outcome == "ok"
     query = select(
-        table.c.key, func.count().label("requests"), func.count().filter(table.c.outcome == "ok").label("answered"),
-        func.count().filter(table.c.fallback).label("fallbacks"),
-        func.count().filter(table.c.outcome.in_(_OFF_SCHEMA)).label("schema_failures"),
-        func.count().filter(table.c.good).label("served"), func.count().filter(~table.c.good).label("not_served"),
-        *_ranks(table, "latency"), *_ranks(table, "first_byte", "first"), _sum(table.c.input_tokens),
-        _sum(table.c.output_tokens), _sum(table.c.reasoning_tokens), _sum(table.c.cached_tokens),
-        _sum(table.c.cost_usd), func.count().filter(table.c.cost_usd.is_(None)).label("cost_unknown"),
-    )  # fmt: skip
-    rows = await _rows(session, query, table, by)
-    names = await _names(session, by, rows)
+        _key(session, one, by).label("key"), func.count().label("requests"),
+        func.count().filter(answered).label("answered"), func.count().filter(one.fallback).label("fallbacks"),
+        func.count().filter(one.outcome.in_(_OFF_SCHEMA)).label("schema_failures"),
+        func.count().filter(one.good.is_(True)).label("served"),
+        func.count().filter(one.good.is_(False)).label("not_served"),
+        _ranks(session, "latency", one.latency_s, answered), _ranks(session, "first_byte", one.first_byte_s, answered),
+        _sum(one.input_tokens), _sum(one.output_tokens), _sum(one.reasoning_tokens), _sum(one.cached_tokens),
+        _sum(one.cost_usd), func.count().filter(one.cost_usd.is_(None)).label("cost_unknown"),
+    ).where(one.at >= since, one.at < until, one.outcome.not_in(_NOT_SENT))  # fmt: skip
+    rows = await _rows(session, query, by)
     agreed = await agreement(session, since, until) if by in ("provider", "model") else {}
-    told = [{**row, "name": names.get(row["key"], "")} for row in rows]
-    return [ModelFigures(**row, agreement=agreed.get(row["key"])) for row in told]
+    return [ModelFigures(**row, agreement=agreed.get(row["key"])) for row in rows]
 
 
 async def agreement(session: AsyncSession, since: datetime, until: datetime) -> dict[str, float]:
@@ -107,49 +93,42 @@ def _key(session: AsyncSession, table: Any, by: str) -> ColumnElement[str]:
         served = case((table.model_served != "", table.model_served), else_=table.model_asked)
         return table.provider + "/" + served  # type: ignore[no-any-return]
     if by in ("provider", "purpose"):
-        return getattr(table, by)  # type: ignore[no-any-return]
+        named: ColumnElement[str] = getattr(table, by)
+        return named.concat("")  # a bare column would have SQLite go through that column's index, the whole table
     return func.coalesce(cast(table.test_id if by == "test" else table.suite_id, String), "")
 
 
-def _ranked(query: Any, *values: str) -> Select[Any]:
-    """Return the query with each value's rank in its group and how many there are: percentiles on both databases."""
-    inner = query.subquery()
-    ranks = []
-    for value in values or ("value",):
-        column = inner.c[value]
-        valued = case((column.is_not(None), 0), else_=1)  # those without a value rank last, and are not counted
-        ranks += [
-            func.row_number().over(partition_by=inner.c.key, order_by=(valued, column)).label(f"{value}_rank"),
-            func.count(column).over(partition_by=inner.c.key).label(f"{value}_count"),
-        ]
-    return select(inner, *ranks)
+def _ranks(session: AsyncSession, name: str, value: Any, *only: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Return median and 95th percentile (nearest rank) of a group's values, as one column of a list or none."""
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    ranks: Any = func.percentile_disc(array([0.5, 0.95])).within_group(value) if on_postgresql else \
+        func.nearest_ranks(value, type_=JSON(none_as_null=True))  # fmt: skip
+    return ranks.filter(value.is_not(None), *only).label(f"{name}_ranks")  # type: ignore[no-any-return]
 
 
-def _ranks(table: Any, name: str, value: str = "value") -> list[ColumnElement[Any]]:
-    """Return nearest-rank median and 95th percentile."""
-
-    def at(percent: int) -> ColumnElement[Any]:
-        rank = (table.c[f"{value}_count"] * percent + 99) // 100
-        return func.max(case((table.c[f"{value}_rank"] == rank, table.c[value])))
-
-    return [at(50).label(f"{name}_median_s"), at(95).label(f"{name}_p95_s")]
+def _sum(column: Any) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(column), 0).label(column.key)
 
 
-def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(column), 0).label(column.key or "")
+async def _rows(session: AsyncSession, query: Any, by: str) -> list[dict[str, Any]]:
+    """Return the largest groups of a query as mappings: ranks by their two names, and names of tests or suites."""
+    order = (text("key"),) if by == "day" else (func.count().desc(), text("key"))
+    found = await session.execute(query.group_by(text("key")).order_by(*order).limit(_MOST_GROUPS))
+    rows = [_ranks_named(dict(row)) for row in found.mappings()]
+    names = await _names(session, by, [row["key"] for row in rows])
+    return [{**row, "name": names.get(row["key"], "")} for row in rows]
 
 
-async def _rows(session: AsyncSession, query: Select[Any], table: Any, by: str) -> list[dict[str, Any]]:
-    query = query.group_by(table.c.key)
-    query = query.order_by(table.c.key) if by == "day" else query.order_by(func.count().desc(), table.c.key)
-    return [dict(row) for row in (await session.execute(query.limit(_MOST_GROUPS))).mappings()]
+def _ranks_named(row: dict[str, Any]) -> dict[str, Any]:
+    for name in [name.removesuffix("_ranks") for name in row if name.endswith("_ranks")]:
+        row[f"{name}_median_s"], row[f"{name}_p95_s"] = row.pop(f"{name}_ranks") or (None, None)
+    return row
 
 
-async def _names(session: AsyncSession, by: str, rows: list[dict[str, Any]]) -> dict[str, str]:
+async def _names(session: AsyncSession, by: str, keys: Sequence[str]) -> dict[str, str]:
     """Return names of tests or suites by their ids as text."""
     table: Any = {"test": Test, "suite": Suite}.get(by)
     if table is None:
         return {}
-    ids = [int(row["key"]) for row in rows if row["key"]]
-    found = await session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+    found = await session.execute(select(table.id, table.name).where(table.id.in_([int(key) for key in keys if key])))
     return {str(one.id): one.name for one in found}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from served import Served
+from sqlalchemy import insert
 
 from app.core.clock import now
 from app.models import Execution, ModelAttempt, Run, Test
@@ -154,3 +157,98 @@ async def test_what_nobody_knows_is_told_and_a_provider_that_answers_nothing_bre
     assert (told["run"]["cost_usd"], told["run"]["unpriced"]) == (None, 1)
     assert told["run"]["told"].startswith("About an unknown cost and 2 s of work")
     assert "so far, without 3 requests of unknown cost" in told["month"]["told"]
+
+
+async def test_figures_are_those_of_every_row_of_the_period_added_up_by_hand(served: Served) -> None:
+    """However quickly they are read: counts, sums and nearest ranks of each group, and nothing from outside."""
+    chance, moment = random.Random(7), now()
+    since = moment - timedelta(days=6)
+    rows, asked = [], []
+    async with served.platform.database.write() as session:
+        session.add(Run(id=1, name="Shop", total=1))
+        session.add_all(Test(id=n, path=f"t{n}.test.yaml", name=f"Buy {n}", content="") for n in (1, 2, 3))
+        await session.flush()
+        for n in range(1, 161):
+            rows.append({
+                "id": n, "run_id": 1, "test_id": n % 3 + 1, "suite_id": n % 2 + 1 if n % 5 else None, "name": "Buy",
+                "provider": chance.choice(("builtin", "google", "google/g")), "state": "finished",
+                "outcome": chance.choice(("passed", "failed", "error", "skipped", None)), "flaky": n % 4 == 0,
+                "healed": n % 3, "duration_s": chance.choice((None, round(chance.uniform(1, 9), 1))),
+                "input_tokens": n, "output_tokens": 2 * n, "cost_usd": n / 1000, "cost_unknown": n % 2,
+                "created_at": moment - timedelta(hours=n),
+            })  # fmt: skip
+            asked.append({
+                "test_id": n % 3 + 1, "suite_id": None, "provider": chance.choice(("google", "cerebras")),
+                "model_asked": "m", "model_served": chance.choice(("", "m-2")), "purpose": "ground",
+                "outcome": chance.choice(("ok", "ok", "ok", "off_schema", "budget")), "good": n % 3 == 0,
+                "latency_s": round(chance.uniform(0.1, 2), 1), "first_byte_s": None if n % 7 == 0 else 0.1 * (n % 9),
+                "input_tokens": n, "output_tokens": None, "cost_usd": None if n % 6 == 0 else n / 1000,
+                "at": moment - timedelta(hours=n),
+            })  # fmt: skip
+        await session.execute(insert(Execution), rows)
+        await session.execute(insert(ModelAttempt), asked)
+    client = await served.machine("read")
+    between = {"from": since.isoformat(), "to": moment.isoformat()}
+    mine = [row for row in rows if row["outcome"] and since <= row["created_at"] < moment]
+    sent = [one for one in asked if one["outcome"] != "budget" and since <= one["at"] < moment]
+    days = {"day": lambda row: row.get("created_at", row.get("at")).strftime("%Y-%m-%d")}
+
+    for by in ("provider", "test", "suite", "day"):
+        told = (await client.get(f"{API}/analytics/executions", params={"by": by, **between})).json()["executions"]
+        key = days.get(by, lambda row, by=by: row["provider"] if by == "provider" else str(row[f"{by}_id"] or ""))
+        assert {one["key"]: _figures(one) for one in told} == {
+            name: {
+                **{each: sum(row["outcome"] == each for row in group) for each in ("passed", "failed", "error")},
+                "executions": len(group), "flaky": sum(row["flaky"] for row in group),
+                **{each: sum(row[each] for row in group) for each in ("healed", "input_tokens", "cost_unknown")},
+                "cost_usd": round(sum(row["cost_usd"] for row in group), 6),
+                "duration_median_s": _rank(50, [row["duration_s"] for row in group]),
+                "duration_p95_s": _rank(95, [row["duration_s"] for row in group]),
+            }
+            for name, group in _grouped(mine, key).items()
+        }  # fmt: skip
+    for by in ("provider", "model", "test", "day"):
+        told = (await client.get(f"{API}/analytics/models", params={"by": by, **between})).json()["models"]
+        key = days.get(by, lambda one, by=by: {
+            "provider": one["provider"], "test": str(one["test_id"]),
+            "model": f"{one['provider']}/{one['model_served'] or one['model_asked']}",
+        }[by])  # fmt: skip
+        assert {one["key"]: _figures(one) for one in told} == {
+            name: {
+                "requests": len(group), "answered": sum(one["outcome"] == "ok" for one in group),
+                "served": sum(one["good"] for one in group), "not_served": sum(not one["good"] for one in group),
+                "input_tokens": sum(one["input_tokens"] for one in group),
+                "cost_usd": round(sum(one["cost_usd"] or 0 for one in group), 6),
+                "cost_unknown": sum(one["cost_usd"] is None for one in group),
+                **{
+                    f"{told}_{name}_s": _rank(percent, [one[column] for one in group if one["outcome"] == "ok"])
+                    for told, column in (("latency", "latency_s"), ("first_byte", "first_byte_s"))
+                    for name, percent in (("median", 50), ("p95", 95))
+                },
+            }
+            for name, group in _grouped(sent, key).items()
+        }  # fmt: skip
+
+
+_COMPARED = (
+    "executions", "passed", "failed", "error", "flaky", "healed", "input_tokens", "cost_unknown", "cost_usd",
+    "duration_median_s", "duration_p95_s", "requests", "answered", "served", "not_served", "latency_median_s",
+    "latency_p95_s", "first_byte_median_s", "first_byte_p95_s",
+)  # fmt: skip
+
+
+def _figures(told: dict[str, Any]) -> dict[str, Any]:
+    figures = {name: told[name] for name in _COMPARED if name in told}
+    return {**figures, "cost_usd": round(told["cost_usd"], 6)}
+
+
+def _grouped(rows: list[dict[str, Any]], key: Callable[[dict[str, Any]], str]) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def _rank(percent: int, values: list[float | None]) -> float | None:
+    ordered = sorted(value for value in values if value is not None)
+    return ordered[(len(ordered) * percent + 99) // 100 - 1] if ordered else None

@@ -42,30 +42,13 @@ class Change:
         return self.after / self.before if self.before else float("inf")
 
 
-def change_in(values: Sequence[float], places: Sequence[int], *, seed: int = 0) -> Change | None:
+def change_in(values: Sequence[float], places: Sequence[int]) -> Change | None:
     """Return the likeliest change at one of `places` (the index of a first new value), None where none can be."""
-    able = [at for at in places if at >= _FEWEST_BEFORE and len(values) - at >= _FEWEST_AFTER]
+    able = _able(values, places)
     if not able or min(values) == max(values):
         return None
-    import numpy as np
-
-    order = np.lexsort((np.random.default_rng(seed).random(len(values)), np.asarray(values, dtype=float)))
-    ranks = np.empty(len(values))
-    ranks[order] = np.arange(1, len(values) + 1)
-    places_, distances = np.asarray(able), _distances(ranks[None, :], np.asarray(able))[0]
-    best = int(np.argmax(distances))
-    at, far = able[best], float(distances[best])
-    nearer = int(np.searchsorted(_by_chance(len(values), tuple(able)), far * (1 - 1e-9)))
-    p_value = (_SHUFFLES - nearer + 1) / (_SHUFFLES + 1)
-    if nearer == _SHUFFLES:  # further out than any shuffled one: a bound, each place looked at counted by itself
-        p_value = min(p_value, _tail(ranks[:at], ranks[at:]) * len(places_))
-    before, after = values[:at], values[at:]
-    middle = (median(before), median(after))
-    typical = middle if middle[0] != middle[1] and min(middle) > 0 else (fmean(before), fmean(after))
-    return Change(
-        at=at, before=typical[0], after=typical[1], values_before=at, values_after=len(after),
-        p_value=p_value,
-    )  # fmt: skip
+    [(at, p_value)] = _likeliest([values], able)
+    return _change(values, at, p_value)
 
 
 def changes(
@@ -76,15 +59,60 @@ def changes(
     `series` holds values in order of time, with the places to look at. A change counts from `at_least` times the former
     level on, up or down.
     """
-    found = [(key, one) for key, (values, places) in series.items() if (one := change_in(values, places)) is not None]
-    found.sort(key=lambda pair: pair[1].p_value)
+    alike: dict[tuple[int, tuple[int, ...]], list[Key]] = {}  # series of one length are judged together
+    for key, (values, places) in series.items():
+        able = _able(values, places)
+        if able and min(values) != max(values):
+            alike.setdefault((len(values), able), []).append(key)
+    found: list[tuple[float, Key, int]] = []
+    for (_, able), keys in alike.items():
+        likeliest = _likeliest([series[key][0] for key in keys], able)
+        found += [(p_value, key, at) for key, (at, p_value) in zip(keys, likeliest, strict=True)]
+    found.sort(key=lambda one: one[0])
     shown: dict[Key, Change] = {}
-    for place, (key, one) in enumerate(found):
-        if one.p_value > alpha / (len(series) - place):
+    for place, (p_value, key, at) in enumerate(found):
+        if p_value > alpha / (len(series) - place):
             break
-        if one.ratio >= at_least or one.ratio <= 1 / at_least:
-            shown[key] = one
+        change = _change(series[key][0], at, p_value)
+        if change.ratio >= at_least or change.ratio <= 1 / at_least:
+            shown[key] = change
     return shown
+
+
+def _able(values: Sequence[float], places: Sequence[int]) -> tuple[int, ...]:
+    return tuple(at for at in places if at >= _FEWEST_BEFORE and len(values) - at >= _FEWEST_AFTER)
+
+
+def _likeliest(series: Sequence[Sequence[float]], able: tuple[int, ...]) -> list[tuple[int, float]]:
+    """Return the likeliest place of a change in each of several series of one length, and its p-value."""
+    import numpy as np
+
+    values, places = np.asarray(series, dtype=float), np.asarray(able)
+    number, length = values.shape
+    by_chance = np.argsort(np.random.default_rng(0).random(length))  # the order of equal values
+    order = by_chance[np.argsort(values[:, by_chance], axis=1, kind="stable")]
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, np.arange(1.0, length + 1)[None, :], axis=1)
+    distances = _distances(ranks, places)
+    best = np.argmax(distances, axis=1)
+    far = distances[np.arange(number), best]
+    nearer = np.searchsorted(_by_chance(length, able), far * (1 - 1e-9))
+    p_values = (_SHUFFLES - nearer + 1) / (_SHUFFLES + 1)
+    for one in np.flatnonzero(
+        nearer == _SHUFFLES
+    ):  # further out than any shuffled one: a bound, by each place looked at
+        at = places[best[one]]
+        p_values[one] = min(p_values[one], _tail(ranks[one, :at], ranks[one, at:]) * len(places))
+    return [(int(places[at]), float(p_value)) for at, p_value in zip(best, p_values, strict=True)]
+
+
+def _change(values: Sequence[float], at: int, p_value: float) -> Change:
+    before, after = values[:at], values[at:]
+    middle = (median(before), median(after))
+    typical = middle if middle[0] != middle[1] and min(middle) > 0 else (fmean(before), fmean(after))
+    return Change(
+        at=at, before=typical[0], after=typical[1], values_before=at, values_after=len(after), p_value=p_value
+    )
 
 
 def _distances(ranks: Any, places: Any) -> Any:
