@@ -78,6 +78,7 @@ class Execution(Identity, Base):
         Index("ix_executions_test_created", "test_id", "id"),
         Index("ix_executions_outcome_created", "outcome", "id"),
         Index("ix_executions_provider_state", "provider", "state"),
+        Index("ix_executions_name", "name", "id"),
         {"sqlite_autoincrement": True},
     )
 

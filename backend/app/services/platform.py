@@ -11,6 +11,7 @@ from app.core.config import ServerSettings
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.security import Keys
+from app.services.anomalies import Anomalous
 from app.services.artifacts import Store, open_store
 from app.services.benches import Bench
 from app.services.delivery import Announcer, Bells, Procrastinated
@@ -36,6 +37,7 @@ class Platform:
     artifacts: Store
     announcer: Announcer
     recent: Recent
+    anomalous: Anomalous = field(default_factory=Anomalous)
     pictures: Pictures = field(default_factory=Pictures)
     benches: dict[str, Bench] = field(default_factory=dict)
     failing: dict[str, str] = field(default_factory=dict)  # duties of housekeeping whose last try hit a fault: which

@@ -116,11 +116,11 @@ class Queue:
         """Return the queue at this moment."""
         async with self._database.read() as session:
             of = (Execution.provider, Execution.state, Execution.stop_requested, Execution.lease_owner)
+            due = (Execution.state == QUEUED) & (Execution.not_before <= now_s())
+            figures = func.count(), func.min(Execution.created_at).filter(due)
             is_open = or_(Execution.state == QUEUED, Execution.state == RUNNING)
-            loads = (await session.execute(select(*of, func.count()).where(is_open).group_by(*of))).all()
-            oldest = await session.scalar(
-                select(func.min(Execution.created_at)).where(Execution.state == QUEUED, Execution.not_before <= now_s())
-            )
+            loads = (await session.execute(select(*of, *figures).where(is_open).group_by(*of))).all()
+            oldest: datetime | None = min(filter(None, (row[-1] for row in loads)), default=None)
             alive = select(Worker).where(Worker.beat_at > now() - timedelta(seconds=_SILENT_S)).order_by(Worker.name)
             workers = (await session.scalars(alive)).all()
             limits = {limit.provider: limit.max_parallel for limit in await session.scalars(select(ProviderLimit))}
@@ -131,7 +131,7 @@ class Queue:
         ) -> int:
             return sum(
                 number
-                for name, has, stops, held_by, number in loads
+                for name, has, stops, held_by, number, _ in loads
                 if has == state and provider in (None, name) and stopping in (None, stops) and owner in (None, held_by)
             )
 

@@ -77,6 +77,7 @@ async def clean(platform: Platform) -> Cleaned:
         gone = delete(DecisionRecord).where(DecisionRecord.at < decided_before).returning(DecisionRecord.id)
         decisions = len((await session.scalars(gone)).all())
     orphans = await delete_orphans(platform)
+    await platform.database.learn()
     return Cleaned(
         executions=executions, files=files, orphans=orphans, tests=tests, decisions=decisions,
         workspaces=await asyncio.to_thread(workspace.sweep, platform),

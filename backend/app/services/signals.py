@@ -165,6 +165,6 @@ class Signals:
                     self._ring_all()  # for what was told while nobody listened
                     async for notice in connection.notifies():
                         self.ring(notice.payload)
-            except psycopg.OperationalError as exc:
+            except (psycopg.Error, OSError) as exc:
                 _log.warning("PostgreSQL cannot be listened to, trying again: %s", exc)
                 await asyncio.sleep(_AGAIN_S)

@@ -125,10 +125,11 @@ class Runner:
             claims = list(self.jobs)
             begun = time.monotonic()
             try:
-                beaten = await self._leases.beat(
-                    self._name, claims, draining=self.draining, browser=self._service.health().browser
-                )
-            except AWAY:
+                async with asyncio.timeout(lease_s):  # a database that hangs is away as well
+                    beaten = await self._leases.beat(
+                        self._name, claims, draining=self.draining, browser=self._service.health().browser
+                    )
+            except (TimeoutError, *AWAY):
                 if time.monotonic() - self._beaten_at > lease_s:  # by now somebody else may have them
                     for claim in claims:
                         self._end(claim, lost=True)

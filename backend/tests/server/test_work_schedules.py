@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 from served import Served, serve
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from working import CONTENT
 
 from app.core.clock import now, now_s
@@ -278,8 +278,9 @@ async def test_what_is_older_than_the_settings_say_is_deleted_with_its_files(ser
         await session.execute(update(Execution).where(Execution.run_id == old_run).values(finished_at=old))
         await session.execute(update(Run).where(Run.id == old_run).values(finished_at=old))
 
-    cleaned = await retention.clean(platform)
+    await retention.clean(platform)
 
     async with platform.database.read() as session:
         assert (await session.scalars(select(Run.id))).all() == [new_run]
-    assert cleaned.executions == 1
+        if platform.database.on_sqlite:  # which then knows what is in its tables; PostgreSQL does by itself
+            assert await session.scalar(text("SELECT count(*) FROM sqlite_stat1"))

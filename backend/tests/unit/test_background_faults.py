@@ -16,8 +16,11 @@ import pytest
 from app.core.config import ServerSettings
 from app.core.database import Database
 from app.services import signals
+from app.services.leases import Claim
 from app.services.signals import Signals
 from app.workers import embedded, housekeeping
+from app.workers.jobs import Job
+from app.workers.runner import Runner
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -47,6 +50,28 @@ async def test_a_fault_while_sweeping_is_told_and_lost_executions_are_looked_for
     await until(lambda: len(looked) > 1 and not platform.failing)
     keeping.cancel()
     await asyncio.wait([keeping])
+
+
+async def test_a_worker_gives_up_what_it_has_when_the_database_hangs_for_a_lease(tmp_path: Path) -> None:
+    """A database that answers nothing, not even no, must not let two workers run the same case at once."""
+    leases, settings = SimpleNamespace(beat=hang), SimpleNamespace(concurrency=1, lease_s=0.05, beat_s=0.01)
+    platform: Any = SimpleNamespace(queue=SimpleNamespace(leases=leases), settings=settings)
+    service: Any = SimpleNamespace(health=lambda: SimpleNamespace(browser="156"))
+    runner = Runner(platform, service, name="w", folder=tmp_path)
+    job = Job(Claim(execution_id=1, run_id=1, attempt=1, owner="w"))
+    runner.jobs[job.claim] = job
+    beating = asyncio.create_task(runner._keep_beating())
+    async with asyncio.timeout(30):
+        await job.stop.wait()
+    beating.cancel()
+    await asyncio.wait([beating])
+
+    assert job.why == "lost"
+
+
+async def hang(*_: object, **__: object) -> None:
+    """Answer nothing."""
+    await asyncio.Event().wait()
 
 
 async def test_a_worker_that_cannot_be_started_is_tried_again(

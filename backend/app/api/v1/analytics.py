@@ -13,7 +13,7 @@ from app.api.documents import errors
 from app.core.clock import now
 from app.core.errors import Invalid
 from app.schemas.analytics import Analytics, Anomalies, BudgetUse, ExecutionsBy, Forecast, ModelsBy
-from app.services import analytics, anomalies, forecasts
+from app.services import analytics, forecasts
 from app.services.listing import LARGEST
 
 __all__ = ["From", "To", "period", "router"]
@@ -96,5 +96,4 @@ async def list_anomalies(platform: PlatformDep, _actor: Viewer) -> Anomalies:
     All courses of the last four weeks are looked at together; the chance that any of them is a false alarm is 5 % at
     most.
     """
-    async with platform.database.read() as session:
-        return await anomalies.found(session)
+    return await platform.anomalous.found(platform.database)

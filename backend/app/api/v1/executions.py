@@ -10,7 +10,7 @@ from sse_starlette import EventSourceResponse
 
 from app.api.deps import Editor, PlatformDep, Runner, Viewer
 from app.api.documents import errors
-from app.api.pages import page_of
+from app.api.pages import encoded, page_of
 from app.api.parameters import After, Id, Limit, Number, RunAsked
 from app.api.streams import EVENTS, Follow, LastEventId, resume_after, stream
 from app.schemas.base import Page
@@ -80,11 +80,11 @@ async def compare_executions(
         return await executions.compare(session, left, right)
 
 
-@router.get("/{execution_id}", operation_id="getExecution", responses=errors(404))
-async def get_execution(platform: PlatformDep, _actor: Viewer, execution_id: Id) -> ExecutionAnswer:
+@router.get("/{execution_id}", operation_id="getExecution", response_model=ExecutionAnswer, responses=errors(404))
+async def get_execution(platform: PlatformDep, _actor: Viewer, execution_id: Id) -> Response:
     """Return an execution with its steps, groundings, requests to models and files."""
     async with platform.database.read() as session:
-        return await executions.detail(session, execution_id)
+        return encoded(await executions.whole(session, execution_id))
 
 
 @router.get(

@@ -19,7 +19,7 @@ from app.schemas.analytics import (
     ModelsBy,
     MonthForecast,
 )
-from app.services import analytics, anomalies, forecasts
+from app.services import analytics, forecasts
 from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
@@ -43,7 +43,7 @@ async def show(visit: Visit, days: str = "", by: str = "model") -> None:
         kit.segments([(f"{each} days", _to(each, group)) for each in _PERIODS], _to(period, group), label="Period")
     tabs("/analytics")
     with Tag("div", cls="aw-stack"):
-        _changes(await read(visit, anomalies.found))
+        _changes(await visit.platform.anomalous.found(visit.platform.database))
         with Tag("div", cls="aw-g11"):
             _month(await read(visit, forecasts.month))
             _budget(await forecasts.budget(visit.platform))

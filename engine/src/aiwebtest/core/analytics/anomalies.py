@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from aiwebtest.core.statistics import Change, changes
 __all__ = ["Anomaly", "Course", "Courses", "Key", "Measure", "Subject", "anomalies"]
 
 _MOST_PLACES = 40  # where a change is looked for, the newest runs first
-_MOST_RUNS = 400  # of one course
+_LENGTHS = (*range(8, 33), *range(40, 97, 8), *range(128, 385, 32))  # of one course, in runs
 
 Subject = Literal["test", "model"]
 Measure = Literal["cost", "duration", "failures", "latency"]
@@ -28,9 +29,14 @@ class Course:
     at: list[datetime] = field(default_factory=list)
 
     def add(self, at: datetime, value: float) -> None:
-        """Take one run in; only the newest are kept."""
-        self.values = [*self.values[1 - _MOST_RUNS :], value]
-        self.at = [*self.at[1 - _MOST_RUNS :], at]
+        """Take one run in."""
+        self.values.append(value)
+        self.at.append(at)
+
+    def newest(self) -> Course:
+        """Return the newest runs, one of some numbers of them: what chance does is worked out once for each number."""
+        number = _LENGTHS[max(0, bisect_right(_LENGTHS, len(self.values)) - 1)]
+        return Course(self.values[-number:], self.at[-number:])
 
     def told(self) -> tuple[Sequence[float], Sequence[int]]:
         """Return the values, and where a change is looked for."""
@@ -78,6 +84,7 @@ def anomalies(courses: Mapping[Key, Course]) -> list[Anomaly]:
 
     All courses are looked at together; the chance that any of what is returned is a false alarm is 5 % at most.
     """
+    courses = {key: course.newest() for key, course in courses.items()}
     shown = changes({key: course.told() for key, course in courses.items()})
     found = [
         Anomaly(subject=key[0], key=key[1], measure=key[2], since=courses[key].at[one.at], change=one)

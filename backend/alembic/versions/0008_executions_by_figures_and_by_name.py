@@ -1,4 +1,4 @@
-"""One index for all figures of executions: sums, groups and courses of a period are read from it alone."""
+"""One index for all figures of executions, sums, groups and courses of a period; and one of their names, for search."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ def upgrade() -> None:
     """Change the table."""
     op.drop_index(_NAME, _TABLE)
     op.create_index(_NAME, _TABLE, _AFTER)
+    op.create_index("ix_executions_name", _TABLE, ["name", "id"])
 
 
 def downgrade() -> None:
     """Change it back."""
+    op.drop_index("ix_executions_name", _TABLE)
     op.drop_index(_NAME, _TABLE)
     op.create_index(_NAME, _TABLE, _BEFORE)
