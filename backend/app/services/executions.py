@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Row, delete, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -28,31 +28,61 @@ from app.schemas.runs import RunAnswer, RunSummary
 from app.services import audit
 from app.services.actor import Actor
 from app.services.events import OVER
-from app.services.listing import columns_of, containing, plain_rows, row_page, tagged
+from app.services.listing import Listing, columns_of, matching, pattern, plain_rows, tagged
 from app.services.platform import Platform
 
 __all__ = ["Filter", "artifact", "compare", "delete_execution", "delete_run", "detail", "get", "listed", "run_answer",
            "runs_listed", "stats", "told", "whole"]  # fmt: skip
 
 _LISTED = select(*columns_of(Execution, ExecutionSummary))
+_ONE: Any = bindparam("execution_id")
 _WHOLE = _LISTED.add_columns(*(Execution.__table__.c[name] for name in ("request", "problem", "summary")))
-_RUNS_LISTED = select(*columns_of(Run, RunSummary))
+_WHOLE = _WHOLE.where(Execution.id == _ONE)
 _AT_ONCE = 500  # events in one query
 _MOST_NAMES = 500  # that one search names
 _MOST_ATTEMPTS = 1_000  # requests to models that one detail holds
-_STEPS = select(*columns_of(StepRecord, StepAnswer)).order_by(StepRecord.index)
-_FILES = select(*columns_of(ArtifactFile, ArtifactAnswer)).order_by(ArtifactFile.id)
-_ATTEMPTS = select(*columns_of(ModelAttempt, AttemptAnswer)).order_by(ModelAttempt.id).limit(_MOST_ATTEMPTS)
+_STEPS = select(*columns_of(StepRecord, StepAnswer)).where(StepRecord.execution_id == _ONE).order_by(StepRecord.index)
+_FILES = (
+    select(*columns_of(ArtifactFile, ArtifactAnswer)).where(ArtifactFile.execution_id == _ONE).order_by(ArtifactFile.id)
+)
+_ATTEMPTS = (
+    select(*columns_of(ModelAttempt, AttemptAnswer))
+    .where(ModelAttempt.execution_id == _ONE)
+    .order_by(ModelAttempt.id)
+    .limit(_MOST_ATTEMPTS)
+)
 
 
-def _names() -> CTE:
-    """Return all names that executions have, each found behind the one before, and NULL in the end."""
+def _names() -> Select[Any]:
+    """Return the query of the names that executions have and that match, each found behind the one before."""
     names = select(func.min(Execution.name).label("name")).cte("names", recursive=True)
     following = select(func.min(Execution.name)).where(Execution.name > names.c.name).scalar_subquery()
-    return names.union_all(select(following).where(names.c.name.is_not(None)))
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    there = names.c.name.is_not(None), matching(names.c.name, "words")  # the last one is NULL
+    return select(names.c.name).where(*there).limit(_MOST_NAMES + 1)
 
 
 _NAMES = _names()
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "state": Execution.state.in_(bindparam("state", expanding=True)),
+    "outcome": Execution.outcome.in_(bindparam("outcome", expanding=True)),
+    "test_id": Execution.test_id == bindparam("test_id"),
+    "suite_id": Execution.suite_id == bindparam("suite_id"),
+    "run_id": Execution.run_id == bindparam("run_id"),
+    "provider": Execution.provider == bindparam("provider"),
+    "flaky": Execution.flaky == bindparam("flaky"),
+    "healed": (Execution.healed > 0) == bindparam("healed"),
+    "since": Execution.created_at >= bindparam("since"),
+    "until": Execution.created_at < bindparam("until"),
+    "names": Execution.name.in_(bindparam("names", expanding=True)),
+    "words": matching(Execution.name, "words"),
+    "nothing": false(),
+}
+_EXECUTIONS = Listing(_LISTED, Execution.id, _FILTERS)
+_RUNS = Listing(
+    select(*columns_of(Run, RunSummary)), Run.id,
+    {name: getattr(Run, name) == bindparam(name) for name in ("test_id", "suite_id", "schedule_id")},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +102,17 @@ class Filter:
     flaky: bool | None = None
     healed: bool | None = None
 
-    async def conditions(self, session: AsyncSession) -> list[ColumnElement[bool]]:
-        """Return it as SQLAlchemy says it."""
-        found: list[ColumnElement[bool]] = [tagged(session, Execution.tags, tag) for tag in self.tag]
-        if self.state:
-            found.append(Execution.state.in_(self.state))
-        if self.outcome:
-            found.append(Execution.outcome.in_(self.outcome))
-        for column, value in (
-            (Execution.test_id, self.test_id), (Execution.suite_id, self.suite_id), (Execution.run_id, self.run_id),
-            (Execution.provider, self.provider or None), (Execution.flaky, self.flaky),
-        ):  # fmt: skip
-            if value is not None:
-                found.append(column == value)
-        if self.healed is not None:
-            found.append(Execution.healed > 0 if self.healed else Execution.healed == 0)
-        if self.since:
-            found.append(Execution.created_at >= self.since)
-        if self.until:
-            found.append(Execution.created_at < self.until)
+    async def asked(self, session: AsyncSession) -> tuple[dict[str, Any], list[ColumnElement[bool]]]:
+        """Return the values of those of `_FILTERS` that are asked for, and further conditions."""
+        values = {
+            "state": self.state or None, "outcome": self.outcome or None, "test_id": self.test_id,
+            "suite_id": self.suite_id, "run_id": self.run_id, "provider": self.provider or None, "flaky": self.flaky,
+            "healed": self.healed, "since": self.since, "until": self.until,
+        }  # fmt: skip
         if self.search:
-            found.append(await _named(session, self.search))
-        return found
+            values |= await _named(session, self.search)
+        asked = {name: value for name, value in values.items() if value is not None}
+        return asked, [tagged(session, Execution.tags, tag) for tag in self.tag]
 
     def query(self) -> dict[str, object]:
         """Return it as the query of an address, as the API takes it; lists have one value at most there."""
@@ -112,20 +131,19 @@ async def listed(
     session: AsyncSession, wanted: Filter, *, after: str | None, limit: int
 ) -> tuple[list[Row[Any]], str | None]:
     """Return a page of executions as rows of a summary's columns, newest first, and the cursor behind it."""
-    query = _LISTED.where(*await wanted.conditions(session))
-    return await row_page(session, query, Execution.id, after=after, limit=limit)
+    asked, more = await wanted.asked(session)
+    return await _EXECUTIONS.page(session, asked, *more, after=after, limit=limit)
 
 
-async def _named(session: AsyncSession, words: str) -> ColumnElement[bool]:
-    """Return whether an execution's name contains `words`: one of the names that do, of which there are few.
+async def _named(session: AsyncSession, words: str) -> dict[str, Any]:
+    """Return the filter of executions whose name contains `words`: those of the names that do, of which there are few.
 
     Looking for them in the index of names, from each to the next, is quicker than reading all executions.
     """
-    query = select(_NAMES.c.name).where(_NAMES.c.name.is_not(None), containing(_NAMES.c.name, words))
-    names = (await session.scalars(query.limit(_MOST_NAMES + 1))).all()
-    if not names:
-        return false()
-    return Execution.name.in_(names) if len(names) <= _MOST_NAMES else containing(Execution.name, words)
+    found = await plain_rows(session, _NAMES, {"words": pattern(words)})
+    if len(found) > _MOST_NAMES:
+        return {"words": pattern(words)}
+    return {"names": [row.name for row in found]} if found else {"nothing": True}
 
 
 async def get(session: AsyncSession, execution_id: int) -> Execution:
@@ -143,21 +161,20 @@ async def detail(session: AsyncSession, execution_id: int) -> ExecutionAnswer:
 
 async def whole(session: AsyncSession, execution_id: int) -> dict[str, Any]:
     """Return the same as plain values, by the names of the answer."""
-    found = await plain_rows(session, _WHOLE.where(Execution.id == execution_id))
+    given = {"execution_id": execution_id}
+    found = await plain_rows(session, _WHOLE, given)
     if not found:
         raise NotFound("execution", execution_id)
-    files = _FILES.where(ArtifactFile.execution_id == execution_id)
-    asked = _ATTEMPTS.where(ModelAttempt.execution_id == execution_id)
+    parts = {"steps": _STEPS, "artifacts": _FILES, "attempts": _ATTEMPTS}
+    rows = {name: await plain_rows(session, query, given) for name, query in parts.items()}
     return {
         **found[0]._mapping,  # noqa: SLF001 - its public name
-        "steps": [dict(one._mapping) for one in await _steps(session, execution_id)],  # noqa: SLF001
-        "artifacts": [dict(one._mapping) for one in await plain_rows(session, files)],  # noqa: SLF001
-        "attempts": [dict(one._mapping) for one in await plain_rows(session, asked)],  # noqa: SLF001
+        **{name: [dict(one._mapping) for one in some] for name, some in rows.items()},  # noqa: SLF001
     }
 
 
 async def _steps(session: AsyncSession, execution_id: int) -> Sequence[Row[Any]]:
-    return await plain_rows(session, _STEPS.where(StepRecord.execution_id == execution_id))
+    return await plain_rows(session, _STEPS, {"execution_id": execution_id})
 
 
 async def stats(session: AsyncSession, wanted: Filter) -> Stats:
@@ -167,11 +184,9 @@ async def stats(session: AsyncSession, wanted: Filter) -> Stats:
         func.count().filter(Execution.flaky), func.coalesce(func.sum(Execution.duration_s), 0.0),
         func.coalesce(func.sum(Execution.cost_usd), 0.0), func.coalesce(func.sum(Execution.cost_unknown), 0),
     )  # fmt: skip
-    rows = (
-        await session.execute(
-            query.where(*await wanted.conditions(session)).group_by(Execution.state, Execution.outcome)
-        )
-    ).all()
+    asked, more = await wanted.asked(session)
+    query = query.where(*(_FILTERS[name] for name in asked), *more).group_by(Execution.state, Execution.outcome)
+    rows = (await session.execute(query, asked)).all()
     states: dict[str, int] = {}
     outcomes: dict[str, int] = {}
     for state, outcome, count, *_ in rows:
@@ -271,11 +286,9 @@ async def runs_listed(
     after: str | None, limit: int,
 ) -> tuple[list[Row[Any]], str | None]:  # fmt: skip
     """Return a page of runs as rows of a summary's columns, newest first, and the cursor behind it."""
-    query = _RUNS_LISTED
-    for column, value in ((Run.test_id, test_id), (Run.suite_id, suite_id), (Run.schedule_id, schedule_id)):
-        if value is not None:
-            query = query.where(column == value)
-    return await row_page(session, query, Run.id, after=after, limit=limit)
+    asked = {"test_id": test_id, "suite_id": suite_id, "schedule_id": schedule_id}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return await _RUNS.page(session, given, after=after, limit=limit)
 
 
 async def run_answer(session: AsyncSession, run: Run) -> RunAnswer:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Row, Select, String, bindparam, cast, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -14,8 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.core.errors import Invalid
 from app.models import Base
 
-__all__ = ["LARGEST", "beginning", "columns_of", "containing", "cursor", "page", "plain_rows", "row_page",
-           "tagged"]  # fmt: skip
+__all__ = ["LARGEST", "Listing", "beginning", "columns_of", "containing", "cursor", "matching", "page", "pattern",
+           "plain_rows", "tagged"]  # fmt: skip
 
 Entity = TypeVar("Entity")
 
@@ -31,35 +31,56 @@ async def page(
     The cursor is the id of the last row, so that a page costs the same wherever it is and none is skipped or told
     twice when rows are added meanwhile.
     """
-    rows = list((await session.execute(_cut(query, key, after, limit))).scalars())
+    if after is not None:
+        query = query.where(key < cursor(after))
+    rows = list((await session.execute(query.order_by(key.desc()).limit(limit + 1))).scalars())
     return rows[:limit], str(getattr(rows[limit - 1], key.key)) if len(rows) > limit else None
 
 
-async def row_page(
-    session: AsyncSession, query: Select[Any], key: InstrumentedAttribute[int], *, after: str | None, limit: int
-) -> tuple[list[Row[Any]], str | None]:
-    """Return a page of a query of columns, `key` among them. Plain rows cost a fraction of entities."""
-    rows = list(await plain_rows(session, _cut(query, key, after, limit)))
-    return rows[:limit], str(getattr(rows[limit - 1], key.key)) if len(rows) > limit else None
+class Listing:
+    """Pages of a list, newest first, as plain rows, which cost a fraction of entities.
+
+    The statement for each set of filters is made once: making one takes as long as running it.
+    `filters` are conditions by name, each with a parameter of that name, `bindparam(name)`, if it has any.
+    """
+
+    def __init__(
+        self, query: Select[Any], key: InstrumentedAttribute[int], filters: Mapping[str, ColumnElement[bool]]
+    ) -> None:
+        self._query, self._key, self._filters = query, key, filters
+        self._made: dict[tuple[str, ...], Select[Any]] = {}
+
+    async def page(
+        self, session: AsyncSession, asked: Mapping[str, Any], *more: ColumnElement[bool], after: str | None, limit: int
+    ) -> tuple[list[Row[Any]], str | None]:
+        """Return a page of the rows for which all filters that are asked for hold, and the cursor of the next page.
+
+        `asked` are values by the names of filters; `more` are conditions that are not known before.
+        """
+        names = (*sorted(asked), "after") if after is not None else tuple(sorted(asked))
+        query = self._made.get(names)
+        if query is None:
+            query = self._made[names] = self._making(names)
+        given = {**asked, "at_most": limit + 1} | ({"after": cursor(after)} if after is not None else {})
+        rows = list(await plain_rows(session, query.where(*more) if more else query, given))
+        return rows[:limit], str(getattr(rows[limit - 1], self._key.key)) if len(rows) > limit else None
+
+    def _making(self, names: Sequence[str]) -> Select[Any]:
+        behind = {"after": self._key < bindparam("after")}
+        wanted = [self._filters[name] if name in self._filters else behind[name] for name in names]
+        return self._query.where(*wanted).order_by(self._key.desc()).limit(bindparam("at_most", type_=Integer()))
 
 
-async def plain_rows(session: AsyncSession, query: Select[Any]) -> Sequence[Row[Any]]:
+async def plain_rows(session: AsyncSession, query: Any, given: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """Return all rows of a query of columns: the session's connection gives them for half of what itself takes."""
     connection = await session.connection()
-    rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+    rows: Sequence[Any] = (await connection.execute(query, given)).all()
     return rows
 
 
 def columns_of(table: type[Base], answer: type[BaseModel]) -> list[ColumnElement[Any]]:
     """Return the columns of a table that an answer shows, in its order; the table's own, which cost the least."""
     return [table.__table__.c[name] for name in answer.model_fields]
-
-
-def _cut(query: Select[Any], key: InstrumentedAttribute[int], after: str | None, limit: int) -> Select[Any]:
-    """Return the query of one page and one row more, which says whether there is a next page."""
-    if after is not None:
-        query = query.where(key < cursor(after))
-    return query.order_by(key.desc()).limit(limit + 1)
 
 
 def cursor(after: str) -> int:
@@ -72,6 +93,18 @@ def cursor(after: str) -> int:
 def containing(column: Any, words: str) -> ColumnElement[bool]:
     """Return whether a text contains `words`, whatever the case of letters."""
     return func.lower(column).contains(words.lower(), autoescape=True)
+
+
+def matching(column: Any, name: str) -> ColumnElement[bool]:
+    """Return the same as a condition with a parameter, whose value `pattern` makes of the words."""
+    return func.lower(column).like(bindparam(name), escape="/")
+
+
+def pattern(words: str) -> str:
+    """Return what `matching` compares with."""
+    for special in "/%_":
+        words = words.replace(special, f"/{special}")
+    return f"%{words.lower()}%"
 
 
 def beginning(column: Any, start: str) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.core.clock import now, now_s
 from app.core.database import Database
@@ -15,11 +15,22 @@ from app.core.errors import NotFound
 from app.models import QUEUED, RUNNING, Execution, ProviderLimit, Run, Worker
 from app.services.delivery import Announcer
 from app.services.leases import Leases
+from app.services.listing import plain_rows
 from app.services.signals import STOP, WORK, Signals
 
 __all__ = ["ProviderLoad", "Queue", "QueueStatus", "WorkerState"]
 
 _SILENT_S = 15.0  # a worker not heard of for so long is not listed any more
+
+_GROUPS = (Execution.provider, Execution.state, Execution.stop_requested, Execution.lease_owner)
+_DUE = (Execution.state == QUEUED) & (Execution.not_before <= bindparam("moment"))
+_LOADS = (  # statements are made once: making one takes as long as running it
+    select(*_GROUPS, func.count(), func.min(Execution.created_at).filter(_DUE))
+    .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
+    .group_by(*_GROUPS)
+)
+_WORKERS = select(*Worker.__table__.c).where(Worker.beat_at > bindparam("since")).order_by(Worker.name)
+_LIMITS = select(ProviderLimit.provider, ProviderLimit.max_parallel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +126,10 @@ class Queue:
     async def status(self) -> QueueStatus:
         """Return the queue at this moment."""
         async with self._database.read() as session:
-            of = (Execution.provider, Execution.state, Execution.stop_requested, Execution.lease_owner)
-            due = (Execution.state == QUEUED) & (Execution.not_before <= now_s())
-            figures = func.count(), func.min(Execution.created_at).filter(due)
-            is_open = or_(Execution.state == QUEUED, Execution.state == RUNNING)
-            loads = (await session.execute(select(*of, *figures).where(is_open).group_by(*of))).all()
+            loads = await plain_rows(session, _LOADS, {"moment": now_s()})
             oldest: datetime | None = min(filter(None, (row[-1] for row in loads)), default=None)
-            alive = select(Worker).where(Worker.beat_at > now() - timedelta(seconds=_SILENT_S)).order_by(Worker.name)
-            workers = (await session.scalars(alive)).all()
-            limits = {limit.provider: limit.max_parallel for limit in await session.scalars(select(ProviderLimit))}
+            workers = await plain_rows(session, _WORKERS, {"since": now() - timedelta(seconds=_SILENT_S)})
+            limits = {limit.provider: limit.max_parallel for limit in await plain_rows(session, _LIMITS)}
         names = sorted({row.provider for row in loads} | set(limits))
 
         def count(

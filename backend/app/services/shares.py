@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import now
@@ -19,10 +19,20 @@ from app.models import Execution, Share
 from app.schemas.shares import ShareSummary
 from app.services import audit, executions
 from app.services.actor import Actor
-from app.services.listing import row_page
+from app.services.listing import Listing
 from app.services.platform import Platform
 
 __all__ = ["listed", "look", "revoke", "share"]
+
+_COLUMNS: list[Any] = [Share.id, Share.execution_id, Execution.name, Share.author, Share.created_at, Share.expires_at]
+_SHARES = Listing(
+    select(*_COLUMNS).join(Execution, Execution.id == Share.execution_id),
+    Share.id,
+    {
+        "working": Share.expires_at > bindparam("working"),
+        "execution_id": Share.execution_id == bindparam("execution_id"),
+    },
+)
 
 
 async def share(platform: Platform, actor: Actor, execution_id: int, days: int, *, base: str) -> tuple[str, datetime]:
@@ -57,13 +67,10 @@ async def listed(
     session: AsyncSession, *, execution_id: int | None, after: str | None, limit: int
 ) -> tuple[list[ShareSummary], str | None]:
     """Return a page of links that still work, newest first, and the cursor behind it."""
-    columns: list[Any] = [
-        Share.id, Share.execution_id, Execution.name, Share.author, Share.created_at, Share.expires_at,
-    ]  # fmt: skip
-    query = select(*columns).join(Execution, Execution.id == Share.execution_id).where(Share.expires_at > now())
+    asked: dict[str, Any] = {"working": now()}
     if execution_id is not None:
-        query = query.where(Share.execution_id == execution_id)
-    rows, cursor = await row_page(session, query, Share.id, after=after, limit=limit)
+        asked["execution_id"] = execution_id
+    rows, cursor = await _SHARES.page(session, asked, after=after, limit=limit)
     return [ShareSummary.model_validate(row) for row in rows], cursor
 
 

@@ -15,12 +15,16 @@ from app.models import Suite, SuiteTest, Test
 from app.schemas.suites import SuiteAnswer, SuiteChange, SuiteNew, SuiteSummary
 from app.services import audit
 from app.services.actor import Actor
-from app.services.listing import columns_of, containing, row_page, tagged
+from app.services.listing import Listing, columns_of, matching, pattern, tagged
 from app.services.platform import Platform
 
 __all__ = ["answer", "change", "create", "delete", "get", "listed", "tests_of"]
 
-_LISTED = select(*columns_of(Suite, SuiteSummary))
+_SUITES = Listing(
+    select(*columns_of(Suite, SuiteSummary)),
+    Suite.id,
+    {"words": or_(matching(Suite.name, "words"), matching(Suite.description, "words"))},
+)
 
 
 async def get(session: AsyncSession, suite_id: int) -> Suite:
@@ -35,10 +39,9 @@ async def listed(
     session: AsyncSession, *, search: str, tag: Sequence[str], after: str | None, limit: int
 ) -> tuple[list[Row[Any]], str | None]:
     """Return a page of suites as rows of a summary's columns, newest first, and the cursor behind it."""
-    query = _LISTED.where(*(tagged(session, Suite.tags, one) for one in tag))
-    if search:
-        query = query.where(or_(containing(Suite.name, search), containing(Suite.description, search)))
-    return await row_page(session, query, Suite.id, after=after, limit=limit)
+    more = [tagged(session, Suite.tags, one) for one in tag]
+    asked = {"words": pattern(search)} if search else {}
+    return await _SUITES.page(session, asked, *more, after=after, limit=limit)
 
 
 async def tests_of(session: AsyncSession, suite: Suite) -> list[Test]:

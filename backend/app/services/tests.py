@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.casefiles import Loaded
@@ -18,7 +18,7 @@ from app.schemas.tests import TestSummary
 from app.services import audit, paths
 from app.services.actor import Actor
 from app.services.cases import load, problems_of, secret_stand_ins
-from app.services.listing import columns_of, containing, row_page, tagged
+from app.services.listing import Listing, columns_of, matching, pattern, tagged
 from app.services.platform import Platform
 from app.services.workspace import lay_out, planned
 
@@ -40,7 +40,16 @@ __all__ = [
 ENDINGS = (".test.yaml", ".test.yml")
 
 _MOST_SEEN = 1_000
-_LISTED = select(*columns_of(Test, TestSummary))
+_TESTS = Listing(
+    select(*columns_of(Test, TestSummary)),
+    Test.id,
+    {
+        "there": Test.deleted_at.is_(None),
+        "deleted": Test.deleted_at.is_not(None),
+        "words": or_(*(matching(column, "words") for column in (Test.name, Test.path, Test.content))),
+        "members": Test.id.in_(bindparam("members", expanding=True)),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,16 +137,16 @@ async def listed(
 
     `search` looks at name, path and text.
     """
-    wanted: list[ColumnElement[bool]] = [Test.deleted_at.is_not(None) if deleted else Test.deleted_at.is_(None)]
+    asked: dict[str, Any] = {"deleted" if deleted else "there": True}
     if search:
-        wanted.append(or_(*(containing(column, search) for column in (Test.name, Test.path, Test.content))))
-    wanted += [tagged(session, Test.tags, one) for one in tag]
+        asked["words"] = pattern(search)
     if suite_id is not None:
         from app.services import suites
 
-        members = [test.id for test in await suites.tests_of(session, await suites.get(session, suite_id))]
-        wanted.append(Test.id.in_(members))
-    return await row_page(session, _LISTED.where(*wanted), Test.id, after=after, limit=limit)
+        members = await suites.tests_of(session, await suites.get(session, suite_id))
+        asked["members"] = [test.id for test in members]
+    more = [tagged(session, Test.tags, one) for one in tag]
+    return await _TESTS.page(session, asked, *more, after=after, limit=limit)
 
 
 async def tags(session: AsyncSession) -> dict[str, int]:
