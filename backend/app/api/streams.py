@@ -25,13 +25,24 @@ LastEventId = Annotated[
 ]
 Follow = Annotated[bool, Query(description="False ends the stream once everything was told that has happened so far.")]
 
+_EVENT = {  # of one event, as OpenAPI 3.2 says it
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "Give the last one as Last-Event-ID to go on behind it."},
+        "event": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"type": "object"}},
+        "retry": {"type": "integer"},
+    },
+    "required": ["data"],
+}
+
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events as they happen. `id` numbers them, `event` is their kind (state, case-started, "
         "step-started, step-finished, artifact, case-finished, notice), `data` is JSON.",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "itemSchema": _EVENT,
                 "example": 'id: 42\nevent: step-finished\ndata: {"execution_id":7,"attempt":1,'
                 '"at":"2026-01-01T00:00:00+00:00","outcome":"passed","duration_s":0.31}\n\n',
             }

@@ -78,7 +78,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "words": matching(Execution.name, "words"),
     "nothing": false(),
 }
-_EXECUTIONS = Listing(_LISTED, Execution.id, _FILTERS)
+_EXECUTIONS = Listing(_LISTED, Execution.id, _FILTERS, wide={"since", "until", "names"})
 _RUNS = Listing(
     select(*columns_of(Run, RunSummary)), Run.id,
     {name: getattr(Run, name) == bindparam(name) for name in ("test_id", "suite_id", "schedule_id")},

@@ -171,7 +171,7 @@ async def fill(database_url: str) -> None:
             session.add(
                 DecisionRecord(
                     id=n, digest=f"{n}", sentence="Pay", purpose="ground", system="", prompt="", schema={},
-                    schema_name="O", answer={}, model="google/g", label="right", test_id=n,
+                    schema_name="O", answer={"data": {}}, model="google/g", label="right", test_id=n,
                 )
             )  # fmt: skip
         await session.flush()
