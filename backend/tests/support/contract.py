@@ -153,11 +153,12 @@ async def fill(database_url: str) -> None:
                 Webhook(id=n, url="http://169.254.169.254/", events=["run.finished"], secret=b"", enabled=False)
             )
             session.add(MutationReport(id=n, name="Nightly", score=0.5, counts={"caught": 1, "survived": 1}, offered=2))
+            case = {"test_id": n, "version": 1, "name": "Visit", "row": "", "tags": [], "steps": 1, "base_url": ""}
             session.add(
                 Experiment(
-                    id=n, name="Who", arms=["google", "cerebras"], cases=[], rounds=1, alpha=0.05, state="finished"
+                    id=n, name="Who", arms=["google", "cerebras"], cases=[case], rounds=1, alpha=0.05, state="finished"
                 )
-            )
+            )  # fmt: skip
             session.add(LabRun(id=n, arms=["google"], decisions=[], state="finished"))
         await session.flush()
         for n in (_THERE, _TO_DELETE):

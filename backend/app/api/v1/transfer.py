@@ -87,7 +87,7 @@ async def export_tests(
     response_class=Response,
     responses={
         **errors(404),
-        200: {"description": "The test file.", "content": {"application/yaml": {"schema": {"type": "string"}}}},
+        200: {"description": "The test file, as it was written.", "content": {"application/yaml": {"schema": {}}}},
     },
 )
 async def export_test(platform: PlatformDep, _actor: Viewer, test_id: Id) -> Response:
