@@ -59,12 +59,20 @@ def make_environment() -> None:
             shutil.rmtree(VENV, ignore_errors=True)
             say("This Python has no ensurepip. On Debian and Ubuntu: apt-get install python3-venv")
             raise
-    pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
     subprocess.run([*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCK)], check=True)
     for project in PROJECTS:
         subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(project)], check=True)
     check = [python(), "-m", "pip", "--disable-pip-version-check", "check"]
     subprocess.run(check, check=True, stdout=subprocess.DEVNULL)
+    compile_packages()
+
+
+def compile_packages() -> None:
+    """Compile what was installed on all processors; pip would take one. What does not compile is no module of ours."""
+    paths = subprocess.run([python(), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True,
+                           capture_output=True, text=True)  # fmt: skip
+    subprocess.run([python(), "-m", "compileall", "-qq", "-j", "0", paths.stdout.strip()], check=False)
 
 
 def python() -> str:
