@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
 
@@ -22,12 +22,15 @@ _AT_ONCE = 1_000  # rows that come with their statement; who asks for more cross
 
 async def open_connection(path: str) -> Connection:
     """Return a new connection to the file at `path`, in autocommit: transactions begin by BEGIN only."""
-    connect = partial(sqlite3.connect, path, isolation_level=None, check_same_thread=False, cached_statements=512)
-    connection = Connection(connect, _AT_ONCE)
+    connection = Connection(partial(_connect, path), _AT_ONCE)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does: a process may end without closing it
-    await connection
-    await connection.run(connection.plain.create_aggregate, "nearest_ranks", 1, _Ranks)
-    return connection
+    return cast("Connection", await connection)  # the one wait: a connection that nobody waits for any more is closed
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    plain = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    plain.create_aggregate("nearest_ranks", 1, cast("Any", _Ranks))  # its `step` is that of lists
+    return plain
 
 
 class _Ranks(list[float]):

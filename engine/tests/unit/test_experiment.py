@@ -173,6 +173,7 @@ def test_a_single_arm_is_told_by_its_own_figures() -> None:
 
     assert result.summary() == "google: 3 of 4 passed."
     assert result.open_questions() == []
+    assert result.markdown().splitlines()[-1].startswith("| google | 4 | 75% (")
 
 
 def test_the_cost_cap_ends_it() -> None:

@@ -358,7 +358,8 @@ class Experiment:
         head = f"| arm | trials | {self.plan.done} (95 %) | median case | model's time | tokens | cost |"
         lines = [f"## {_cell(self.plan.title)}", "", self.summary(), "", head, "|---|---:|---:|---:|---:|---:|---:|"]
         lines += ["| " + " | ".join(map(_cell, cells(one))) + " |" for one in self.outcomes()]
-        lines += ["", *(f"* {_cell(one.told())}" for one in self.contrasts()), "", self.plan.bounds]
+        if contrasts := self.contrasts():  # one arm alone is held against nobody
+            lines += ["", *(f"* {_cell(one.told())}" for one in contrasts), "", self.plan.bounds]
         if questions := self.open_questions():
             lines += ["", "### What it could not tell", "", *(f"* {_cell(one)}" for one in questions)]
         lines += ["", *(f"* {_cell(remark)}" for remark in self.remarks)]
