@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Coroutine, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -155,16 +156,16 @@ class Recorder:
         """Write everything that came in so far, and those files that are there."""
         async with self._writing:
             self._news.clear()
-            try:
-                await self._write_out()
-                if self._leaving:
-                    await _to_its_end(self._leaving.store())
+            with ExitStack() as unless_written:
+                unless_written.callback(self._news.set)
+                try:
                     await self._write_out()
-            except BaseException:
-                self._news.set()
-                raise
-            finally:
-                self._written_at = asyncio.get_running_loop().time()
+                    if self._leaving:
+                        await _to_its_end(self._leaving.store())
+                        await self._write_out()
+                finally:
+                    self._written_at = asyncio.get_running_loop().time()
+                unless_written.pop_all()
 
     async def _write_out(self) -> None:
         while batch := self._unwritten or self._taken():

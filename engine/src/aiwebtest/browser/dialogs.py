@@ -65,10 +65,9 @@ class Dialogs:
                 await task
             else:
                 self._held = task
-        except BaseException:
-            let_go(task)
-            raise
         finally:
+            if self._held is not task:
+                let_go(task)
             self._racing = False
             opened.cancel()
         return bool(self._open)

@@ -58,10 +58,10 @@ class BackgroundRuns:
         future = asyncio.run_coroutine_threadsafe(self._run_case(case, secrets, stop), self._loop)
         try:
             return future.result()
-        except BaseException:  # KeyboardInterrupt above all: the case must not go on behind its caller's back
-            self._loop.call_soon_threadsafe(stop.set)
-            future.cancel()
-            raise
+        finally:
+            if not future.done():  # Ctrl-C above all: the case must not go on behind its caller's back
+                self._loop.call_soon_threadsafe(stop.set)
+                future.cancel()
 
     def close(self) -> None:
         """Close the browser, end the application if it was started, and let the listeners write."""
