@@ -36,7 +36,7 @@ async def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     with log.open("wb") as told:
         process = await asyncio.create_subprocess_exec(
             Path(sys.executable).parent / "rclone", "serve", "s3", folder, "--addr", "127.0.0.1:0", "--auth-key",
-            "tests,of-the-bucket", "--config", "", "--vfs-cache-mode", "off", "--dir-cache-time", "0s", stderr=told,
+            "tests,of-the-bucket", "--config", "", "--vfs-cache-mode", "off", stderr=told,
         )  # fmt: skip
 
     async def listens() -> bool:
