@@ -102,23 +102,13 @@ class Store:
         return await self._store.get_async(key)
 
     async def delete(self, *keys: str) -> None:
-        """Delete files; those that are not there are no error.
-
-        A request that hung is made again, as the store's client does with all others: it deletes by POST, which it
-        does not know to be harmless twice.
-        """
+        """Delete files; those that are not there are no error."""
         for key in keys:
-            for last in (False, True):
-                try:
-                    with _answering():
-                        await self._store.delete_async(key)
-                except (FileNotFoundError, NotFoundError):
-                    break
-                except Unavailable:
-                    if last:
-                        raise
-                else:
-                    break
+            try:
+                with _answering():
+                    await self._store.delete_async(key)
+            except (FileNotFoundError, NotFoundError):
+                continue
 
     async def discard(self, *keys: str) -> None:
         """Delete files that no row names any more. One that cannot be deleted now is an orphan, for cleaning up."""
