@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, false, literal, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, false, literal, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from aiwebtest.core.billing import UNBILLED
 from app.core.clock import now
 from app.models.base import Base, Identity, Json
 
@@ -209,6 +210,11 @@ class ModelAttempt(Identity, Base):
     form: Mapped[str] = mapped_column(String(12), default="")
     tokens_before_pruning: Mapped[int | None]
     routing: Mapped[str] = mapped_column(default="")
+
+    @classmethod
+    def unpriced(cls) -> ColumnElement[bool]:
+        """Return the condition that nobody knows what a request cost."""
+        return cls.cost_usd.is_(None) & cls.outcome.not_in(UNBILLED)
 
 
 class ArtifactFile(Identity, Base):

@@ -14,13 +14,13 @@ from sqlalchemy import JSON, ColumnElement, String, case, cast, func, select, te
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aiwebtest.core.billing import UNSENT
 from app.models import Execution, Experiment, ModelAttempt, Suite, Test, Trial
 from app.schemas.analytics import ExecutionFigures, ExecutionsBy, ModelFigures, ModelsBy
 
 __all__ = ["agreement", "executions", "models"]
 
 _MOST_GROUPS = 500
-_NOT_SENT = ("breaker_open", "budget", "unsuited")
 _OFF_SCHEMA = ("off_schema", "prose", "empty", "truncated")
 
 
@@ -51,8 +51,8 @@ async def models(session: AsyncSession, by: ModelsBy, since: datetime, until: da
         func.count().filter(one.good.is_(False)).label("not_served"),
         _ranks(session, "latency", one.latency_s, answered), _ranks(session, "first_byte", one.first_byte_s, answered),
         _sum(one.input_tokens), _sum(one.output_tokens), _sum(one.reasoning_tokens), _sum(one.cached_tokens),
-        _sum(one.cost_usd), func.count().filter(one.cost_usd.is_(None)).label("cost_unknown"),
-    ).where(one.at >= since, one.at < until, one.outcome.not_in(_NOT_SENT))  # fmt: skip
+        _sum(one.cost_usd), func.count().filter(one.unpriced()).label("cost_unknown"),
+    ).where(one.at >= since, one.at < until, one.outcome.not_in(UNSENT))  # fmt: skip
     rows = await _rows(session, query, by)
     agreed = await agreement(session, since, until) if by in ("provider", "model") else {}
     return [ModelFigures(**row, agreement=agreed.get(row["key"])) for row in rows]

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core import analytics
 from aiwebtest.core.analytics import Courses
+from aiwebtest.core.billing import UNSENT
 from app.core.clock import now
 from app.core.database import Database
 from app.models import Execution, ModelAttempt, Test
@@ -21,7 +22,6 @@ from app.services.listing import plain_rows
 __all__ = ["Anomalous"]
 
 _DAYS = 28
-_NOT_SENT = ("breaker_open", "budget", "unsuited")
 
 
 class Anomalous:
@@ -114,7 +114,7 @@ def _of_models(since: datetime) -> Any:
             func.avg(case((answered, ModelAttempt.latency_s))).label("latency"),
         )
         .join(Execution, Execution.id == ModelAttempt.execution_id)
-        .where(ModelAttempt.at >= since, ModelAttempt.outcome.not_in(_NOT_SENT), ~Execution.trial)
+        .where(ModelAttempt.at >= since, ModelAttempt.outcome.not_in(UNSENT), ~Execution.trial)
         .group_by(ModelAttempt.provider, ModelAttempt.model_asked, Execution.run_id)
         .order_by(at)
     )  # fmt: skip

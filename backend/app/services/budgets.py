@@ -18,15 +18,12 @@ __all__ = ["NEAR", "spent_today", "status"]
 NEAR = 0.8
 """The share of the day's budget from which on people are warned."""
 
-_NOT_SENT = ("breaker_open", "budget", "unsuited")
-
 
 async def spent_today(session: AsyncSession) -> tuple[float, int]:
     """Return what requests have cost since midnight UTC, in US dollars, and how many of an unknown cost there were."""
-    unknown_cost = ModelAttempt.cost_usd.is_(None) & ModelAttempt.outcome.not_in(_NOT_SENT)
-    query = select(func.coalesce(func.sum(ModelAttempt.cost_usd), 0.0), func.count().filter(unknown_cost)).where(
-        ModelAttempt.at >= _midnight()
-    )
+    query = select(
+        func.coalesce(func.sum(ModelAttempt.cost_usd), 0.0), func.count().filter(ModelAttempt.unpriced())
+    ).where(ModelAttempt.at >= _midnight())
     usd, unknown = (await session.execute(query)).one()
     return float(usd or 0.0), int(unknown)
 

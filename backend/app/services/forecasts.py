@@ -85,8 +85,8 @@ async def _spent_by_day(session: AsyncSession, since: datetime) -> dict[date, fl
 
 async def _unknown(session: AsyncSession, since: datetime) -> int:
     """Return how many requests were made whose cost nobody knows."""
-    unknown = ModelAttempt.at >= since, ModelAttempt.cost_usd.is_(None), ModelAttempt.input_tokens.is_not(None)
-    return await session.scalar(select(func.count()).select_from(ModelAttempt).where(*unknown)) or 0
+    query = select(func.count()).where(ModelAttempt.at >= since, ModelAttempt.unpriced())
+    return await session.scalar(query) or 0
 
 
 async def budget(platform: Platform) -> BudgetUse:

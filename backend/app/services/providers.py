@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.config import Project
+from aiwebtest.core.billing import UNSENT
 from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
@@ -30,7 +31,6 @@ __all__ = ["examined", "get", "listed", "write_down"]
 
 _LATELY = timedelta(hours=1)
 _MOST = 2_000  # requests that health looks at, newest first
-_NOT_SENT = frozenset({"breaker_open", "budget", "unsuited"})
 _MILLION = 1_000_000
 
 
@@ -85,7 +85,7 @@ async def _health(session: AsyncSession, vendor: str) -> ProviderHealth:
         .order_by(ModelAttempt.at.desc())
         .limit(_MOST)
     )
-    rows = [row for row in (await session.execute(query)).all() if row.outcome not in _NOT_SENT][::-1]
+    rows = [row for row in (await session.execute(query)).all() if row.outcome not in UNSENT][::-1]
     clock = [0.0]
     breaker = Breaker(lambda: clock[0])
     for row in rows:

@@ -20,6 +20,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aiwebtest.core.billing import UNBILLED, is_unpriced
 from aiwebtest.core.case import Case
 from aiwebtest.core.events import (
     ActionRecord,
@@ -51,7 +52,6 @@ __all__ = ["Recorder", "problem_of"]
 _FLUSH_S = 0.1
 _STORE_AGAIN_S = (0.5, 2.0, 5.0)  # before the tries to store files that the store refused, at an execution's end
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_UNASKED = frozenset({"breaker_open", "budget", "unsuited"})  # attempts that were never sent, so cost nothing
 _GROUNDED_BY = {"healed-rules": "healed", "healed-model": "healed", "none": ""}
 
 
@@ -281,7 +281,7 @@ class Recorder:
             "step-finished", event.at, step=_step(event), **shared, **told, heals=heals,
             described=[record.described for record in event.actions],
             attempts=len(event.attempts), cost_usd=sum(cost) if cost else None,
-            cost_unknown=sum(one.cost_usd is None and one.outcome not in _UNASKED for one in event.attempts),
+            cost_unknown=sum(map(is_unpriced, event.attempts)),
             tokens=sum((one.input_tokens or 0) + (one.output_tokens or 0) for one in event.attempts),
             asked=sorted({f"{one.provider}/{one.model_served or one.model_asked}" for one in event.attempts}),
         )  # fmt: skip
@@ -353,8 +353,7 @@ class Recorder:
         claim = self._claim
         money: dict[str, Any] = {}
         if batch.attempts:
-            sent = [one for one in batch.attempts if one["outcome"] not in _UNASKED]
-            unknown = sum(one["cost_usd"] is None for one in sent)
+            unknown = sum(one["cost_usd"] is None and one["outcome"] not in UNBILLED for one in batch.attempts)
             money = {
                 "model_attempts": Execution.model_attempts + len(batch.attempts),
                 "input_tokens": Execution.input_tokens + sum(one["input_tokens"] or 0 for one in batch.attempts),

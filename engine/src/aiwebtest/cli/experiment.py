@@ -114,19 +114,19 @@ async def _run(
 
 async def _trial(one: Asked, index: int, number: int) -> Trial | None:
     """Run one case on one arm; None when it was interrupted."""
+    from aiwebtest.core.billing import total_cost
     from aiwebtest.reporting.comparison import Heard
     from aiwebtest.reporting.experiment import Trial
 
     one.heard = heard = Heard(one.heard.provider, round=number)
     if await one.run([one.cases[index]]) is None:
         return None
-    costs = [attempt.cost_usd for attempt in heard.attempts]
     return Trial(
         arm=heard.provider, case=one.cases[index].id, round=number, passed=heard.outcomes == ["passed"],
         outcome=heard.outcomes[-1] if heard.outcomes else "error", duration_s=sum(heard.durations_s),
         model_s=sum(attempt.latency_s for attempt in heard.attempts), requests=len(heard.attempts),
         tokens=sum((a.input_tokens or 0) + (a.output_tokens or 0) for a in heard.attempts),
-        cost_usd=None if None in costs else sum(cost or 0.0 for cost in costs),
+        cost_usd=total_cost(heard.attempts),
     )  # fmt: skip
 
 

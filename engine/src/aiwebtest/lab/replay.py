@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from aiwebtest.core.billing import total_cost
 from aiwebtest.core.errors import ProviderUnavailable
 from aiwebtest.core.events import Attempt
 from aiwebtest.core.generation import Generator
@@ -43,8 +44,7 @@ class Asked:
     @property
     def cost_usd(self) -> float | None:
         """Return what its requests cost together, None when that of one is not known."""
-        costs = [attempt.cost_usd for attempt in self.attempts]
-        return None if None in costs else sum(cost or 0.0 for cost in costs)
+        return total_cost(self.attempts)
 
     @property
     def tokens(self) -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from aiwebtest.core.billing import UNSENT
 from aiwebtest.core.events import StepFinished
 
 __all__ = ["Suspicion", "judged"]
-
-_NOT_SENT = frozenset({"breaker_open", "budget", "unsuited"})
 
 _NOBODYS_FAULT = frozenset(
     {"browser", "browser-unavailable", "provider-unavailable", "interrupted", "internal", "usage"}
@@ -24,7 +23,7 @@ def judged(step: StepFinished) -> list[bool | None]:
     answers = [place for place, attempt in enumerate(step.attempts) if attempt.outcome == "ok"]
     found: list[bool | None] = []
     for place, attempt in enumerate(step.attempts):
-        if attempt.outcome in _NOT_SENT:
+        if attempt.outcome in UNSENT:
             found.append(None)
         elif attempt.outcome != "ok":
             found.append(False)

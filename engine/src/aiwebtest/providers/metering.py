@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aiwebtest.core.billing import UNSENT, is_unpriced
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 
@@ -53,14 +54,14 @@ class Totals:
 def totals(attempts: Iterable[Attempt]) -> Totals:
     """Return the sums over some attempts."""
     rows = list(attempts)
-    sent = [row for row in rows if row.outcome not in ("breaker_open", "budget", "unsuited")]
+    sent = [row for row in rows if row.outcome not in UNSENT]
     return Totals(
         attempts=len(rows),
         answered=sum(row.outcome == "ok" for row in rows),
         input_tokens=sum(row.input_tokens or 0 for row in rows),
         output_tokens=sum(row.output_tokens or 0 for row in rows),
         cost_usd=sum(row.cost_usd or 0.0 for row in rows),
-        unpriced=sum(row.cost_usd is None and bool(row.input_tokens) for row in sent),
+        unpriced=sum(map(is_unpriced, rows)),
         latency_s=tuple(sorted(row.latency_s for row in sent)),
     )
 

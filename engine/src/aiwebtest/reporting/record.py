@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from aiwebtest.core.billing import total_cost
 from aiwebtest.core.case import Case, Place, Step
 from aiwebtest.core.events import (
     ActionRecord,
@@ -198,13 +199,12 @@ def _usage(attempts: Iterable[Attempt]) -> list[doc.ReportUsage]:
 
 
 def _sum(key: tuple[str, str, str], group: list[Attempt]) -> doc.ReportUsage:
-    costs = [attempt.cost_usd for attempt in group if attempt.cost_usd is not None]
     return doc.ReportUsage(
         provider=key[0], model=key[1], purpose=key[2], attempts=len(group),
         failed=sum(attempt.outcome != "ok" for attempt in group),
         failures=dict(sorted(Counter(attempt.outcome for attempt in group if attempt.outcome != "ok").items())),
         input_tokens=sum(attempt.input_tokens or 0 for attempt in group),
         output_tokens=sum(attempt.output_tokens or 0 for attempt in group),
-        cost_usd=sum(costs) if len(costs) == len(group) else None,
+        cost_usd=total_cost(group),
         latency_s=sum(attempt.latency_s for attempt in group),
     )  # fmt: skip
