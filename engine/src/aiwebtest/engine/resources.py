@@ -32,6 +32,12 @@ class RunResources:
     history: History | None = None  # of last passes, for explaining failures
     logins: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # session name -> its storage state
 
+    async def end_logins(self) -> None:
+        """End the log-ins that still go on: nobody waits for them any more, and a run that is over acts no more."""
+        for login in self.logins.values():
+            login.cancel()
+        await asyncio.gather(*self.logins.values(), return_exceptions=True)
+
     def prune_lockfiles(self, cases: Iterable[Case]) -> None:
         """Drop from the lockfiles what belongs to none of `cases`, which are all cases of their files."""
         by_path: dict[str, list[Case]] = {}
@@ -64,7 +70,11 @@ async def open_resources(
             notice = partial(_notice, emit)
             pool = await stack.enter_async_context(BrowserPool(browser, on_notice=notice))
         history = History(settings.history_dir) if settings.history_dir else None
-        yield RunResources(settings=settings, model=model, emit=emit, pool=pool, history=history)
+        resources = RunResources(settings=settings, model=model, emit=emit, pool=pool, history=history)
+        try:
+            yield resources
+        finally:
+            await resources.end_logins()
 
 
 def _notice(emit: Callable[[Event], None], text: str) -> None:
