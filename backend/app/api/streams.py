@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from typing import Annotated, Any
 
+import anyio
 import msgspec
 from fastapi import Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -19,6 +21,10 @@ __all__ = ["EVENTS", "Follow", "LastEventId", "resume_after", "stream"]
 
 _LIFE_S = 30 * 60.0  # then the client connects again, with Last-Event-ID
 _BEAT_S = 15
+_GRACE_S = 1.0  # within which a stream says good-bye when the server ends
+_AGAIN_MS = 2000  # then the client waits so long: the next server has to start first
+
+_Event = partial(ServerSentEvent, sep="\n")  # the plain end of a line: shells read these streams too
 
 LastEventId = Annotated[
     str | None, Header(max_length=40, description="Number of the last event that arrived: go on behind it.")
@@ -61,24 +67,41 @@ def resume_after(last_event_id: str | None, after: int) -> int:
 
 
 def stream(events: AsyncIterator[ExecutionEvent]) -> EventSourceResponse:
-    """Answer with the events. Whoever goes away ends it; so does the server's own end."""
-    return EventSourceResponse(_told(events), ping=_BEAT_S, headers={"Cache-Control": "no-store"})
+    """Answer with the events. Whoever goes away ends it; so does the server's own end, which is told as `reconnect`."""
+    ending = anyio.Event()
+    return EventSourceResponse(
+        _told(events, ending), ping=_BEAT_S, sep="\n", headers={"Cache-Control": "no-store"},
+        shutdown_event=ending, shutdown_grace_period=_GRACE_S,
+    )  # fmt: skip
 
 
-async def _told(events: AsyncIterator[ExecutionEvent]) -> AsyncIterator[ServerSentEvent]:
-    loop = asyncio.get_running_loop()
-    ends_at = loop.time() + _LIFE_S
+async def _told(events: AsyncIterator[ExecutionEvent], ending: anyio.Event) -> AsyncIterator[ServerSentEvent]:
     async with aclosing(events) as told:  # type: ignore[type-var]
         try:
-            async with asyncio.timeout_at(ends_at):
+            async with asyncio.timeout(_LIFE_S) as life, _ended_by(ending, life):
                 async for event in told:
                     yield _sent(event)
         except TimeoutError:
-            yield ServerSentEvent(event="reconnect", data="{}", retry=0)
+            yield _Event(event="reconnect", data="{}", retry=_AGAIN_MS if ending.is_set() else 0)
             return
-    yield ServerSentEvent(event="end", data="{}")
+    yield _Event(event="end", data="{}")
+
+
+@asynccontextmanager
+async def _ended_by(ending: anyio.Event, life: asyncio.Timeout) -> AsyncIterator[None]:
+    """Let the end of the server be the end of a stream's life."""
+
+    async def watch() -> None:
+        await ending.wait()
+        life.reschedule(asyncio.get_running_loop().time())
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
 
 
 def _sent(event: ExecutionEvent) -> ServerSentEvent:
     data = {"execution_id": event.execution_id, "attempt": event.attempt, "at": event.at, **event.data}
-    return ServerSentEvent(id=str(event.id), event=event.kind, data=msgspec.json.encode(data).decode())
+    return _Event(id=str(event.id), event=event.kind, data=msgspec.json.encode(data).decode())
