@@ -7,16 +7,17 @@ and nothing else; the door (`app.web.door`) is answered before the gate.
 from __future__ import annotations
 
 import secrets
-from typing import Any
 from urllib.parse import quote
 
 from nicegui import __version__ as nicegui_version
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from app.api.problems import document
 from app.web.session import actor_of, platform_of
 
 __all__ = ["VISIT", "Gate", "content_policy"]
@@ -26,6 +27,7 @@ VISIT = "aiwebtest.visit"
 
 _PUBLIC = (f"/_nicegui/{nicegui_version}/",)
 _NOT_PAGES = ("/api/", "/docs", "/redoc")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def content_policy(nonce: str) -> str:
@@ -54,7 +56,7 @@ class Gate:
             return
         connection = HTTPConnection(scope)
         if path.startswith(_NOT_PAGES):
-            await _unknown(path)(scope, receive, send)
+            await _unknown(connection)(scope, receive, send)
             return
         platform = platform_of(connection)
         actor = await actor_of(platform, connection)
@@ -77,14 +79,28 @@ class Gate:
         await answer(scope, receive, send)
 
 
-def _unknown(path: str) -> Response:
-    body: dict[str, Any] = {
-        "type": "urn:aiwebtest:problem:not-found",
-        "title": "Not Found",
-        "status": 404,
-        "detail": f"There is nothing at {path[:200]}.",
-    }
-    return JSONResponse(body, 404, media_type="application/problem+json")
+def _unknown(connection: HTTPConnection) -> Response:
+    """Answer for what the API does not know: no such path, or not with this method."""
+    path, method = connection.scope["path"][:200], connection.scope.get("method", "")
+    if not (allowed := _allowed(connection)):
+        return document(404, "not-found", "Not Found", f"There is nothing at {path}.")
+    answer = document(
+        405, "method-not-allowed", "Method Not Allowed", f"{path} does not know {method}.",
+        mend=f"it knows {', '.join(allowed)}.",
+    )  # fmt: skip
+    answer.headers["Allow"] = ", ".join(allowed)
+    return answer
+
+
+def _allowed(connection: HTTPConnection) -> list[str]:
+    """Return the methods that the path is known with; the UI, which takes every path, does not count."""
+    if connection.scope["type"] != "http":
+        return []
+    routes = [route for route in connection.app.routes if not isinstance(route, Mount)]
+    return [
+        method for method in _METHODS
+        if any(route.matches({**connection.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]  # fmt: skip
 
 
 class _Policed:

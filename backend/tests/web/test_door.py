@@ -76,6 +76,13 @@ def test_what_the_api_does_not_know_is_a_problem_document_and_no_page(served: Se
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
+def test_a_method_that_an_address_of_the_api_does_not_know_is_told_those_that_it_knows(served: Served) -> None:
+    """The pages take every address that no other route answers; they must not take this answer from the API."""
+    answer = httpx2.post(f"{served.url}/api/v1/secrets/NAME")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "PUT, DELETE")
+
+
 def test_the_log_in_leads_to_no_other_host(served: Served) -> None:
     """An address in `next` that leaves the server would lend its name to somebody else's page."""
     form = {"email": EMAIL, "password": PASSWORD, "next": "//elsewhere.example/"}
