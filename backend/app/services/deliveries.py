@@ -197,7 +197,8 @@ async def _send(platform: Platform, client: httpx.AsyncClient, one: _Taken) -> b
 
 async def _check(settings: ServerSettings, url: str) -> None:
     """Refuse link-local and metadata addresses; the lists of origins are about what tests may visit."""
-    await origins.check(settings.model_copy(update={"allow_origins": (), "deny_origins": ()}), url)
+    anywhere = settings.model_copy(update={"allow_origins": (), "deny_origins": ()})
+    await origins.check(anywhere, url, mend="name the address of a service that is to be told.")
 
 
 async def _get(session: AsyncSession, webhook_id: int) -> Webhook:

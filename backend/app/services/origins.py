@@ -30,6 +30,7 @@ _HOSTS = ("metadata", "metadata.google.internal", "metadata.goog", "instance-dat
 _NAT64 = ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 _RESOLVE_S = 5.0
+_MEND = "visit another address, or let an owner change AIWEBTEST_ALLOW_ORIGINS or _DENY_ORIGINS."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,11 @@ class _Place:
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
 
 
-async def check(settings: ServerSettings, url: str) -> None:
-    """Raise `Invalid` when tests may not visit `url`; a name is looked up, since it may lead to a refused address.
+async def check(settings: ServerSettings, url: str, *, mend: str = _MEND) -> None:
+    """Raise `Invalid` with this `mend` when nothing may go to `url`.
 
-    A name that does not resolve passes: the browser will say so. What leads to no host passes too.
+    A name is looked up, since it may lead to a refused address. One that does not resolve passes: the browser will say
+    so. What leads to no host passes too.
     """
     place = _place(url)
     if place is None:
@@ -57,9 +59,7 @@ async def check(settings: ServerSettings, url: str) -> None:
     allowed = bool(settings.allow_origins) and _listed(settings.allow_origins, place)
     addresses = [] if allowed or literal_address(place.host) else await _resolved(place.host)
     if reason := refusal(settings, url, addresses):
-        raise Invalid(
-            reason, mend="visit another address, or let an owner change AIWEBTEST_ALLOW_ORIGINS or _DENY_ORIGINS."
-        )
+        raise Invalid(reason, mend=mend)
 
 
 def resolver(settings: ServerSettings) -> Resolve:
@@ -90,17 +90,17 @@ def refusal(settings: ServerSettings, url: str, addresses: Iterable[str] = ()) -
     if place is None:
         return ""
     if _listed(settings.deny_origins, place):
-        return f"Tests may not visit {place.origin}: it is on the list of denied origins."
+        return f"Nothing may go to {place.origin}: it is on the list of denied origins."
     if _listed(settings.allow_origins, place):
         return ""
     if settings.allow_origins:
-        return f"Tests may not visit {place.origin}: it is not on the list of allowed origins."
+        return f"Nothing may go to {place.origin}: it is not on the list of allowed origins."
     if place.host in _HOSTS:
-        return f"Tests may not visit {place.host}: it is the metadata service of a cloud."
+        return f"Nothing may go to {place.host}: it is the metadata service of a cloud."
     literal = literal_address(place.host)
     for address in [literal] if literal else [ip_address(text.partition("%")[0]) for text in addresses]:
         if _forbidden(address):
-            return f"Tests may not visit {place.host}: {address} is a link-local or metadata address."
+            return f"Nothing may go to {place.host}: {address} is a link-local or metadata address."
     return ""
 
 
