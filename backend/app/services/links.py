@@ -19,7 +19,7 @@ from app.services.access import Role, check_password, open_log_in
 from app.services.actor import Actor, system
 from app.services.platform import Platform
 
-__all__ = ["address_of", "checked_email", "first_owner_link", "look", "make", "owner_link", "use"]
+__all__ = ["address_of", "checked_email", "first_owner_link", "look", "make", "owned", "owner_link", "use"]
 
 _HOURS = {"owner": 24, "invite": 24 * 7, "password": 24}
 _EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
@@ -40,12 +40,15 @@ def checked_email(email: str) -> str:
     return email
 
 
+async def owned(platform: Platform) -> bool:
+    """Tell whether anybody has an account."""
+    async with platform.database.read() as session:
+        return (await session.execute(select(func.count()).select_from(User))).scalar_one() > 0
+
+
 async def first_owner_link(platform: Platform) -> str | None:
     """Return a link to become the owner while there is no user at all, None afterwards."""
-    async with platform.database.read() as session:
-        if (await session.execute(select(func.count()).select_from(User))).scalar_one():
-            return None
-    return await owner_link(platform)
+    return None if await owned(platform) else await owner_link(platform)
 
 
 async def owner_link(platform: Platform) -> str:

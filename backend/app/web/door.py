@@ -37,7 +37,7 @@ async def show_log_in(request: Request, next: str = "/") -> Response:
     """Ask for e-mail address and password."""
     if await actor_of(platform_of(request), request) is not None:
         return RedirectResponse(_inside(next), 303)
-    return _log_in_page(next)
+    return _log_in_page(next) if await links.owned(platform_of(request)) else _nobody_yet_page()
 
 
 @router.post("/login")
@@ -112,6 +112,16 @@ def _log_in_page(next_: str, problem: str = "", *, email: str = "", status: int 
         ),
     ]
     return _door("Log in", content, status=status)
+
+
+def _nobody_yet_page() -> Response:
+    """Lead somebody who opens a new server's address to the link that only its terminal shows."""
+    where = markup("span", "aiwebtest-server owner-link", cls="aw-word")
+    content: list[Markup | None] = [
+        markup("p", "When the server started, it printed a link that makes you the owner: open it.", cls="aw-sub"),
+        markup("p", "Is it gone or too old? On the server's machine ", where, " prints a new one.", cls="aw-sub"),
+    ]
+    return _door("Nobody has an account yet", content)
 
 
 _TITLES = {"owner": "Create your account", "invite": "Join the team", "password": "Set a new password"}

@@ -6,7 +6,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from httpx2 import AsyncClient
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
 from served import Served, serve
 from sqlalchemy import event, select, update
 
@@ -14,6 +15,7 @@ from app.core.clock import now, now_s
 from app.core.config import ServerSettings
 from app.models import LogIn, OneTimeLink, Throttle, Token, User
 from app.services import access, links, users
+from app.web import door
 
 API = "/api/v1"
 PASSWORD = " four words and 7 "
@@ -53,6 +55,20 @@ async def test_the_first_start_prints_a_link_and_later_ones_do_not(
 
     async with serve(settings):
         assert "/link/" not in capsys.readouterr().out
+
+
+async def test_the_log_in_of_a_new_server_leads_to_the_printed_link(served: Served) -> None:
+    """Who opens the address first is not asked for a password that nobody has."""
+    app = FastAPI()
+    app.include_router(door.router)
+    app.state.platform = served.platform
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:8000") as client:
+        first = (await client.get("/login")).text
+        await served.user("owner")
+        later = (await client.get("/login")).text
+
+    assert ("aiwebtest-server owner-link" in first, 'type="password"' in first) == (True, False)
+    assert ("aiwebtest-server owner-link" in later, 'type="password"' in later) == (False, True)
 
 
 async def test_an_owner_link_makes_the_owner_and_logs_in(served: Served) -> None:
