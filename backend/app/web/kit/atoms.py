@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from app.web.kit import words
-from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, prose
+from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, once_at_a_time, prose
 
 __all__ = [
     "Card",
@@ -47,14 +47,17 @@ def button(
     name: str = "",
     value: str = "",
 ) -> Raw:
-    """Show a button. Without text, `label` names it. `look`: pri, bad, ghost, small, several with spaces."""
+    """Show a button. Without text, `label` names it. `look`: pri, bad, ghost, small, several with spaces.
+
+    Pressed again while `on_click` is at work, it does nothing.
+    """
     classes = " ".join(["aw-btn", *(f"aw-{each}" for each in look.split()), *([] if text else ["aw-only"])])
     made = Raw(_inside(ico, text), tag="button", cls=classes, type=kind, disabled=disabled, data_key=key or None)
     made.set(
         aria_label=label or None, title=label if label and not text else None, name=name or None, value=value or None
     )
     if on_click is not None:
-        made.when("click", on_click)
+        made.when("click", once_at_a_time(on_click))
     return made
 
 

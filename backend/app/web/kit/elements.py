@@ -5,6 +5,7 @@ The one place that touches NiceGUI's inside.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
 
@@ -16,9 +17,21 @@ from nicegui.helpers import expects_arguments
 
 from aiwebtest.core.code_spans import code_spans
 
-__all__ = ["Handler", "Raw", "Tag", "icon", "icon_markup", "markup", "prose", "set_attributes", "steady"]
+__all__ = [
+    "Handler",
+    "Raw",
+    "Tag",
+    "icon",
+    "icon_markup",
+    "markup",
+    "once_at_a_time",
+    "prose",
+    "set_attributes",
+    "steady",
+]
 
 Handler = Callable[..., Awaitable[None] | None]
+_MOMENT_S = 0.4
 
 
 def set_attributes(element: Element, **attributes: Any) -> None:
@@ -32,17 +45,61 @@ def set_attributes(element: Element, **attributes: Any) -> None:
 
 
 def steady(handler: Handler) -> Handler:
-    """Return a handler that may remove what it was called from, a dialog or a line, and go on with the page."""
+    """Return a handler that may remove what it was called from, a dialog or a line, and go on with the page.
+
+    What takes longer than a moment is seen to go on, at the top of the page.
+    """
 
     async def told(event: object) -> None:
         with context.client:
             if (done := handler(event)) is not None:
-                await done
+                await _seen(done)
 
     async def untold() -> None:
         with context.client:
             if (done := handler()) is not None:
+                await _seen(done)
+
+    return told if expects_arguments(handler) else untold
+
+
+async def _seen(doing: Awaitable[None]) -> None:
+    client, told = context.client, False
+
+    def tell() -> None:
+        nonlocal told
+        told = True
+        client.run_javascript("awBusy(1)")
+
+    soon = asyncio.get_running_loop().call_later(_MOMENT_S, tell)
+    try:
+        await doing
+    finally:
+        soon.cancel()
+        if told:
+            client.run_javascript("awBusy(-1)")
+
+
+def once_at_a_time(handler: Handler) -> Handler:
+    """Return a handler that is not called again while it is still at work: what is pressed twice is done once."""
+    at_work = False
+
+    async def once(*events: object) -> None:
+        nonlocal at_work
+        if at_work:
+            return
+        at_work = True
+        try:
+            if (done := handler(*events)) is not None:
                 await done
+        finally:
+            at_work = False
+
+    async def told(event: object) -> None:
+        await once(event)
+
+    async def untold() -> None:
+        await once()
 
     return told if expects_arguments(handler) else untold
 

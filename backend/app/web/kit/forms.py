@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
-from app.web.kit.elements import Handler, Tag, icon
+from app.web.kit.elements import Handler, Tag, icon, once_at_a_time
 
 __all__ = ["Values", "checkbox", "choice", "field", "filter_choice", "form", "radio", "search", "text_area"]
 
@@ -38,7 +38,7 @@ class Values:
 
 @contextmanager
 def form(on_send: Handler, *, label: str, cls: str = "aw-form") -> Iterator[Tag]:
-    """Show a form. `on_send` gets what was entered."""
+    """Show a form. `on_send` gets what was entered; sent again while that is at work, the form does nothing."""
     made = Tag("form", cls=cls, aria_label=label, novalidate=None)
 
     async def sent(event: GenericEventArguments) -> None:
@@ -46,7 +46,7 @@ def form(on_send: Handler, *, label: str, cls: str = "aw-form") -> Iterator[Tag]
         if done is not None:
             await done
 
-    made.when("submit", sent, js="(event) => emit(awForm(event))")
+    made.when("submit", once_at_a_time(sent), js="(event) => emit(awForm(event))")
     with made:
         yield made
 

@@ -107,6 +107,13 @@ window.awFocus = (id, atEnd, tries = 60) => {
   box.setSelectionRange(place, place);
 };
 
+// What takes longer than a moment is seen to go on.
+let doing = 0;
+window.awBusy = (more) => {
+  doing += more;
+  document.body.toggleAttribute("data-busy", doing > 0);
+};
+
 // A dialog opens with the focus in its first field, else on its first command, which is the one that changes nothing.
 const openers = new Map();
 const wanted = [
@@ -173,7 +180,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!popup) return;
   popup.setAttribute("role", "alert");
   popup.append(Object.assign(document.createElement("span"), { textContent: "What runs goes on." }));
-  const told = () => document.body.toggleAttribute("data-lost", popup.getAttribute("aria-hidden") === "false");
+  popup.popover = "manual"; // it lies over an open dialog too
+  const told = () => popup.togglePopover(document.body.toggleAttribute("data-lost", popup.getAttribute("aria-hidden") === "false"));
   new MutationObserver(told).observe(popup, { attributeFilter: ["aria-hidden"] });
 });
 
