@@ -73,9 +73,11 @@ def worker(
     data_dir: DataDir = None,
 ) -> None:
     """Start one more worker, on this machine or on any other that reaches the database."""
+    from app.core.database import told_of
     from app.workers import process
 
-    process.main(_settings(concurrency=concurrency, data_dir=data_dir))
+    with told_of():
+        process.main(_settings(concurrency=concurrency, data_dir=data_dir))
 
 
 @app.command()
@@ -84,10 +86,12 @@ def migrate(
 ) -> None:
     """Bring the database to the tables of this version. The server does so itself when it starts."""
     from app.core import migrations
+    from app.core.database import told_of
 
     settings = _settings(data_dir=data_dir)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrations.migrate(settings.database, to=to)
+    with told_of():
+        migrations.migrate(settings.database, to=to)
     typer.echo(f"The database is at {to}.")
 
 
@@ -197,8 +201,11 @@ def _complain(what: str, mend: str) -> None:
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    from app.core.database import told_of
+
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    return asyncio.run(work)
+    with told_of():
+        return asyncio.run(work)
 
 
 def _speak(who: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aiwebtest.core.errors import AiWebTestError
+from app.core.database import told_of
 from app.core.errors import Problem
 
 __all__ = ["StartTold", "install", "told"]
@@ -20,13 +20,10 @@ def told(app: FastAPI) -> Iterator[None]:
     """Note for `StartTold` what went wrong in the block, where it is known what to do about that."""
     app.state.refusal = ""
     try:
-        yield
+        with told_of():
+            yield
     except (Problem, AiWebTestError) as exc:
         app.state.refusal = f"{exc.what}\n  Try: {exc.mend}"
-        raise
-    except OperationalError as exc:
-        mend = "see that it runs, and that DATABASE_URL or AIWEBTEST_DATA_DIR is right."
-        app.state.refusal = f"The database cannot be used: {str(exc.orig).strip()}\n  Try: {mend}"
         raise
 
 

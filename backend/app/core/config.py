@@ -20,6 +20,7 @@ __all__ = ["ServerSettings", "load_settings"]
 
 _FILES = ("backend/.env", ".env")
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "replace-me", "your-secret", "secret-key", "example")
+_DRIVERS = ("postgresql", "postgres", "postgresql+psycopg", "sqlite+aiosqlite")
 
 
 class ServerSettings(BaseSettings):
@@ -108,6 +109,20 @@ class ServerSettings(BaseSettings):
             raise ValueError("is shorter than 32 characters")
         if len(set(text)) < 10 or any(word in text.lower() for word in _PLACEHOLDERS):
             raise ValueError("is a placeholder: anybody could guess it")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None) -> SecretStr | None:
+        from sqlalchemy import exc, make_url  # late: it takes longer than all of the settings
+
+        text = "" if value is None else value.get_secret_value()
+        try:
+            known = not text or make_url(text).drivername in _DRIVERS
+        except (exc.ArgumentError, ValueError):  # the port, for one
+            known = False
+        if not known:
+            raise ValueError("is not the address of a database, as in postgresql://user:password@host/name")
         return value
 
     @field_validator("allow_origins", "deny_origins", mode="before")

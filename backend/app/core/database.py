@@ -10,8 +10,8 @@ BEGIN, ROLLBACK and asking whether the connection lives take is more than most r
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -21,12 +21,26 @@ from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from app.core.errors import Unavailable
 from app.core.sqlite import open_connection
 
-__all__ = ["AWAY", "Database"]
+__all__ = ["AWAY", "Database", "told_of"]
 
 AWAY = (OperationalError, InterfaceError, NoConnectionFree)
 """What is raised while the database is away, being restarted, or too busy: another try may go well."""
+
+
+@contextmanager
+def told_of() -> Iterator[None]:
+    """Raise Unavailable, for people, where the block finds that the database cannot be used."""
+    try:
+        yield
+    except OperationalError as exc:
+        raise Unavailable(
+            f"The database cannot be used: {str(exc.orig).strip()}",
+            mend="see that it runs, and that DATABASE_URL or AIWEBTEST_DATA_DIR is right.",
+        ) from exc
+
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON", "mmap_size=268435456")
 _FRESH_S = 1.0  # a connection used so lately is taken for alive: asking it would cost as much as a read

@@ -88,6 +88,8 @@ def test_a_server_is_set_up_with_curl_and_ends_in_order(start: Start, tmp_path: 
         (("serve",), {"AIWEBTEST_SECRET_KEY": "too short"}, "AIWEBTEST_SECRET_KEY: is shorter than 32 characters."),
         (("serve",), {"AIWEBTEST_PORT": "many"}, "AIWEBTEST_PORT"),
         (("restore", "nothing.tar.gz"), {}, "nothing.tar.gz cannot be read as a backup"),
+        (("migrate",), {"DATABASE_URL": "postgresql://ada@host:many/name"}, "DATABASE_URL: is not the address of a"),
+        (("owner-link",), {"DATABASE_URL": "postgresql://ada@127.0.0.1:9/name"}, "The database cannot be used: "),
     ],
 )
 def test_what_cannot_be_done_is_told_in_two_lines(
