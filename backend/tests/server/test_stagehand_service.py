@@ -19,7 +19,7 @@ from aiwebtest.browser.discover import find_browser
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.session import SessionOptions
 from aiwebtest.config import load_project
-from aiwebtest.core.errors import ActionError, AiWebTestError, BrowserUnavailable, UsageError
+from aiwebtest.core.errors import AiWebTestError, BrowserUnavailable, UsageError
 from app.core.config import ServerSettings
 from app.services.stagehand_service import StagehandService
 from app.workers import folders
@@ -156,7 +156,7 @@ async def test_no_page_reaches_a_denied_origin_by_any_way(here: ServerSettings) 
             await session.goto(f"http://{site}/")
             await session.page.wait_for_function("document.title.includes('all')")
             told = (await session.page.title()).split()
-            with pytest.raises(ActionError, match="denied origins"):
+            with pytest.raises(UsageError, match="denied origins"):
                 await session.goto(f"http://{there}/")
             lines = [line.text for line in session.console]
 
@@ -171,7 +171,7 @@ async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings, monkeypat
     looked_up = loop.getaddrinfo
 
     async def resolved(host: str, *given: object, **more: object) -> object:
-        if host == "innocent.test":
+        if host in ("innocent.test", "metadata.google.internal"):
             return [(0, 0, 0, "", ("169.254.169.254", 0))]
         return await looked_up(host, *given, **more)  # type: ignore[arg-type]
 
@@ -181,7 +181,7 @@ async def test_no_page_reaches_a_clouds_metadata(here: ServerSettings, monkeypat
         async with service.pool.session() as session:
             for host in ("169.254.169.254", "0xA9FEA9FE", "2852039166", "[fd00:ec2::254]", "[::ffff:169.254.169.254]",
                          "[fe80::1]", "metadata.google.internal", "innocent.test"):  # fmt: skip
-                with pytest.raises(ActionError, match="metadata"):
+                with pytest.raises(UsageError, match="metadata"):
                     await session.goto(f"http://{host}/latest")
         async with service.pool.session(own) as session:
             for host in ("169.254.169.254", "innocent.test"):
@@ -224,7 +224,7 @@ async def test_a_browser_that_runs_elsewhere_is_used_and_kept_inside_as_well(
         async with StagehandService(remote) as service, service.pool.session() as session:
             await session.goto(site.url)
             assert await session.tab_titles() == ("Site",)
-            with pytest.raises(ActionError, match="metadata"):
+            with pytest.raises(UsageError, match="metadata"):
                 await session.goto("http://169.254.169.254/latest")
 
 

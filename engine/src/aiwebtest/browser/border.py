@@ -55,9 +55,8 @@ class Border:
         scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
         return self._knows(parts.hostname or "", parts.port or PORTS[scheme], scheme)
 
-    def failure(self, url: str) -> str:
+    def failure(self, url: str) -> None:
         """Return nothing: what failed behind a border is told by the answer itself."""
-        return ""
 
     def _knows(self, host: str, port: int, scheme: str | None) -> bool:
         return self._origins is None or any(

@@ -17,7 +17,7 @@ from playwright.async_api import (
 )
 
 from aiwebtest.browser.border import Border
-from aiwebtest.browser.wayout import WayOut
+from aiwebtest.browser.wayout import Refused, WayOut
 from aiwebtest.core.events import ConsoleLine, FailedRequest
 
 __all__ = ["Traffic", "leaves_page"]
@@ -88,9 +88,9 @@ class Traffic:
         """Tell what a border refuses, and take none of it for a failure of the application."""
         self._border, self._refused = border, refused
 
-    def failure(self, url: str) -> str:
-        """Return why the border could not connect to `url`, "" when it is not known."""
-        return self._border.failure(url) if self._border is not None else ""
+    def failure(self, url: str) -> Refused | OSError | None:
+        """Return why the border could not connect to `url`, None when it is not known."""
+        return self._border.failure(url) if self._border is not None else None
 
     @property
     def lines(self) -> tuple[ConsoleLine, ...]:

@@ -25,7 +25,7 @@ from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.launch import BrowserPool
 from aiwebtest.browser.network import Traffic
 from aiwebtest.browser.spares import Prepared
-from aiwebtest.browser.wayout import WayOut, open_way_out
+from aiwebtest.browser.wayout import Refused, WayOut, in_words, open_way_out
 from aiwebtest.core.case import Viewport
 from aiwebtest.core.errors import ActionError, BrowserUnavailable, UsageError
 from aiwebtest.core.events import ConsoleLine, FailedRequest
@@ -256,7 +256,7 @@ class Session:
 
         Raises:
             ActionError: it could not be reached, or did not answer in time.
-            UsageError: it is relative and there is no base URL.
+            UsageError: it is relative and there is no base URL, or tests may not go there.
         """
         address = self.absolute(url)
         self.first_url = self.first_url or address
@@ -438,18 +438,21 @@ def _not_opened(exc: PlaywrightError, connected: bool) -> BrowserUnavailable | U
     return UsageError(f"The browser does not accept the case's settings: {told}", mend="correct the setting it names.")
 
 
-def _unreachable(address: str, exc: PlaywrightError, timeout_s: float, known: str) -> ActionError:
+def _unreachable(
+    address: str, exc: PlaywrightError, timeout_s: float, failure: Refused | OSError | None
+) -> ActionError | UsageError:
     if isinstance(exc, PlaywrightTimeout):
         return ActionError(
             f"{address} did not answer within {timeout_s:g} s.",
             mend="see whether the application is up, or raise `navigation_timeout` in aiwebtest.toml.",
         )
     told = exc.message.splitlines()[0]
-    known = known if "ERR_SOCKS" in told else ""  # a page that is there may fail for reasons of its own
+    known = in_words(failure) if failure and "ERR_SOCKS" in told else ""  # else a page failed for reasons of its own
     reason = known or told.partition("net::ERR_")[2].split(" ")[0].replace("_", " ").lower() or told
-    return ActionError(
-        f"{address} could not be opened: {reason}.", mend="start the application, or correct the address."
-    )
+    what = f"{address} could not be opened: {reason}."
+    if known and isinstance(failure, Refused):  # which says nothing of the application
+        return UsageError(what, mend="open another address, or let whoever runs the tests allow this one.")
+    return ActionError(what, mend="start the application, or correct the address.")
 
 
 async def _close(context: BrowserContext) -> None:

@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-__all__ = ["HEAD_LIMIT", "PORTS", "Refused", "Resolve", "WayOut", "carry_both_ways", "connect", "open_way_out",
-           "serving"]  # fmt: skip
+__all__ = ["HEAD_LIMIT", "PORTS", "Refused", "Resolve", "WayOut", "carry_both_ways", "connect", "in_words",
+           "open_way_out", "serving"]  # fmt: skip
 
 HEAD_LIMIT = 256 * 1024  # bytes of a request's head; browsers send far less
 PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -106,16 +106,16 @@ class WayOut:
     def __init__(self, resolve: Resolve, on_refused: Callable[[str], None]) -> None:
         self.address = ""  # once it is open
         self._resolve, self._on_refused = resolve, on_refused
-        self._failed: dict[tuple[str, int], str] = {}
+        self._failed: dict[tuple[str, int], Refused | OSError] = {}
         self._refused: set[tuple[str, int]] = set()
 
     def allows(self, url: str) -> bool:
         """Tell whether a request to `url` was not refused."""
         return _place(url) not in self._refused
 
-    def failure(self, url: str) -> str:
+    def failure(self, url: str) -> Refused | OSError | None:
         """Return why no connection for `url` came about, else why the last one did not: browsers rewrite addresses."""
-        return self._failed.get(_place(url), next(reversed(self._failed.values()), ""))
+        return self._failed.get(_place(url), next(reversed(self._failed.values()), None))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take one connection of the browser."""
@@ -125,11 +125,11 @@ class WayOut:
         try:
             far = await connect(host, port, self._resolve)
         except (Refused, OSError) as exc:
-            code, self._failed[place] = _told(exc)
+            self._failed[place] = exc
             if isinstance(exc, Refused):
                 self._refused.add(place)
                 self._on_refused(f"{'https' if port == 443 else 'http'}://{host}:{port}")
-            writer.write(_reply(code))
+            writer.write(_reply(_code(exc)))
             await writer.drain()
             return
         writer.write(_reply(0))
@@ -173,17 +173,30 @@ def _reply(code: int) -> bytes:
     return bytes((5, code, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
-def _told(exc: Refused | OSError) -> tuple[int, str]:
-    """Return SOCKS's number for what hinders a connection, and words."""
-    match exc:
+def in_words(failure: Refused | OSError) -> str:
+    """Return what hindered a connection, as part of a sentence."""
+    match failure:
         case Refused():
-            return _REFUSED, str(exc)
+            return str(failure)
         case socket.gaierror():
-            return _NO_HOST, "name not resolved"
+            return "name not resolved"
         case ConnectionRefusedError():
-            return _NOBODY_LISTENS, "connection refused"
+            return "connection refused"
         case _:
-            return _NO_ANSWER, (exc.strerror or "no answer").lower()
+            return (failure.strerror or "no answer").lower()
+
+
+def _code(failure: Refused | OSError) -> int:
+    """Return SOCKS's number for it."""
+    match failure:
+        case Refused():
+            return _REFUSED
+        case socket.gaierror():
+            return _NO_HOST
+        case ConnectionRefusedError():
+            return _NOBODY_LISTENS
+        case _:
+            return _NO_ANSWER
 
 
 def _place(url: str) -> tuple[str, int]:
