@@ -91,6 +91,11 @@ async def test_a_report_is_a_plain_page_that_a_link_shows_to_strangers(
     await stranger.goto(f"{filled.url}/report/2")
     await expect(stranger.get_by_role("heading", name="Log in")).to_be_visible()
 
+    of_failed = await page.request.get(f"{filled.url}/api/v1/executions?outcome=failed&limit=1")
+    [failed] = (await of_failed.json())["items"]
+    report = await page.request.get(f"{filled.url}/report/{failed['id']}")
+    assert (report.status, "The total is $52.90, not $59.98." in await report.text()) == (200, True)
+
     await page.get_by_role("button", name="Done").click()
     await page.get_by_role("button", name="Share").click()
     await page.get_by_role("button", name="Revoke the link").click()
