@@ -204,7 +204,9 @@ def _spend(seen: Glance) -> None:
 def _attention(seen: Glance) -> None:
     with kit.card("Needs attention", sub="Failing, flaky, healed, a provider down, a budget near", body=False):
         if not seen.attention and not seen.heals and not seen.down and not seen.budget.near:
-            with kit.empty("All is well", "No test fails, and no heal waits for approval.", ico="check"):
+            ran = seen.now.executions or seen.before.executions
+            told = "No test fails, and no heal waits for approval." if ran else "What fails or waits for you comes here."
+            with kit.empty("All is well" if ran else "Nothing was run", told, ico="check" if ran else "runs"):
                 pass
             return
         Raw(kit.list_markup(_wanting(seen)))

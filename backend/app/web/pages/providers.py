@@ -82,7 +82,7 @@ async def _budget(visit: Visit) -> None:
 def _known(known: list[ProviderAnswer], held: dict[str, int]) -> None:
     rows: list[list[Markup | str]] = []
     for one in sorted(known, key=lambda each: not each.configured):
-        state, text = _BREAKER[one.health.breaker] if one.configured else ("", "Not set up")
+        state, text = _state(one)
         roles = [
             name
             for name, on in (("default", one.default), ("fallback", one.fallback), ("own address", one.own_address))
@@ -96,7 +96,7 @@ def _known(known: list[ProviderAnswer], held: dict[str, int]) -> None:
                 kit.named(one.title, sub=one.model or one.name, tags=roles),
                 markup(
                     "div",
-                    kit.pill_markup(state or "idle", text),
+                    kit.pill_markup(state, text),
                     markup("span", told, cls="aw-sub") if told else None,
                     cls="aw-name",
                 ),
@@ -110,6 +110,14 @@ def _known(known: list[ProviderAnswer], held: dict[str, int]) -> None:
     with kit.card("Health", sub="By the requests of the last hour", body=False):
         headings = ["Provider", "State", "At once", "Asked", "Failed", "Latency p50", "p95"]
         Raw(kit.table_markup(headings, rows, label="Health of providers", right=(2, 3, 4, 5, 6), told=(2, 3, 4, 5, 6)))
+
+
+def _state(one: ProviderAnswer) -> tuple[str, str]:
+    if not one.configured:
+        return "idle", "Not set up"
+    if one.health.breaker == "closed" and not one.health.asked:
+        return "idle", "Not asked"  # nobody knows
+    return _BREAKER[one.health.breaker]
 
 
 def _outcomes(found: list[ExecutionFigures]) -> None:

@@ -43,7 +43,8 @@ async def show(visit: Visit) -> None:
 
 _NOBODY = (
     "No provider is named: rules and replay place every sentence, at no cost. To ask a model for the rest, set "
-    "MODEL_PROVIDER and its key where the server runs, or choose a provider in the run dialog."
+    "MODEL_PROVIDER and its key where the server runs, and start it again, or choose a provider in the run dialog. "
+    "To try it without a key: `aiwebtest emulator` prints settings of providers that it emulates."
 )
 
 
