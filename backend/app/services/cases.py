@@ -92,7 +92,7 @@ def refuse(problems: Sequence[Mapping[str, Any]]) -> None:
     """Raise Invalid when there are problems: nothing is run before they are mended."""
     if problems:
         first, more = problems[0], len(problems) - 1
-        rest = f" and {more} more" if more else ""
+        rest = f" {more} more problem{'s' if more > 1 else ''}." if more else ""
         what = f"{first['path']}:{first['line']}:{first['column']}: {first['what']}{rest}"
         raise Invalid(what, mend=str(first["mend"]) or "mend the file.", problems=[dict(one) for one in problems])
 

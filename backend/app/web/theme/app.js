@@ -93,6 +93,7 @@ window.awRest = (event, emit, wait) => {
   box.awTimer = setTimeout(() => emit(box.value), wait);
 };
 window.awPressed = (event, emit, ...names) => {
+  if (event.detail > 1) return; // a double click is one wish
   const pressed = event.target.closest(names.map((name) => `[data-${name}]`).join(""));
   if (pressed) emit(names.length === 1 ? pressed.dataset[names[0]] : names.map((name) => pressed.dataset[name]));
 };
