@@ -33,6 +33,7 @@ async def test_a_heal_can_be_corrected_before_it_is_approved(page: Page, filled:
 
     await page.get_by_role("button", name="Approve this").click()
 
+    await expect(page.get_by_text("Approved. The next run replays what was found.")).to_be_visible()
     await expect(page.get_by_role("heading", name="“Open the basket”")).to_have_count(0)
     await page.get_by_role("link", name="Approved").click()
     await expect(page.get_by_text('button "Add to basket" in the section "Lantern"')).to_be_visible()
@@ -239,7 +240,7 @@ async def test_a_token_is_shown_once_and_can_be_revoked(page: Page, filled: Serv
     await page.get_by_label("Name", exact=True).fill("CI of the shop")
     await page.get_by_role("button", name="Make it").click()
     await expect(page.get_by_text("awt_")).to_be_visible()
-    await page.get_by_role("button", name="Done").click()
+    await page.keyboard.press("Escape")
 
     await page.get_by_role("button", name="Revoke the token CI of the shop").click()
     await page.get_by_role("button", name="Revoke", exact=True).click()

@@ -67,8 +67,10 @@ class Dialog:
 
 
 @contextmanager
-def dialog(title: str, *, sub: str | Markup = "", wide: bool = False) -> Iterator[Dialog]:
-    """Open a dialog; what is made inside goes into its body. Escape and the cross close it.
+def dialog(
+    title: str, *, sub: str | Markup = "", wide: bool = False, left: Callable[[], None] = lambda: None
+) -> Iterator[Dialog]:
+    """Open a dialog; what is made inside goes into its body. Escape and the cross close it, and then `left` is called.
 
     The focus goes to its first field, or to its first command, and back to where it was once the dialog is gone.
     """
@@ -76,14 +78,19 @@ def dialog(title: str, *, sub: str | Markup = "", wide: bool = False) -> Iterato
     with layers.dialogs:
         box = Tag("dialog", cls="aw-dialog aw-wide" if wide else "aw-dialog", aria_label=title)
     opened = Dialog(box, layers)
-    box.when("close", opened.close)
+
+    def leave() -> None:
+        opened.close()
+        left()
+
+    box.when("close", leave)
     with box:
         with Tag("header"):
             with Tag("div"):
                 Tag("h2", title)
                 if sub:
                     Raw(escape(sub), tag="p", cls="aw-sub")
-            button("", opened.close, ico="cross", look="ghost small", label="Close")
+            button("", leave, ico="cross", look="ghost small", label="Close")
         with Tag("div", cls="aw-body"):
             yield opened
     context.client.run_javascript(f"awOpen('{box.html_id}')")
@@ -104,8 +111,8 @@ def ask(title: str, text: str, *, yes: str, on_yes: Callable[[], Awaitable[None]
 
 
 def shown_once(title: str, text: str, told: str | Markup, done: Callable[[], None] = lambda: None) -> None:
-    """Show what nobody can read again, to be copied; `done` is called when that was done."""
-    with dialog(title, sub=told) as shown:
+    """Show what nobody can read again, to be copied; `done` is called when that was done, or the dialog was left."""
+    with dialog(title, sub=told, left=done) as shown:
         Tag("pre", text, cls="aw-code aw-wrap", tabindex="0", aria_label=title)
         with Tag("div", cls="aw-ends"):
 

@@ -205,7 +205,7 @@ def _attention(seen: Glance) -> None:
     with kit.card("Needs attention", sub="Failing, flaky, healed, a provider down, a budget near", body=False):
         if not seen.attention and not seen.heals and not seen.down and not seen.budget.near:
             ran = seen.now.executions or seen.before.executions
-            told = "No test fails, and no heal waits for approval." if ran else "What fails or waits for you comes here."
+            told = "No test fails, and no heal waits for approval." if ran else "What needs you comes here."
             with kit.empty("All is well" if ran else "Nothing was run", told, ico="check" if ran else "runs"):
                 pass
             return

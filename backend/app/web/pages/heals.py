@@ -18,6 +18,8 @@ from app.web.session import Visit
 
 __all__ = ["show"]
 
+_Decision = Literal["approved", "rejected"]
+
 _MOST = 50
 
 
@@ -94,10 +96,12 @@ async def _edit(visit: Visit, heal: HealAnswer) -> None:
     with kit.dialog("What is meant?", sub=f"“{heal.text}”", wide=True) as dialog:
 
         async def choose(values: kit.Values) -> None:
+            visit.actor.require("write")
             chosen = values["other"]
             other = int(chosen) if chosen.isdigit() else None
-            await _decide(visit, heal, "approved", other=other)
+            await heals.decide(visit.platform, visit.actor, heal.id, "approved", other=other)
             dialog.close()
+            _tell("approved")
 
         async def reword(values: kit.Values) -> None:
             visit.actor.require("write")
@@ -126,11 +130,13 @@ async def _edit(visit: Visit, heal: HealAnswer) -> None:
                 kit.button("Change the sentence", ico="edit", kind="submit")
 
 
-async def _decide(
-    visit: Visit, heal: HealAnswer, state: Literal["approved", "rejected"], *, other: int | None = None
-) -> None:
+async def _decide(visit: Visit, heal: HealAnswer, state: _Decision) -> None:
     visit.actor.require("write")
-    await heals.decide(visit.platform, visit.actor, heal.id, state, other=other)
+    await heals.decide(visit.platform, visit.actor, heal.id, state)
+    _tell(state)
+
+
+def _tell(state: _Decision) -> None:
     told = "The next run replays what was found." if state == "approved" else "The old place stays stored."
     kit.toast(f"{words.title_of(state)}. {told}")
     kit.again()
