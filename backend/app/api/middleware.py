@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.problems import document
+from app.api.problems import document, too_large
 from app.core.config import ServerSettings
 
 __all__ = ["Guard", "SecurityHeaders", "SizeLimit", "install", "is_cross_site"]
@@ -128,7 +128,7 @@ class SizeLimit:
         what = f"The body is larger than {limit:g} MB."
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdigit() and int(declared) > left:
-            answer = document(413, "too-large", "Too large", what, mend="send less, or raise AIWEBTEST_MAX_REQUEST_MB.")
+            answer = too_large(what)
             answer.headers["Connection"] = "close"
             await answer(scope, receive, send)
             return

@@ -16,7 +16,7 @@ from aiwebtest.core.errors import AiWebTestError
 from app.core.database import AWAY
 from app.core.errors import Problem, TooMany, Unauthenticated
 
-__all__ = ["document", "install"]
+__all__ = ["document", "install", "too_large"]
 
 _MEDIA_TYPE = "application/problem+json"
 
@@ -39,6 +39,11 @@ def document(status: int, code: str, title: str, what: str, **more: Any) -> JSON
     """Return a problem document as an answer."""
     body = {"type": f"urn:aiwebtest:problem:{code}", "title": title, "status": status, "detail": what, **more}
     return JSONResponse(body, status_code=status, media_type=_MEDIA_TYPE)
+
+
+def too_large(what: str) -> JSONResponse:
+    """Return the answer to a body that is larger than the server takes."""
+    return document(413, "too-large", "Too large", what, mend="send less, or raise AIWEBTEST_MAX_REQUEST_MB.")
 
 
 async def _taken(_request: Request, _exc: Exception) -> JSONResponse:
@@ -88,7 +93,10 @@ async def _malformed(_request: Request, exc: Exception) -> JSONResponse:
 
 async def _https(_request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, HTTPException)
-    code = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(exc.status_code, "http")
-    answer = document(exc.status_code, code, str(exc.detail), str(exc.detail))
+    if exc.status_code == 413:
+        answer = too_large(str(exc.detail))
+    else:
+        code = {404: "not-found", 405: "method-not-allowed"}.get(exc.status_code, "http")
+        answer = document(exc.status_code, code, str(exc.detail), str(exc.detail))
     answer.headers.update(exc.headers or {})
     return answer

@@ -151,6 +151,7 @@ async def test_a_body_in_chunks_that_grows_too_large_is_refused(served: Served) 
 
     assert answer.status_code == 413
     assert answer.json()["type"] == "urn:aiwebtest:problem:too-large"
+    assert "AIWEBTEST_MAX_REQUEST_MB" in answer.json()["mend"]
 
 
 # Rates

@@ -74,7 +74,7 @@ async def examine(providers: Providers, wanted: str, *, live: bool) -> Report:
                 findings.append(finding)
                 attempts += made
     elif not live:
-        findings.append(Finding(what="endpoint", state="not asked", told="--live asks it"))
+        findings.append(Finding(what="endpoint", state="not asked", told="--live asks it, as does `live` in the API"))
     return Report(provider=resolved.vendor, model=resolved.model, findings=tuple(findings), attempts=tuple(attempts))
 
 
