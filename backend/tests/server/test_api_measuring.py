@@ -131,7 +131,7 @@ async def test_routing_tells_what_it_learned_from_the_ledger_and_why(served: Ser
 
     assert (told["mode"], told["arms"]) == ("learned", ["google/g", "cerebras/c"])
     assert {one["arm"]: one["resting"] for one in told["standings"]} == {"google/g": True, "cerebras/c": False}
-    assert told["choices"]["ground"].startswith("cerebras/c: the cheapest that is at least 90% right at ground")
+    assert told["choices"]["ground"].startswith("cerebras/c: the cheapest that is at least 90% right at placing a step")
     assert "google/g failed just now and rests" in told["choices"]["ground"]
     assert (len(told["decisions"]), told["decisions"][0]["routing"]) == (46, "the cheapest")
 

@@ -72,7 +72,7 @@ async def fill_measuring(data_dir: Path) -> None:
                         ModelAttempt(
                             test_id=test.id, provider=arm, model_asked="model", latency_s=0.5, first_byte_s=0.3,
                             input_tokens=900, output_tokens=40, cost_usd=0.001, good=passed,
-                            routing="the cheapest that is at least 90% right at ground, 90% sure",
+                            routing="the cheapest that is at least 90% right at placing a step, 90% sure",
                         )
                     )  # fmt: skip
         mutant = {"kind": "wrong-value", "page": "/basket", "selector": "", "text": "", "thing": "the total $59.98"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from aiwebtest.core.generation import PURPOSES
+
 __all__ = [
     "OUTCOMES",
     "action_of",
@@ -49,13 +51,6 @@ _PROVIDERS = {
     "openrouter": "OpenRouter",
     "openai": "OpenAI",
 }
-_PURPOSES = {
-    "ground": "placing a step",
-    "check": "judging a check",
-    "extract": "reading a value",
-    "generate": "proposing tests",
-    "doctor": "a trial",
-}
 _DEEDS = {
     "begin": "begun", "close": "closed", "create": "created", "delete": "deleted", "end": "ended", "import": "imported",
     "invite": "invited", "keep": "kept", "label": "labelled", "load": "loaded", "make": "made", "open": "opened",
@@ -74,7 +69,7 @@ def provider_of(name: str) -> str:
 
 def purpose_of(purpose: str) -> str:
     """Return what a model was asked for: `ground` is placing a step."""
-    return _PURPOSES.get(purpose, purpose)
+    return PURPOSES.get(purpose, purpose)
 
 
 def action_of(action: str) -> str:

@@ -8,9 +8,18 @@ from typing import Any, Literal, Protocol
 
 from aiwebtest.core.events import Attempt
 
-__all__ = ["Generator", "Purpose", "StructuredAnswer", "StructuredRequest"]
+__all__ = ["PURPOSES", "Generator", "Purpose", "StructuredAnswer", "StructuredRequest"]
 
 Purpose = Literal["ground", "check", "extract", "generate", "doctor"]
+
+PURPOSES: Mapping[str, str] = {
+    "ground": "placing a step",
+    "check": "judging a check",
+    "extract": "reading a value",
+    "generate": "proposing tests",
+    "doctor": "a trial",
+}
+"""What a model is asked for, in words for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

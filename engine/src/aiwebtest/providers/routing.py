@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from aiwebtest.core.generation import PURPOSES
+
 __all__ = ["Choice", "Routing", "RoutingPolicy", "Seen", "Standing", "blamed", "success_bound"]
 
 RoutingMode = Literal["fixed", "cheapest", "fastest", "learned"]
@@ -198,15 +200,15 @@ class Routing:
         }
 
     def _learned(self, kind: str, arms: list[str], raw: Mapping[str, Seen], chance: random.Random) -> Choice:
-        policy, known = self.policy, self._weighed(raw)
+        policy, known, doing = self.policy, self._weighed(raw), PURPOSES.get(kind, kind)
         well = [arm for arm in arms if not self._bad_day(known[arm])] or arms
         sure = [arm for arm in well if _bound(known[arm], 1 - policy.sure) >= policy.target]
         if sure:
             best = min(sure, key=lambda arm: (self._cost(arm, known[arm]), arms.index(arm)))
-            why = f"the cheapest that is at least {policy.target:.0%} right at {kind}, {policy.sure:.0%} sure"
+            why = f"the cheapest that is at least {policy.target:.0%} right at {doing}, {policy.sure:.0%} sure"
         else:
             best = max(well, key=lambda arm: (round(known[arm].rate, 3), -arms.index(arm)))
-            why = f"none is surely {policy.target:.0%} right at {kind} yet; this one is likeliest to be"
+            why = f"none is surely {policy.target:.0%} right at {doing} yet; this one is likeliest to be"
         if resting := [arm for arm in arms if arm not in well]:
             why += f"; {', '.join(resting)} failed just now and rests"
         worth = [

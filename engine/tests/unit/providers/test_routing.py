@@ -103,9 +103,9 @@ def test_each_choice_says_why() -> None:
         routing.learn("check", "dear", good=False, now_s=1, cost_usd=0.01)
     later = routing.choose("check", ARMS, now_s=1, chance=random.Random(3))
 
-    assert "none is surely 90% right at check yet" in first.why
+    assert "none is surely 90% right at judging a check yet" in first.why
     assert later.order[0] == "cheap"
-    assert "cheapest that is at least 90% right at check, 90% sure" in later.why
+    assert "cheapest that is at least 90% right at judging a check, 90% sure" in later.why
     assert "dear failed just now and rests" in later.why
 
 
