@@ -91,7 +91,7 @@ def _figures(seen: Glance, period: int) -> None:
         )
         times = [day.seconds for day in seen.days if day.seconds is not None]
         _figure(
-            "Median duration",
+            "Median time",
             "clock",
             words.seconds(now.median_s),
             _change(now.median_s, before.median_s, unit=" s", good_up=False),

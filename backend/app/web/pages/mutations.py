@@ -162,11 +162,12 @@ def _result(seen: MutationAnswer) -> None:
 def _score_card(seen: MutationAnswer) -> None:
     counts = seen.counts
     with kit.card("Score", sub="Share of the faults that took hold with which some case did not pass"):
-        Tag("p", f"{_score(seen)} noticed", cls="aw-big")
-        if seen.score is not None:
-            Raw(kit.bar_markup(seen.score, label="Faults that were noticed"))
-        told = "; ".join(f"{WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
-        Tag("p", f"{told}. {seen.offered} could have been planted.", cls="aw-sub")
+        with Tag("div", cls="aw-stack aw-tight"):
+            Tag("p", f"{_score(seen)} noticed", cls="aw-big")
+            if seen.score is not None:
+                Raw(kit.bar_markup(seen.score, label="Faults that were noticed"))
+            told = "; ".join(f"{WORDS.get(name, name).lower()}: {number_}" for name, number_ in counts.items())
+            Tag("p", f"{told}. {seen.offered} could have been planted.", cls="aw-sub")
 
 
 def _faults_card(seen: MutationAnswer) -> None:
