@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
@@ -13,16 +14,19 @@ import msgspec
 from fastapi import Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from app.core.database import AWAY
 from app.core.errors import Invalid
 from app.models import ExecutionEvent
 from app.services.listing import LARGEST
 
 __all__ = ["EVENTS", "Follow", "LastEventId", "resume_after", "stream"]
 
+_log = logging.getLogger(__name__)
+
 _LIFE_S = 30 * 60.0  # then the client connects again, with Last-Event-ID
 _BEAT_S = 15
 _GRACE_S = 1.0  # within which a stream says good-bye when the server ends
-_AGAIN_MS = 2000  # then the client waits so long: the next server has to start first
+_AGAIN_MS = 2000  # then the client waits so long: server or database have to start first
 
 _Event = partial(ServerSentEvent, sep="\n")  # the plain end of a line: shells read these streams too
 
@@ -67,7 +71,7 @@ def resume_after(last_event_id: str | None, after: int) -> int:
 
 
 def stream(events: AsyncIterator[ExecutionEvent]) -> EventSourceResponse:
-    """Answer with the events. Whoever goes away ends it; so does the server's own end, which is told as `reconnect`."""
+    """Answer with the events. Whoever goes away ends it; the end of server or database is told as `reconnect`."""
     ending = anyio.Event()
     return EventSourceResponse(
         _told(events, ending), ping=_BEAT_S, sep="\n", headers={"Cache-Control": "no-store"},
@@ -83,6 +87,10 @@ async def _told(events: AsyncIterator[ExecutionEvent], ending: anyio.Event) -> A
                     yield _sent(event)
         except TimeoutError:
             yield _Event(event="reconnect", data="{}", retry=_AGAIN_MS if ending.is_set() else 0)
+            return
+        except AWAY as exc:
+            _log.warning("A stream of events lost the database: %s", str(exc).splitlines()[0])
+            yield _Event(event="reconnect", data="{}", retry=_AGAIN_MS)
             return
     yield _Event(event="end", data="{}")
 
