@@ -259,7 +259,7 @@ class _StepRun:
 def _told(verdict: Verdict, waited_s: float | None) -> str:
     expected = verdict.expected or verdict.claim
     parts = [f"Expected {expected.rstrip('.')}; found {verdict.actual.rstrip('.') or 'nothing of it'}"]
-    parts[0] += "." if waited_s is None else f" (waited {waited_s:.3g} s: `timeout`)."
+    parts[0] += "." if waited_s is None else f" (waited {round(waited_s, 2):g} s: `timeout`)."
     if verdict.nearest:
         parts.append(f"Nearest: {verdict.nearest.rstrip('.')}.")
     return " ".join(parts)
