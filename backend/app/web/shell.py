@@ -44,13 +44,22 @@ async def frame(visit: Visit) -> None:
     side.move(target_index=0)
     built = asyncio.Event()
     with Tag("div", cls="aw-main") as main:
-        pages = ui.sub_pages({path: _page(visit, page, built) for path, page in routes().items()})
+        pages = _Pages({path: _page(visit, page, built) for path, page in routes().items()})
     ui.skip_link("Skip to the page", target=main)
     with client.layout:
         lay(client)
     if not pages.has_404:
         with suppress(TimeoutError):
             await asyncio.wait_for(built.wait(), _TOGETHER_S)
+
+
+class _Pages(ui.sub_pages):
+    """The page that the address names, changed without a load. What is not there is told as other refusals are."""
+
+    def _render_404(self) -> None:
+        with Tag("div", cls="aw-page"):
+            told = f"Nothing is at {self._router.current_path}."
+            _refuse("There is no such page", told, "choose a page from the navigation.")
 
 
 async def _spent(visit: Visit) -> BudgetAnswer | None:
@@ -82,12 +91,18 @@ async def _show(visit: Visit, page: Callable[..., Awaitable[None]], *arguments: 
         try:
             await page(visit, *arguments, **named)
         except (Problem, AiWebTestError) as exc:
-            kit.page_top("This cannot be shown")
-            kit.note(exc.what, exc.mend, state="bad")
-            kit.link_button("To the dashboard", "/", ico="dashboard")
+            _refuse("This cannot be shown", exc.what, exc.mend)
         finally:
             if not box.is_deleted:
                 box.set(aria_busy=None).update()
+
+
+def _refuse(title: str, what: str, mend: str) -> None:
+    kit.page_top(title)
+    with Tag("div", cls="aw-stack"):
+        kit.note(what, mend, state="bad")
+        with Tag("div", cls="aw-acts"):
+            kit.link_button("To the dashboard", "/", ico="dashboard")
 
 
 async def _side(visit: Visit, spent: BudgetAnswer | None) -> Tag:

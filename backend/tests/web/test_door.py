@@ -83,6 +83,15 @@ def test_a_method_that_an_address_of_the_api_does_not_know_is_told_those_that_it
     assert (answer.status_code, answer.headers["Allow"]) == (405, "PUT, DELETE")
 
 
+def test_an_address_that_no_page_has_is_told_as_other_refusals_are(served: Served) -> None:
+    """Who mistypes an address reads a sentence with a way on, not the framework's line."""
+    headers = {"Cookie": f"aiwebtest={served.cookie}", "Accept": "text/html"}
+
+    answer = httpx2.get(f"{served.url}/nowhere/at/all", headers=headers, timeout=60)
+
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+
+
 def test_the_log_in_leads_to_no_other_host(served: Served) -> None:
     """An address in `next` that leaves the server would lend its name to somebody else's page."""
     form = {"email": EMAIL, "password": PASSWORD, "next": "//elsewhere.example/"}
