@@ -432,6 +432,8 @@ async def test_storage_serves_a_second_session(pool: BrowserPool, site: Site) ->
     async with pool.session() as first:
         await first.goto(site.url + "/")
         await first.page.evaluate("localStorage.token = 'abc'; document.cookie = 'user=ada'")
+        # The page's process sends a cookie off without waiting; one that is read back there has arrived.
+        assert await first.page.evaluate("document.cookie") == "user=ada"
         state = await first.storage_state()
 
     async with pool.session(SessionOptions(storage_state=state)) as second:
