@@ -1,8 +1,9 @@
 """Grounding on MiniWoB++: 285 episodes of 57 tasks that nobody here wrote, by rules alone.
 
 Each episode is run three times: with the tester's steps, with the raw utterance as one sentence, and with the last
-target or expectation of its steps made wrong. An episode counts when the engine says `passed` *and* the page gave the
-whole reward; a `passed` without the reward is a wrong action counted as done.
+target or expectation of its steps made wrong. Where an utterance leaves out that the form is to be submitted, without
+which the page never looks at what was done, the step that says so follows it. An episode counts when the engine says
+`passed` *and* the page gave the whole reward; a `passed` without the reward is a wrong action counted as done.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def main() -> int:
     with playing() as server:
         sentences = [episode.steps for episode in episodes]
         steps = play(server, "steps", episodes, sentences) if "steps" in ways else []
-        spoken = [(episode.utterance,) for episode in episodes]
+        spoken = [_spoken(episode) for episode in episodes]
         raw = play(server, "raw", episodes, spoken) if "raw" in ways else []
         wrong = play_falsified(server, episodes) if "falsified" in ways else []
     for marker, meaning in MARKERS.items():
@@ -73,6 +74,13 @@ def main() -> int:
     if "falsified" in ways:
         report_wrong(report, episodes, wrong)
     return report.close()
+
+
+def _spoken(episode: Episode) -> tuple[str, ...]:
+    """Return the utterance, followed by the step that submits the form where it leaves that out."""
+    *_, last = episode.steps
+    unsaid = "submit" in last.lower() and "submit" not in episode.utterance.lower()
+    return (episode.utterance, last) if unsaid else (episode.utterance,)
 
 
 def play(
@@ -136,6 +144,8 @@ def report_raw(report: Report, raw: Sequence[Played]) -> None:
     report.aim("raw utterances of single-click tasks missed", len(missed), "0", met=not missed)
     said = sum(played.solved for played in raw)
     report.note(f"Raw utterances solved: {said} of {len(raw)}; single-click tasks: {', '.join(sorted(single))}.")
+    led = {played.episode.task for played in raw if len(_spoken(played.episode)) > 1}
+    report.note(f"Utterances that leave out submitting, which was added: {', '.join(sorted(led))}.")
     _report_green(report, "raw utterances", raw)
 
 

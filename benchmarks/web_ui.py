@@ -221,7 +221,8 @@ async def _pictures(
         except ConnectionError:
             return
 
-    server = await asyncio.start_server(show, "127.0.0.1", 0)
+    showing: set[asyncio.Task[None]] = set()
+    server = await asyncio.start_server(lambda *ends: showing.add(asyncio.create_task(show(*ends))), "127.0.0.1", 0)
     address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with database.write() as session:
         session.add(Worker(name=WORKER, host="here", pid=os.getpid(), concurrency=1, live_url=address, beat_at=BEATING))
@@ -229,6 +230,8 @@ async def _pictures(
         yield sent
     finally:
         server.close()
+        for task in showing:
+            task.cancel()
         async with database.write() as session:
             await session.execute(delete(Worker).where(Worker.name == WORKER))
 
