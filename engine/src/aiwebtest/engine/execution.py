@@ -26,11 +26,11 @@ from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Outcome, worst
 from aiwebtest.engine.explain import case_state, explain
-from aiwebtest.engine.opening import address_of, session_options
+from aiwebtest.engine.opening import address_of, session_options, site_of
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.step import run_step
-from aiwebtest.lockfile import Lockfile, page_lines
+from aiwebtest.lockfile import CaseState, Lockfile, page_lines
 
 __all__ = ["execute"]
 
@@ -234,10 +234,19 @@ class _Execution:
         if history is None or event.outcome == "skipped":
             return event
         state = case_state(self.finished_steps, self.lines, event.console, event.failed_requests)
+        state = replace(state, site=self._site(state))
         if event.outcome == "passed":
             history.save(self.case, state, self.scope.mask)
             return event
-        return replace(event, explanation=explain(state, history.load(self.case)))
+        return replace(event, explanation=explain(state, history.load(self.case, state.site)))
+
+    def _site(self, state: CaseState) -> str:
+        """Return the origin that the case began at: its own address, or the first page that it opened."""
+        try:
+            begins = address_of(self.case, self.resources.settings, self.scope)
+        except UsageError:
+            begins = ""
+        return next(filter(None, map(site_of, (begins, *(step.url for step in state.steps)))), "")
 
     def interrupted(self) -> None:
         self.outcomes.append("error")

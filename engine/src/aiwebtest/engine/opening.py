@@ -12,7 +12,7 @@ from aiwebtest.engine.logins import storage_state
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.settings import RunSettings
 
-__all__ = ["address_of", "session_options"]
+__all__ = ["address_of", "session_options", "site_of"]
 
 
 async def session_options(case: Case, resources: RunResources, scope: Scope) -> SessionOptions:
@@ -33,8 +33,17 @@ async def session_options(case: Case, resources: RunResources, scope: Scope) -> 
 def _origins(case: Case, settings: RunSettings, scope: Scope) -> tuple[str, ...]:
     """Return the only origins that may be reached, the case's own address among them; () for no restriction."""
     allowed = case.allowed_origins or settings.allowed_origins
-    parts = urlsplit(address_of(case, settings, scope))
-    return (*allowed, f"{parts.scheme}://{parts.netloc}") if allowed and parts.netloc else allowed
+    site = site_of(address_of(case, settings, scope))
+    return (*allowed, site) if allowed and site else allowed
+
+
+def site_of(address: str) -> str:
+    """Return the origin of an absolute URL, "" of one that has none, such as `about:blank`.
+
+    A name and password in it are no part of its origin.
+    """
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
 
 
 def address_of(case: Case, settings: RunSettings, scope: Scope) -> str:
@@ -44,6 +53,6 @@ def address_of(case: Case, settings: RunSettings, scope: Scope) -> str:
     if "://" not in address and not address.startswith(("about:", "data:")):
         raise UsageError(
             f"{case.place}: the address “{url}” is relative and there is no base URL.",
-            mend="pass --base-url, or set base_url in the configuration.",
+            mend="give the run a base URL (--base-url), or set base_url in the configuration.",
         )
     return address

@@ -1,6 +1,6 @@
 """What the last pass of a case looked like, so that its next failure can be explained without a model.
 
-Kept per case as a small JSON outside git (below `.aiwebtest/`): it holds texts of the page and is only worth
+Kept per case and site as a small JSON outside git (below `.aiwebtest/`): it holds texts of the page and is only worth
 something on the machine that runs the tests. It is never needed for a run; a missing or unreadable one is no fault.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +28,7 @@ __all__ = ["CaseState", "History", "StepState", "page_lines"]
 
 _MOST_LINES = 400  # of a page
 _LONGEST_LINE = 200  # characters
+_MOST_SITES = 4  # of one case: a server under test may have another port each time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,12 @@ class StepState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseState:
-    """One execution: its steps up to the first that did not pass, and what the browser complained of."""
+    """One execution: its steps up to the first that did not pass, and what the browser complained of.
 
+    `site` is the origin at which it began, such as `https://shop.example`; "" when that is not known.
+    """
+
+    site: str = ""
     steps: tuple[StepState, ...] = ()
     console: tuple[ConsoleLine, ...] = ()
     failed_requests: tuple[FailedRequest, ...] = ()
@@ -61,17 +68,17 @@ _STATES = TypeAdapter(CaseState)
 
 
 class History:
-    """The last passes of all cases, one file each, in `folder`."""
+    """The last passes of all cases: a folder a case in `folder`, in it a file a site."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, case: Case) -> CaseState | None:
-        """Return what the last pass looked like; None when none is known."""
-        try:
-            return _STATES.validate_json(self._path(case).read_bytes())
-        except (OSError, ValidationError):
-            return None
+    def load(self, case: Case, site: str = "") -> CaseState | None:
+        """Return what the last pass at a site looked like, else the last one at another; None when none is known."""
+        same = _read(self._path(case, site))
+        if same is not None:
+            return same
+        return next((found for path in _newest(self._of(case)) if (found := _read(path)) is not None), None)
 
     def save(self, case: Case, state: CaseState, mask: Callable[[str], str] = str) -> None:
         """Keep the state of a case that passed. `mask` puts names in the place of secrets.
@@ -79,23 +86,49 @@ class History:
         A step of which no page text was taken keeps the text of the pass before. A folder that cannot be written to
         is left alone: the history only makes messages better.
         """
-        before = self.load(case)
+        path = self._path(case, state.site)
+        before = _read(path)
         if before is not None:
             state = _with_lines(state, before)
-        path = self._path(case)
         beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             beside.write_bytes(_STATES.dump_json(mask_value(state, mask), exclude_defaults=True))
+            os.utime(beside, ns=(moment := time.time_ns(), moment))  # file systems count in coarser ticks by themselves
             beside.replace(path)
+            for old in _newest(path.parent)[_MOST_SITES:]:
+                old.unlink(missing_ok=True)
         except OSError:
             return
 
-    def _path(self, case: Case) -> Path:
+    def _of(self, case: Case) -> Path:
         stem = Path(case.place.path).name.split(".")[0]
         key = f"{Path(case.place.path).name}::{case_key(case)}"
         name = re.sub(r"[^\w-]+", "-", f"{stem}-{case.name}")[:60].strip("-")
-        return self.folder / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:10]}.json"
+        return self.folder / f"{name}-{_digest(key)}"
+
+    def _path(self, case: Case, site: str) -> Path:
+        return self._of(case) / f"{_digest(site)}.json"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _read(path: Path) -> CaseState | None:
+    try:
+        return _STATES.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _newest(folder: Path) -> list[Path]:
+    """Return the files of a case, the newest first; those that go meanwhile are left out."""
+    found = []
+    for path in folder.glob("*.json"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True)]
 
 
 def _with_lines(state: CaseState, before: CaseState) -> CaseState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from aiwebtest.core.case import Case, Place, Step
@@ -28,7 +29,7 @@ def test_a_pass_is_read_back_and_secrets_are_not_in_it(tmp_path: Path) -> None:
     assert loaded is not None
     assert loaded.steps[0].lines == ("Shop", "{PASSWORD}")
     assert loaded.console == STATE.console
-    assert "hunter2" not in "".join(path.read_text() for path in (tmp_path / "last-pass").iterdir())
+    assert "hunter2" not in "".join(path.read_text() for path in (tmp_path / "last-pass").rglob("*.json"))
 
 
 def test_a_pass_without_a_look_keeps_the_text_of_the_pass_before(tmp_path: Path) -> None:
@@ -43,6 +44,31 @@ def test_a_pass_without_a_look_keeps_the_text_of_the_pass_before(tmp_path: Path)
     assert loaded.steps[0].lines == ("Shop", "hunter2")
 
 
+def test_a_pass_at_the_same_site_comes_before_a_newer_one_at_another(tmp_path: Path) -> None:
+    """Staging is compared with staging; only a site at which it never passed is compared with another."""
+    history = History(tmp_path)
+    staging, live = "https://staging.example", "https://shop.example"
+    history.save(CASE, replace(STATE, site=staging))
+    history.save(CASE, CaseState(site=live))
+
+    loaded = [history.load(CASE, site) for site in (staging, live, "http://127.0.0.1:8000")]
+
+    assert [state.site for state in loaded if state is not None] == [staging, live, live]
+
+
+def test_a_case_that_passes_at_another_port_each_time_keeps_few_passes(tmp_path: Path) -> None:
+    """A server that a test run starts for itself; the folder must not grow with each run."""
+    history = History(tmp_path)
+    for port in range(9):
+        history.save(CASE, CaseState(site=f"http://127.0.0.1:{port}"))
+
+    last = history.load(CASE)
+
+    assert len(list(tmp_path.rglob("*.json"))) == 4
+    assert last is not None
+    assert last.site == "http://127.0.0.1:8"
+
+
 def test_what_cannot_be_read_or_written_is_no_fault(tmp_path: Path) -> None:
     """The history only makes messages better."""
     blocked = tmp_path / "file"
@@ -55,7 +81,7 @@ def test_what_cannot_be_read_or_written_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "broken").mkdir()
     broken = History(tmp_path / "broken")
     broken.save(CASE, STATE)
-    for path in (tmp_path / "broken").iterdir():
+    for path in (tmp_path / "broken").rglob("*.json"):
         path.write_text("{ not ours")
     assert broken.load(CASE) is None
 
