@@ -25,6 +25,7 @@ __all__ = ["Traffic", "leaves_page"]
 _AWAITED = frozenset({"fetch", "xhr", "document"})
 _MAX_LINES = 1000
 _LOOK_S = 0.01
+_ASKS_ON_S = 0.1  # in which a loader that has got a script asks for the next
 _POLLS = 2  # requests of one kind while nothing is done, after which they count as the page's own habit
 _LEVELS: dict[str, str] = {"error": "error", "assert": "error", "warning": "warning"}
 
@@ -42,6 +43,9 @@ class Traffic:
         self._border: Border | WayOut | None = None
         self._refused: list[str] = []
         self._pending: set[Request] = set()
+        self.scripts = 0  # asked for since the last `mark`
+        self._scripts: set[Request] = set()  # those of them without an answer
+        self._script_at = 0.0  # when the last one came, by the loop's clock
         self._idle = asyncio.Event()
         self._idle.set()
         context.on("request", self._on_request)
@@ -55,6 +59,8 @@ class Traffic:
         """Forget what was begun before: from now on, until `rest`, requests belong to the action that follows."""
         self._active = True
         self.started.clear()
+        self.scripts = 0
+        self._scripts.clear()
         self._pending.clear()
         self._idle.set()
         self.activity.clear()
@@ -78,6 +84,13 @@ class Traffic:
             return False
         return True
 
+    async def scripts_there(self, limit_s: float) -> None:
+        """Wait until no script asked for since the last `mark` is on its way, and none has just come: it may ask on."""
+        now = asyncio.get_running_loop().time
+        end = now() + limit_s
+        while (self._scripts or now() - self._script_at < _ASKS_ON_S) and now() < end:
+            await asyncio.sleep(_LOOK_S)
+
     async def tabs_known(self, limit_s: float) -> None:
         """Wait until the tab that a request opens is there; at once when there is no such request."""
         end = asyncio.get_running_loop().time() + limit_s
@@ -99,6 +112,9 @@ class Traffic:
         return (*self.console, *(ConsoleLine(level="warning", text=text) for text in told))
 
     def _on_request(self, request: Request) -> None:
+        if request.resource_type == "script":
+            self.scripts += 1
+            self._scripts.add(request)
         if request.resource_type not in _AWAITED or self._is_polling(request):
             return
         self.started.append(request)
@@ -118,6 +134,9 @@ class Traffic:
         return polling
 
     def _on_finished(self, request: Request) -> None:
+        if request in self._scripts:
+            self._scripts.discard(request)
+            self._script_at = asyncio.get_running_loop().time()
         self._pending.discard(request)
         if not self._pending:
             self._idle.set()

@@ -36,6 +36,7 @@ __all__ = ["Session", "SessionOptions", "open_session"]
 
 _CLOSE_S = 10.0  # a context that does not close by then goes down with its browser
 _LOAD_S = 10.0  # for pictures and styles, once the document itself is there
+_BOOT_S = 2.0  # for what an application still fetches then
 _CALM_MS = 50.0  # without any change, a page is at rest
 
 
@@ -130,6 +131,8 @@ class Session:
         self.exposing: Exposure | None = None  # the picture that is owed, or being taken
         self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet
         self.when_loaded: Callable[[], Awaitable[None]] | None = None  # called once, when the first page is there
+        self._boots = False  # the page had loaded and still fetched something
+        self._parsed: int | None = None  # scripts that the document of a page just opened had asked for itself
         self.prompts = Dialogs(context)
         self._downloads: list[DownloadSeen] = []
         self._saving: set[asyncio.Task[None]] = set()
@@ -276,12 +279,35 @@ class Session:
             await when_loaded()
 
     async def _load(self, address: str, timeout_s: float) -> None:
+        self._parsed = None
+        self.page.once("domcontentloaded", self._on_parsed)
         with self.prompts.waved_through():
             answer = await self.page.goto(address, timeout=timeout_s * 1000, wait_until="domcontentloaded")
         with suppress(PlaywrightTimeout):  # a picture that never comes does not make the page unusable
             await self.page.wait_for_load_state("load", timeout=min(_LOAD_S, timeout_s) * 1000)
+        self._boots = self.traffic.pending
         if answer is not None and answer.status >= 400:
             self.note(f"{address} answered with status {answer.status} {answer.status_text}".rstrip())
+
+    def _on_parsed(self, _: Page) -> None:
+        self._parsed = self.traffic.scripts
+
+    async def booted(self, left_s: float) -> None:
+        """Wait for an application that is not there yet although its page has loaded, once, before something is done.
+
+        It still fetches something, or loads its scripts by itself, one after the other. Until it is there it may show
+        its fields and answer to nothing. `left_s` is all the time there is.
+        """
+        seen, self._parsed = self._parsed, None
+        fetches, self._boots = self._boots and self.traffic.pending, False
+        if seen is None or not (fetches or self.traffic.scripts > seen):
+            return
+        now = asyncio.get_running_loop().time
+        end, seen = now() + min(_BOOT_S, left_s), -1
+        while self.traffic.scripts > seen and now() < end:
+            seen = self.traffic.scripts
+            await self.traffic.scripts_there(end - now())
+            await self.settle(max(end - now(), 0))
 
     def absolute(self, url: str) -> str:
         """Return `url` with the base URL in front where it is relative."""
@@ -290,7 +316,10 @@ class Session:
         if not self.options.base_url:
             current = self._page.url if self._page else ""
             if not current.startswith("http"):
-                raise UsageError(f"{url} is a relative address, and there is no base URL.", mend="pass --base-url.")
+                raise UsageError(
+                    f"{url} is a relative address, and there is no base URL.",
+                    mend="give the run a base URL (--base-url).",
+                )
             return urljoin(current, url)
         return urljoin(self.options.base_url.rstrip("/") + "/", url.lstrip("/") if url.startswith("/") else url)
 

@@ -159,6 +159,18 @@ async def test_a_day_is_picked_from_a_drawn_calendar(session: Session, do: Do, d
     assert await session.page.input_value("#i") == f"{month}/{date}/{year}"
 
 
+async def test_a_calendar_may_be_made_of_plain_parts(session: Session, do: Do) -> None:
+    """Many a page draws one without a table."""
+    plain = _CALENDAR.replace("class=datepicker", "class='cal open'").replace(
+        "<table id=g></table>", "<div id=g></div>"
+    )
+    await session.page.set_content(plain)
+
+    await do("set", "#i", "2026-12-24")
+
+    assert await session.page.input_value("#i") == "12/24/2026"
+
+
 async def test_a_spinner_is_set_by_typing(session: Session, do: Do) -> None:
     """It takes its value when it is left."""
     await session.page.set_content("<input role=spinbutton value=1 onchange='document.title = this.value'>")

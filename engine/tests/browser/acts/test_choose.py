@@ -245,6 +245,38 @@ async def test_a_box_that_does_not_stay_on_is_an_error(session: Session, do: Do)
         await do("check", "input")
 
 
+DRAWN_ANEW = """
+<div id=list></div>
+<script>
+  const on = { Mail: false, Calls: false };
+  const takes = (name) => name !== "Calls" || !window.refuses;
+  const draw = () => {
+    list.innerHTML = (on.Mail ? "<p>Mail is on</p>" : "") + Object.keys(on).map((name) =>
+      `<div><button role=switch aria-label="${name}" aria-checked=${on[name]}>o</button></div>`).join("");
+    for (const box of list.querySelectorAll("button")) box.onclick = () => {
+      const name = box.getAttribute("aria-label");
+      if (takes(name)) on[name] = !on[name];
+      draw();
+    };
+  };
+  draw();
+</script>
+"""
+
+
+async def test_a_switch_that_the_page_draws_anew_is_seen_to_be_on(session: Session, do: Do) -> None:
+    """Many pages replace a list whole after each click: the old switch is gone, and never changes."""
+    await session.page.set_content(DRAWN_ANEW)
+
+    await do("check", "[aria-label=Mail]")  # a line comes in front of it as well
+    await do("uncheck", "[aria-label=Mail]")
+    await session.page.evaluate("window.refuses = true")
+
+    assert await session.page.get_attribute("[aria-label=Mail]", "aria-checked") == "false"
+    with pytest.raises(ActionError, match="still off"):
+        await do("check", "[aria-label=Calls]")
+
+
 async def test_a_plain_element_has_no_state_to_check(session: Session, do: Do) -> None:
     """A click alone would prove nothing."""
     await session.page.set_content("<p>News</p>")
@@ -290,3 +322,34 @@ async def test_a_choice_that_opens_another_page_is_made(
         assert await session.settle(5)
         assert await session.page.inner_text("p") == "Weiter"
         assert effects.seen
+
+
+async def test_what_is_the_choice_itself_is_clicked(session: Session, do: Do) -> None:
+    """A plain element in a row of them has no role and opens no list."""
+    await session.page.set_content("<div><span>5%</span><span id=ten onclick='this.after(` chosen`)'>10%</span></div>")
+
+    await do("select", "#ten", "10%")
+
+    assert "10% chosen" in await session.page.inner_text("div")
+
+
+async def test_one_of_a_group_of_buttons_that_stay_pressed_is_pressed(session: Session, do: Do) -> None:
+    """The group is no list to be opened: a click in its middle would press another."""
+    buttons = "".join(f"<button aria-pressed={on} onclick='told.textContent += innerText'>{name}</button>"
+                      for name, on in (("1 h", "false"), ("24 h", "true"), ("7 d", "false")))  # fmt: skip
+    await session.page.set_content(f"<div role=group aria-label='Time range'>{buttons}</div><p id=told></p>")
+
+    await do("select", "[role=group]", "1 h")
+    await do("select", "[role=group]", "24 h")
+
+    assert await session.page.inner_text("#told") == "1 h"
+
+
+@pytest.mark.parametrize(("button", "asked"), [("10A", "seat 10A"), ("Select", "the 12:00 sailing")])
+async def test_what_stands_for_the_choice_is_clicked(session: Session, do: Do, button: str, asked: str) -> None:
+    """It is called by a code in the words, or is the button beside them; no list opens."""
+    await session.page.set_content(f"<button onclick='this.after(`chosen`)'>{button}</button>")
+
+    await do("select", "button", asked)
+
+    assert "chosen" in await session.page.inner_text("body")

@@ -33,8 +33,8 @@ async def test_an_element_is_reached_in_shadow_trees_and_after_the_page_wrote_it
     )
     button, field = await _element(session, "button"), await _element(session, "input")
 
-    await button.click(timeout=2000)
-    await field.fill("new", timeout=2000)
+    await button.click(timeout=30000)
+    await field.fill("new", timeout=30000)
 
     assert await button.evaluate("(element) => element.textContent") == "pressed"
     assert await field.input_value() == "new"

@@ -386,7 +386,7 @@ async def test_what_a_page_says_and_misses_is_recorded(session: Session, site: S
             "<script>console.error('bad'); console.log('fine'); fetch('/none'); setTimeout(() => { boom() })</script>",
         )
     )
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(session.failed_requests) < 1 or len(session.console) < 4:
             await asyncio.sleep(0.02)
 

@@ -385,3 +385,16 @@ async def test_what_serves_as_a_button_submits_where_there_is_no_form(session: S
     effects = await do("submit", "#go")
 
     assert "dom" in effects.kinds
+
+
+async def test_a_branch_of_a_tree_is_opened_by_its_arrow_where_a_click_on_it_does_not(session: Session, do: Do) -> None:
+    """Trees of component kits select by the name and open by the arrow before it."""
+    await session.page.set_content(
+        """<div role=tree><div role=treeitem aria-expanded=false id=branch style="width: 300px"><span class=switcher
+        onclick="branch.ariaExpanded = true; inner.hidden = false">></span><span>North</span></div>
+        <div role=treeitem id=inner hidden>Turku</div></div>"""
+    )
+
+    await do("click", "#branch", makes="expanded")
+
+    assert await session.page.is_visible("#inner")

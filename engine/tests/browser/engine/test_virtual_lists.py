@@ -29,7 +29,7 @@ VIRTUAL = """<h1>Items</h1><ul id="list" aria-label="Items" style="height: 200px
 )  # fmt: skip
 async def test_what_holds_further_down_passes(run, sentence: str) -> None:
     """As a person would, the check scrolls before it gives up, and to the end before it believes in absence."""
-    assert (await run(VIRTUAL, sentence, timeout_s=1.5)).outcome == "passed"
+    assert (await run(VIRTUAL, sentence, timeout_s=10.0)).outcome == "passed"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ async def test_what_holds_further_down_passes(run, sentence: str) -> None:
 )  # fmt: skip
 async def test_what_is_further_down_refutes_absence_and_all(run, sentence: str) -> None:
     """That a row is out of sight does not make it absent."""
-    assert (await run(VIRTUAL, sentence, timeout_s=1.5)).outcome == "failed"
+    assert (await run(VIRTUAL, sentence, timeout_s=10.0)).outcome == "failed"
 
 
 @pytest.mark.parametrize("sentence", ["The list has 9 items", "The list has 100 items"])
@@ -63,4 +63,4 @@ async def test_a_list_that_grows_is_no_virtual_list(run) -> None:
       more();
     </script>"""
 
-    assert (await run(growing, '"Event 25" is not visible', timeout_s=1.5)).outcome == "passed"
+    assert (await run(growing, '"Event 25" is not visible', timeout_s=10.0)).outcome == "passed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from http.server import BaseHTTPRequestHandler
 
 from aiwebtest.core.case import Step
 from aiwebtest.testing.scripted import ScriptedModel, read
@@ -41,6 +43,55 @@ list.addEventListener("scroll", () => {
 });
 more();
 </script>"""
+
+
+BOOTING = """<form onsubmit="event.preventDefault()"><input aria-label="New todo"></form><ul id=todos></ul><script>
+addEventListener("load", async () => {
+  const todo = await (await fetch("/template")).text();
+  document.forms[0].addEventListener("submit", () => {
+    document.getElementById("todos").insertAdjacentHTML("beforeend", todo);
+  });
+});
+</script>"""
+
+LOADING = """<form onsubmit="event.preventDefault()"><input aria-label="New todo"></form><ul id=todos></ul><script>
+const add = (src) => document.head.append(Object.assign(document.createElement("script"), {src}));
+const next = (src) => setTimeout(add, 4, src);
+const start = () => document.forms[0].addEventListener("submit", () => {
+  document.getElementById("todos").innerHTML = "<li>1 item left</li>";
+});
+addEventListener("load", () => add("/one.js"));
+</script>"""
+
+
+async def test_an_application_that_still_fetches_its_parts_is_waited_for(run) -> None:
+    """It shows its fields and answers to nothing yet: what is typed then is lost, as under a very quick hand."""
+
+    def template(_: BaseHTTPRequestHandler) -> str:
+        time.sleep(0.6)
+        return "<li>1 item left</li>"
+
+    pages = {"/": BOOTING, "/template": template}
+    ran = await run(pages, 'Type "Buy milk" into New todo and press Enter', 'I see "1 item left"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_an_application_that_loads_one_script_after_the_other_is_waited_for(run) -> None:
+    """A loader asks for the next when it has the one before, and takes a breath between; the page counts as loaded."""
+
+    def one(_: BaseHTTPRequestHandler) -> str:
+        time.sleep(0.3)
+        return "next('/two.js')"
+
+    def two(_: BaseHTTPRequestHandler) -> str:
+        time.sleep(0.3)
+        return "start()"
+
+    pages = {"/": LOADING, "/one.js": one, "/two.js": two}
+    ran = await run(pages, 'Type "Buy milk" into New todo and press Enter', 'I see "1 item left"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
 
 
 async def test_a_button_that_comes_late_is_waited_for(run) -> None:

@@ -26,6 +26,7 @@ _COMPANION = """(select) => {
   return null;
 }"""
 
+_CHOOSING = frozenset(["select", "choose", "pick"])
 _IS_OPEN = "(element) => element.closest('[aria-expanded=true]') !== null"
 
 
@@ -50,12 +51,29 @@ async def select(act: Act) -> None:
         await put(act, wanted.value)
     elif kind == "option":
         await _pick(act, options[0])
+    elif kind == "popup" and not chooser["opens"] and _is_choice(act, chooser["label"]):
+        await _click(act, _Option(chooser["n"], chooser["label"], "", selected=False, disabled=False))
     elif kind == "within":
         for index in _chosen(act, options):
             await _pick(act, options[index])
     else:
         for value in act.values or [""]:
             await _from_popup(act, value, editable=kind == "editable")
+
+
+def _is_choice(act: Act, label: str) -> bool:
+    """Tell whether an element that is no list is what is to be chosen: "10%" is chosen by a click.
+
+    Where the sentence names nothing to choose in, it may be called by the code in the words, "10A" of "seat 10A", or be
+    the button beside them, "Select" in "the 12:00 sailing". A drawn list shows what is chosen now, which is neither.
+    """
+    if len(act.values) != 1:
+        return False
+    asked, seen = _folded(act.values[0]), _folded(label)
+    if asked == seen:
+        return True
+    is_code = any(c.isdigit() for c in seen) and any(c.isalpha() for c in seen) and seen in asked.split()
+    return act.intent.target is None and (is_code or seen in _CHOOSING)
 
 
 async def deselect(act: Act) -> None:

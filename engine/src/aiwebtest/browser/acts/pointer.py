@@ -8,7 +8,7 @@ from playwright.async_api import FloatRect
 
 from aiwebtest.browser.acts import choose
 from aiwebtest.browser.acts.act import Act
-from aiwebtest.browser.acts.unfold import is_so_already
+from aiwebtest.browser.acts.unfold import is_so_already, unfold
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.core.errors import ActionError, UsageError
 
@@ -28,6 +28,9 @@ _EDGE = 0.15  # share of an element's length that counts as its near or far edge
 async def click(act: Act) -> None:
     """Click, as often as the sentence says; an option of a list is chosen, a hidden box clicked by its label."""
     if await is_so_already(act):
+        return
+    if act.intent.makes in ("expanded", "collapsed"):
+        await unfold(act)
         return
     pressing = await act.first("pressing")
     if pressing["option"] is not None:

@@ -2,7 +2,7 @@
 
 const OPTION_ROLES = "[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem]";
 const POPUP_ROLES = "[role=listbox], [role=menu], [role=tree], [role=grid], [role=dialog], datalist";
-const WITHIN = OPTION_ROLES + ", [role=radio], [role=checkbox], [role=switch], [role=tab], input[type=radio], input[type=checkbox]";
+const WITHIN = OPTION_ROLES + ", [role=radio], [role=checkbox], [role=switch], [role=tab], [aria-pressed], input[type=radio], input[type=checkbox]";
 const LONGEST_ENTRY = 120; // characters; more is no entry of a list
 const MOST_OPTIONS = 3000;
 
@@ -75,11 +75,41 @@ awt.pressing = (element) => {
 
 /** Say of a box to be made on or off: which element it is, its state (null: neither), and the number of what to click. */
 awt.box = (element) => {
-  const box = boxFor(element);
+  let box = boxFor(element);
+  if (box.isConnected) mapSet(standing, box, placeOf(box));
+  else box = drawnAnew(box) || box;
   const by = clickableOf(box);
   const radio = box.type === "radio" || /radio/.test(attributeOf(box, "role") || "");
   return { itself: box === element, n: numberOf(box), on: isOn(box), radio, by: by === box ? -1 : numberOf(by) };
 };
+
+const standing = new WeakMap(); // box -> where it stood when it was asked about: many pages draw all anew after a click
+
+function placeOf(box) {
+  const path = [];
+  let top = box;
+  for (let above; (above = parentOf(top)) && nodeTypeOf(above) === ELEMENT; top = above) {
+    let at = 0;
+    for (let other = firstElementOf(above); other !== top; other = nextElementOf(other)) at++;
+    path.unshift(at);
+  }
+  return { root: rootNodeOf(box), top, path, name: nameOf(box)[0], role: roleOf(box), tag: localNameOf(box) };
+}
+
+/** Return what stands where a box stood that left the page, and is called so; else the only one that is called so. */
+function drawnAnew(box) {
+  const known = mapGet(standing, box);
+  if (!known) return null;
+  const alike = (other) => localNameOf(other) === known.tag && roleOf(other) === known.role && nameOf(other)[0] === known.name;
+  let there = known.top.isConnected ? known.top : null;
+  for (let at of known.path) {
+    there = there && firstElementOf(there);
+    while (there && at-- > 0) there = nextElementOf(there);
+  }
+  if (there && alike(there)) return there;
+  const others = known.name ? [...askerOf(nodeTypeOf(known.root))(known.root, known.tag)].filter(alike) : [];
+  return others.length === 1 ? others[0] : null;
+}
 
 /** Return the element, or its label where the element itself is hidden behind a drawn one. */
 function clickableOf(element) {
@@ -167,7 +197,7 @@ function everyRoot() {
 function optionOf(element) {
   const role = roleOf(element);
   const label = fold(nameOf(element)[0]) || fold(textContentOf(element));
-  const on = element.checked === true || ["aria-selected", "aria-checked"].some((name) => attributeOf(element, name) === "true");
+  const on = element.checked === true || ["aria-selected", "aria-checked", "aria-pressed"].some((name) => attributeOf(element, name) === "true");
   const disabled = attributeOf(element, "aria-disabled") === "true" || element.disabled === true;
   const value = attributeOf(element, "data-value") || attributeOf(element, "value") || "";
   return { n: numberOf(element), label, value, selected: on, disabled, role };
@@ -205,7 +235,8 @@ awt.chooser = (element) => {
     const options = visibleOptions(element, WITHIN);
     if (options.length) return { kind: "within", options };
   }
-  return { kind: field ? "editable" : "popup", n: numberOf(field || element), options: [] };
+  const opens = roleOf(element) === "combobox" || ["aria-haspopup", "aria-expanded"].some((name) => attributeOf(element, name) !== null);
+  return { kind: field ? "editable" : "popup", n: numberOf(field || element), options: [], opens, label: optionOf(element).label };
 };
 
 /**
@@ -266,12 +297,14 @@ awt.shown = (element) => {
 
 // --- calendars --------------------------------------------------------------------------------------------------------
 
+const MONTHS =
+  "table, [role=grid], [role=dialog], [class*=calendar], [class*=picker], [class*=days], [class^=cal], [class*=' cal']";
 const DAY = /^(0?[1-9]|[12]\d|3[01])$/;
 
 function calendarRoot(element) {
   let best = null;
   for (const root of everyRoot()) {
-    const tables = root.querySelectorAll("table, [role=grid], [class*=calendar], [class*=datepicker], [class*=date-picker]");
+    const tables = root.querySelectorAll(MONTHS);
     for (let i = 0; i < tables.length; i++) {
       if (!isVisible(tables[i]) || tables[i] === element) continue;
       const days = dayCells(tables[i]);

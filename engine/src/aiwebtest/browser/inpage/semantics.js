@@ -336,10 +336,14 @@ function labelsOf(control) {
   return mapGet(known, control);
 }
 
+function askerOf(kind) {
+  return kind === DOCUMENT ? documentQueryAll : kind === FRAGMENT ? fragmentQueryAll : queryAll;
+}
+
 function labelledIn(root) {
   const known = new WeakMap();
   const kind = nodeTypeOf(root);
-  const ask = kind === DOCUMENT ? documentQueryAll : kind === FRAGMENT ? fragmentQueryAll : queryAll;
+  const ask = askerOf(kind);
   const labels = ask(root, "label");
   for (let i = 0; i < labels.length; i++) {
     const control = isLabel(labels[i]) ? controlOf(labels[i]) : null;
