@@ -302,3 +302,149 @@ def test_what_only_looks_like_the_value_refutes_nothing(sentence: str, outcome: 
     answers = [judge(claim, Facts(snapshot=CLASSES)) for claim in parse_check(sentence)]
 
     assert [answer.outcome for answer in answers] == [outcome]
+
+
+CHAT = page_of("""
+    body
+      button/button name="Notifications (3)"
+      div/log name=Messages ident=stream
+        div ident="m1 msg"
+          b text=Olu
+          p text="Van 3 is loaded."
+          button/button name=Like text="3 likes"
+        div ident="m2 msg"
+          b text=Freya
+          p text="Nobody answers."
+        div ident="m3 msg failed"
+          b text=You
+          p text="On my way"
+          span text="Not sent"
+      ul/list
+        li/listitem
+          span text=Previous
+        li/listitem
+          a/link name=Next text=Next
+      button/button name=Contact text=Contact is=collapsed
+      h3/heading text=Greenhouse
+      p text="Temperature 31 °C"
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("There are 3 messages", "passed"),  # one of them has a class more
+        ("There are 2 messages", "failed"),
+        ('The second message is "Nobody answers."', "passed"),
+        ('The second message is "Van 3 is loaded."', "failed"),
+        ('The last message contains "Not sent"', "passed"),
+        ('The first message contains "Not sent"', "failed"),
+        ('The message "On my way" is marked as "Not sent"', "error"),  # it is shown, and no alert
+        ("There are 3 notifications", "error"),  # none is in sight, and the page speaks of three
+        ("There are 4 notifications", "failed"),
+        ("The Previous link is disabled", "error"),  # it is no link now
+        ("The Contact section is collapsed", "passed"),
+        ("The Contact section is expanded", "failed"),
+        ("The temperature is above 30 °C", "passed"),  # more, and not further up on the page
+        ("The temperature is above 35 °C", "failed"),
+    ],
+)
+def test_messages_of_a_page_are_no_alerts_and_above_a_number_is_more(sentence: str, outcome: str) -> None:
+    """What a word may mean besides an ARIA role must raise no false alarm."""
+    answers = [judge(claim, Facts(snapshot=CHAT)) for claim in parse_check(sentence)]
+
+    assert [answer.outcome for answer in answers] == [outcome], answers
+
+
+REQUESTS = page_of("""
+    body
+      h1/heading name="Leave requests" text="Leave requests"
+      table/table
+        tr/row
+          th/columnheader text=Name
+          th/columnheader text=Status
+        tr/row
+          td/cell text=Ivana
+          td/cell text=Pending
+        tr/row
+          td/cell text=RQ-7
+          td/cell text=Approved
+        tr/row
+          td/cell text=Mei
+          td/cell text=Pending
+      ol/list
+        li/listitem text=Route
+        li/listitem text=Payment ident="step active" is=current
+        li/listitem text=Done
+      h2/heading name=Seats text=Seats
+      table/table ident=seats
+        tr/row
+          th/columnheader
+          th/columnheader text=A
+          th/columnheader text=B
+        tr/row
+          th/rowheader text=10
+          td/cell text=free
+          td/cell text=taken
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("Two requests are pending", "passed"),
+        ("Three requests are pending", "failed"),  # there are three, and two of them are pending
+        ("There are 3 pending requests", "failed"),
+        ("Only one request is approved", "passed"),
+        ("There are 3 declined requests", "error"),  # none says so: the word may be another's
+        ("Mei's request is pending", "passed"),
+        ("Mei's request is approved", "failed"),
+        ("Request RQ-7 is approved", "passed"),
+        ("Request RQ-7 is pending", "failed"),
+        ("Seat 10B is taken", "passed"),
+        ("Seat 10A is taken", "failed"),
+        ("Seat 11A is taken", "error"),
+        ("The current step is Payment", "passed"),
+        ("The current step is Route", "failed"),
+    ],
+)
+def test_what_is_said_of_some_things_is_not_held_for_all_of_them(sentence: str, outcome: str) -> None:
+    """An adjective tells which of the things are counted; leaving it out counted them all."""
+    answers = [judge(claim, Facts(snapshot=REQUESTS)) for claim in parse_check(sentence)]
+
+    assert [answer.outcome for answer in answers] == [outcome], answers
+
+
+ZONES = page_of("""
+    body
+      section/region name="Zone A – Tomatoes"
+        header
+          h3/heading name="Zone A – Tomatoes" text="Zone A – Tomatoes"
+        p/paragraph text="Humidity 61 %"
+        p/paragraph text="24 °C"
+        span text=Offline
+      section/region name="Zone B – Orchids"
+        header
+          h3/heading name="Zone B – Orchids" text="Zone B – Orchids"
+        p/paragraph text="Humidity 88 %"
+        p/paragraph text="31 °C"
+        span text="Too hot"
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("Zone B is too hot", "passed"),
+        ("Zone A is too hot", "failed"),
+        ("Zone A is offline", "passed"),
+        ("The humidity in Zone B is 88 %", "passed"),
+        ("The humidity in Zone A is 88 %", "failed"),
+        ("The humidity in Zone C is 88 %", "error"),  # no section called C, though there are degrees of that name
+    ],
+)
+def test_the_letter_of_a_section_is_a_part_of_its_name(sentence: str, outcome: str) -> None:
+    """A card or region called Zone A is neither the section A nor any zone."""
+    answers = [judge(claim, Facts(snapshot=ZONES)) for claim in parse_check(sentence)]
+
+    assert [answer.outcome for answer in answers] == [outcome], answers

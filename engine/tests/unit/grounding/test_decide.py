@@ -461,6 +461,49 @@ def test_the_nth_thing_of_a_page_is_no_option_of_a_closed_list() -> None:
     assert decided("Open the second product", snapshot) == 'link "Desk"'
 
 
+SEARCH = """
+    body
+      div ident=scopes
+        div
+          a/link name=All text=All
+        div
+          a/link name=Images text=Images
+      div ident=found
+        div ident=hit
+          a/link name=Ada text=Ada
+          div text="Wrote the first program"
+        div ident=hit
+          a/link name=Alan text=Alan
+          div text="Asked whether machines think"
+      ul/list
+        li/listitem
+          a/link name=1 text=1
+        li/listitem
+          a/link name=2 text=2
+        li/listitem
+          a/link name=> text=>
+"""
+BARE = "\n".join(line for line in SEARCH.splitlines() if "div text" not in line)
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence", "described"),
+    [
+        (SEARCH, "Click the first search result", 'link "Ada"'),
+        (SEARCH, "Click the second search result", 'link "Alan"'),
+        (SEARCH, "Click the third search result", "missing"),
+        (SEARCH, "Click the last result", 'link "Alan"'),
+        (SEARCH.replace("hit", "result"), "Click the last result", 'link "Alan"'),
+        (BARE.replace("hit", "result"), "Click the first result", 'link "Ada"'),
+        (BARE.replace("hit", "result"), "Click the third result", "missing"),
+        (BARE, "Click the fifth search result", "missing"),
+    ],
+)
+def test_results_are_counted_without_the_links_around_them(page: str, sentence: str, described: str) -> None:
+    """Neither what narrows the search nor page numbers are results, whatever number is asked for."""
+    assert decided(sentence, page_of(page)) == described
+
+
 def test_a_plural_that_changes_its_ending_is_found() -> None:
     """Words are looked up by their stem, which "cookies" does not begin with."""
     snapshot = page_of("""
@@ -646,6 +689,7 @@ BILLS = page_of("""
             button/button name=Download text=Download
             button/button name=Delete text=Delete
             button/button name="Add to archive" text=+
+            button/button name="Mark paid" text="Mark paid"
         tr/row
           td/cell text=INV-002
           td/cell text="Bob Stone"
@@ -666,6 +710,9 @@ BILLS = page_of("""
         ("Delete the account", "missing"),
         ("Add Ada Lovelace to the archive", 'button "Add to archive" in the row of "INV-001"'),
         ("Add Ada Lovelace to the basket", "missing"),
+        ("Mark invoice INV-001 as paid", 'button "Mark paid" in the row of "INV-001"'),
+        ("Mark invoice INV-002 as paid", "missing"),
+        ("Mark invoice INV-001 as overdue", "missing"),
     ],
 )
 def test_a_button_of_one_thing_is_never_pressed_for_another(sentence: str, described: str) -> None:
@@ -676,3 +723,222 @@ def test_a_button_of_one_thing_is_never_pressed_for_another(sentence: str, descr
 def test_a_named_table_is_sorted_or_none() -> None:
     """A header of that name in another table is not meant."""
     assert decided('Sort the table "Payments" by Customer', BILLS) == "missing"
+
+
+TRIP = page_of("""
+    body
+      h2/heading name=Comments text=Comments
+      ul/list
+        li/listitem
+          b text=Ada
+          button/button name=Reply text=Reply ident=re1
+          button/button name=Delete text=Delete ident=del1
+        li/listitem
+          b text=Bo
+          a/link name="2 replies" text="2 replies" is=clickable
+          button/button name=Reply text=Reply ident=re2
+          button/button name=Delete text=Delete ident=del2
+      h2/heading name=Messages text=Messages
+      ul/list
+        li/listitem
+          a/link name=Hello text=Hello
+          p text=from
+        li/listitem
+          a/link name="Your order" text="Your order" ident=m2
+          p text=from
+      section/region name="Your cart"
+        h2/heading name="Your cart" text="Your cart"
+        ul/list
+          li/listitem
+            span text=Lamp
+            button/button name=Remove text=x ident=x1
+          li/listitem
+            span text=Chair
+            button/button name=Remove text=x ident=x2
+          li/listitem
+            span text=Desk
+            button/button name=Remove text=x ident=x3
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("Reply to the second comment", "re2"),
+        ("Reply to Bo's comment", "re2"),
+        ("Delete the first comment", "del1"),
+        ("Delete the third comment", None),  # not the button of the next list, where there is a third item
+        ("Open the last message", "m2"),
+        ("Remove the third item from the cart", "x3"),
+        ("Remove the fourth item from the cart", None),
+        ("Click the third item", None),  # of which list?
+    ],
+)
+def test_things_are_counted_in_the_list_that_is_theirs(sentence: str, meant: str | None) -> None:
+    """A page has several lists: what is the third of another one is the wrong thing to touch."""
+    decision = decide(parse_act(sentence)[0], TRIP)
+
+    clear = decision.candidates[0].ref if decision.verdict == "clear" else None
+    assert (clear if clear is None else TRIP.nodes[clear].ident) == meant
+
+
+REQUESTS = page_of("""
+    body
+      h1/heading name="Access requests" text="Access requests"
+      table/table
+        tr/row
+          th/columnheader text=Name
+          th/columnheader text=Status
+          th/columnheader
+        tr/row
+          td/cell text=Ines
+          td/cell text=Pending
+          td/cell
+            button/button name=Approve text=Approve ident=ok1
+        tr/row
+          td/cell text=Bo
+          td/cell text=Lost
+          td/cell
+            button/button name=Approve text=Approve ident=ok2
+        tr/row
+          td/cell text=RQ-7
+          td/cell text="Not pending"
+          td/cell
+            button/button name=Approve text=Approve ident=ok3
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("Approve the first request", "ok1"),
+        ("Approve Bo's request", "ok2"),
+        ("Approve the request of Bo", "ok2"),
+        ("Approve the request from Bo", "ok2"),
+        ("Approve the lost request", "ok2"),
+        ("Approve the request that is lost", "ok2"),
+        ("Approve the pending request", "ok1"),
+        ("Approve request RQ-7", "ok3"),
+        ("Approve request RQ-8", None),
+        ("Approve Cy's request", None),
+        ("Approve the fourth request", None),
+        ("Approve the request", None),
+        ("Approve the first invoice", None),  # the page has requests
+    ],
+)
+def test_a_thing_is_told_by_the_noun_of_the_page_and_by_what_it_says(sentence: str, meant: str | None) -> None:
+    """Testers say which one as people do: by whose it is, its state or its number."""
+    decision = decide(parse_act(sentence)[0], REQUESTS)
+
+    clear = decision.candidates[0].ref if decision.verdict == "clear" else None
+    assert (clear if clear is None else REQUESTS.nodes[clear].ident) == meant
+
+
+CABIN = page_of("""
+    body
+      h1/heading name="Choose your seats" text="Choose your seats"
+      table/table
+        tr/row
+          th/columnheader
+          th/columnheader text=A
+          th/columnheader text=B
+          th/columnheader text=Legroom
+        tr/row
+          th/rowheader text=10
+          td/cell
+            button/button name=free text=free ident=s10a
+          td/cell
+            button/button name=taken text=taken ident=s10b
+          td/cell text=wide ident=wide
+        tr/row
+          th/rowheader text=11
+          td/cell
+            button/button name=free text=free ident=s11a
+          td/cell
+            button/button name=free text=free ident=s11b
+          td/cell text=narrow
+      div
+        button/button name=12A text=12A ident=s12a
+        button/button name=12B text=12B ident=s12b
+      ol/list
+        li/listitem text=Sailing
+        li/listitem text=Payment
+      h2/heading name=Sailings text=Sailings
+      div
+        div ident=sailing
+          h3/heading name=Aurora text=Aurora
+          span text=07:30
+          div/radiogroup
+            button/radio name="4 stars" is=clickable ident=a4
+            button/radio name="5 stars" is=clickable ident=a5
+          button/button name=Select text=Select ident=c1
+        div ident=sailing
+          h3/heading name=Kalev text=Kalev
+          span text=12:00
+          div/radiogroup
+            button/radio name="4 stars" is=clickable ident=b4
+            button/radio name="5 stars" is=clickable ident=b5
+          button/button name=Select text=Select ident=c2
+""")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "meant"),
+    [
+        ("Select seat 10A", "s10a"),
+        ("Click on seat 11 B", "s11b"),
+        ("Choose the seat 12B", "s12b"),
+        ("Select the 12A seat", "s12a"),
+        ('Select seat "12A"', "s12a"),
+        ('Select seat "10A"', "s10a"),
+        ('Select room "12A"', None),
+        ("Select seat 13A", None),
+        ("Select seat 10C", None),
+        ("Select room 10A", None),  # the page has no rooms
+        ("Double-click the Legroom cell in the row of 10", "wide"),
+        ("Click the legroom of 12", None),
+        ("Click the third sailing", None),
+        ("Select the second sailing", "c2"),  # not what is second of all that is called Sailing
+        ("Select the 07:30 sailing", "c1"),
+        ("Select the Kalev sailing", "c2"),
+        ("Select the 09:00 sailing", None),
+        ("Rate the second sailing with 4 stars", "b4"),
+        ("Rate the first sailing 5 stars", "a5"),
+        ("Rate the third sailing 5 stars", None),
+    ],
+)
+def test_what_no_element_is_called_is_where_row_and_column_cross_or_in_its_thing(
+    sentence: str, meant: str | None
+) -> None:
+    """A seat has its name from the row and the column, and a choice from the thing that its button stands in."""
+    decision = decide(parse_act(sentence)[0], CABIN)
+
+    clear = decision.candidates[0].ref if decision.verdict == "clear" else None
+    assert (clear if clear is None else CABIN.nodes[clear].ident) == meant
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Save and continue", "Save and continue"),
+        ("I accept and close", "accept and close"),
+        ('Renew "The Odyssey"', "Renew"),
+    ],
+)
+def test_commands_that_go_on_are_one_button_and_any_word_before_a_quotation_is_one(sentence: str, name: str) -> None:
+    """Half of a button pressed is a wrong action; and each application has verbs of its own."""
+    target = parse_act(sentence)[0].target
+
+    assert target is not None
+    assert target.name == name
+
+
+def test_a_filter_is_a_control_and_a_cell_is_named_by_its_row_and_header() -> None:
+    """Testers add what a control is for, and name places of a table by both sides."""
+    status = page_of("body\n  select/combobox name=Status is=clickable options=All|Open")
+
+    filters = decide(parse_act('Select "Open" in the status filter')[0], status)
+    cell = decide(parse_act("Click the cell in row 2, column Role")[0], USERS)
+
+    assert filters.verdict == "clear"
+    assert USERS.nodes[cell.candidates[0].ref].text == "Editor"

@@ -32,9 +32,13 @@ def kind(asked: str, seen: str, *, quoted: bool = False) -> str | None:
         ("subscrbe", "Subscribe", "name is nearly so"),
         ("确认", "确认订单", "name begins so"),
         ("Strasse", "Straße", "name is so but for case"),
+        ("Zone A", "Zone A – Tomatoes", "name begins so"),
+        ("Zone A", "Zone B", None),  # a letter, and no article
+        ("Zone A", "Zone", "words contain the name"),
+        ("add a file", "Add file", "name means the same"),
     ],
 )
-def test_unquoted_words_meet_an_element_half_way(asked: str, seen: str, expected: str) -> None:
+def test_unquoted_words_meet_an_element_half_way(asked: str, seen: str, expected: str | None) -> None:
     """Testers write what they mean, not what the markup says."""
     assert kind(asked, seen) == expected
 
@@ -121,6 +125,8 @@ def test_words_that_only_look_alike_are_strangers(asked: str, seen: str) -> None
         ("Save", "Save changes", None),
         ("Log in", "Sign in", None),
         ("Subscrbe", "Subscribe", None),
+        ("Zürück", "Zurück", None),  # an accent that is written is meant
+        ("Zuruck", "Zurück", "name is so but for punctuation"),
         ("Item", "Items", None),
     ],
 )

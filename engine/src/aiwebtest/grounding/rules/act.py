@@ -19,7 +19,16 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Action, Intent, Relation, RelationKind, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.clauses import Clause, Piece, clause_of, closest_verb, declares, pieces_of, verb_at
+from aiwebtest.grounding.rules.clauses import (
+    Clause,
+    Piece,
+    clause_of,
+    closest_verb,
+    declares,
+    is_one_button,
+    pieces_of,
+    verb_at,
+)
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
 from aiwebtest.grounding.rules.keys import read_key
@@ -50,6 +59,9 @@ def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent,
     if not pieces:
         raise Unclear("the sentence says nothing to do", *_EXAMPLES)
     _refuse(pieces[0].span)
+    if len(pieces) == 1 and is_one_button(pieces[0].span):
+        text = pieces[0].span.text
+        return (Intent(action="click", text=text, target=Target(text=text, name=text)),)
     reading = _Reading(extracting=extracting)
     ordered = _in_order(pieces)
     for i, piece in enumerate(ordered):
@@ -299,7 +311,13 @@ def _command(span: Span) -> Clause | None:
     if word in ("turn", "toggle") and span[-1].low in ("on", "off"):  # "turn the subtitles on"
         split = VERBS.get(f"{word} {span[-1].low}")
         return Clause(split, span.cut(1, len(span) - 1), span, split.verb.action) if split else None
-    if not word.isalpha() or word in words.ITEM_NOUNS or words.ROLES.get(word) or closest_verb(word):
+    if (
+        not word.isalpha()
+        or not word.isascii()
+        or word in words.ITEM_NOUNS
+        or words.ROLES.get(word)
+        or closest_verb(word)
+    ):
         return None
     verb = VerbForm(Verb(word, "named", "click"), "base")
     return Clause(verb, span.cut(1), span, "click")
@@ -312,6 +330,8 @@ def _is_object(span: Span) -> bool:
     """Tell whether words behind a first one are what it is done to: with an article, a pronoun, or a code: "web-02"."""
     if span[0].low in _BEFORE_A_NOUN:
         return len(span) > 1
+    if len(span) == 1 and span[0].literal:  # renew "The Odyssey"
+        return True
     if len(span) > 1:
         return False
     return span[0].low in ("it", "them") or (span[0].kind == "word" and any(c.isdigit() for c in span[0].value))

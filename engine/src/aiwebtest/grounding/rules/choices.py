@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
-from aiwebtest.grounding.rules.rank import Context, Ranking, rank
+from aiwebtest.grounding.rules.phrase import parse_target
+from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
 from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
 
@@ -40,7 +43,36 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
             return _without_target(intent, view, context)
         if len(intent.values) == 1 and (members := _of_group(intent, view, context)):
             return Ranking(members)
+        if (called := _called_both(intent, view, context)) is not None:
+            return called
     return Ranking(found, ranking.lost)
+
+
+def _called_both(intent: Intent, view: PageView, context: Context) -> Ranking | None:
+    """Return what is called "Seat 10A", or stands in row 10 and column A, for `select seat "10A"` without such a field.
+
+    Of `select the ticket "Lost key"` it is the box of its row.
+    """
+    target = intent.target
+    if target is None or target.role or target.quoted or target.relations or len(intent.values) != 1:
+        return None
+    value = intent.values[0]
+    both = replace(intent, target=None, values=(f"{target.name} {value}",))
+    named = _as_named(both, view, context)
+    if (
+        named.found
+        and named.found[0].score >= CLEAR
+        and (named.found[0].named == CROSSING or _holds(value, named, view))
+    ):
+        return named
+    told = things(Target(text=str(target.name), name=target.name), Facts(snapshot=view.snapshot), None)
+    return _row_called(replace(intent, target=None), view, context) if told is not None else None
+
+
+def _holds(value: str, ranking: Ranking, view: PageView) -> bool:
+    """Tell whether what fits best bears a quoted value as written."""
+    node = view.nodes[ranking.found[0].ref]
+    return value in (node.name or view.text(node.ref))
 
 
 def _of_group(intent: Intent, view: PageView, context: Context) -> list[Evidence]:
@@ -158,8 +190,8 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
             found.append(one)
     if len(intent.values) == 1 and not found:
         named = _as_named(intent, view, context)
-        if (not named.found or named.found[0].score < FITS) and intent.target is None:
-            return _row_called(intent, view, context) or named
+        if (not named.found or named.found[0].score < CLEAR) and intent.target is None:
+            return _row_called(intent, view, context) or _chosen_within(intent, view, context) or named
         return named
     return Ranking(found)
 
@@ -180,6 +212,20 @@ def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | N
     return Ranking([one])
 
 
+_CHOOSING = ("Select", "Choose", "Pick")
+
+
+def _chosen_within(intent: Intent, view: PageView, context: Context) -> Ranking | None:
+    """Return the button called "Select" in the one thing that is meant: "select the 12:00 sailing"."""
+    thing = Relation(kind="row", anchor=parse_target(intent.values[0]))
+    for name in _CHOOSING:
+        button = Target(text=intent.text, name=name, relations=(thing,))
+        ranking = rank(button, view.snapshot, context=context, action="click")
+        if ranking.found and ranking.found[0].score >= CLEAR and ranking.found[0].named in JUST_SO:
+            return ranking
+    return None
+
+
 def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     target = intent.target or Target(text=intent.values[0])
     named = replace(
@@ -195,7 +241,7 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     for one in ranking.found:
         if kind and one.named not in JUST_SO:
             one.add("state does not fit", note="a kind of thing is meant, of which it is none")
-        if view.nodes[one.ref].role in _MEMBERS:
+        if view.nodes[one.ref].role in _MEMBERS or one.named == CROSSING:
             one.add("role fits", note="one of several to choose from")
         else:
             one.add("cannot be acted on", 3.0, note="nothing that one chooses among others")

@@ -21,6 +21,7 @@ __all__ = [
     "clause_of",
     "closest_verb",
     "declares",
+    "is_one_button",
     "lead_of",
     "pieces_of",
     "verb_at",
@@ -203,6 +204,8 @@ def pieces_of(span: Span) -> list[Piece]:
     match = _NUMBERING.match(span.source)
     if match and (rest := tuple(t for t in span.tokens if t.start >= match.end())):
         span = Span(span.source, rest)
+    if is_one_button(span):
+        return [Piece(span.cut(lead_of(span)).trimmed(), "then", span)]
     starts = [0]
     place = _behind_verb(span, 0)
     if (topic := _behind_topic(span)) > 0:
@@ -216,6 +219,19 @@ def pieces_of(span: Span) -> list[Piece]:
             place += 1
     ends = [*starts[1:], len(span)]
     return [piece for start, end in zip(starts, ends, strict=True) if (piece := _piece(span.cut(start, end)))]
+
+
+_GOING_ON = frozenset("continue close exit proceed finish quit".split())
+
+
+def is_one_button(span: Span) -> bool:
+    """Tell whether two commands without objects are one button: "Save and continue", "accept & close"."""
+    lead = lead_of(span)
+    bare = span.cut(lead)
+    if bare.lows[1:2] not in (("and",), ("&",)) or bare.lows[2:] not in {(verb,) for verb in _GOING_ON}:
+        return False
+    found = verb_at(span, lead)
+    return found is not None and found[0].form == "base" and found[0].verb.frame in ("named", "answer", "copy")
 
 
 def _behind_topic(span: Span) -> int:

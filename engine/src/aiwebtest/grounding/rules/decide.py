@@ -57,7 +57,7 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return untold(intent, snapshot, context)
     if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
         return row_to_select(intent, snapshot, context)
-    ranking = rank(intent.target, snapshot, context=context, action=intent.action)
+    ranking = _choosing(intent, rank(intent.target, snapshot, context=context, action=intent.action), snapshot)
     if intent.action == "set":
         return through_steppers(intent, ranking, snapshot)
     if intent.action == "click" and not _is_clear(ranking):
@@ -67,6 +67,19 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking
     return ranking
+
+
+_CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open the savings account" is none
+    r"(?:click|press|tap|hit|select|choose|pick|set|switch|change|use|take|sort|order|filter|group|rate|answer)\b",
+    re.IGNORECASE,
+)
+
+
+def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
+    """Leave out the options of lists, unless the verb is one by which one chooses."""
+    if intent.action != "click" or _CHOOSES.match(intent.text):
+        return ranking
+    return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
 
 
 def _is_clear(ranking: Ranking) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aiwebtest.core.intent import Action, Attribute, State, Target
 from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.crossing import called_by_code
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
@@ -15,7 +16,15 @@ from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
 from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording, words_within
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Evidence", "action_evidence", "has_state", "modifier_evidence", "name_evidence", "state_evidence"]
+__all__ = [
+    "Evidence",
+    "action_evidence",
+    "has_state",
+    "is_written",
+    "modifier_evidence",
+    "name_evidence",
+    "state_evidence",
+]
 
 _CLICKABLE, _EDITABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.HIDDEN)
 _CHECKABLE = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio", "option", "treeitem"])
@@ -33,6 +42,7 @@ _IN_PART = frozenset(["name begins so", "name contains it"])
 _JOINTS = frozenset("for in on as at from to by with and row section".split())
 _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
+_ANY_CONTROL = frozenset("filter selector picker control setting chooser value entry".split())
 _HALF = 0.5
 _FIELDS = frozenset(["field", "textbox", "select", "textarea"])
 _PICTURES = frozenset(["icon", "image", "logo"])
@@ -103,6 +113,8 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
         if match.kind == "words contain the name" and _says_kind(asked, seen, node, view):
             match = Match("name means the same")
+        elif match.kind == "words contain the name" and called_by_code(asked, seen, node.ref, view):
+            match = Match("name is so but for punctuation")
         elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):
             match = Match("place has the other words")
         points = name_points(match, carrier)
@@ -128,6 +140,8 @@ def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> boo
 
 
 def _is_a(word: str, node: Node, view: PageView) -> bool:
+    if word in _ANY_CONTROL and (is_control(node) or node.role == "combobox"):
+        return True  # "the status filter"
     return word in _KIND_WORDS and role_fit(word, node, view) >= _HALF
 
 
@@ -169,6 +183,14 @@ def _can_be_used(node: Node, view: PageView) -> bool:
         return True
     above = next(view.parents(node.ref), -1)
     return not node.role and above >= 0 and bool(view.nodes[above].flags & _CLICKABLE)
+
+
+_WRITTEN = re.compile(r": (?:name|text|label|content|placeholder|alt|title) “")
+
+
+def is_written(found: Evidence) -> bool:
+    """Tell whether the words stand on the element for all to see, rather than in its id or class."""
+    return any(_WRITTEN.search(text) for _, text in found.reasons)
 
 
 def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, str]]:

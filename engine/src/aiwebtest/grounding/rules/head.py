@@ -137,7 +137,7 @@ def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str
     if found and (named or not (found[1] == size and _is_name(whole, span))):
         return found[0], None, span.cut(0, size - found[1])
     start = words.ROLES.at(lows, 0)
-    if start and start[1] < size and _introduces(span, start[1]):
+    if start and start[1] < size and _introduces(span, start[1]) and not _is_lettered(start[0], span.cut(start[1])):
         return start[0], None, span.cut(start[1])
     named = size > 1 and (span[1].literal or lows[1][:1] == "@" or (span[1].capital and not lows[1].isdigit()))
     if lows[0] in words.ITEM_NOUNS and not span[0].capital and named:
@@ -145,6 +145,11 @@ def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str
     if found:
         return None, None, span
     return None, None, span
+
+
+def _is_lettered(role: str, label: Span) -> bool:
+    """Tell whether a letter or number behind the word is a part of the name: "Zone C" is not the section called C."""
+    return role == "section" and len(label) == 1 and label[0].kind == "word" and len(label[0].value) == 1
 
 
 _NAMED_BEHIND = frozenset("button link field textbox checkbox radio tab option menuitem input dropdown".split())

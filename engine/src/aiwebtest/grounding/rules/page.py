@@ -33,6 +33,9 @@ _ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the p
 _TITLED = frozenset(
     "region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search complementary".split()
 )
+_NO_LABEL = re.compile(r"[^\w\s]{1,2}|\([^()]*\)")  # "£" in front of a field, "(optional)" behind its label
+_LABEL_WORDS = 6
+_FAR = 8  # elements between a label and its control
 _REACH = 4  # how far back in the document the text beside a control may stand, in elements
 
 
@@ -253,6 +256,19 @@ class PageView:
             known = self._beside[ref] = self._find_beside(ref)
         return known
 
+    def meant_by_label(self, ref: int) -> int | None:
+        """Return the one control near a `<label>` that stands for its label though the page does not tie the two."""
+        nodes = self.nodes
+        if nodes[ref].tag != "label":
+            return None
+        said = self.text(ref)
+        near = nodes[max(0, ref - _FAR) : nodes[ref].end + _FAR]
+        controls = [n for n in near if n.tag != "#text" and is_control(n)]
+        if not said or any(n.label == said or self.inside(n.ref, ref) for n in controls):
+            return None
+        meant = [n.ref for n in controls if n.visible and not n.name and self.beside(n.ref) == said]
+        return meant[0] if len(meant) == 1 else None
+
     def _find_beside(self, ref: int) -> str:
         node = self.nodes[ref]
         if heads := self._heads_cell(ref):
@@ -260,6 +276,8 @@ class PageView:
         if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
             return self._text_after(ref, within=self._worded(ref)) or self._title(ref) or self._text_before(ref)
         before = self._text_before(ref) or self._header_text(ref)
+        if len(before.split()) > _LABEL_WORDS:  # a hint, behind the label
+            before = self._first_of_block(ref) or before
         return before or self._text_after(ref, same_line=True) or self._text_around(ref)
 
     def _text_before(self, ref: int) -> str:
@@ -272,7 +290,7 @@ class PageView:
                 continue
             if is_control(node) or node.role in ("button", "row", "table"):
                 return ""
-            if node.text:
+            if node.text and not _NO_LABEL.fullmatch(node.text.strip()):
                 fits = len(node.text) <= _LABEL_LIMIT and node.tag not in ("button", "option")
                 return node.text if fits and not self._belongs_elsewhere(before, ref) else ""
             steps += 1
@@ -313,6 +331,14 @@ class PageView:
         texts = [n.text for n in inside if n.text]
         return texts[0] if alone and texts and len(texts[0]) <= _LABEL_LIMIT else ""
 
+    def _first_of_block(self, ref: int) -> str:
+        """Return the short text with which the block of a control begins, "" if another control comes before it."""
+        inside = [n for n in self.nodes[self._worded(ref) + 1 : ref] if n.visible]
+        first = next((n for n in inside if n.text), None)
+        if first is None or first.role == "heading" or any(is_control(n) for n in inside):
+            return ""
+        return first.text if len(first.text.split()) <= _LABEL_WORDS else ""
+
     def _text_after(self, ref: int, *, same_line: bool = False, within: int | None = None) -> str:
         home = self._neighbourhood(ref) if within is None else within
         for after in range(self.nodes[ref].end, min(self.nodes[home].end, self.nodes[ref].end + 3)):
@@ -326,7 +352,7 @@ class PageView:
             if same_line and not _same_line(node, self.nodes[ref]):
                 return ""
             if node.text:
-                return node.text
+                return "" if node.text.rstrip().endswith((":", "：")) else node.text  # of what comes behind it
         return ""
 
     def _neighbourhood(self, ref: int) -> int:

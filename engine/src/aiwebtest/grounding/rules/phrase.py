@@ -85,13 +85,31 @@ def _grid_place(span: Span) -> Target | None:
     """Read "row 3, column 2" as a cell."""
     match = _GRID.match(" ".join(token.low for token in span).replace(" ,", ","))
     if not match:
-        return None
+        return _headed_place(span)
     row, column = (
         Target(text=f"{role} {n}", role=role, ordinal=int(n))
         for role, n in zip(("row", "column"), match.groups(), strict=True)
     )
     relations = (Relation(kind="row", anchor=row), Relation(kind="column", anchor=column))
     return Target(text=span.text, role="cell", relations=relations)
+
+
+def _headed_place(span: Span) -> Target | None:
+    """Read `row 2, column "Rate"` as a cell, and "the cell in row 2 and column Rate" likewise."""
+    at, column = span.find("row"), span.find("column")
+    named = column > at + 1 and column + 2 == len(span) and not span[-1].low.isdigit()
+    if at < 0 or not named or not span[at + 1].low.isdigit() or len(span) - at > _PLACE_WORDS:
+        return None
+    if any(token.low not in _TO_A_PLACE for token in (*span.tokens[:at], *span.tokens[at + 2 : column])):
+        return None
+    row = Target(text=span.cut(at, at + 2).text, role="row", ordinal=int(span[at + 1].low))
+    header = Target(text=span[-1].value, name=span[-1].value, quoted=span[-1].literal)
+    relations = (Relation(kind="row", anchor=row), Relation(kind="column", anchor=header))
+    return Target(text=span.text, role="cell", relations=relations)
+
+
+_TO_A_PLACE = frozenset("the cell in at and , of".split())
+_PLACE_WORDS = 8
 
 
 def _core(target: Target) -> Target:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Action, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.checks.seek import nth
-from aiwebtest.grounding.rules.checks.things import things
+from aiwebtest.grounding.rules.counting import counted, counted_thing
+from aiwebtest.grounding.rules.crossing import cells_at, cells_called
+from aiwebtest.grounding.rules.described import described
 from aiwebtest.grounding.rules.features import (
     Evidence,
     action_evidence,
+    is_written,
     modifier_evidence,
     name_evidence,
     state_evidence,
@@ -22,10 +23,13 @@ from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
 from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, role_fit
 from aiwebtest.grounding.rules.same import fold_doubles, settle, without_labels
-from aiwebtest.grounding.rules.weights import ALIKE, FITS, LEAD, probability
+from aiwebtest.grounding.rules.weights import FITS, LEAD, probability
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
-__all__ = ["NOTHING_BEFORE", "Context", "Ranking", "rank"]
+__all__ = ["CROSSING", "NOTHING_BEFORE", "Context", "Ranking", "rank"]
+
+CROSSING = "row and column cross there"
+"""How an element is named that a row and a column name together."""
 
 _HIDDEN, _OFFSCREEN = int(Flag.HIDDEN), int(Flag.OFFSCREEN)
 _MOST = 400  # elements weighed in full; more than that fit a word only loosely
@@ -82,6 +86,8 @@ def rank(
                 best[found.ref] = found
     if not any(found.score >= FITS for found in best.values()) and (kind := _as_kind(target)):
         best = {found.ref: found for found in asking.rank(kind).found}
+    if not any(found.score >= FITS for found in best.values()) and (crossing := asking.crossing(target)):
+        best = {found.ref: found for found in crossing}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
     ordered = without_labels(ordered, view) if target.alternatives else ordered
     return Ranking(ordered, lost if not ordered else "")
@@ -127,8 +133,46 @@ class _Asking:
             return Ranking([], lost)
         prefer_called_so(found, target)
         if target.ordinal is not None:
-            found = self.counted(target, found)
+            told = self.counted_thing(target, found)
+            found = told if told is not None else counted(target, found, self.view)
         return Ranking(sorted(found, key=lambda one: (-one.points, one.ref)))
+
+    def counted_thing(self, target: Target, found: Sequence[Evidence]) -> list[Evidence] | None:
+        """Return what opens "the last message", where the page tells its messages and several are not called so.
+
+        None where it does not tell; empty where there are not so many.
+        """
+        if sum(one.named in JUST_SO and one.score >= FITS and is_written(one) for one in found) > 1:
+            return None  # "the second Edit"
+        refs = counted_thing(target, self.view)
+        if not refs:
+            return None if refs is None else []
+        one = Evidence(refs[0], named="name means the same")
+        one.add("name means the same", note=f"the page tells what {target.text} is")
+        settle([one], self.view, self.action, container=True)
+        if not self.checking:
+            action_evidence(self.action, self.view.nodes[one.ref], self.view, one)
+        return [one]
+
+    def crossing(self, target: Target) -> list[Evidence]:
+        """Return what stands where a row and a column cross that the words name, and nothing else is called so."""
+        refs = cells_called(target, self.view)
+        if len(target.relations) == 1 and target.relations[0].kind in ("for", "row", "with", "in"):
+            refs = cells_at(target, self.anchors(target.relations[0].anchor), self.view)
+        if not target.relations and not target.quoted and " of " in (target.name or ""):  # "hours of Piet Maas"
+            name, whose = str(target.name).split(" of ", 1)
+            anchors = self.anchors(Target(text=whose, name=whose))
+            refs = refs or cells_at(replace(target, name=name), anchors, self.view)
+        found = []
+        for ref in refs:
+            one = Evidence(ref, named=CROSSING)
+            one.add("name means the same", note=CROSSING)
+            one.add("place fits")
+            if not self.checking:
+                action_evidence(self.action, self.view.nodes[ref], self.view, one)
+            self.weigh_standing(self.view.nodes[ref], one)
+            found.append(one)
+        return found
 
     def last_element(self, target: Target) -> Ranking:
         node = self.view.by_key(self.context.last)
@@ -324,27 +368,23 @@ class _Asking:
 
     def find_anchors(self, target: Target) -> list[Anchor]:
         """Look for what an anchor's words can mean, hidden things left out."""
-        if (counted := self.counted_thing(target)) is not None:
-            return [(counted, 1.0)]
+        if (things := counted_thing(target, self.view)) is not None:
+            return [(thing, 1.0) for thing in things]
         asking = _Asking(self.view, self.context, None, checking=True)
         found: list[Evidence] = []
         for reading in (target, *target.alternatives):
             found.extend(asking.rank(replace(reading, alternatives=())).found)
         found = [one for one in found if one.score >= 0.3 and self.view.nodes[one.ref].visible]
+        if not any(one.named in JUST_SO for one in found):
+            for reading in (target, *target.alternatives):
+                if said := described(reading, self.view):
+                    return [(thing.ref, 1.0) for thing in said]
         found = found or self.holding(target)
         if not found:
             return []
         top = max(one.points for one in found)
         near = sorted((one for one in found if one.points > top - LEAD), key=lambda one: (-one.points, one.ref))
         return [(one.ref, probability(one.points) / probability(top)) for one in near[:_ANCHORS]]
-
-    def counted_thing(self, target: Target) -> int | None:
-        """Return "the third connection", where the page tells what its connections are."""
-        if target.ordinal is None or target.role is not None or not target.name or target.quoted or target.relations:
-            return None
-        told = things(replace(target, ordinal=None, alternatives=()), Facts(snapshot=self.view.snapshot), None)
-        nodes = nth(list(told.nodes), target.ordinal) if told is not None else []
-        return nodes[0].ref if nodes else None
 
     def holding(self, target: Target) -> list[Evidence]:
         """Return the texts that hold quoted words somewhere within, as an address holds the name of a street."""
@@ -359,21 +399,3 @@ class _Asking:
                 found.append(Evidence(ref))
                 found[-1].add("text holds it", note=node.text[:60])
         return found
-
-    # --- counting ----------------------------------------------------------------------------------------------------
-
-    def counted(self, target: Target, found: list[Evidence]) -> list[Evidence]:
-        """Return the one at the place that the sentence names, among those that fit alike, in document order."""
-        fitting = [one for one in found if one.score >= FITS]
-        if not fitting or target.ordinal is None:
-            return []
-        top = max(one.points for one in fitting)
-        alike = sorted((one for one in fitting if one.points >= top - ALIKE), key=lambda one: one.ref)
-        if abs(target.ordinal) > len(alike) and target.role and not target.quoted:
-            alike = sorted(fitting, key=lambda one: one.ref)  # "the second password field": the other has a longer name
-        place = target.ordinal - 1 if target.ordinal > 0 else len(alike) + target.ordinal
-        if not 0 <= place < len(alike):
-            return []
-        chosen = alike[place]
-        chosen.reasons.append((0.0, f"number {place + 1} of {len(alike)} alike"))
-        return [chosen]

@@ -18,6 +18,7 @@ _PRESSED = frozenset(
 _CLICKS: frozenset[Action] = frozenset(
     ["click", "double_click", "right_click", "download", "check", "uncheck", "toggle", "select"]
 )
+_BY_LABEL: frozenset[Action] = frozenset(["click", "check", "uncheck", "toggle", "select"])
 _CHECKS: frozenset[Action] = frozenset(["check", "uncheck", "toggle"])
 _TYPES: frozenset[Action] = frozenset(["type", "append", "clear", "set"])
 _REACH = 4  # elements between a text and the button around it
@@ -27,7 +28,10 @@ _NEIGHBOURS = 12  # elements between a label and its control
 def settle(found: list[Evidence], view: PageView, action: Action | None, *, container: bool) -> list[Evidence]:
     """Move each candidate to the element that the action is to be done on."""
     for one in found:
-        if container and action in _CHECKS:
+        labelled = view.meant_by_label(one.ref) if action in _BY_LABEL else None
+        if labelled is not None:
+            ref = labelled
+        elif container and action in _CHECKS:
             ref = _only(one.ref, view, _is_switch)
         elif action in _CLICKS:
             ref = _pressed(one.ref, view) if not container else _opened(one.ref, view)
@@ -157,7 +161,8 @@ def _labels(label: Node, control: Node, view: PageView) -> bool:
     if not is_control(control) or label.frame != control.frame or abs(label.ref - control.ref) > _NEIGHBOURS:
         return False
     if label.tag != "label":  # a text that stands for the label of what has none
-        return bool(label.text) and not control.name and not label.role and label.text == view.beside(control.ref)
+        plain = not label.role or label.role == "link"  # the name of a row's thing, beside the box that selects it
+        return bool(label.text) and not control.name and plain and label.text == view.beside(control.ref)
     said = label.text or view.text(label.ref)
     known = control.label or view.beside(control.ref)
     return bool(known) and (not said or said in known or known in said)

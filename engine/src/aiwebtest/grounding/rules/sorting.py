@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.core.ordering import Direction, direction_of, says_order
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
@@ -36,16 +36,26 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     for one in headers:
         inner = [n.ref for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
         one.ref = inner[0] if len(inner) == 1 else one.ref  # what sorts is often a button in the header
-    if headers:
-        return Ranking(headers)
+    sure = [one for one in headers if _reacts(one, view)]
+    if sure:
+        return Ranking(sure)
     if options := _with_option(intent, view):
         return Ranking(options)
+    if headers:
+        return Ranking(headers)
     return Ranking(_entries(intent, snapshot, context, view) or ranking.found, ranking.lost)
 
 
 def _heads(one: Evidence, view: PageView) -> bool:
     """Tell whether an element is the header of a column, or stands in one."""
     return any(view.nodes[ref].role in _HEADERS for ref in (one.ref, *view.parents(one.ref)))
+
+
+def _reacts(one: Evidence, view: PageView) -> bool:
+    """Tell whether a header shows that it can be clicked, or that its rows may be sorted."""
+    parts = view.subtree(view.nodes[one.ref])
+    around = [view.nodes[ref] for ref in view.parents(one.ref) if view.nodes[ref].role in _HEADERS]
+    return any(n.flags & int(Flag.CLICKABLE) or "aria-sort" in (n.extra or {}) for n in (*parts, *around))
 
 
 def _with_option(intent: Intent, view: PageView) -> list[Evidence]:

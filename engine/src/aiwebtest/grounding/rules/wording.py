@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +70,7 @@ address line 1; address 1; address1
 address line 2; address 2; address2
 """
 _SMALL_WORDS = frozenset("the a an your my our this that please of".split())
+_LETTER = re.compile(r"(?<=\w )A(?=\s*(?:\Z|[^\w\s]))")  # "Zone A" ends in a letter and in no article
 # "3.99", "3,99", "ada@example.com", "don't", "-5" and "C++" are one each.
 _WORD = re.compile(rf"(?:{BEFORE}{CURRENCY}?)?[^\W_]+(?:(?:['@.]|(?<=\d),(?=\d))[^\W_]+)*{BEHIND}?")
 _SIGNS = re.compile(rf"^(?:{BEFORE}{CURRENCY}?)|{BEHIND}\Z")
@@ -123,7 +125,8 @@ def wording(text: str) -> Wording:
     raw = " ".join(text.split())
     folded = fold(raw)
     tokens = _tokens(folded)
-    return Wording(raw, folded, tokens, _stems(tokens))
+    lettered = _LETTER.search(raw) is not None and not raw.isupper()
+    return Wording(raw, folded, tokens, _stems(tokens, lettered=lettered))
 
 
 def _tokens(folded: str) -> tuple[str, ...]:
@@ -202,8 +205,9 @@ _SPELLINGS = {
 }
 
 
-def _stems(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    words = [_stem(word) for word in tokens if word not in _SMALL_WORDS and word != _MORE] or list(tokens)
+def _stems(tokens: tuple[str, ...], *, lettered: bool = False) -> tuple[str, ...]:
+    small = _SMALL_WORDS - {"a"} if lettered else _SMALL_WORDS
+    words = [_stem(word) for word in tokens if word not in small and word != _MORE] or list(tokens)
     if (alone := _ALONE.get(tuple(words))) is not None:
         return alone
     result: list[str] = []
@@ -276,6 +280,8 @@ def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
         return None
     if asked.raw == seen.raw:
         return Match("name is exactly so")
+    if quoted and not asked.raw.isascii() and _accented(asked.raw) - _accented(seen.raw):
+        return None  # "Zürück" is not "Zurück", though "Zuruck" may be typed for it
     if asked.folded == seen.folded:
         return Match("name is so but for case")
     if _same_tokens(asked, seen):
@@ -285,6 +291,12 @@ def compare(asked: Wording, seen: Wording, *, quoted: bool) -> Match | None:
     if quoted:
         return _to_the_letter(asked, seen)
     return _in_part(asked, seen) or _nearly(asked, seen) or _in_other_joints(asked, seen)
+
+
+def _accented(text: str) -> Counter[str]:
+    """Return the Latin letters of a text that have an accent, counted."""
+    letters = unicodedata.normalize("NFC", text.casefold())
+    return Counter(c for c in letters if _is_accent(unicodedata.normalize("NFD", c)[-1]))
 
 
 def _same_tokens(asked: Wording, seen: Wording) -> bool:
@@ -328,6 +340,8 @@ def _in_part(asked: Wording, seen: Wording) -> Match | None:
     if len(theirs) > 1 and theirs[-1].isdigit() and len(mine) >= len(theirs) and not any(w.isdigit() for w in mine):
         theirs = theirs[:-1]  # "Drafts 1" has a count
     size, whole = len(mine), len(theirs)
+    if size == 1 and whole == 2 and theirs[0].isdigit() and seen.tokens[-1] != asked.tokens[-1]:
+        return None  # "Reply" is not what "2 replies" says
     if size < whole:
         share = size / whole
         if theirs[:size] == mine:

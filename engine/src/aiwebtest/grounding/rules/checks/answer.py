@@ -98,7 +98,16 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
             f"Nothing on the page is called {name}, though its words are there: it may go by another name.",
             nearest=nearest, mend="Name the thing as the page does, in quotes.",
         )  # fmt: skip
+    if target and target.role == "alert" and target.quoted and _shows(str(target.name), facts.snapshot):
+        return error(
+            f'"{target.name}" is shown, and nothing says that it is {name}.', nearest=nearest,
+            mend="Say what the page shows, or where: \'the row of \"X\" contains ...\'.",
+        )  # fmt: skip
     return failed(f"nothing on the page is {name}", nearest=nearest)
+
+
+def _shows(text: str, snapshot: Snapshot) -> bool:
+    return any(wording(seen).folded == wording(text).folded for seen in _seen(snapshot))
 
 
 _LEAST = 4  # letters of a word that says what a thing is

@@ -14,9 +14,9 @@ from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passe
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
-from aiwebtest.grounding.rules.checks.states import has_state
+from aiwebtest.grounding.rules.checks.states import holds_state
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
-from aiwebtest.grounding.rules.checks.things import Things, groups_seen, noun_of, singular, things
+from aiwebtest.grounding.rules.checks.things import ALERTS, Things, groups_seen, noun_of, singular, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
 __all__ = ["judge_count"]
@@ -51,6 +51,8 @@ def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     answer = _judge(claim, facts, inside)
     refuted = answer.outcome == "failed" and not claim.negated
     line = (_told_within(claim, facts, inside) or _told_otherwise(claim, facts, inside)) if refuted else None
+    if line is None and refuted and ALERTS in answer.actual:
+        line = _named_after(claim, facts, inside) or _listed_in(claim, answer, facts)
     if line is None:
         return answer
     return error(
@@ -64,12 +66,9 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     bounds = [amount for value in claim.values if (amount := read_amount(value))]
     if target is None or len(bounds) != len(claim.values):
         return error(f'"{claim.values[0]}" is not a number.', mend="Give the number of things in digits.")
-    if blank := shows_nothing(facts):
-        return blank
     numbers = [bound.value for bound in bounds]
-    if target.role in {"alert", "dialog"} and numbers == [0] and claim.comparison == "=":
-        there = replace(claim, kind="state", state="visible", negated=not claim.negated)
-        return judge_visible(there, facts, inside)
+    if early := shows_nothing(facts) or _no_message(claim, numbers, facts, inside):
+        return early
     told = _stated(target, facts, inside)
     if told is not None and (left := _OF_WHICH.search(told[1].folded)):  # "12 rooms available" are not all
         if left[0] in claim.text.lower():
@@ -82,7 +81,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         if told is not None:
             return _by_statement(claim, told, numbers)
         return _uncounted(claim, facts, inside, numbers)
-    counted = _in_state(seen, claim, facts)
+    if (counted := _in_state(seen, claim, facts)) is None:
+        return _stateless(seen, claim)
     if told is not None and claim.state is None and told[0] > len(counted) and _is_paged(facts, inside):
         return _by_statement(claim, told, numbers)
     holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
@@ -95,6 +95,18 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
 
 
+def _no_message(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge that there is no message or dialog as its absence, None where another number is claimed."""
+    if (
+        claim.subject is None
+        or claim.subject.role not in {"alert", "dialog"}
+        or numbers != [0]
+        or claim.comparison != "="
+    ):
+        return None
+    return judge_visible(replace(claim, kind="state", state="visible", negated=not claim.negated), facts, inside)
+
+
 def _is_paged(facts: Facts, inside: Node | None) -> bool:
     """Tell whether the page shows a part of a longer list only, with links to the other parts."""
     nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
@@ -102,10 +114,22 @@ def _is_paged(facts: Facts, inside: Node | None) -> bool:
     return any(n.visible and n.role in {"link", "button"} and n.name.lower().strip(" »›<>«‹→←") in other for n in nodes)
 
 
-def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node]:
+def _stateless(seen: Things, claim: Claim) -> Answer:
+    return error(
+        f"Nothing tells of the {len(seen.nodes)} ({seen.how}) whether they are {claim.state}.",
+        refs=tuple(node.ref for node in seen.nodes[:5]),
+        mend="Name the elements that have the state: the check boxes, the switches.",
+    )
+
+
+def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
+    """Return the things that are in the state which is claimed, None where neither state nor word tells of any."""
     if claim.state is None:
         return list(seen.nodes)
-    return [node for node in seen.nodes if has_state(node, claim.state, facts.snapshot)]
+    told = {node.ref: holds_state(node, claim.state, facts.snapshot) for node in seen.nodes}
+    if told and all(holds is None for holds in told.values()):
+        return None
+    return [node for node in seen.nodes if told[node.ref]]
 
 
 def _empty(seen: Things, target: Target, facts: Facts, inside: Node | None) -> bool:
@@ -184,6 +208,38 @@ def _told_otherwise(claim: Claim, facts: Facts, inside: Node | None) -> Block | 
     wanted = [int(bound.value) for value in claim.values if (bound := read_amount(value))]
     told = _stated(replace(target, role=None, name=target.text), facts, inside)
     return told[1] if told is not None and compare_amounts(told[0], claim.comparison, wanted) else None
+
+
+def _named_after(claim: Claim, facts: Facts, inside: Node | None) -> Block | None:
+    """Return the words of a button or mark that speaks of what no alert is: "Notifications (3)" are not in sight.
+
+    None where it states another number than the one that is claimed.
+    """
+    assert claim.subject is not None
+    noun = noun_of(replace(claim.subject, role=None, name=claim.subject.text))
+    wanted = [int(bound.value) for value in claim.values if (bound := read_amount(value))]
+    nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
+    for node in nodes:
+        text = fold(node.name or facts.snapshot.text_of(node))
+        words = tuple(singular(word) for word in re.findall(r"[^\W\d_]+", text))
+        if not node.visible or node.role not in {"button", "link", "", "status"} or words[-len(noun) :] != noun:
+            continue
+        said = [int(amount.value) for amount in amounts_in(text)]
+        fits = not said or any(compare_amounts(number, claim.comparison, wanted) for number in said)
+        return Block(text=text, root=node.ref, refs=(node.ref,), folded=text) if fits else None
+    return None
+
+
+def _listed_in(claim: Claim, answer: Answer, facts: Facts) -> Block | None:
+    """Return the words of a message that lists as many lines as are claimed: three errors in one summary."""
+    wanted = [int(bound.value) for value in claim.values if (bound := read_amount(value))]
+    for ref in answer.refs:
+        message = facts.snapshot.nodes[ref]
+        lines = [node for node in facts.snapshot.subtree(message) if node.role == "listitem" and node.visible]
+        if lines and compare_amounts(len(lines), claim.comparison, wanted):
+            text = facts.snapshot.text_of(message)
+            return Block(text=text, root=ref, refs=(ref,), folded=fold(text))
+    return None
 
 
 def _by_statement(claim: Claim, told: tuple[int, Block], numbers: list[Decimal]) -> Answer:

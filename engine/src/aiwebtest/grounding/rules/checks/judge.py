@@ -31,7 +31,10 @@ from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
 from aiwebtest.grounding.rules.checks.states import judge_state
+from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
+from aiwebtest.grounding.rules.described import told_apart
+from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["judge"]
 
@@ -41,7 +44,7 @@ Judge = Callable[[Claim, Facts], Answer]
 def judge(claim: Claim, facts: Facts) -> Verdict:
     """Return the verdict on a claim at the moment of the facts. Pure: the caller polls and decides when to stop."""
     try:
-        answer = _unjudgeable(claim, facts) or _JUDGES[claim.kind](claim, facts)
+        answer = _unjudgeable(claim, facts) or _judged(claim, facts)
     except re.error as fault:
         answer = error(f"/{claim.values[0]}/ is not a regular expression: {fault}.", mend="Correct the pattern.")
     return Verdict(
@@ -54,6 +57,26 @@ def judge(claim: Claim, facts: Facts) -> Verdict:
         mend=answer.mend,
         refs=answer.refs,
     )
+
+
+def _judged(claim: Claim, facts: Facts) -> Answer:
+    """Judge; what is not decided of "Bo's request" or "shipment ZX-4411" may be of Bo and of ZX-4411, if it is one."""
+    answer = _JUDGES[claim.kind](claim, facts)
+    subject, place = claim.subject, claim.place
+    if answer.outcome != "error" or claim.kind not in {"value", "state"} or claim.state in {"visible", "hidden"}:
+        return answer
+    if subject is None or subject.relations:
+        return answer
+    if place is not None and (place.role or place.quoted or not place.name):
+        return answer
+    name = f"{subject.name} of {place.name}" if place is not None else subject.name
+    nodes, words = told_apart(replace(subject, name=name, ordinal=None), view_of(facts.snapshot))
+    if len(nodes) != 1 or subject.ordinal is not None:
+        return answer
+    other = _JUDGES[claim.kind](replace(claim, subject=Target(text=subject.text, name=words), place=None), facts)
+    said = any(view_of(facts.snapshot).holding(fold(value)) for value in claim.values)
+    undecided = other.outcome == "failed" and claim.worded and not said  # "is comfortable": no word of the page
+    return answer if undecided or other.outcome == "error" else other
 
 
 def _unjudgeable(claim: Claim, facts: Facts) -> Answer | None:

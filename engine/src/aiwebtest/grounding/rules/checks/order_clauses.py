@@ -25,6 +25,7 @@ _COMES = reads(
     r" (?P<directly>directly |right |immediately |just )?"
     r"(?P<how>before|after|above|below|ahead of|in front of|followed by|preceded by) (?P<b>.+)"
 )
+_BOUND = re.compile(r"(?:[-+]?[\d$€£¥]|(?:zero|one|two|three|ten) )")  # "above 30 °C" compares
 _AMID = reads(r"(?P<b><V>) <NOT>(?:comes|is|appears|stands) between (?P<a><V>) and (?P<c><V>)")
 _IN_ORDER = reads(
     r"(?P<what>.+?) <NOT>(?:is|shows|contains|lists|has|reads|displays|appears as|consists of):? (?:in (?:this|that"
@@ -71,7 +72,7 @@ def _pair(clause: Clause) -> tuple[Claim, ...] | None:
         return None
     b, place = split_place(found["b"], clause)
     first, second = clause.wording.content(_bare(found["a"])), clause.wording.content(_bare(b))
-    if is_measurable(second) and not clause.wording.is_quoted(b):
+    if (is_measurable(second) or _BOUND.match(second)) and not clause.wording.is_quoted(b):
         return None
     if found["how"].lower() in {"after", "below", "preceded by"}:
         first, second = second, first

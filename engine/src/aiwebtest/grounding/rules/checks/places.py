@@ -40,7 +40,7 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         return outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
     if claim.place.role in FIELD_WORDS:
         return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
-    counted = claim.place.ordinal is not None and claim.place.role is None and not claim.place.quoted
+    counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
     several = claim.place.role in {"item", "result", "card"} or counted  # "the first connection"
     found = meant(claim.place, facts, None) if several else None
     places = outermost((found or seek_place(claim.place, facts.snapshot)).shown)

@@ -20,6 +20,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     shares_words,
     unsure,
 )
+from aiwebtest.grounding.rules.checks.kinds import can_be
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
@@ -180,11 +181,18 @@ def _texts(target: Target, snapshot: Snapshot, inside: Node | None, *, strict: b
     if (noun or target.role in {"text", "label", "alert", "paragraph", "badge"}) and target.name:
         names.append(target.name)
     quoted = target.quoted and strict
-    return [
+    found = [
         b
         for b in blocks_of(snapshot, inside)
         if any(n and matches(b.text, n, "contains", quoted=quoted) for n in names)
     ]
+    if target.role in _HOLDING and target.quoted:  # 'the card "Fix login"', which it says somewhere
+        said = (b for b in blocks_of(snapshot, inside) if matches(b.text, str(target.name), "exact", quoted=quoted))
+        found += [b for b in said if any(can_be(n, target.role) for n in snapshot.ancestors(snapshot.nodes[b.refs[0]]))]
+    return found
+
+
+_HOLDING = frozenset({"card", "item", "result"})
 
 
 def _complaints(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Block]:

@@ -141,6 +141,9 @@ _SO_MANY = reads(
     rf"(?P<what>.+?) <NOT>(?:is (?P<state>{STATE}|left|remaining|returned|loaded|available)|appears|exists"
     rf"|remains)(?P<where> (?:in|on|inside|within|under) .+)?"
 )
+_SO_MANY_SAY = reads(
+    r"(?:only |just |exactly )?(?P<number><N>|no|[a-z]+) (?P<noun>[a-z]+) <NOT>is (?P<how>[a-z]+(?:[ -][a-z]+)?)"
+)  # "two requests are pending"
 _TIMES = reads(
     r"(?P<what><V>) <NOT>is (?:shown|visible|displayed|listed|present) (?P<bound>(?:[a-z]+ ){0,3})"
     r"(?P<times>once|twice|thrice|<N> times?)(?P<where> (?:in|on|inside|within|under) .+)?"
@@ -170,7 +173,15 @@ def _count(clause: Clause) -> tuple[Claim, ...] | None:
             stated=False,
             state=found["state"],
         )
+    found = clause.match(_SO_MANY_SAY)
+    if found and not found["no"] and read_number(found["number"] + " x") and found["how"] not in _WHERE_TO:
+        return _counted(clause, f"{found['number']} {found['how']} {found['noun']}", negated=False, stated=False)
     return None
+
+
+_WHERE_TO = frozenset(
+    {"here", "there", "in place", "on top", "enough", "more", "less", "downloaded", "uploaded", "sent"}
+)
 
 
 def _has_count(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:

@@ -34,7 +34,7 @@ _CURRENCY = (
     "|".join(sorted((re.escape(sign) for sign in _SIGNS), key=len, reverse=True)) + "|" + "|".join(sorted(_CODES))
 )
 _WORDED = {"dollar": "USD", "dollars": "USD", "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP"}
-_MEASURE = "kg|mg|g|km|cm|mm|kb|mb|gb|tb|ms|px|min|kwh"
+_MEASURE = "kg|mg|g|km/h|km|cm|mm|kb|mb|gb|tb|ms|px|min|kwh|kw|mwh|hz|khz|mhz|ghz|ml|lbs?|oz|mph|ppm|rpm|°c|°f|°"
 _NUMBER = re.compile(
     rf"""
     (?<![\w.,]) (?P<sign>-|\+)? \s? (?:(?P<before>(?:{_CURRENCY}))\s?)? (?P<sign2>-)?

@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
-from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
+from aiwebtest.grounding.rules.checks.things import coded, meant
 from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["Reading", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
@@ -67,6 +68,10 @@ def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
 
 def text_in(node: Node, snapshot: Snapshot) -> Reading:
     """Return what a node says, with its lines as parts."""
+    if node.role == "radiogroup" and (
+        chosen := [n for n in snapshot.subtree(node) if n.role == "radio" and n.has(Flag.CHECKED)]
+    ):
+        return Reading(chosen[0].name or snapshot.text_of(chosen[0]), (node.ref,), field=True)
     blocks = blocks_of(snapshot, node)
     value = is_field(node) or node.role in _GAUGES
     parts = tuple(dict.fromkeys(block.text for block in blocks))
@@ -106,6 +111,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
             return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
         return [text_in(node, snapshot) for node in counted]
+    if seats := coded(target, facts, inside).shown:
+        return [text_in(node, snapshot) for node in seats]
     numbers = any(c.isdigit() for value in claim.values for c in value)
     how = _How(numeric=claim.kind == "compare", within=claim.match == "contains", numbers=numbers)
     return _of_name(target, facts, inside, how)
@@ -150,10 +157,24 @@ def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bo
         nodes = _main_heading(nodes)
     if target.role == "row" and not nodes:
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
+    if not nodes and target.role == "badge" and target.name is not None:
+        return _numbers_on(target, snapshot, inside)
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
         return _of_name(plain, facts, inside, _How()) if plain else []
     return [text_in(node, snapshot) for node in nodes]
+
+
+def _numbers_on(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read the number that is drawn on the button, link or tab which a badge is said to be on."""
+    named = seek(replace(target, role=None, alternatives=()), snapshot, inside).shown
+    around = (near for node in named for near in (node, *islice(snapshot.ancestors(node), _WITHIN)))
+    marked = {node.ref: node for node in around if node.role in {"button", "link", "tab"}}.values()
+    told = [n for node in marked for n in snapshot.subtree(node)[1:] if n.visible and n.text.strip().isdigit()]
+    return [text_in(told[0], snapshot)] if len(told) == 1 else []
+
+
+_WITHIN = 2  # elements between a text and the link that it is in
 
 
 def _main_heading(nodes: list[Node]) -> list[Node]:
@@ -182,6 +203,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     mine = target.text.lower().startswith("my ")
     labels = (f"your {name}", f"my {name}", name) if mine else (name,)
     ways: list[Callable[[], list[Reading]]] = [
+        lambda: _current(name, snapshot, inside, numbers=how.numbers),
         lambda: _fields(name, snapshot, inside),
         lambda: [r for label in labels for r in _labelled(label, snapshot, inside, exact=True, numbers=how.numbers)],
         lambda: _row_cell(name, snapshot, inside),
@@ -194,15 +216,42 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     if inside is not None and fold(name) in _PRICES:
         ways.append(lambda: _only_amount(inside, snapshot))
     if within:
-        ways.insert(1, lambda: _headed(target, snapshot, inside) or _places(target, snapshot, inside, rows=False))
+        ways.insert(2, lambda: _headed(target, snapshot, inside) or _places(target, snapshot, inside, rows=False))
         ways.append(lambda: _places(target, snapshot, inside, rows=True))
     for way in ways:
         found = [
             reading for reading in _distinct(way()) if not numeric or amounts_in(reading.text) or _dated(reading.text)
         ]
+        if within and not how.numbers:  # the number beside "Bag" is not what it contains
+            found = [reading for reading in found if reading.field or _LETTER.search(reading.text)]
         if found:
             return found
-    return [reading for way in ways[1:4] for reading in way()] if numeric else []
+    return [reading for way in ways[2:5] for reading in way()] if numeric else []
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_CURRENT = re.compile(r"(?:current|active) ([a-z]+)")
+
+
+def _current(name: str, snapshot: Snapshot, inside: Node | None, *, numbers: bool) -> list[Reading]:
+    """Read "the current step": the one that says so of itself, by `aria-current` or by its class and that state.
+
+    Of "2 Address" the number is left out, unless a number is asked for: then it is not told which part is meant.
+    """
+    asked = _CURRENT.fullmatch(fold(name))
+    if asked is None:
+        return []
+    nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
+    marked = [n for n in nodes if n.visible and n.has(Flag.CURRENT)]
+    said = [n for n in marked if n.extra.get("aria-current") == asked[1] or asked[1] in words_of(n.ident)]
+    [reading] = [text_in(node, snapshot) for node in said] if len(said) == 1 else [None]
+    if reading is None or not reading.text[:1].isdigit():
+        return [reading] if reading is not None else []
+    rest = _PLACE.sub("", reading.text)
+    return [replace(reading, text=rest)] if rest != reading.text and not numbers else []
+
+
+_PLACE = re.compile(r"^\d{1,2}[.):]?\s+(?=[^\W\d])")  # the number of "2 Address"
 
 
 _PRICES = frozenset({"price", "cost", "amount", "fee", "fare"})
@@ -298,8 +347,19 @@ def _headed(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Rea
     """Read all of the card or list item that has the name as its heading."""
     wanted = strip_decoration(fold(str(target.name)))
     rows = [row for row in rows_with(target, snapshot, inside) if row.visible]
-    headed = [row for row in rows if any(strip_decoration(fold(head)) == wanted for head in headings_of(row, snapshot))]
+    headed = [row for row in rows if any(strip_decoration(fold(head)) == wanted for head in _heads_of(row, snapshot))]
     return [text_in(row, snapshot) for row in headed]
+
+
+def _heads_of(row: Node, snapshot: Snapshot) -> list[str]:
+    """Return the heading of a card or list item; of one without, the first of several texts."""
+    if heads := headings_of(row, snapshot):
+        return heads
+    texts = [node.text for node in snapshot.subtree(row)[1:] if node.visible and node.text]
+    return texts[:1] if len(texts) > _LABEL_AND_VALUE else []
+
+
+_LABEL_AND_VALUE = 2  # texts
 
 
 def _labelled(

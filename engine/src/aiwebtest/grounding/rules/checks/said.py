@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
@@ -20,7 +21,7 @@ from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["parts_of", "said_of"]
+__all__ = ["parts_of", "said_of", "without_noun"]
 
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
@@ -39,6 +40,13 @@ def said_of(
     if told and len({one and one[1] for one in told}) == 1 and told[0] is not None:
         return told[0]
     return _stated(target, words, others, facts.snapshot) or _of_the_page(target, words, facts.snapshot)
+
+
+def without_noun(target: Target | None) -> Target | None:
+    """Return "INV-302" for "invoice INV-302": its row says the one, and rarely the other."""
+    if target is None or target.role != "item" or not target.name or target.quoted or target.ordinal is not None:
+        return target
+    return replace(target, role=None, modifiers=(), alternatives=())
 
 
 def _stated(
@@ -78,16 +86,21 @@ def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
 def _said_in(
     item: Node, words: Collection[str], others: Collection[str], snapshot: Snapshot
 ) -> tuple[Node, bool] | None:
-    for word in words:
-        told = _of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot)
-        if told is not None and told[1]:
-            return told
-    for word in others:
-        told = _of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot)
-        if told is not None and told[1]:
-            return told[0], False
-    denied = [_of_row(item, word, snapshot) if item.role == "row" else _of_item(item, word, snapshot) for word in words]
-    return next((told for told in denied if told is not None), None)
+    said = [_of_word(item, word, snapshot) for word in words]
+    if told := next((one for one in said if one is not None and one[1]), None):
+        return told
+    against = (_of_word(item, word, snapshot) for word in others)
+    if told := next((one for one in against if one is not None and one[1]), None):
+        return told[0], False
+    return next((one for one in said if one is not None), None)
+
+
+def _of_word(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Read the box in an item that is called by the word, else what the row or card says."""
+    boxes = [n for n in snapshot.subtree(item)[1:] if n.role in _SWITCHES and fold(n.name) == fold(word)]
+    if len(boxes) == 1:
+        return boxes[0], boxes[0].has(Flag.CHECKED)
+    return (_of_row if item.role == "row" else _of_item)(item, word, snapshot)
 
 
 def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:

@@ -200,6 +200,7 @@ def _named_container(target: Target, snapshot: Snapshot, inside: Node | None) ->
         return Found()
     tier = max(best)
     shown = [node for node in best[tier] if node.visible] or best[tier]
+    shown = [node for node in shown if node.tag not in {"header", "hgroup"}] or shown  # it titles what it stands in
     nodes_found = outermost(shown) if tier < 3 else _innermost(shown)
     return Found(tuple(nodes_found), loose=tier < 2)
 

@@ -11,15 +11,16 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
-from aiwebtest.grounding.rules.checks.kinds import is_container, is_field
+from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
-from aiwebtest.grounding.rules.checks.said import said_of
+from aiwebtest.grounding.rules.checks.said import parts_of, said_of
 from aiwebtest.grounding.rules.checks.seek import children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.words import OPPOSITES
 
-__all__ = ["has_state", "judge_state"]
+__all__ = ["has_state", "holds_state", "judge_state"]
 
 _CHECKABLE = frozenset("checkbox radio switch menuitemcheckbox menuitemradio button option treeitem".split())
 _OPENING = frozenset("dialog alertdialog menu menubar listbox tooltip list region complementary navigation".split())
@@ -39,18 +40,36 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return missing(None, facts, negated=True)
     if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
         return _closed(claim, facts, inside)
+    if (told := _validity(claim, target, facts, inside)) is not None:
+        return told
     found = meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
+    if not nodes and claim.state in {"expanded", "collapsed"}:
+        nodes = _openers(target, snapshot, inside)
     if not nodes:
-        return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes))
+        return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
     answers = [_one(claim, node, snapshot) for node in nodes]
     if all(answer.outcome == "error" for answer in answers) and (told := _told_beside(claim, target, facts, inside)):
         return told
     return agree(answers, every=claim.every, what=target.text)
+
+
+def _validity(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the code is not valid" by a line that says so, or the contrary: a field without a mark says nothing."""
+    name = re.escape(fold(target.name or ""))
+    if target.role is not None or not name or claim.state not in {"valid", "invalid"}:
+        return None
+    line = re.compile(rf"(?:(?:this|the|your|that) )?(?:\w+ ){{0,2}}{name} is (?P<no>not |in)?valid[.!]?")
+    said = [(found, block) for block in blocks_of(facts.snapshot, inside) if (found := line.fullmatch(block.folded))]
+    if len({bool(found["no"]) for found, _ in said}) != 1:
+        return None
+    found, block = said[0]
+    holds = bool(found["no"]) == (claim.state == "invalid")
+    return (passed if holds != claim.negated else failed)(block.text, refs=block.refs)
 
 
 _WORDS = {
@@ -111,6 +130,8 @@ def _labelled(label: Node, snapshot: Snapshot) -> Node | None:
     inside = [node for node in snapshot.subtree(label)[1:] if node.role in _CONTROLS or is_field(node)]
     said = snapshot.text_of(label)
     known = inside or [node for node in snapshot.nodes if node.label and node.label == said]
+    if not known and (control := view_of(snapshot).meant_by_label(label.ref)) is not None:
+        return snapshot.nodes[control]
     return known[0] if len(known) == 1 else None
 
 
@@ -122,7 +143,32 @@ def _controls_first(nodes: list[Node]) -> list[Node]:
     return controls or nodes
 
 
-def _unseen(claim: Claim, facts: Facts, hidden: bool) -> Answer:
+def _openers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    """Return what opens and closes "the Contact section": its button or summary is all that bears the name."""
+    named = seek(replace(target, role=None, alternatives=()), snapshot, inside).shown if target.name else ()
+    around = [_control_around(node, snapshot) for node in named]
+    return [node for node in around if node.has(Flag.EXPANDED) or node.has(Flag.COLLAPSED)]
+
+
+_OF_CONTROLS = frozenset({"enabled", "disabled", "readonly", "required", "pressed", "active", "focused"})
+
+
+def _of_another_kind(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Leave undecided what is said of "the Previous link", where what is called just that is a text for now."""
+    target = claim.subject
+    if target is None or target.role is None or not target.name or claim.state not in _OF_CONTROLS:
+        return None
+    named = seek(replace(target, role=None, alternatives=()), facts.snapshot, inside).shown
+    just = [node for node in named if fold(facts.snapshot.text_of(node) or node.name) == fold(target.name)]
+    if not just:
+        return None
+    return error(
+        f'"{target.name}" is shown, and it is no {target.role}.', refs=tuple(node.ref for node in just[:5]),
+        mend="Say what the page shows, or name the thing without its kind.",
+    )  # fmt: skip
+
+
+def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> Answer:
     if claim.subject and claim.state == "empty" and claim.subject.name:
         said = [
             b for b in blocks_of(facts.snapshot) if contains_words(b.folded, fold(f"{claim.subject.name} is empty"))
@@ -131,7 +177,7 @@ def _unseen(claim: Claim, facts: Facts, hidden: bool) -> Answer:
             return passed(said[0].text, refs=said[0].refs[:1])
     if hidden and not claim.negated:
         return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")
-    return missing(claim.subject, facts, negated=claim.negated)
+    return _of_another_kind(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated)
 
 
 def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -141,7 +187,7 @@ def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 
 
 def _one(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
-    holds = has_state(node, str(claim.state), snapshot)
+    holds = (holds_state if claim.every else has_state)(node, str(claim.state), snapshot)
     what = f'{node.role or node.tag} "{(node.name or node.label or node.text)[:60]}"'
     if holds is None:
         return error(
@@ -155,6 +201,31 @@ def _one(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
 def has_state(node: Node, state: str, snapshot: Snapshot) -> bool | None:
     """Tell whether an element is in a state; None when the state means nothing for it."""
     return _STATES[state](node, snapshot)
+
+
+def holds_state(thing: Node, state: str, snapshot: Snapshot) -> bool | None:
+    """Tell whether a thing of a list is in a state: by the only box or switch in it, by itself, or by a word in it."""
+    boxes = _boxes_in(thing, snapshot) if state in {"checked", "unchecked"} else []
+    holds = has_state(boxes[0] if len(boxes) == 1 else thing, state, snapshot)
+    if holds is not None:
+        return holds
+    opposite = OPPOSITES.get(state, "")  # type: ignore[call-overload]
+    told = {fold(snapshot.text_of(part)) for part in parts_of(thing, snapshot) if not _in_link(part, snapshot)}
+    said = [not told.isdisjoint(_WORDS.get(one, frozenset())) for one in (state, opposite)]
+    return said[0] if said[0] is not said[1] else None
+
+
+def _in_link(part: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a text is what a link says: "Open" is then a command, as on a button, and no state."""
+    return "link" in (part.role, snapshot.nodes[part.parent].role)
+
+
+def _boxes_in(thing: Node, snapshot: Snapshot) -> list[Node]:
+    """Return the check boxes and switches in a thing."""
+    return [node for node in snapshot.subtree(thing)[1:] if node.role in _BOXES]
+
+
+_BOXES = frozenset({"checkbox", "switch"})
 
 
 def _disabled(node: Node, _: Snapshot) -> bool | None:
@@ -172,12 +243,15 @@ def _checked(node: Node, _: Snapshot) -> bool | None:
     return node.has(Flag.CHECKED) if node.role in _CHECKABLE or node.has(Flag.CHECKED) else None
 
 
-def _selected(node: Node, _: Snapshot) -> bool | None:
+def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     """Tell what is chosen: by state, as the current one, or by the class names that pages use for it."""
     if node.has(Flag.SELECTED) or node.has(Flag.CHECKED) or node.has(Flag.CURRENT):
         return True
     if not {"selected", "active"}.isdisjoint(node.ident.lower().split()):
         return True
+    boxes = _boxes_in(node, snapshot) if node.role in ROWS else []
+    if len(boxes) == 1:
+        return boxes[0].has(Flag.CHECKED)
     known = node.role in {
         "option",
         "tab",

@@ -8,19 +8,29 @@ role. When the page does not say, there is no answer (`None`): a guess would mak
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
+from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
+from aiwebtest.grounding.rules.crossing import called_by_code, cells_called
 from aiwebtest.grounding.rules.page import view_of
-from aiwebtest.grounding.rules.wording import wording
+from aiwebtest.grounding.rules.wording import Wording, wording
+from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Things", "groups_seen", "is_menu", "meant", "noun_of", "singular", "things"]
+__all__ = [
+    "ALERTS", "Things", "coded", "groups_seen", "is_menu", "meant", "noun_of", "one_of_a_mailbox", "singular", "things",
+]  # fmt: skip
+
+ALERTS = "elements that are an alert"
+"""How alerts were told; the words may mean others, such as the messages of a mailbox."""
 
 _ITEM_SUFFIX = frozenset(
     "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap".split()
@@ -32,7 +42,11 @@ _LIST_SUFFIX = frozenset(
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _GENERIC = frozenset({"item", "result", "card", "entry", "record", "element", "thing"})
 _OF_A_MAILBOX = [("messages",), ("message",), ("notifications",), ("notification",)]
+_LISTING = frozenset(
+    {"search", "matching", "found", "shown", "listed", "displayed", "visible"}
+)  # tell none from others
 _NAME_AND_NOUN = 2  # words
+_CODE_LENGTH = 12  # characters
 _PARTS = frozenset({"row", "item", "result", "card"})
 
 
@@ -80,7 +94,9 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         if target.role is None:
             return _named(target, facts, inside)
     if parts and target.name is None:
-        return _items(snapshot, inside)
+        only = _items(snapshot, inside)
+        sure = only is None or inside is not None or not only.nodes or can_be_called(only.nodes[0], noun, snapshot)
+        return only if sure else None
     if target.role == "row" and target.name is None and not target.relations:
         return _rows(snapshot, inside)
     nodes = list(seek(target, snapshot, inside, last=facts.last).nodes)
@@ -94,13 +110,27 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     shown = tuple(outermost(node for node in very or nodes if node.visible))
     if not shown and target.role == "alert":
         return _no_alerts(target, facts, inside)
+    if target.role == "alert":
+        return Things(shown, ALERTS)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
     return Things(shown, f"elements that are {article} {target.role}")
 
 
+def can_be_called(member: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool:
+    """Tell whether a member of a list may be one of "the invoices": not of a menu, nor where a title tells others."""
+    lists = (n for n in snapshot.ancestors(member) if n.role in {"list", "listbox", "feed", *_TABLES})
+    around = next(lists, None)
+    if not noun or noun[-1] not in ITEM_NOUNS or around is None:
+        return True
+    if is_menu(around, snapshot):
+        return False
+    title = around.name or _heading_over(around, snapshot)
+    return not title or _speaks_of(title, noun)
+
+
 def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return what "the messages" are on a page without alerts: those of a mailbox, none at all, or not to be told."""
-    none = Things((), "elements that are an alert")
+    none = Things((), ALERTS)
     word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
     if target.name is None:
         return things(replace(target, role=None, name=" ".join(word)), facts, inside) or none
@@ -142,7 +172,43 @@ def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = Fa
             return Found(tuple(nth(list(told.nodes), target.ordinal)) if target.ordinal is not None else told.nodes)
         if several and target.ordinal is not None and target.name is None:
             return Found()
-    return seek(target, facts.snapshot, inside, last=facts.last) or _of_a_place(target, facts, inside)
+    if (one := one_of_a_mailbox(target, facts, inside)) is not None:
+        return Found((one,))
+    return (
+        seek(target, facts.snapshot, inside, last=facts.last)
+        or _of_a_place(target, facts, inside)
+        or coded(target, facts, inside)
+    )
+
+
+def coded(target: Target, facts: Facts, inside: Node | None = None) -> Found:
+    """Return "seat 10A": what the page calls just 10A, or what stands where row 10 and column A cross."""
+    words = [word for word in (target.name or "").split() if word.lower() != "the"]
+    if target.quoted or target.role is not None or len(words) != _NAME_AND_NOUN:
+        return Found()
+    view = view_of(facts.snapshot)
+    nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
+    asked = wording(" ".join(words))
+    found = [n for n in nodes if n.tag != "#text" and n.visible and _is_code_of(n, asked, facts.snapshot)]
+    if not found:
+        found = [facts.snapshot.nodes[ref] for ref in cells_called(replace(target, alternatives=()), view)]
+    return Found(tuple(outermost(found)))
+
+
+def _is_code_of(node: Node, asked: Wording, snapshot: Snapshot) -> bool:
+    seen = node.name or node.text
+    return (
+        bool(seen) and len(seen) <= _CODE_LENGTH and called_by_code(asked, wording(seen), node.ref, view_of(snapshot))
+    )
+
+
+def one_of_a_mailbox(target: Target, facts: Facts, inside: Node | None = None) -> Node | None:
+    """Return "the second message", where the page has messages that are no alerts; None where it tells of none."""
+    noun = words_of(target.text)[-1:]
+    if target.role != "alert" or target.name is not None or target.ordinal is None or noun not in _OF_A_MAILBOX:
+        return None
+    told = things(replace(target, role=None, name=noun[0], ordinal=None, alternatives=()), facts, inside)
+    return next(iter(nth(list(told.nodes), target.ordinal)), None) if told is not None else None
 
 
 def _of_a_place(target: Target, facts: Facts, inside: Node | None) -> Found:
@@ -178,7 +244,21 @@ def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> 
     known = _called(noun, snapshot, inside)
     if known is None and noun[-1] in _GENERIC:  # "todo items" are what the todo list has
         known = _called(noun[:-1], snapshot, inside)
-    return known or _cards(noun, snapshot, inside) or _numbered(noun, snapshot, inside)
+    known = (
+        known
+        or _named_after(noun, snapshot, inside)
+        or _cards(noun, snapshot, inside)
+        or _numbered(noun, snapshot, inside)
+    )
+    return known or (_told_apart(noun, snapshot, inside) if len(noun) > 1 else None)
+
+
+def _told_apart(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return "pending requests": those of the requests one of whose texts is just that word."""
+    every = _by_noun(noun[-1:], snapshot, inside)
+    words = " ".join(noun[:-1])
+    said = saying_just(every.nodes, words, snapshot) if every is not None else []
+    return Things(tuple(said), f'{every.how} that say "{words}"') if every is not None and said else None
 
 
 def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -231,6 +311,8 @@ def _listed(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
         return None
     best = max(rank for rank, _ in ranked)
     nodes = [node for rank, node in ranked if rank == best and _members(node, snapshot) is not None]
+    if best == _BY_HEADING:
+        nodes = [node for node in nodes if _is_headed_so(node, noun, snapshot)]
     lists = [node for node in nodes if not any(node.ref < other.ref < node.end for other in nodes)]
     told = [members for node in lists if (members := _members(node, snapshot)) is not None]
     if not told or len({len(members) for members in told}) > 1:
@@ -254,9 +336,26 @@ def _list_rank(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> int:
     if any(_is_list_mark(mark, noun) for mark in _marks(node)):
         return 2
     if node.role in _TABLES | {"list", "region", "main", ""} and (heading := _heading_over(node, snapshot)):
-        words = words_of(re.sub(r"\s*\(?\d+\)?$", "", heading))
-        return 1 if words and singular(words[-1]) == noun[-1] and len(words) <= len(noun) + 2 else 0
+        return _BY_HEADING if _heads_such(heading, noun) else 0
     return 0
+
+
+_BY_HEADING = 1  # rank of a list that only the heading over it calls by the noun
+
+
+def _heads_such(heading: str, noun: tuple[str, ...]) -> bool:
+    """Tell whether a heading is of such things: "pending requests" are not all that stand under "Requests"."""
+    words = words_of(re.sub(r"\s*\(?\d+\)?$", "", heading))
+    named = bool(words) and singular(words[-1]) == noun[-1] and len(words) <= len(noun) + 2
+    return named and set(noun[:-1]) <= {*words, *_LISTING}
+
+
+def _is_headed_so(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool:
+    """Tell whether no heading of other things stands between the one that says the noun and the members."""
+    members = _members(node, snapshot)
+    above = [n for n in snapshot.subtree(node)[1:] if n.role == "heading" and n.visible and members
+             and n.ref < members[0].ref]  # fmt: skip
+    return not above or _heads_such(snapshot.text_of(above[-1]), noun)
 
 
 def _is_list_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
@@ -266,6 +365,17 @@ def _is_list_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
     if plural == noun and mark != noun:
         return True
     return mark[-1] in _LIST_SUFFIX and (*mark[:-2], singular(mark[-2])) == noun if len(mark) > 1 else False
+
+
+def _named_after(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return elements of one role that are called by the noun and a code: "Seat 10A", "Seat 10B, taken"."""
+    size = len(noun)
+    named = [
+        node for node in _nodes(snapshot, inside) if noun[0] in node.name.lower() and node.visible and node.role
+        and (words := words_of(node.name))[:size] == noun and any(c.isdigit() for c in "".join(words[size : size + 1]))
+    ]  # fmt: skip
+    alike = len(named) > 1 and len({node.role for node in named}) == 1
+    return Things(tuple(named), f'elements called "{" ".join(noun)}" and a code') if alike else None
 
 
 def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -315,15 +425,22 @@ def _heading_over(node: Node, snapshot: Snapshot) -> str:
             return snapshot.text_of(inner)
         if inner.role in {"listitem", "row", "article"}:
             break
-    if node.role not in _TABLES | {"list"} or node.parent < 0:
+    if node.role not in _TABLES | {"list", ""} or node.parent < 0 or node.tag in _TITLING:
         return ""
     before = ""
-    parent, at = snapshot.nodes[node.parent], node.parent + 1
+    parent, at, passed = snapshot.nodes[node.parent], node.parent + 1, 0
     while at < node.ref and at < parent.end:
         sibling = snapshot.nodes[at]
-        before = snapshot.text_of(sibling) if sibling.role == "heading" else before
+        heads = sibling.role == "heading"
+        before, passed = (snapshot.text_of(sibling), 0) if heads else (before, passed + 1)
         at = sibling.end
+        if not node.role and passed > _BETWEEN:
+            return ""
     return before
+
+
+_BETWEEN = 4  # elements between a heading and the plain element that holds what it is over: tabs, a search field
+_TITLING = frozenset({"header", "hgroup", "body"})  # what holds a heading together with what belongs to it
 
 
 def _members(node: Node, snapshot: Snapshot) -> list[Node] | None:
@@ -346,7 +463,7 @@ def _members(node: Node, snapshot: Snapshot) -> list[Node] | None:
 
 def _alike_children(node: Node, snapshot: Snapshot) -> list[Node] | None:
     tops = _groups(snapshot.subtree(node)[1:], snapshot)
-    return tops[0] if len(tops) == 1 and tops[0][0].role != "button" else None  # what a list offers is not in it
+    return tops[0] if len(tops) == 1 and tops[0][0].role not in {"button", "tab"} else None  # its commands
 
 
 def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
@@ -358,10 +475,24 @@ def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
             and inner.tag in {"div", "section", "a", "dl", "fieldset", "tr", "button", "article", "li"}
             and snapshot.text_of(inner)
         ):
-            mark = inner.ident.split()[-1:] or [""]
-            groups.setdefault((inner.parent, inner.tag, inner.role, re.sub(r"\d+", "", mark[0])), []).append(inner)
+            groups.setdefault((inner.parent, inner.tag, inner.role, ""), []).append(inner)
+    groups = {key: group for make in groups.items() for key, group in _by_mark(*make)}
     several = [group for group in groups.values() if len(group) > 1]
     return [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
+
+
+def _by_mark(
+    make: tuple[int, str, str, str], siblings: list[Node]
+) -> Iterator[tuple[tuple[int, str, str, str], list[Node]]]:
+    """Part siblings by the class that each shares with most of the others: a message that failed is one of them."""
+    marks = {node.ref: [re.sub(r"\d+", "", mark) for mark in node.ident.split()] or [""] for node in siblings}
+    often = Counter(mark for known in marks.values() for mark in set(known))
+    parted: dict[str, list[Node]] = {}
+    for node in siblings:
+        known = marks[node.ref]
+        parted.setdefault(max(reversed(known), key=lambda mark: often[mark]), []).append(node)
+    for mark, group in parted.items():
+        yield (*make[:3], mark), group
 
 
 # --- by role ---------------------------------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
-from aiwebtest.grounding.rules.checks.said import parts_of, said_of
+from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, matches
-from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.checks.things import meant, things
+from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value", "says"]
 
@@ -30,6 +31,8 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if claim.worded and (told := _of_item(claim, facts, inside)):
         return told
     readings = readings_of(claim, facts, inside)
+    if not readings and (board := _of_a_board(claim)) and (column := readings_of(board, facts, inside)):
+        claim, readings = board, column
     if not readings:
         return _of_item(claim, facts, inside) or unsure(claim, _unsaid(claim, facts, inside))
     if claim.by and inside is None:
@@ -40,13 +43,21 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
     if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
         answer = _unnamed(claim, facts, inside) or answer
-    sure = all(_is_value(reading, claim) for reading in readings) and not (claim.worded and claim.negated)
-    return answer if sure else unsure(claim, answer)
+    answer = _in_other_order(claim, readings, answer)
+    values = all(_is_value(reading, claim, facts.snapshot) for reading in readings)
+    return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
+
+
+def _of_a_board(claim: Claim) -> Claim | None:
+    """Take "the Done column", where no table has one, for the part of the page that is called Done."""
+    if not claim.by or claim.subject is not None:
+        return None
+    return replace(claim, by="", subject=Target(text=f"the {claim.by} column", name=claim.by))
 
 
 def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     """Judge "Spinning is full" by what the row, card or list item of Spinning says in a word."""
-    target = claim.subject
+    target = without_noun(claim.subject)
     if target is None or target.role is not None or claim.match != "exact" or len(claim.values) != 1 or claim.by:
         return None
     told = said_of(target, [claim.values[0]], [], facts, inside)
@@ -59,14 +70,38 @@ def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
 
 
-def _is_value(reading: Reading, claim: Claim) -> bool:
+def _is_value(reading: Reading, claim: Claim, snapshot: Snapshot) -> bool:
     """Tell whether what is read is a value of the kind that is claimed: "Standard" refutes "the delivery is express".
 
     A price does not refute "the price is fair", nor a paragraph that the tone is warm.
     """
-    labelled = claim.subject is not None and claim.subject.role is None
+    labelled = claim.subject is not None and claim.subject.role is None and not _is_one_of_many(reading, snapshot)
     short = all(len(text.split()) <= _SHORT for text in (reading.text, *claim.values))
     return reading.field or (labelled and short and reading.text.replace(" ", "").isalpha())
+
+
+_PAIR = 2  # texts of a label and its value
+
+
+def _is_one_of_many(reading: Reading, snapshot: Snapshot) -> bool:
+    """Tell whether a text is one of several in a row, item or card: the artist beside a title is no value of it."""
+    items = view_of(snapshot).items_around(reading.refs[0]) if reading.refs else []
+    item = snapshot.nodes[items[0]] if items else None
+    return item is not None and item.role != "row" and len(parts_of(item, snapshot)) > _PAIR
+
+
+def _in_other_order(claim: Claim, readings: list[Reading], answer: Answer) -> Answer:
+    """Leave undecided what is read in other order: "has £290 available" where there is "Available £290"."""
+    if answer.outcome != "failed" or claim.negated or claim.quoted or claim.match != "contains":
+        return answer
+    told = [set(fold(reading.text).split()) for reading in readings]
+    asked = [set(fold(value).split()) for value in claim.values]
+    if not all(len(words) >= _PAIR and any(words <= shown for shown in told) for words in asked):
+        return answer
+    return error(
+        f"The words are there, in another order: {answer.actual}", refs=answer.refs,
+        mend="Put into quotes what the page shows, as it shows it.",
+    )  # fmt: skip
 
 
 def _is_its_name(reading: Reading, claim: Claim) -> bool:
@@ -97,7 +132,24 @@ def _unsaid(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         if claim.negated:
             return error(f'There is no column "{claim.by}" here.', mend="Name the column as its header does.")
         return failed(f'there is no column "{claim.by}" here')
-    return _unnamed(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated)
+    return (
+        _unnamed(claim, facts, inside)
+        or _uncounted(claim, facts)
+        or missing(claim.subject, facts, negated=claim.negated)
+    )
+
+
+def _uncounted(claim: Claim, facts: Facts) -> Answer | None:
+    """Answer that rules cannot tell which "the first transaction" is, where the page does not tell what they are."""
+    subject = claim.subject
+    if subject is None or subject.ordinal is None or subject.role not in {None, "item"} or subject.quoted:
+        return None
+    if subject.relations or things(replace(subject, ordinal=None), facts, None) is not None:
+        return None
+    return error(
+        f"The page does not tell what {subject.text} is counted among.",
+        mend='Name a text of it, or say where to count: "the first row of the Orders table".',
+    )
 
 
 def _unnamed(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
@@ -138,12 +190,14 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             *_titles(reading, claim.subject, snapshot),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
         ]
-        texts += reading.parts if claim.quoted and _is_dialog(claim) else ()
+        spoken = _is_dialog(claim) or _is_one_of_several(claim) or _is_untitled(claim, reading, snapshot)
+        texts += reading.parts if claim.quoted and spoken else ()
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
+_NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
 
 
@@ -155,6 +209,19 @@ def says(claim: Claim, text: str) -> bool:
 def _is_dialog(claim: Claim) -> bool:
     """Tell whether a dialog speaks: what it says is one of its lines; its title and buttons stand beside it."""
     return claim.subject is not None and claim.subject.role == "dialog"
+
+
+def _is_one_of_several(claim: Claim) -> bool:
+    """Tell whether a message or the like is asked for by its place: what it says in quotes is one of its lines."""
+    return claim.subject is not None and claim.subject.role == "alert" and claim.subject.ordinal is not None
+
+
+def _is_untitled(claim: Claim, reading: Reading, snapshot: Snapshot) -> bool:
+    """Tell whether "the first card" is one without a heading: any of its lines may be what it is called."""
+    subject = claim.subject
+    if subject is None or subject.ordinal is None or subject.role not in {"card", "item", "result"} or not reading.refs:
+        return False
+    return not any(node.role == "heading" for node in snapshot.subtree(snapshot.nodes[reading.refs[0]]))
 
 
 def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
@@ -177,7 +244,8 @@ def _titles(reading: Reading, subject: Target | None, snapshot: Snapshot) -> lis
     if len(reading.parts) < 2:
         return first
     heading = next((snapshot.text_of(n) for n in snapshot.subtree(node) if n.role == "heading"), "")
-    return [heading] if heading else [reading.parts[0], *first]
+    first += [unnumbered] if (unnumbered := _NUMBER.sub("", heading)) != heading else []
+    return [heading, *first] if heading else [reading.parts[0], *first]
 
 
 # --- numbers and dates ------------------------------------------------------------------------------------------------
@@ -210,9 +278,11 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
     bounds = [amount for value in claim.values if (amount := read_amount(value))]
     known = amounts_in(reading.text)
-    amounts = _comparable(known, bounds[0].unit)
+    amounts = _comparable(known, "" if bounds[0].unit == "%" and reading.field else bounds[0].unit)
     if not amounts:
-        return _no_number(claim, reading, bounds[0].unit)
+        name = claim.subject.name if claim.subject is not None and not reading.field else None
+        named = contains_words(fold(name or ""), fold(reading.text))
+        return _no_number(claim, reading, bounds[0].unit, named=named)
     distinct = {amount.value for amount in amounts}
     if _first_stands_alone(reading.text, amounts[0]):
         distinct = {amounts[0].value}
@@ -235,9 +305,10 @@ def _comparable(amounts: list[Amount], unit: str) -> list[Amount]:
     return [amount for amount in amounts if not unit or amount.unit == unit]
 
 
-def _no_number(claim: Claim, reading: Reading, unit: str) -> Answer:
+def _no_number(claim: Claim, reading: Reading, unit: str, *, named: bool) -> Answer:
+    """Answer for a text without such a number: refuted, but not by a text that is only what the subject is called."""
     what = f"an amount in {unit}" if unit else "a number"
-    if claim.negated:
+    if claim.negated or named:
         return error(
             f'"{quote(reading.text, 120)}" does not show {what}.',
             refs=reading.refs,

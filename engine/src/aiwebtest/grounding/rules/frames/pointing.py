@@ -9,6 +9,7 @@ from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
+from aiwebtest.grounding.rules.frames import belonging
 from aiwebtest.grounding.rules.frames.commands import exported_as, filtered, made_anew, paged, purpose_of
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span, fold
@@ -364,6 +365,8 @@ def named(clause: Clause) -> list[Intent]:
         return [choice]
     if clause.verb.verb.phrase == "export" and (target := exported_as(clause, body)):
         return [Intent(action="click", text=clause.text, target=target)]
+    if rated := belonging.rated(clause.text, body):
+        return [Intent(action="click", text=clause.text, target=rated)]
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     makes, thing = purpose_of(clause.verb.verb.phrase, body)
     target = _application_target(verb, whole, body)
@@ -392,10 +395,7 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     if anew:
         return replace(plain, name=f"{verb} {_bare(body)}", alternatives=anew)
     pronoun = fold(object_.text) in words.ANAPHORA
-    pointed = pronoun or object_[0].low in words.DETERMINERS or object_.has_literal() or object_[0].capital
-    pointed = pointed or (object_[0].low in words.ITEM_NOUNS and len(object_) > 1 and object_[1].capital)
-    ordinal = read_target(object_).ordinal is not None
-    if not pointed and not ordinal:
+    if not pronoun and not belonging.is_pointed_at(object_):
         return plain
     anchor = whose(read_target(object_))
     if verb.lower() in _CHANGING and not tail and not body.has_literal():
@@ -411,18 +411,20 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         sent = pronoun and verb.lower() in _SENDING
         relations = (Relation(kind="row", anchor=anchor),)
         return Target(text=whole.text, name=verb, relations=relations, alternatives=(plain,) if sent else ())
+    said, verb = verb, verb if tail else belonging.without_joint(verb)
     name = f"{verb} {_bare(tail)}" if tail else verb
-    alone = Target(text=whole.text, name=verb, whole=bool(tail), relations=(Relation(kind="row", anchor=anchor),))
-    others = [] if body.has_literal() else [Target(text=whole.text, name=f"{verb} {_bare(body)}")]
+    listed = belonging.listed(anchor, tail)
+    alone = Target(text=whole.text, name=verb, whole=bool(tail), relations=(Relation(kind="row", anchor=listed),))
+    others = [] if body.has_literal() else [Target(text=whole.text, name=f"{said} {_bare(body)}")]
     if is_plain_noun(object_, anchor) and not tail:  # "accept the cookies", in the dialog that is called so
         within = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(others[0], alternatives=(alone, within))
-    if is_plain_noun(object_, anchor):
+    called = bool(tail) and object_[0].capital  # "add Chinotto to the bag"
+    if is_plain_noun(object_, anchor) and not belonging.is_owned(tail) and not called:
         # "place the order": the page most likely calls it so; "add the product to the cart" means the one at hand
         short = Target(text=whole.text, name=name)
         return replace(short if tail else others[0], alternatives=(*(others if tail else ()), alone))
-    if tail:
-        others.append(alone)
+    others += [alone, *belonging.sent_by(verb, whole, body, tail)] if tail else []
     relation = settle(Relation(kind="in" if anchor.role in _HOLDERS else "row", anchor=anchor), plain)
     relation = settle(Relation(kind="in", anchor=anchor), plain) if anchor.role in ("row", "item") else relation
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
