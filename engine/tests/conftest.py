@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from aiwebtest.browser.launch import open_browser
+
+_TESTS = Path(__file__).parent
+_DEAREST_FIRST = ("acceptance", "browser", "wire", "unit")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, in random order still, so that no processor waits for another at the end."""
+    items.sort(key=lambda item: _DEAREST_FIRST.index(item.path.relative_to(_TESTS).parts[0]))
 
 
 @pytest_asyncio.fixture(scope="session")

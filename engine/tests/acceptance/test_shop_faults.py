@@ -7,13 +7,14 @@ is written here; a twin must differ in the one thing that its fault names.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Error, Locator, Page, Request
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Error, Locator, Page, Request
 
 from aiwebtest.testing.shop import FAULTS, Shop, serve_shop
 
@@ -24,6 +25,23 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc00000030101"
     "00c9fe92ef0000000049454e44ae426082"
 )
+
+
+@pytest_asyncio.fixture(scope="module")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One context for all visits: each shop has an address of its own, so they share nothing but cookies."""
+    context = await browser.new_context()
+    yield context
+    await context.close()
+
+
+@pytest_asyncio.fixture
+async def page(context: BrowserContext) -> AsyncIterator[Page]:
+    """A page of a visitor who was never there."""
+    await context.clear_cookies()
+    page = await context.new_page()
+    yield page
+    await page.close()
 
 
 @dataclass

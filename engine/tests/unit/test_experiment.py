@@ -219,7 +219,9 @@ def test_an_ordinary_p_value_is_given_only_at_the_planned_end() -> None:
 
 def test_a_sheet_shows_text_as_text() -> None:
     """What a spreadsheet would take for a formula is quoted, nothing stays nothing, and numbers stay numbers."""
-    assert [csv_cell(one) for one in ("=1+1", "@x", "", None, -1.5, "a-b")] == ["'=1+1", "'@x", "", "", -1.5, "a-b"]
+    cells = ("=1+1", "@x", "", None, -1.5, "a-b", True, 0.7065964590450391, 1.3e-05, 12.0, 3)
+    written = ["'=1+1", "'@x", "", "", "-1.5", "a-b", "yes", "0.706596", "0.000013", "12", 3]
+    assert [csv_cell(one) for one in cells] == written
 
 
 def test_the_result_as_json_holds_each_trial_and_each_word() -> None:

@@ -255,7 +255,11 @@ class _Draft:
         host = re.match(r"(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(/|$)", url)
         if self._around.base_url == "":
             what = f"The URL `{url}` is relative, and there is no base URL." if url else "There is no URL to begin at."
-            mend = f"write http://{url} here." if host else "give --base-url, or base_url in aiwebtest.toml."
+            mend = (
+                f"write http://{url} here."
+                if host
+                else "give the run a base URL (`--base-url`, or `base_url` in aiwebtest.toml)."
+            )
             self._document.tell(way, what, mend)
         elif host and (host[1] == "localhost" or host[3]):
             self._document.tell(way, f"The URL `{url}` has no scheme.", f"write http://{url}.")

@@ -71,8 +71,9 @@ def check_names(
         modelled = (step.provider or "builtin") != "builtin" or (has_model and step.provider is None)
         if reading.problem and not modelled:
             place = step.place or source.document.place(source.way)
-            mend = " or ".join(f"`{words}`" for words in reading.rewordings)
-            yield FileProblem(place=place, what=_sentence(reading.problem), mend=mend and f"write {mend}.")
+            said = " or ".join(f"`{words}`" for words in reading.rewordings)
+            mend = f"{f'write {said}, or ' if said else ''}name a provider whose model reads it."
+            yield FileProblem(place=place, what=_sentence(reading.problem), mend=mend)
 
 
 def _sentence(text: str) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "Timezone",
     "mistake",
     "parse_duration",
+    "parse_provider",
     "parse_variable",
     "parse_viewport",
 ]

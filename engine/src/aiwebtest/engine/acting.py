@@ -43,7 +43,8 @@ class NoEffect(ActionError):
     def __init__(self, intent: Intent, described: str) -> None:
         super().__init__(
             f"“{intent.text}” was done on {described}, and nothing changed: no value, no request, no page change.",
-            mend="look whether the application reacts to it; without --strict-effects this is only noted.",
+            mend="look whether the application reacts to it; without “strict effects” (--strict-effects) this is only "
+            "noted.",
         )
 
 
@@ -71,6 +72,7 @@ async def act(
         intent = _answer(intent)
     if intent.action not in ("accept_dialog", "dismiss_dialog"):
         await state.session.ensure_unblocked()
+        await state.session.booted(deadline.left_s)
     placed = await place(state, intent, stored, deadline, chosen)
     if intent.action == "enter_frame":
         state.frame = intent.target

@@ -48,7 +48,10 @@ class _Evidence:
 
 
 def explain(failure: CaseState, before: CaseState | None) -> tuple[str, ...]:
-    """Return sentences on what differs between a failure and the last pass of the same case, the judgement last."""
+    """Return sentences on what differs between a failure and the last pass of the same case, the judgement last.
+
+    A pass at another site is told to be one, first.
+    """
     number = next((i for i, step in enumerate(failure.steps) if step.outcome in ("failed", "error")), None)
     if number is None:
         return ()
@@ -56,8 +59,12 @@ def explain(failure: CaseState, before: CaseState | None) -> tuple[str, ...]:
     sentences = list(dict.fromkeys(comparison.sentences()))
     if before is None:
         sentences.insert(0, "This case has not passed here before, so there is nothing to compare with.")
-    elif not sentences:
-        sentences.append("Nothing that was recorded differs from the last pass.")
+    else:
+        sentences = sentences or ["Nothing that was recorded differs from the last pass."]
+        if failure.site and before.site and failure.site != before.site:
+            sentences.insert(
+                0, f"This case has not passed at {failure.site} before; this compares with its pass at {before.site}."
+            )
     return (*sentences, _judgement(comparison.evidence))
 
 

@@ -243,7 +243,7 @@ class _Placing:
         if self.state.settings.frozen:
             raise ReplayMiss(
                 f"Frozen, and “{self.intent.text}” has no stored grounding that fits: {self.miss or 'none is stored'}.",
-                mend="run once without --frozen, look at what changed in the lockfile, and commit it.",
+                mend="run once without “frozen” (--frozen), look at what changed in the lockfile, and keep it.",
             )
         raise self.not_placed(decision)
 

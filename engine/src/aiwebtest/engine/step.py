@@ -169,7 +169,8 @@ class _StepRun:
             self.problem = Problem(
                 code="healed",
                 what=f"The step was healed: {heals[0].reason} Before: {heals[0].before}. Now: {heals[0].after}.",
-                mend="look whether the new element is right, then run with --update-lock and commit the lockfile.",
+                mend="look whether the new element is right; if so, approve the heal, or run with --update-lock "
+                "and commit the lockfile.",
             )
 
     async def check(self) -> None:
@@ -226,7 +227,11 @@ class _StepRun:
         return Undecided(
             self.understood.problem or f"The rules cannot tell what “{self.step.text}” asks for.",
             mend=(f"say {clear}, or " if clear else "say it as one action or one claim, or ")
-            + ("run it without --frozen, with a model provider." if frozen else "name a model provider (--provider)."),
+            + (
+                "run it with a model provider, not frozen."
+                if frozen
+                else "name a model provider for it (`--provider`)."
+            ),
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 __all__ = ["Limits"]
@@ -16,9 +16,14 @@ class Limits:
     """Lets requests through, at most `at_once` together and `per_minute` in any sixty seconds. None is no limit."""
 
     def __init__(
-        self, clock: Callable[[], float], *, at_once: int | None = None, per_minute: int | None = None
+        self,
+        clock: Callable[[], float],
+        *,
+        at_once: int | None = None,
+        per_minute: int | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._clock, self._per_minute = clock, per_minute
+        self._clock, self._sleep, self._per_minute = clock, sleep, per_minute
         self._slots = asyncio.Semaphore(at_once) if at_once else None
         self._sent: deque[float] = deque()
         self._turn = asyncio.Lock()
@@ -52,7 +57,7 @@ class Limits:
             return
         async with self._turn:
             while (wait_s := self.wait_s()) > 0:
-                await asyncio.sleep(wait_s)
+                await self._sleep(wait_s)
             self._sent.append(self._clock())
 
     def _forget(self) -> None:

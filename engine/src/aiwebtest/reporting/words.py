@@ -12,6 +12,7 @@ __all__ = ["OUTCOMES", "asked", "clean", "counts_in_words", "duration", "place",
 OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "passed", "skipped")
 """In the order in which people want to read them."""
 
+_SMALL = 0.001
 _MINUTE_S = 60.0
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff￾￿]")
 
@@ -32,9 +33,14 @@ def duration(seconds: float) -> str:
 
 
 def csv_cell(value: object) -> object:
-    """Return a value as a cell of a sheet; text that a spreadsheet would take for a formula is quoted."""
+    """Return a value as a cell of a sheet: yes and no, no more digits than tell something, no text as a formula."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        digits = 6 if abs(value) >= _SMALL else 9  # of a request's cost
+        return f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 

@@ -51,6 +51,20 @@ def test_a_request_that_always_failed_is_no_news() -> None:
     assert not any("icon" in sentence for sentence in sentences)
 
 
+def test_a_pass_at_another_site_is_told_to_be_one() -> None:
+    """What differs may be the site and not the change; at the same site nothing is said about it."""
+    failure = replace(lost(without("Pay now")), site="https://staging.example")
+    here = replace(PASSED, site="https://staging.example")
+    elsewhere = replace(PASSED, site="https://shop.example")
+
+    first, *others = explain(failure, elsewhere)
+
+    assert first.endswith(
+        "passed at https://staging.example before; this compares with its pass at https://shop.example."
+    )
+    assert tuple(others) == explain(failure, here)
+
+
 def test_a_new_exception_in_the_console_looks_like_the_application() -> None:
     """A script that threw is the likeliest reason for an element that is missing."""
     failure = replace(
