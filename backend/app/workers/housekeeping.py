@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.core.database import AWAY
-from app.services import deliveries, experiments, lab, retention, schedules, suggestions
+from app.services import deliveries, experiments, faults, lab, retention, schedules, suggestions
 from app.services.platform import Platform
 from app.workers import folders
 
@@ -64,8 +64,11 @@ async def _every(platform: Platform, name: str, pause_s: float, duty: Callable[[
         except AWAY as exc:
             _log.warning("The database is away: %s", str(exc).splitlines()[0])
         except Exception as exc:  # noqa: BLE001 - the task's border: one duty that fails does not end the others
-            platform.failing[name] = type(exc).__name__  # until it goes well again: `health/ready` tells it
+            known, kind = platform.failing.get(name), type(exc).__name__
+            platform.failing[name] = kind  # until it goes well again: `health/ready` tells it
             _log.exception("The duty `%s` of the server failed; it is tried again", name)
+            if kind != known:  # one that goes on is told once
+                await faults.tell(platform, name, exc)
         await asyncio.sleep(pause_s)
 
 

@@ -13,7 +13,6 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -35,12 +34,14 @@ _log = logging.getLogger(__name__)
 async def serve_live(platform: Platform, runner: Runner, benches: Benches) -> AsyncIterator[str]:
     """Yield the address at which servers reach this worker, as long as the block lasts."""
     key = platform.keys.derive("live pictures")
-    serving: set[asyncio.Task[Any]] = set()
+    serving: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(serve(reader, writer), name="a viewer")
+        serving.add(task)
+        task.add_done_callback(serving.discard)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        serving.add(task)
         try:
             wish, _, number = (await _wished(reader, writer, key)).partition(" ")
             if wish == "bench":
@@ -50,11 +51,10 @@ async def serve_live(platform: Platform, runner: Runner, benches: Benches) -> As
         except (ConnectionError, TimeoutError, ValueError, PlaywrightError):
             return  # the viewer went, sent nonsense, or the page is gone
         finally:
-            serving.discard(task)
             writer.close()
 
     host = platform.settings.worker_host
-    server = await asyncio.start_server(serve, host, 0, limit=_LONGEST_LINE)
+    server = await asyncio.start_server(accept, host, 0, limit=_LONGEST_LINE)
     try:
         yield f"{host}:{server.sockets[0].getsockname()[1]}"
     finally:

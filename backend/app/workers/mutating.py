@@ -26,7 +26,7 @@ from app.core.database import AWAY
 from app.core.errors import Problem
 from app.models import MutationReport
 from app.schemas.runs import RunRequest
-from app.services import cases, mutations
+from app.services import cases, faults, mutations
 from app.services.budgets import spent_today
 from app.services.platform import Platform
 from app.services.providers import write_down
@@ -112,6 +112,7 @@ async def _measured(
         _log.exception("Mutation report %s hit a fault of the server", mine.id)
         what = f"Nothing was measured: a fault of AI Web Test, {type(exc).__name__}. See the worker's log."
         await mutations.finish(platform, mine, told=what)
+        await faults.tell(platform, f"mutation report {mine.id}", exc)
     else:
         await mutations.finish(platform, mine, **found)
 

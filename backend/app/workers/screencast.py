@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
+from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 
 from aiwebtest.browser.artifacts import covered_picture
 from aiwebtest.browser.session import Session
@@ -19,6 +19,7 @@ __all__ = ["show"]
 _SIZE = {"format": "jpeg", "quality": 60, "maxWidth": 1280, "maxHeight": 960, "everyNthFrame": 1}
 _FRAME_S = 0.1  # ten pictures a second at most
 _FOLLOW_S = 0.25  # how soon another tab is shown
+_BEGIN_S = 0.05  # how soon a page that begins is
 _NOWHERE = "about:blank"
 
 
@@ -28,18 +29,20 @@ async def show(
     """Send pictures of the tab that a session is in, until it is over; what shows a secret is painted over."""
     newest = _Newest()
     async with AsyncExitStack() as stack:
-        shown: Page | None = None
+        cast: _Screencast | None = None
         owed = False  # a picture that could not be painted over in time
         while not over.is_set():
             session = session_now()
             page = session.page if session is not None and session.tabs and session.alive else None
-            if page is not shown:
+            begins = page is not None and page.url == _NOWHERE  # black before the first page is opened
+            if begins:
+                page = None
+            if page is not (cast.page if cast is not None else None):
                 await stack.aclose()
-                shown = page
-                if page is not None:
-                    with suppress(PlaywrightError):
-                        await stack.enter_async_context(_screencast(page, newest))
-            frame = await newest.get(_FOLLOW_S)
+                cast = await stack.enter_async_context(_Screencast(page, newest)) if page is not None else None
+            frame = await newest.get(_BEGIN_S if begins else _FOLLOW_S)
+            if frame is None and cast is not None:
+                await cast.catch_up()
             if session is not None and session.secret_shown and (frame is not None or owed):
                 frame = await _covered(session) if page is not None else None
                 owed = frame is None
@@ -76,29 +79,54 @@ class _Newest:
         return frame
 
 
-@asynccontextmanager
-async def _screencast(page: Page, newest: _Newest) -> AsyncIterator[None]:
-    line = await page.context.new_cdp_session(page)
-    tasks: set[asyncio.Task[None]] = set()
+class _Screencast:
+    """A page's screencast.
 
-    async def acknowledge(number: int) -> None:
+    The browser leaves a picture out where the ones before are not acknowledged, even the last one of a page that stays
+    as it is then, and gives none where it could not begin. `catch_up` makes it begin again, which gives one at once.
+    """
+
+    def __init__(self, page: Page, newest: _Newest) -> None:
+        self.page, self._newest = page, newest
+        self._line: CDPSession | None = None
+        self._unacknowledged: set[asyncio.Task[None]] = set()
+        self._behind = True  # the browser may have left out a picture
+
+    async def __aenter__(self) -> _Screencast:
+        await self.catch_up()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    async def catch_up(self) -> None:
+        """Have the page as it is now pictured, unless its last picture shows that."""
+        if not self._behind:
+            return
+        await self._end()
+        with suppress(PlaywrightError):  # the page is going, or begins: it is tried again
+            self._line = await self.page.context.new_cdp_session(self.page)
+            self._line.on("Page.screencastFrame", self._on_frame)
+            await self._line.send("Page.startScreencast", _SIZE)
+
+    async def _end(self) -> None:
+        for task in self._unacknowledged:
+            task.cancel()
+        self._unacknowledged.clear()
+        if self._line is not None:
+            line, self._line = self._line, None
+            with suppress(PlaywrightError):
+                await line.detach()
+
+    def _on_frame(self, frame: dict[str, Any]) -> None:
+        self._newest.put(base64.b64decode(frame["data"]))
+        self._behind = bool(self._unacknowledged)
+        task = asyncio.ensure_future(self._acknowledge(frame["sessionId"]))
+        self._unacknowledged.add(task)
+        task.add_done_callback(self._unacknowledged.discard)
+
+    async def _acknowledge(self, number: int) -> None:
         await asyncio.sleep(_FRAME_S)  # the browser takes the next picture only then
         with suppress(PlaywrightError):
-            await line.send("Page.screencastFrameAck", {"sessionId": number})
-
-    def on_frame(frame: dict[str, Any]) -> None:
-        if page.url != _NOWHERE:  # it is black before the first page is opened
-            newest.put(base64.b64decode(frame["data"]))
-        task = asyncio.ensure_future(acknowledge(frame["sessionId"]))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    line.on("Page.screencastFrame", on_frame)
-    try:
-        await line.send("Page.startScreencast", _SIZE)
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        with suppress(PlaywrightError):
-            await line.detach()
+            if self._line is not None:
+                await self._line.send("Page.screencastFrameAck", {"sessionId": number})

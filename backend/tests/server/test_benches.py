@@ -24,10 +24,14 @@ from app.services.demo import Shops
 from app.services.platform import Platform, open_platform
 from app.web.bench import OpenBench
 from app.web.session import Visit
+from app.workers.live import serve_live
 
 if TYPE_CHECKING:
     from nicegui.element import Element
     from starlette.requests import HTTPConnection
+
+    from app.workers.bench import Benches
+    from app.workers.runner import Runner
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes")
 
@@ -76,12 +80,26 @@ async def test_whoever_waits_for_a_browser_hears_that_the_server_stops(
     await background_tasks.teardown()
 
     with pytest.raises(Unavailable, match="stopping"):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await opening
 
 
 async def _never(why: str) -> None:
     raise AssertionError(why)
+
+
+async def test_a_worker_that_ends_cuts_off_who_looks_without_an_error(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its log tells of faults, and that it ends while somebody looks is none."""
+    async with serve_live(platform, cast("Runner", None), cast("Benches", None)) as address:
+        host, _, port = address.rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        await reader.readline()
+
+    assert await reader.read() == b""
+    writer.close()
+    assert not caplog.records
 
 
 async def test_sentences_are_tried_and_hands_become_sentences(platform: Platform) -> None:
