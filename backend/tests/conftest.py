@@ -10,11 +10,26 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from served import Served, serve
 
+from app.core import security
 from app.core.config import ServerSettings
 from app.core.database import Database
 from app.core.migrations import migrate
+from app.workers import housekeeping
+
+_TESTS = Path(__file__).parent
+_LONG = frozenset(
+    ["test_measuring_whole.py", "test_api_contract.py", "test_mutations_measured.py", "test_api_generation.py"]
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, in random order still, so that no processor waits for another at the end."""
+    items.sort(key=lambda item: item.path.relative_to(_TESTS).parts[0] != "web" and item.path.name not in _LONG)
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +105,20 @@ async def served(settings: ServerSettings) -> AsyncIterator[Served]:
     """A server on this test's own database, and clients of it."""
     async with serve(settings) as served:
         yield served
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """Passwords are hashed with the least work there is: what it is for in a real server is being slow."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(security, "_HASHER", PasswordHasher.from_parameters(CHEAPEST))
+        yield
+
+
+@pytest.fixture
+def no_duties(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers do nothing by themselves: the test takes each step, and a server at the same one would take it first."""
+    monkeypatch.setattr(housekeeping, "_DUTIES", ())
 
 
 def sqlalchemy_url(uri: str, name: str) -> str:

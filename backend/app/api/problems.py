@@ -86,9 +86,18 @@ async def _engines(_request: Request, exc: Exception) -> JSONResponse:
 
 async def _malformed(_request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, RequestValidationError)
-    problems = [{"where": ".".join(map(str, error["loc"])), "what": error["msg"]} for error in exc.errors()]
+    problems = [
+        {"where": ".".join(map(str, error["loc"])), "what": error["msg"], **_mended(error)} for error in exc.errors()
+    ]
     what = "; ".join(f"{problem['where']}: {problem['what']}" for problem in problems[:3])
-    return document(422, "malformed", "The request is malformed", what, problems=problems)
+    mend = {"mend": problems[0]["mend"]} if problems and "mend" in problems[0] else {}
+    return document(422, "malformed", "The request is malformed", what, **mend, problems=problems)
+
+
+def _mended(error: dict[str, Any]) -> dict[str, str]:
+    """Return what is to be done about a fault, where its type says so: "did you mean `google`?"."""
+    mend = str(error.get("ctx", {}).get("mend", ""))
+    return {"mend": mend} if mend else {}
 
 
 async def _https(_request: Request, exc: Exception) -> JSONResponse:

@@ -101,7 +101,8 @@ async def _ended_by(ending: anyio.Event, life: asyncio.Timeout) -> AsyncIterator
 
     async def watch() -> None:
         await ending.wait()
-        life.reschedule(asyncio.get_running_loop().time())
+        if not life.expired():  # in this very moment
+            life.reschedule(asyncio.get_running_loop().time())
 
     watching = asyncio.create_task(watch())
     try:

@@ -48,8 +48,10 @@ class NotFound(Problem):
 
     status, code, title = 404, "not-found", "Not found"
 
-    def __init__(self, kind: str, key: object) -> None:
-        super().__init__(f"There is no {kind} {key}.", mend="look it up in the list; it may have been deleted.")
+    def __init__(
+        self, kind: str, key: object, *, mend: str = "look it up in the list; it may have been deleted."
+    ) -> None:
+        super().__init__(f"There is no {kind} {key}.", mend=mend)
 
 
 class Conflict(Problem):
@@ -65,12 +67,16 @@ class Gone(Problem):
 
 
 class Invalid(Problem):
-    """The content cannot be used. `problems`: a list of {path, line, column, what, mend}."""
+    """The content cannot be used. `problems`: a list of {path, line, column, what, mend}.
+
+    `field` is the name of what is wrong, "" when it is not one thing: pages say it there.
+    """
 
     status, code, title = 422, "invalid", "The content cannot be used"
 
-    def __init__(self, what: str, *, mend: str = "", problems: Sequence[dict[str, Any]] = ()) -> None:
+    def __init__(self, what: str, *, mend: str = "", problems: Sequence[dict[str, Any]] = (), field: str = "") -> None:
         super().__init__(what, mend=mend, problems=list(problems))
+        self.field = field
 
 
 class Unauthenticated(Problem):

@@ -14,6 +14,7 @@ import os
 import secrets
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -40,7 +41,6 @@ __all__ = [
 KEY_FILE = "secret.key"
 
 _HASHER = PasswordHasher()  # Argon2id with the second recommended parameters of RFC 9106: 64 MiB, 3 passes
-_NOBODY = _HASHER.hash(secrets.token_urlsafe())  # what an unknown account's password is compared with: as long, in vain
 _HASHING = ThreadPoolExecutor(2, "argon2")  # bounds what many log-ins at once take of memory and processors
 
 
@@ -64,9 +64,16 @@ async def verify_password(hashed: str, password: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_HASHING, _verify, hashed, password)
 
 
+@cache
+def _nobody() -> str:
+    """Return what an unknown account's password is compared with: it takes as long, in vain."""
+    return _HASHER.hash(secrets.token_urlsafe())
+
+
 def _verify(hashed: str, password: str) -> bool:
+    nobody = _nobody()  # made for the first password of all, so that no answer tells whether there is an account
     try:
-        _HASHER.verify(hashed or _NOBODY, password)
+        _HASHER.verify(hashed or nobody, password)
     except (VerificationError, InvalidHashError):
         return False
     return bool(hashed)

@@ -41,7 +41,7 @@ class Webhook(Identity, Base):
     __tablename__ = "webhooks"
 
     url: Mapped[str] = mapped_column(String(2000))
-    events: Mapped[list[Any]] = mapped_column(Json, default=list)  # execution.finished, run.finished
+    events: Mapped[list[Any]] = mapped_column(Json, default=list)  # execution.finished, run.finished, server.fault
     only: Mapped[str] = mapped_column(String(12), default="all")  # all | not-passed
     secret: Mapped[bytes]
     enabled: Mapped[bool] = mapped_column(default=True)

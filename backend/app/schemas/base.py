@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Annotated, Any, Generic, TypeVar
 
 import httpx2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from aiwebtest.config.words import did_you_mean
 
 __all__ = ["Answer", "Body", "Line", "Page", "ProblemDocument", "TreePath", "WebAddress"]
 
@@ -37,9 +38,7 @@ class Body(BaseModel):
 
 
 def _meant(unknown: str, known: Sequence[str]) -> str:
-    near = get_close_matches(unknown, known, n=1)
-    told = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(f'`{one}`' for one in known)}."
-    return f"unknown; {told}"
+    return f"unknown; {did_you_mean(unknown, known)}"
 
 
 class Answer(BaseModel):

@@ -68,7 +68,7 @@ class ScheduleAnswer(Answer):
     enabled: bool
     author: str
     next_at: datetime | None = Field(description="When it is due next; null while it is not enabled.")
-    last_at: datetime | None
-    last_run_id: int | None
+    last_at: datetime | None = Field(description="The last moment that came.")
+    last_run_id: int | None = Field(description="Its last run, whether its moment came or somebody ran it by hand.")
     last_problem: str = Field(description='Why its last run could not be begun; "" when it was.')
     created_at: datetime

@@ -12,13 +12,13 @@ from app.schemas.base import Answer, Body, WebAddress
 
 __all__ = ["DeliveryAnswer", "WebhookAnswer", "WebhookChange", "WebhookMade", "WebhookNew"]
 
-_Event = Literal["execution.finished", "run.finished"]
+_Event = Literal["execution.finished", "run.finished", "server.fault"]
 _Only = Literal["all", "not-passed"]
 _EXAMPLE: JsonDict = {"url": "https://chat.example.com/hooks/7", "events": ["run.finished"], "only": "not-passed"}
 
 
 class WebhookNew(Body):
-    """An address that is told of what is over.
+    """An address that is told of what is over, and of faults of the server itself.
 
     Each message is signed: `X-AIWebTest-Signature: t=<seconds>,v1=<hex>`, where v1 is HMAC-SHA256 of `<t>.<body>` with
     the secret that is shown once, when the webhook is made. `X-AIWebTest-Delivery` is the same when a message is tried
@@ -28,7 +28,7 @@ class WebhookNew(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     url: WebAddress
-    events: list[_Event] = Field(default=["run.finished"], min_length=1, max_length=2)
+    events: list[_Event] = Field(default=["run.finished"], min_length=1, max_length=3)
     only: _Only = Field("all", description="`not-passed`: nothing is said of what passed.")
     enabled: bool = True
 
@@ -39,7 +39,7 @@ class WebhookChange(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"enabled": False}]})
 
     url: WebAddress | None = None
-    events: list[_Event] | None = Field(None, min_length=1, max_length=2)
+    events: list[_Event] | None = Field(None, min_length=1, max_length=3)
     only: _Only | None = None
     enabled: bool | None = None
 

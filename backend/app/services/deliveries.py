@@ -80,9 +80,10 @@ async def change(platform: Platform, actor: Actor, webhook_id: int, told: Webhoo
         await _check(platform.settings, told.url)
     async with platform.database.write() as session:
         webhook = await _get(session, webhook_id)
-        for name, value in given.items():
+        changed = {name: value for name, value in given.items() if getattr(webhook, name) != value}
+        for name, value in changed.items():
             setattr(webhook, name, value)
-        audit.note(session, actor, "webhook.update", f"webhook {webhook_id}", changed=sorted(given))
+        audit.note(session, actor, "webhook.update", f"webhook {webhook_id}", changed=sorted(changed))
     return webhook
 
 

@@ -93,7 +93,7 @@ async def start(platform: Platform, actor: Actor, experiment_id: int) -> Experim
             raise Conflict(f"It is {experiment.state} already.", mend="make another one to try again.")
         experiment.state, experiment.started_at = "running", now()
         audit.note(session, actor, "experiment.start", f"experiment {experiment_id}", name=experiment.name)
-    await _advance(platform, experiment_id)
+    await _advance(platform, experiment_id, wait=True)
     async with platform.database.read() as session:
         return await get(session, experiment_id)
 
@@ -179,11 +179,11 @@ async def advance(platform: Platform) -> int:
     return len(running)
 
 
-async def _advance(platform: Platform, experiment_id: int) -> None:
+async def _advance(platform: Platform, experiment_id: int, *, wait: bool = False) -> None:
     begun = 0
     async with platform.database.write() as session:
         query = select(Experiment).where(Experiment.id == experiment_id, Experiment.state == "running")
-        experiment = await session.scalar(query.with_for_update(skip_locked=True))
+        experiment = await session.scalar(query.with_for_update(skip_locked=not wait))
         if experiment is None:  # another process is at it, or it is over
             return
         news = await _take_in(session, experiment_id)

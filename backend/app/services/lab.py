@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -40,7 +40,7 @@ __all__ = ["answer", "begin", "consent", "decision", "decisions", "exported", "g
 _CONSENT = "record_decisions"
 _LEASE_S = 120.0
 _AT_ONCE = 4
-_PART = 40  # asked before answers are written
+_PART = 2 * _AT_ONCE  # asked before answers are written, and a wish to stop is heard
 _TURN_S = 15.0  # of one process, before others may go on
 
 
@@ -212,8 +212,10 @@ def _answer(run: LabRun, answers: Sequence[LabAnswer]) -> LabRunAnswer:
 
 
 async def shown(session: AsyncSession, run: LabRun) -> Experiment:
-    """Return what the answers of a run have shown so far, by the statistics of experiments."""
-    return _shown(run, await _answers(session, run))
+    """Return what the answers of a run have shown so far, each under the sentence of its decision."""
+    asked = select(DecisionRecord.id, DecisionRecord.sentence).where(DecisionRecord.id.in_(run.decisions))
+    names = {key: f"{sentence} ({key})" for key, sentence in (await session.execute(asked)).all() if sentence}
+    return _shown(run, await _answers(session, run), names)
 
 
 async def _answers(session: AsyncSession, run: LabRun) -> Sequence[LabAnswer]:
@@ -227,16 +229,17 @@ def _counts(arm: str, answers: Sequence[LabAnswer]) -> VerdictCounts:
     return VerdictCounts(arm=arm, **counted, schema_failures=sum(one.schema_failures for one in mine))
 
 
-def _shown(run: LabRun, answers: Sequence[LabAnswer]) -> Experiment:
+def _shown(run: LabRun, answers: Sequence[LabAnswer], names: Mapping[int, str] | None = None) -> Experiment:
+    names = names or {}
     plan = lab_plan(run.arms, len(run.decisions), run.repeat, cost_cap_usd=run.cost_cap_usd)
     return Experiment(
         plan,
         remarks=[run.why] if run.why else [],
         trials=[
             Trial(
-                arm=one.arm, case=str(one.decision_id), round=one.round, passed=one.verdict == "same",
-                outcome=one.verdict, duration_s=one.latency_s, model_s=one.latency_s, requests=one.requests,
-                tokens=one.tokens, cost_usd=one.cost_usd,
+                arm=one.arm, case=names.get(one.decision_id, str(one.decision_id)), round=one.round,
+                passed=one.verdict == "same", outcome=one.verdict, duration_s=one.latency_s, model_s=one.latency_s,
+                requests=one.requests, tokens=one.tokens, cost_usd=one.cost_usd,
             )
             for one in answers
         ],

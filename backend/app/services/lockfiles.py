@@ -14,10 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aiwebtest.lockfile.document import Entries, Unreadable, read, write
 from aiwebtest.lockfile.store import lockfile_path
 from app.core.clock import now
+from app.core.errors import Conflict, Invalid, NotFound
 from app.models import Lock, Test
+from app.services import audit, tests
+from app.services.actor import Actor
 from app.services.platform import Platform
+from app.services.transfer import lock_path, put_lock
 
-__all__ = ["keep", "lay_out", "merged"]
+__all__ = ["change", "delete", "entries_of", "get", "keep", "lay_out", "merged"]
 
 
 async def lay_out(platform: Platform, test_id: int, test_file: Path, folder: Path) -> str:
@@ -52,14 +56,49 @@ def merged(current: str, before: str, after: str) -> str:
     """Return `current` with the cases that changed between `before` and `after` as they are in `after`."""
     if current == before:
         return after
-    mine, old = _entries(after), _entries(before)
+    mine, old = entries_of(after), entries_of(before)
     changed = {case: steps for case, steps in mine.items() if old.get(case) != steps}
     gone = old.keys() - mine.keys()
-    kept = {case: steps for case, steps in _entries(current).items() if case not in gone}
+    kept = {case: steps for case, steps in entries_of(current).items() if case not in gone}
     return write(kept | changed)
 
 
-def _entries(text: str) -> Entries:
+async def get(session: AsyncSession, test_id: int) -> Lock:
+    """Return a test's lockfile. Raises NotFound when it has none."""
+    await tests.get(session, test_id)
+    lock = await session.get(Lock, test_id)
+    if lock is None:
+        raise NotFound("lockfile of test", test_id)
+    return lock
+
+
+async def change(platform: Platform, actor: Actor, test_id: int, content: str, revision: int | None) -> Lock:
+    """Store a lockfile. Raises NotFound, Invalid when it is none, Conflict when it changed since `revision`."""
+    if "\0" in content:
+        raise Invalid("The lockfile holds a NUL character.", mend="leave it out.")
+    async with platform.database.write() as session:
+        test = await tests.locked(session, test_id, None)
+        lock = await session.get(Lock, test_id, with_for_update=True)
+        if revision is not None and (lock is None or lock.revision != revision):
+            there = lock.revision if lock else 0
+            raise Conflict(f"The lockfile is at revision {there}.", mend="load it again.", revision=there)
+        await put_lock(session, test_id, lock_path(test.path), tests.as_bytes(content))
+        audit.note(session, actor, "lock.update", f"test {test_id}")
+    async with platform.database.read() as session:
+        return await get(session, test_id)
+
+
+async def delete(platform: Platform, actor: Actor, test_id: int) -> None:
+    """Forget what was grounded: the next run grounds every sentence anew. Raises NotFound."""
+    async with platform.database.write() as session:
+        await tests.locked(session, test_id, None)
+        lock = await get(session, test_id)
+        await session.delete(lock)
+        audit.note(session, actor, "lock.delete", f"test {test_id}")
+
+
+def entries_of(text: str) -> Entries:
+    """Return what a lockfile says; of one that is none, and of "", nothing."""
     try:
         return read(text.encode()) if text else {}
     except Unreadable:

@@ -49,6 +49,8 @@ class Track:
     state: str = "never"  # of its newest run: its outcome, or what it does now
     execution_id: int | None = None  # of that run: one that did not pass, if there is any
     at: datetime | None = None
+    over_id: int | None = None  # the same two of its newest run that is over
+    over_at: datetime | None = None
     duration_s: float | None = None  # median of its runs, their executions one after the other
     cost_usd: float = 0.0  # mean
 
@@ -100,17 +102,23 @@ def _track(runs: Sequence[Sequence[Any]]) -> Track:
         return Track()
     ended = [run for run in runs if all(row.outcome for row in run)]
     times = sorted(sum(row.duration_s or 0.0 for row in run) for run in ended)
-    newest = runs[0]
+    newest, over = runs[0], next(iter(ended), runs[0])
     doing = next((state for state in ("running", "queued") if any(row.state == state for row in newest)), "")
-    bad = [row for row in newest if row.outcome in {"failed", "error"}]
     return Track(
         outcomes=tuple(_came_to(run) for run in reversed(ended)),
         state=doing or _came_to(newest),
-        execution_id=(bad or newest)[-1].id,
+        execution_id=_telling(newest).id,
         at=newest[0].created_at,
+        over_id=_telling(over).id,
+        over_at=over[0].created_at,
         duration_s=times[len(times) // 2] if times else None,
         cost_usd=sum(row.cost_usd for run in ended for row in run) / max(1, len(ended)),
     )
+
+
+def _telling(run: Sequence[Any]) -> Any:
+    """Return the execution of a run that did not pass, any one when there is none."""
+    return ([row for row in run if row.outcome in {"failed", "error"}] or run)[-1]
 
 
 def _came_to(run: Sequence[Any]) -> str:
@@ -146,7 +154,7 @@ async def estimate(platform: Platform, tests: Sequence[Test]) -> Estimate:
 class Totals:
     """What a period came to."""
 
-    executions: int = 0
+    executions: int = 0  # that are over
     outcomes: dict[str, int] = field(default_factory=dict)
     flaky: int = 0
     cost_usd: float = 0.0
@@ -213,6 +221,7 @@ class Glance:
     tests: int
     running: int
     queued: int
+    unserved: bool  # something is queued, and no worker is there that would take it
 
 
 async def glance(platform: Platform, days: int) -> Glance:
@@ -227,17 +236,12 @@ async def glance(platform: Platform, days: int) -> Glance:
         before = await _totals(session, await _by_day(session, earlier, start), earlier, start)
         spend = await _spend(session, start, dates)
         due = await _due(session)
-        states = dict(
-            (
-                await session.execute(
-                    select(Execution.state, func.count())
-                    .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
-                    .group_by(Execution.state)
-                )
-            )
-            .tuples()
-            .all()
+        of_state = (
+            select(Execution.state, func.count().label("number"))
+            .where(or_(Execution.state == QUEUED, Execution.state == RUNNING))
+            .group_by(Execution.state)
         )
+        states = {row.state: row.number for row in await session.execute(of_state)}
         tests = (
             await session.execute(select(func.count()).select_from(Test).where(Test.deleted_at.is_(None)))
         ).scalar_one()
@@ -253,7 +257,8 @@ async def glance(platform: Platform, days: int) -> Glance:
         due=due,
         tests=tests,
         running=states.get("running", 0),
-        queued=states.get("queued", 0),
+        queued=(queued := states.get("queued", 0)),
+        unserved=bool(queued) and not (await platform.queue.status()).slots,
     )
 
 
@@ -275,7 +280,10 @@ async def waiting_heals(platform: Platform) -> int:
 
 
 async def last_pass(platform: Platform, execution: Any) -> int | None:
-    """Return the id of the newest pass of the same case before an execution, None when there is none."""
+    """Return the id of the newest pass of the same case before an execution, None when there is none.
+
+    One at the same base URL comes before those at others.
+    """
     query = (
         select(Execution.id)
         .where(
@@ -286,7 +294,7 @@ async def last_pass(platform: Platform, execution: Any) -> int | None:
             Execution.name == execution.name,
             Execution.row == execution.row,
         )
-        .order_by(Execution.id.desc())
+        .order_by((Execution.base_url == execution.base_url).desc(), Execution.id.desc())
         .limit(1)
     )
     async with platform.database.read() as session:
@@ -352,7 +360,7 @@ async def _totals(
         .limit(1)
     )
     return Totals(
-        executions=sum(row.number for row in rows),
+        executions=sum(outcomes.values()),
         outcomes=outcomes,
         flaky=sum(row.flaky for row in rows),
         cost_usd=sum(row.cost or 0.0 for row in rows),
@@ -414,7 +422,7 @@ async def _attention(platform: Platform, since: datetime) -> tuple[Attention, ..
         why = "flaky" if not bad[-1] else "failing" if bad[-2:] == [True, True] or len(bad) == 1 else "newly failing"
         state = "flaky" if not bad[-1] else track.outcomes[-1]
         found.append(
-            Attention(test_id=row.id, name=row.name, why=why, state=state, execution_id=track.execution_id, at=track.at)
+            Attention(test_id=row.id, name=row.name, why=why, state=state, execution_id=track.over_id, at=track.over_at)
         )
     return tuple(found[:_MOST_ATTENTION])
 

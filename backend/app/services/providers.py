@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.config import Project
+from aiwebtest.config.words import did_you_mean
 from aiwebtest.core.billing import UNSENT
 from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.errors import UsageError
@@ -44,7 +45,7 @@ async def listed(platform: Platform) -> list[ProviderAnswer]:
 async def get(platform: Platform, vendor: str) -> ProviderAnswer:
     """Return one provider. Raises NotFound."""
     if vendor not in KNOWN:
-        raise NotFound("provider", vendor)
+        raise NotFound("provider", vendor, mend=did_you_mean(vendor, KNOWN))
     project = await asyncio.to_thread(server_project)
     async with platform.database.read() as session:
         return await _one(session, project, vendor)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import CroniterBadDateError, croniter
 from croniter.croniter import CroniterError
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.core.errors import AiWebTestError
@@ -22,7 +23,7 @@ from app.services.actor import Actor, system
 from app.services.listing import page
 from app.services.platform import Platform
 
-__all__ = ["change", "create", "delete", "fire_due", "following", "get", "listed", "run_now"]
+__all__ = ["Around", "around", "change", "create", "delete", "fire_due", "following", "get", "listed", "run_now"]
 
 _BEGIN_S = 60.0  # for a run to be begun by the server that took its moment; then another one looks after it
 _AT_ONCE = 20
@@ -40,12 +41,16 @@ def following(cron: str, timezone: str, after: datetime) -> datetime:
     fields = cron.split()
     if len(fields) != 5 or not croniter.is_valid(cron):
         raise Invalid(
-            f"`{cron}` is no schedule.", mend="write minute, hour, day, month, weekday: `30 2 * * *` is 02:30 each day."
+            f"`{cron}` is no schedule.",
+            mend="write minute, hour, day, month, weekday: `30 2 * * *` is 02:30 each day.",
+            field="cron",
         )
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise Invalid(f"There is no time zone `{timezone}`.", mend="name one like Europe/Berlin, or UTC.") from exc
+        raise Invalid(
+            f"There is no time zone `{timezone}`.", mend="name one like Europe/Berlin, or UTC.", field="timezone"
+        ) from exc
     any_hour = fields[1].startswith("*")
     try:
         moments = croniter(cron, after.astimezone(zone))
@@ -54,8 +59,8 @@ def following(cron: str, timezone: str, after: datetime) -> datetime:
             if any_hour or not _second_time(moment, zone):
                 return moment.astimezone(UTC)
     except (CroniterBadDateError, CroniterError) as exc:
-        raise Invalid(f"`{cron}` never comes.", mend="look at its day and month.") from exc
-    raise Invalid(f"`{cron}` never comes.", mend="look at its day and month.")
+        raise Invalid(f"`{cron}` never comes.", mend="look at its day and month.", field="cron") from exc
+    raise Invalid(f"`{cron}` never comes.", mend="look at its day and month.", field="cron")
 
 
 def _second_time(moment: datetime, zone: ZoneInfo) -> bool:
@@ -75,6 +80,26 @@ async def get(session: AsyncSession, schedule_id: int, *, lock: bool = False) ->
     if found is None:
         raise NotFound("schedule", schedule_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands beside a schedule: the name of what it runs, and its last run if that is still kept."""
+
+    what: str
+    last: Run | None
+
+
+async def around(session: AsyncSession, found: Sequence[Schedule]) -> dict[int, Around]:
+    """Return what stands beside schedules, by their ids."""
+    query = (
+        select(Schedule.id, func.coalesce(Suite.name, Test.name, "").label("what"), Run)
+        .outerjoin(Test, Test.id == Schedule.test_id)
+        .outerjoin(Suite, Suite.id == Schedule.suite_id)
+        .outerjoin(Run, Run.id == Schedule.last_run_id)
+        .where(Schedule.id.in_([one.id for one in found]))
+    )
+    return {row.id: Around(row.what, row.Run) for row in await session.execute(query)}
 
 
 async def create(platform: Platform, actor: Actor, new: ScheduleNew) -> Schedule:
@@ -100,12 +125,13 @@ async def change(platform: Platform, actor: Actor, schedule_id: int, told: Sched
         schedule = await get(session, schedule_id, lock=True)
         if told.request is not None:
             given["request"] = told.request.stored()
-        for name, value in given.items():
+        changed = {name: value for name, value in given.items() if getattr(schedule, name) != value}
+        for name, value in changed.items():
             setattr(schedule, name, value)
         if {"cron", "timezone", "enabled"} & given.keys():
             due = following(schedule.cron, schedule.timezone, now())
             schedule.next_at = due if schedule.enabled else None
-        audit.note(session, actor, "schedule.update", f"schedule {schedule_id}", changed=sorted(given))
+        audit.note(session, actor, "schedule.update", f"schedule {schedule_id}", changed=sorted(changed))
     return schedule
 
 
@@ -121,7 +147,11 @@ async def run_now(platform: Platform, actor: Actor, schedule_id: int) -> Run:
     """Begin a schedule's run now, beside its moments. Raises what `runs.begin` raises, and NotFound."""
     async with platform.database.read() as session:
         schedule = await get(session, schedule_id)
-    return await _begin(platform, actor, schedule)
+    run = await _begin(platform, actor, schedule)
+    async with platform.database.write() as session:
+        last = update(Schedule).where(Schedule.id == schedule_id).values(last_run_id=run.id)
+        await session.execute(last)  # `last_at` stays: it is that of the last moment
+    return run
 
 
 async def fire_due(platform: Platform) -> int:

@@ -52,10 +52,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How a sentence is understood. `problem` is "" when it is."""
+    """How a sentence is understood. `problem` is "" when it is; `judged` is set when only a model can decide it."""
 
     kind: str
     parts: tuple[str, ...] = ()
+    judged: bool = False
     problem: str = ""
     rewordings: tuple[str, ...] = ()
 
@@ -65,9 +66,14 @@ def reading(text: str, kind: StepKind | None = None) -> Reading:
     understood = understand(text, kind)
     parts = [read_intent(intent) for intent in understood.intents]
     parts += [describe_claim(claim) for claim in understood.claims]
+    semantic = [claim for claim in understood.claims if claim.kind == "semantic"]
+    empty = next((claim for claim in semantic if not claim.text.strip()), None)
+    if empty is not None and not understood.problem:
+        return Reading(kind=understood.kind, problem=empty.reason, rewordings=empty.rewordings)
     return Reading(
-        kind=understood.kind, parts=tuple(parts), problem=understood.problem, rewordings=understood.rewordings
-    )
+        kind=understood.kind, parts=tuple(parts), judged=bool(semantic), problem=understood.problem,
+        rewordings=understood.rewordings,
+    )  # fmt: skip
 
 
 def read(content: str) -> tuple[Sheet, ...]:

@@ -92,6 +92,7 @@ async def change(platform: Platform, actor: Actor, suite_id: int, body: SuiteCha
         suite = await session.get(Suite, suite_id, with_for_update=True)
         if suite is None:
             raise NotFound("suite", suite_id)
+        before = await answer(session, suite)
         if body.name is not None and body.name != suite.name:
             await _refuse_taken(session, body.name)
             suite.name = body.name
@@ -104,9 +105,13 @@ async def change(platform: Platform, actor: Actor, suite_id: int, body: SuiteCha
         suite.updated_at = now()
         if body.tests is not None:
             await _set_members(session, suite_id, body.tests)
-        audit.note(session, actor, "suite.update", f"suite {suite_id}", fields=sorted(body.model_fields_set))
         await session.flush()
-        return await answer(session, suite)
+        after = await answer(session, suite)
+        told = {"tests": "members"}  # as answers call what bodies give
+        changed = [name for name in sorted(body.model_fields_set)
+                   if getattr(before, told.get(name, name)) != getattr(after, told.get(name, name))]  # fmt: skip
+        audit.note(session, actor, "suite.update", f"suite {suite_id}", fields=changed)
+        return after
 
 
 async def delete(platform: Platform, actor: Actor, suite_id: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from io import StringIO
 
+from aiwebtest.reporting.words import csv_cell
 from app.schemas.analytics import ModelsBy
 from app.services import analytics, executions, overview, tests
 from app.services.executions import Filter
@@ -26,7 +27,8 @@ _TEST = (
 )  # fmt: skip
 _COST = (
     "name", "requests", "answered", "latency_median_s", "latency_p95_s", "input_tokens", "output_tokens",
-    "reasoning_tokens", "cached_tokens", "cost_usd", "cost_unknown",
+    "reasoning_tokens", "cached_tokens", "cost_usd", "cost_unknown", "served", "not_served", "fallbacks",
+    "schema_failures", "agreement", "first_byte_median_s",
 )  # fmt: skip
 
 
@@ -78,13 +80,4 @@ def _lines(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Return a value as it is written. A text that a spreadsheet would take for a formula gets a quote before it."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").rstrip(".")
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else csv_cell(value)

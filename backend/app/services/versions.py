@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,7 @@ from app.services.actor import Actor
 from app.services.listing import cursor
 from app.services.platform import Platform
 
-__all__ = ["diff", "get", "listed", "restore"]
+__all__ = ["diff", "get", "listed", "merged", "restore"]
 
 
 async def listed(
@@ -67,3 +68,23 @@ async def restore(
         content = (await get(session, test_id, number)).content
     draft = tests.Draft(content=content, version=version, message=message or f"Restore version {number}")
     return await tests.change(platform, actor, test_id, draft)
+
+
+def merged(base: str, mine: str, theirs: str) -> str | None:
+    """Return a text with what two people changed in `base`; None where they changed the same lines."""
+    lines = base.splitlines(keepends=True)
+    changes = sorted({*_changes(lines, mine), *_changes(lines, theirs)})
+    for (begin, end, _), (start, stop, _) in pairwise(changes):
+        added = begin == end or start == stop  # where both add, nobody knows whose comes first
+        if start < end or (start == end and added):
+            return None
+    for start, end, new in reversed(changes):
+        lines[start:end] = new
+    return "".join(lines)
+
+
+def _changes(lines: list[str], text: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return what makes other lines of `lines`: from where, to where, and what takes their place."""
+    new = text.splitlines(keepends=True)
+    steps = difflib.SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()
+    return [(start, end, tuple(new[low:high])) for tag, start, end, low, high in steps if tag != "equal"]

@@ -33,11 +33,11 @@ async def icon() -> Response:
 
 
 @router.get("/login")
-async def show_log_in(request: Request, next: str = "/") -> Response:
-    """Ask for e-mail address and password."""
+async def show_log_in(request: Request, next: str = "/", over: bool = False) -> Response:
+    """Ask for e-mail address and password; `over` of somebody whose log-in ended while a page of theirs was open."""
     if await actor_of(platform_of(request), request) is not None:
         return RedirectResponse(_inside(next), 303)
-    return _log_in_page(next) if await links.owned(platform_of(request)) else _nobody_yet_page()
+    return _log_in_page(next, over=over) if await links.owned(platform_of(request)) else _nobody_yet_page()
 
 
 @router.post("/login")
@@ -99,9 +99,13 @@ async def log_out(request: Request) -> Response:
     return answer
 
 
-def _log_in_page(next_: str, problem: str = "", *, email: str = "", status: int = 200) -> Response:
+_WELCOME = "Welcome back. Log in to your team's tests."
+_OVER = "Your log-in is over. Log in again and go on where you were; what you had typed is kept."
+
+
+def _log_in_page(next_: str, problem: str = "", *, email: str = "", over: bool = False, status: int = 200) -> Response:
     content = [
-        markup("p", "Welcome back. Log in to your team's tests.", cls="aw-sub"),
+        markup("p", _OVER if over else _WELCOME, cls="aw-sub"),
         _problem(problem),
         _form(
             "/login?",

@@ -8,11 +8,15 @@ from nicegui import ui
 from starlette.requests import HTTPConnection
 
 from app.api import cookies
+from app.core.database import AWAY
 from app.services.access import Actor, by_cookie
 from app.services.demo import Shops
 from app.services.platform import Platform
 
 __all__ = ["Visit", "actor_of", "platform_of"]
+
+# The door is no page inside the frame: it has to be loaded.
+_TO_LOG_IN = "location.assign(`/login?over=1&next=${encodeURIComponent(location.pathname + location.search)}`)"
 
 
 def platform_of(connection: HTTPConnection) -> Platform:
@@ -58,10 +62,16 @@ class Visit:
         return self.actor.may("admin")
 
     async def still(self) -> bool:
-        """Look again whether the log-in holds, and as whom; send to the log-in when it does not."""
-        actor = await actor_of(self.platform, self.connection)
+        """Look again whether the log-in holds, and as whom; send to the log-in when it does not, and back here then.
+
+        While the database is away it is taken to hold: nothing can be changed then, and what is typed must not be lost.
+        """
+        try:
+            actor = await actor_of(self.platform, self.connection)
+        except AWAY:
+            return True
         if actor is None:
-            ui.navigate.to("/login")
+            ui.run_javascript(_TO_LOG_IN)
             return False
         self.actor = actor
         return True

@@ -21,7 +21,7 @@ from app.core.errors import Problem
 from app.schemas.settings import BudgetAnswer
 from app.services import budgets, overview
 from app.web import kit
-from app.web.kit.elements import Raw, Tag, icon_markup, markup
+from app.web.kit.elements import Raw, Tag, ask_before_each, icon_markup, markup
 from app.web.kit.overlays import lay
 from app.web.kit.words import initials
 from app.web.pages.common import budget_markup
@@ -31,12 +31,14 @@ from app.web.sites import NAVIGATION, Site, routes
 __all__ = ["frame"]
 
 _TOGETHER_S = 1.0  # the first page comes in one piece with its frame, unless it takes longer than this
+_LOOK_AGAIN_S = 30.0  # a page that is only watched goes to the log-in so soon after its own is over
 _ON_THE_PHONE = 4  # places in the bar at the bottom; the others are behind "More"
 
 
 async def frame(visit: Visit) -> None:
     """Build the frame and, in it, the page that the address names."""
     client = context.client
+    ask_before_each(client, visit.still)
     client.layout.classes("aw-shell")
     spent = await _spent(visit)
     with client.layout:
@@ -45,12 +47,24 @@ async def frame(visit: Visit) -> None:
     built = asyncio.Event()
     with Tag("div", cls="aw-main") as main:
         pages = _Pages({path: _page(visit, page, built) for path, page in routes().items()})
+    background_tasks.create(_look_again(visit, main), name="look again who is there")
     ui.skip_link("Skip to the page", target=main)
     with client.layout:
         lay(client)
     if not pages.has_404:
         with suppress(TimeoutError):
             await asyncio.wait_for(built.wait(), _TOGETHER_S)
+
+
+async def _look_again(visit: Visit, main: Tag) -> None:
+    """Look again now and then, for those who only watch, until the page is gone or its log-in is over."""
+    welcome = True
+    while welcome:
+        await asyncio.sleep(_LOOK_AGAIN_S)
+        if main.is_deleted:
+            return
+        with main.client:
+            welcome = await visit.still()
 
 
 class _Pages(ui.sub_pages):
@@ -171,7 +185,7 @@ def _inside(site: Site, waiting: int = 0) -> Markup:
 
 def _me(visit: Visit) -> None:
     name = visit.actor.name or visit.actor.email
-    with Tag("div", cls="aw-me"):
+    with Tag("div", cls="aw-me", data_person=visit.actor.user_id):
         Tag("span", initials(name), cls="aw-ava", aria_hidden="true")
         Raw(markup("b", name) + markup("span", visit.actor.role.capitalize(), cls="aw-sub"))
         _look()

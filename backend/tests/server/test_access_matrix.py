@@ -41,6 +41,7 @@ NEEDS = {
         importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion
         setLock deleteLock shareExecution listShares revokeShare
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal rewordHeal
+        approveAlikeHeals
         putResource deleteResource
         createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment
         exportDecisions labelDecision preferProvider keepMutation deleteMutation

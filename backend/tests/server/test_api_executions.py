@@ -408,6 +408,7 @@ async def test_a_mistyped_member_is_answered_with_the_name_that_is_meant(served:
     assert nested.json()["detail"] == "body.request.base-url: unknown; did you mean `base_url`?"
 
 
+@pytest.mark.usefixtures("no_duties")
 async def test_a_duty_that_fails_is_seen_in_the_servers_health_until_it_goes_well(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -437,6 +438,25 @@ async def test_a_duty_that_fails_is_seen_in_the_servers_health_until_it_goes_wel
     assert failing["status"] == "degraded"
     assert failing["parts"]["housekeeping"] == "it fails in schedules (KeyError): see the server's log"
     assert well["parts"]["housekeeping"] == "ok"
+
+
+async def test_a_mistyped_provider_is_answered_with_the_nearest_one(served: Served) -> None:
+    """In a body, in a list there and in an address: as test files are answered."""
+    client = await served.machine("write", "run", "admin")
+    test_id = await stored_test(client)
+
+    refused = [
+        await client.post(f"{API}/tests/{test_id}/run", json={"provider": "gogle"}),
+        await client.post(f"{API}/tests/{test_id}/run", json={"fallbacks": ["gogle/gemini-2.5-flash"]}),
+        await client.put(f"{API}/queue/limits/gogle", json={"max_parallel": 1}),
+        await client.get(f"{API}/providers/gogle"),
+    ]
+
+    assert [(one.status_code, one.json()["mend"]) for one in refused] == [
+        *[(422, "did you mean `google`?")] * 3,
+        (404, "did you mean `google`?"),
+    ]
+    assert refused[0].json()["detail"] == "body.provider: `gogle` is not a provider."
 
 
 async def test_health_says_what_is_missing(served: Served) -> None:

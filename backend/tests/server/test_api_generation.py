@@ -9,9 +9,16 @@ from served import Served
 
 from aiwebtest.testing.emulator import Emulator, Oracle, serve_emulator
 from aiwebtest.testing.shop import serve_shop
+from app.core.config import ServerSettings
 
 API = "/api/v1"
 KEYS = ("GOOGLE_API_KEY", "CEREBRAS_API_KEY", "OPENROUTER_API_KEY", "OPENAI_API_KEY", "OPENAI_API_BASE")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> ServerSettings:
+    """Settings of a server on SQLite: what is proposed does not depend on the database."""
+    return ServerSettings(_env_file=None, data_dir=tmp_path / "data", worker="none")
 
 
 @pytest.fixture(autouse=True)

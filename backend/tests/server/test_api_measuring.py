@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import select, update
 
 from aiwebtest.lab import Decision, read_decisions
 from aiwebtest.mutation import KINDS
+from aiwebtest.testing.emulator import Emulator, serve_emulator
 from app.core.clock import now, now_s
 from app.models import DecisionRecord, Execution, ModelAttempt, MutationReport, Run, StepRecord, Test
 from app.services import lab, mutations, retention, suggestions
@@ -93,6 +95,7 @@ async def test_what_a_person_says_of_a_decision_stays_and_the_command_line_reads
     assert doubted == [False, True]
 
 
+@pytest.mark.usefixtures("no_duties")
 async def test_decisions_that_are_met_no_more_are_deleted_in_time(served: Served) -> None:
     """They hold texts of pages. One that is met again stays, with what a person said of it."""
     long_ago = now() - timedelta(days=40)
@@ -182,6 +185,31 @@ async def test_a_measurement_has_one_worker_at_a_time_and_ends_when_it_is_stoppe
     assert not await mutations.beat(platform, second, "")
     assert await mutations.take(platform) is None
     assert (await client.post(f"{url}/stop")).status_code == 409
+
+
+@pytest.mark.usefixtures("no_duties")
+async def test_a_lab_run_that_is_stopped_asks_no_more_than_is_under_way(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question costs, and whoever stops it has seen enough."""
+    client = await served.machine("run", "read")
+    async with served.platform.database.write() as session:
+        await lab.keep(session, [replace(MADE, label="right")], execution_id=None, test_id=None)
+    emulator = Emulator(delays_s={"google": 0.05})
+    async with serve_emulator(emulator) as running:
+        for name, value in running.environment().items():
+            monkeypatch.setenv(name, value)
+        begun = (await client.post(f"{API}/lab/runs", json={"arms": ["google"], "repeat": 100})).json()
+        work = asyncio.create_task(lab.work_due(served.platform))
+        async with asyncio.timeout(60):
+            while not emulator.log:
+                await asyncio.sleep(0.01)
+
+        stopped = (await client.post(f"{API}/lab/runs/{begun['id']}/stop")).json()
+        answered = await work
+
+    assert answered > 0
+    assert answered - stopped["answered"] <= 8
 
 
 async def test_a_mutation_report_is_kept_and_anything_else_refused(served: Served) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from served import Served, serve
+from sqlalchemy import select, update
 
 from app.core.clock import now
 from app.core.config import ServerSettings
 from app.core.errors import Gone
-from app.models import Execution, Heal, ModelAttempt, Run, StepRecord
-from app.services import shares
+from app.models import Execution, Heal, ModelAttempt, Run, StepRecord, Test
+from app.services import heals, overview, shares
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ async def test_costs_are_a_table_by_any_key(served: Served) -> None:
 
     [row] = csv.DictReader(StringIO(answer.text))
     assert (row["model"], row["cost_usd"], row["cost_unknown"]) == ("google/m", "0.25", "1")
+    assert (row["fallbacks"], row["agreement"]) == ("0", "")
 
 
 async def shared(client: Any, execution: int) -> str:
@@ -153,10 +155,93 @@ async def test_a_heal_can_be_settled_by_a_clearer_sentence(served: Served) -> No
     """The test gets a new version with the new words; comments and other sentences stay."""
     client = await served.person("editor")
     heal = await healed(served, client)
+    same = await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": "Click  Next"})
 
     told = await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": 'Click the button "Next page"'})
 
+    assert (same.status_code, same.json()["detail"]) == (422, "The sentence is as it was.")
     test = (await client.get(f"/api/v1/tests/{heal['test_id']}")).json()
     assert (told.status_code, told.json()["state"], test["version"]) == (200, "approved", 2)
     assert '- Click the button "Next page"' in test["content"]
     assert (await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": "x"})).status_code == 409
+
+
+async def test_a_heal_of_a_sentence_that_its_test_says_no_more_is_known(served: Served) -> None:
+    """To approve it would change nothing; a change elsewhere in the test leaves it as it is."""
+    client = await served.person("editor")
+    heal = await healed(served, client)
+    url = f"/api/v1/tests/{heal['test_id']}"
+
+    async def unsaid() -> set[int]:
+        async with served.platform.database.read() as session:
+            return await heals.said_no_more(session, (await session.scalars(select(Heal))).all())
+
+    async with served.platform.database.write() as session:
+        run = Run(name="pages", total=1)
+        ran = Execution(test_id=heal["test_id"], name="pages", run=run)
+        session.add(ran)
+        await session.flush()
+        await session.execute(update(Heal).values(execution_id=ran.id))
+    content = (await client.get(url)).json()["content"]
+
+    await client.patch(url, json={"content": content.replace("Open /", "Open /orders")})
+    before = await unsaid()
+    await client.patch(url, json={"content": content.replace("Click Next", "Click Next page")})
+
+    assert (before, await unsaid()) == (set(), {heal["id"]})
+
+
+async def test_the_last_pass_of_a_report_is_one_at_the_same_base_url_if_there_is_one(served: Served) -> None:
+    """A fault on staging is told against staging; a site at which nothing passed yet is told against another."""
+    staging, live, fresh = "https://staging.example", "https://shop.example", "http://127.0.0.1:9"
+    async with served.platform.database.write() as session:
+        test = Test(path="a.test.yaml", name="Basket", content="name: Basket\n")
+        run = Run(name="Basket", total=4)
+        session.add_all([test, run])
+        await session.flush()
+        ended = [(staging, "passed"), (live, "passed"), (staging, "failed"), (fresh, "failed")]
+        found = [
+            Execution(run_id=run.id, test_id=test.id, name="Basket", state="finished", base_url=url, outcome=outcome)
+            for url, outcome in ended
+        ]
+        session.add_all(found)
+        await session.flush()
+
+    of_staging, of_fresh = [await overview.last_pass(served.platform, one) for one in found[2:]]
+
+    assert (of_staging, of_fresh) == (found[0].id, found[1].id)
+
+
+async def test_the_dashboard_counts_what_is_over_as_its_chart_does(served: Served) -> None:
+    """What still waits has no outcome, and no place in a day's bar."""
+    async with served.platform.database.write() as session:
+        run = Run(name="Basket", total=3)
+        session.add(run)
+        await session.flush()
+        for state, outcome in (("finished", "passed"), ("finished", "failed"), ("queued", None)):
+            session.add(Execution(run_id=run.id, name="Basket", state=state, outcome=outcome))
+
+    seen = await overview.glance(served.platform, 7)
+
+    assert (seen.now.executions, seen.queued, seen.unserved) == (2, 1, True)
+    assert seen.now.executions == sum(sum(day.outcomes.values()) for day in seen.days)
+
+
+async def test_what_fails_is_told_by_its_last_run_that_is_over(served: Served) -> None:
+    """While the test runs again, "newly failing" leads to the failure, not to what has come to nothing yet."""
+    async with served.platform.database.write() as session:
+        test = Test(path="a.test.yaml", name="Basket", content="name: Basket\n")
+        runs = [Run(name="Basket", total=1) for _ in range(3)]
+        session.add_all([test, *runs])
+        await session.flush()
+        states = (("finished", "passed"), ("finished", "failed"), ("running", None))
+        made = [
+            Execution(run_id=run.id, test_id=test.id, name="Basket", state=state, outcome=outcome)
+            for run, (state, outcome) in zip(runs, states, strict=True)
+        ]
+        session.add_all(made)
+        await session.flush()
+
+    [wanting] = (await overview.glance(served.platform, 7)).attention
+
+    assert (wanting.why, wanting.execution_id) == ("newly failing", made[1].id)

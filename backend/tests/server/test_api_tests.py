@@ -12,6 +12,9 @@ import zipfile
 from pathlib import Path
 
 from served import Served
+from sqlalchemy import select
+
+from app.models import AuditEntry
 
 API = "/api/v1"
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -277,6 +280,10 @@ async def test_a_suite_holds_members_in_order_and_tests_by_tag(served: Served) -
     assert found["tests"] == [ids[0], ids[1], later.json()["id"]]
     assert (await client.post(f"{API}/suites", json={"name": "Hot"})).status_code == 409
     assert (await client.post(f"{API}/suites", json={"name": "X", "tests": [999]})).status_code == 422
-    changed = await client.patch(f"{API}/suites/{suite['id']}", json={"tests": [], "tags": [], "mode": "sequential"})
+    told = {"name": "Hot", "tests": [], "tags": [], "mode": "sequential"}
+    changed = await client.patch(f"{API}/suites/{suite['id']}", json=told)
     assert (changed.json()["tests"], changed.json()["mode"]) == ([], "sequential")
+    async with served.platform.database.read() as session:
+        noted = await session.scalar(select(AuditEntry.detail).where(AuditEntry.action == "suite.update"))
+    assert noted == {"fields": ["mode", "tags", "tests"]}  # its name is as it was
     assert (await client.delete(f"{API}/suites/{suite['id']}")).status_code == 204

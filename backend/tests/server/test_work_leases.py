@@ -278,7 +278,7 @@ async def test_who_follows_hears_everything_in_order_and_the_end(platform: Platf
     assert again is not None
     await leases.finish(again, outcome="passed")
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await following == [["running", "queued", "running", "finished"]] * 2
 
 

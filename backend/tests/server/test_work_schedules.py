@@ -6,6 +6,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,11 +19,12 @@ from working import CONTENT
 
 from app.core.clock import now, now_s
 from app.core.config import ServerSettings
+from app.core.database import Database
 from app.core.errors import Invalid
-from app.models import Delivery, Execution, Run, Schedule, Webhook
-from app.services import deliveries, retention, schedules
+from app.models import AuditEntry, Delivery, Execution, Run, Schedule, Webhook
+from app.services import deliveries, faults, retention, schedules
 from app.services.schedules import following
-from app.workers import housekeeping
+from app.workers import housekeeping, mutating
 
 API = "/api/v1"
 
@@ -63,6 +68,7 @@ def test_what_is_no_schedule_is_refused(cron: str, zone: str) -> None:
         following(cron, zone, datetime(2026, 1, 1, tzinfo=UTC))
 
 
+@pytest.mark.usefixtures("no_duties")
 async def test_a_moment_fires_once_however_many_servers_look(served: Served) -> None:
     """Five of them at once, after a night in which no server ran: what was missed is made up for once."""
     test_id = await stored_test(served)
@@ -83,6 +89,7 @@ async def test_a_moment_fires_once_however_many_servers_look(served: Served) -> 
     assert schedule.next_at > now()
 
 
+@pytest.mark.usefixtures("no_duties")
 async def test_a_moment_whose_server_was_killed_is_begun_by_another(served: Served) -> None:
     """Between taking the moment and beginning the run; and not again when the run had been begun."""
     test_id = await stored_test(served)
@@ -104,6 +111,7 @@ async def test_a_moment_whose_server_was_killed_is_begun_by_another(served: Serv
     assert count == 1
 
 
+@pytest.mark.usefixtures("no_duties")
 async def test_a_run_that_cannot_be_begun_is_told(served: Served) -> None:
     """The test was deleted; the schedule goes on, and says why nothing comes of it."""
     test_id = await stored_test(served)
@@ -123,19 +131,24 @@ async def test_a_run_that_cannot_be_begun_is_told(served: Served) -> None:
 
 
 async def test_a_schedule_is_changed_and_deleted(served: Served) -> None:
-    """Switched off it is due at no time."""
+    """Switched off it is due at no time; run by hand, its last run is known to it all the same."""
     test_id = await stored_test(served)
     client = await served.machine("write", "run")
     made = (
         await client.post(f"{API}/schedules", json={"name": "Daily", "cron": "0 0 * * *", "test_id": test_id})
     ).json()
 
-    off = await client.patch(f"{API}/schedules/{made['id']}", json={"enabled": False})
+    off = await client.patch(f"{API}/schedules/{made['id']}", json={"name": made["name"], "enabled": False})
+    async with served.platform.database.read() as session:
+        noted = await session.scalar(select(AuditEntry.detail).where(AuditEntry.action == "schedule.update"))
     now_run = await client.post(f"{API}/schedules/{made['id']}/run")
+    last = (await client.get(f"{API}/schedules/{made['id']}")).json()["last_run_id"]
     deleted = await client.delete(f"{API}/schedules/{made['id']}")
 
     assert off.json()["next_at"] is None
+    assert noted == {"changed": ["enabled"]}  # its name is as it was
     assert now_run.status_code == 202
+    assert (last, now_run.json()["schedule_id"]) == (now_run.json()["id"], made["id"])
     assert deleted.status_code == 204
     assert (await client.get(f"{API}/schedules/{made['id']}")).status_code == 404
 
@@ -182,14 +195,7 @@ async def ended_run(served: Served, outcome: str) -> int:
     return run.id
 
 
-@pytest.fixture
-def sent_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server by itself sends nothing: what is due is counted here, and it would take some of it."""
-    others = tuple(duty for duty in housekeeping._DUTIES if duty[0] != "webhooks")
-    monkeypatch.setattr(housekeeping, "_DUTIES", others)
-
-
-@pytest.mark.usefixtures("sent_by_hand")
+@pytest.mark.usefixtures("no_duties")
 async def test_a_webhook_is_told_of_what_is_over_with_a_signature_that_holds(served: Served, hook: Hook) -> None:
     """Who knows the secret can tell the message from a forged one."""
     client = await served.machine("admin")
@@ -208,7 +214,7 @@ async def test_a_webhook_is_told_of_what_is_over_with_a_signature_that_holds(ser
     assert "secret" not in (await client.get(f"{API}/webhooks")).json()["items"][0]
 
 
-@pytest.mark.usefixtures("sent_by_hand")
+@pytest.mark.usefixtures("no_duties")
 async def test_a_webhook_that_does_not_answer_well_is_told_again_later_and_given_up_at_last(
     served: Served, hook: Hook
 ) -> None:
@@ -234,7 +240,7 @@ async def test_a_webhook_that_does_not_answer_well_is_told_again_later_and_given
     assert waits[:4] == [10, 60, 300, 1800]
 
 
-@pytest.mark.usefixtures("sent_by_hand")
+@pytest.mark.usefixtures("no_duties")
 async def test_a_webhook_may_ask_for_what_did_not_pass_only(served: Served, hook: Hook) -> None:
     """Nobody reads a channel that says "passed" all day."""
     client = await served.machine("admin")
@@ -247,7 +253,7 @@ async def test_a_webhook_may_ask_for_what_did_not_pass_only(served: Served, hook
     assert [json.loads(body)["outcome"] for _, body in hook.told] == ["error"]
 
 
-@pytest.mark.usefixtures("sent_by_hand")
+@pytest.mark.usefixtures("no_duties")
 async def test_a_webhook_whose_answer_has_no_end_holds_nobody_up(served: Served, hook: Hook) -> None:
     """Its status is all that counts: the others are told meanwhile, not when it has said the rest."""
     client = await served.machine("admin")
@@ -256,6 +262,59 @@ async def test_a_webhook_whose_answer_has_no_end_holds_nobody_up(served: Served,
     hook.length = 1_000_000
 
     assert await deliveries.send_due(served.platform) == 1
+
+
+@pytest.mark.usefixtures("no_duties")
+async def test_faults_of_the_server_itself_are_told_once_to_who_asked(
+    served: Served, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A duty that fails, and a report that a fault ended, belong to no execution that could tell it."""
+    client, platform, failed = await served.machine("admin", "write", "run"), served.platform, asyncio.Event()
+    tries = count(1)
+
+    async def broken(*_: object) -> None:
+        tried = next(tries)
+        if tried > 4:
+            failed.set()
+        raise KeyError("cron") if tried < 3 else OverflowError("cron")
+
+    monkeypatch.setattr(housekeeping, "_DUTIES", (("schedules", 0.0, broken),))
+    monkeypatch.setattr(mutating, "_ready", broken)
+    for event in ("server.fault", "run.finished"):
+        await client.post(f"{API}/webhooks", json={"url": hook.url, "events": [event]})
+
+    keeping = asyncio.create_task(housekeeping.housekeep(platform))
+    async with asyncio.timeout(60):
+        await failed.wait()
+    keeping.cancel()
+    await asyncio.wait([keeping])
+    begun = await client.post(f"{API}/mutations/runs", json={"name": "All", "test_ids": [await stored_test(served)]})
+    service: Any = None  # nothing comes that far
+    await mutating.measure_due(platform, service, tmp_path)
+    await deliveries.send_due(platform)
+
+    told = [json.loads(body) for _, body in hook.told]
+    report = f"mutation report {begun.json()['id']}"
+    assert sorted((one["event"], one["part"], one["problem"]) for one in told) == [
+        ("server.fault", report, "OverflowError"),
+        ("server.fault", "schedules", "KeyError"),
+        ("server.fault", "schedules", "OverflowError"),
+    ]
+    ended = (await client.get(f"{API}/mutations/{begun.json()['id']}")).json()
+    assert (ended["state"], ended["told"].startswith("Nothing was measured: a fault of AI Web Test")) == (
+        "finished", True,
+    )  # fmt: skip
+
+
+async def test_a_fault_that_the_database_cannot_take_is_left_to_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What tells of a fault must not end the duties that go well."""
+    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'without-tables.db'}") as database:
+        platform: Any = SimpleNamespace(database=database)
+        await faults.tell(platform, "schedules", KeyError("cron"))
+
+    assert "Nobody could be told of the fault in schedules: " in caplog.text
 
 
 async def test_a_webhook_cannot_be_pointed_at_a_clouds_metadata(served: Served) -> None:

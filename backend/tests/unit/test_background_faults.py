@@ -30,11 +30,12 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def test_a_fault_while_sweeping_is_told_and_lost_executions_are_looked_for_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:
     """A server that swept no more would leave what killed workers had for ever, and say nothing."""
     looked: list[bool] = []
     platform: Any = SimpleNamespace(failing={}, settings=SimpleNamespace(lease_s=60.0), queue=SimpleNamespace())
+    platform.database = database
 
     async def sweep() -> list[int]:
         looked.append(True)

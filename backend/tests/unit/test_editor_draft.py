@@ -16,8 +16,10 @@ from app.services.file_values import (
     with_table,
     with_variables,
 )  # fmt: skip
+from app.services.sheets import Line
 from app.services.vocabulary import PATTERNS
 from app.web.pages.editor.draft import Draft
+from app.web.pages.editor.reading import reading_markup
 
 FILE = """\
 # Who may come in
@@ -84,3 +86,18 @@ def test_every_pattern_that_is_offered_is_understood(pattern: str) -> None:
 
     assert not understood.problem
     assert not any(claim.kind == "semantic" for claim in understood.claims)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Check that the page looks tidy", "asks a model"),
+        ('The page shows "tidy"', "the text &#34;tidy&#34; is shown"),
+        ("Check that", "It says nothing."),
+    ],
+)
+def test_what_a_line_says_of_its_sentence_tells_who_can_decide_it(sentence: str, told: str) -> None:
+    """Whoever writes without a model sees at once what rules cannot judge, and what claims nothing at all."""
+    marked = str(reading_markup(Line(text=sentence)))
+
+    assert (told in marked, "asks a model" in marked) == (True, told == "asks a model")

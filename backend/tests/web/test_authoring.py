@@ -33,6 +33,8 @@ async def test_what_is_suggested_is_taken_by_keys_and_kept_over_a_reload(page: P
     await page.get_by_role("button", name="Throw it away").click()
     await expect(page.get_by_text("Nothing is changed.")).to_be_visible()
     await expect(second).to_have_value(re.compile("^Enter "))
+    await page.get_by_role("button", name="Undo").click()
+    await expect(second).to_have_value('The heading is "Welcome"')
 
 
 async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -> None:
@@ -48,6 +50,8 @@ async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -
 
     file = page.get_by_label("The file, as the command line runs it")
     await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))
+    await page.reload()
+    await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))  # in the view that the address names
     await file.fill(f"{await file.input_value()}\nstepz: []\n")
     await expect(page.get_by_text("did you mean steps")).to_be_visible()
     await page.get_by_role("button", name=re.compile(r"^line \d+, column 1$")).click()
@@ -97,3 +101,30 @@ async def test_hands_in_the_picture_become_a_test(browser: Browser, working: Ser
     await expect(page.get_by_role("heading", name="Find a lamp", level=1)).to_be_visible()
     await expect(page.get_by_role("textbox", name="Sentence 1")).to_have_value(re.compile('^Type "lamp" into '))
     await page.context.close()
+
+
+async def test_what_was_typed_into_a_dialog_is_kept_over_a_reload_and_no_longer(page: Page, filled: Served) -> None:
+    """A server that is started again loads the page anew; what was closed is thrown away; secrets are not kept.
+
+    What was typed is its writer's: whoever logs in in the same tab later does not see it.
+    """
+    await page.goto(f"{filled.url}/settings?part=secrets")
+    await page.get_by_label("Name", exact=True).fill("SHOP_CODE")
+    await page.get_by_label("Value").fill("never-kept")
+    assert "never-kept" not in str(await page.evaluate("Object.entries(sessionStorage)"))
+    await page.goto(f"{filled.url}/schedules")
+    new, name = page.get_by_role("button", name="New schedule"), page.get_by_label("Name", exact=True)
+    await new.click()
+    await name.fill("Before the market opens")
+    kept = await page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('typed:'))")
+    assert {key.split("\n")[0] for key in kept} == {"typed:1"}  # the owner's number
+
+    await page.reload()
+
+    await expect(page.get_by_text("open “New schedule” again")).to_be_visible()
+    await new.click()
+    await expect(name).to_have_value("Before the market opens")
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await new.click()
+    await expect(name).to_have_value("")

@@ -133,3 +133,28 @@ async def test_a_wrong_password_is_told_and_the_right_one_leads_where_one_wanted
     await page.get_by_role("button", name="Log out").first.click()
     await expect(page.get_by_role("heading", name="Log in")).to_be_visible(timeout=60_000)
     await context.close()
+
+
+async def test_a_log_in_that_is_ended_elsewhere_ends_its_open_pages_and_what_was_typed_is_kept(
+    served: Served, browser: Browser
+) -> None:
+    """What is sent after it is not done; the way back in leads to the same form with the same words."""
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"{served.url}/settings?part=secrets")
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password").press("Enter")
+    await page.get_by_label("Name", exact=True).fill("TYPED_BEFORE")
+    await page.get_by_label("Value", exact=True).fill("a value")
+    await page.request.post(f"{served.url}/api/v1/auth/logout", headers={"Origin": served.url})
+
+    await page.get_by_role("button", name="Store").click()
+
+    await expect(page.get_by_text("Your log-in is over.")).to_be_visible()
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_label("Password").press("Enter")
+    await expect(page.get_by_label("Name", exact=True)).to_have_value("TYPED_BEFORE")
+    await expect(page.get_by_role("heading", name="Secrets", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Delete the secret TYPED_BEFORE")).to_have_count(0)
+    await page.context.close()

@@ -42,6 +42,15 @@ async def approve_heal(
     return HealAnswer.model_validate(await heals.decide(platform, actor, heal_id, "approved", other=other))
 
 
+@router.post("/{heal_id}/approve-alike", operation_id="approveAlikeHeals", responses=errors(404, 409))
+async def approve_alike_heals(platform: PlatformDep, actor: Editor, heal_id: Id) -> list[HealAnswer]:
+    """Approve a heal, and those of other data rows of its test that would change the lockfile alike.
+
+    All of them are returned, the one that was named first.
+    """
+    return [HealAnswer.model_validate(heal) for heal in await heals.approve_alike(platform, actor, heal_id)]
+
+
 @router.post("/{heal_id}/reword", operation_id="rewordHeal", responses=errors(404, 409))
 async def reword_heal(platform: PlatformDep, actor: Editor, heal_id: Id, body: HealRewording) -> HealAnswer:
     """Change the sentence in the test, as a new version; the next run places it anew."""

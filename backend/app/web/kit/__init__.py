@@ -21,10 +21,10 @@ from app.web.kit.atoms import (
     when,
 )
 from app.web.kit.elements import Handler, Raw, Tag, icon, icon_markup, markup, prose
-from app.web.kit.forms import Values, checkbox, choice, field, filter_choice, form, radio, search, text_area
-from app.web.kit.overlays import Dialog, ask, dialog, guarded, shown_once, toast
-from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, spoken, table_markup, top
-from app.web.kit.rows import at_end, entry_markup, list_markup, named, pressable
+from app.web.kit.forms import Unfit, Values, checkbox, choice, field, filter_choice, form, radio, search, text_area
+from app.web.kit.overlays import Dialog, ask, dialog, guarded, refusal, shown_once, toast
+from app.web.kit.page import Region, again, browser_frame, crumbs, page_top, settle_at, spoken, table_markup, top
+from app.web.kit.rows import at_end, entry_markup, list_markup, named, pressable, when_pressed
 
 __all__ = [
     "Card",
@@ -33,6 +33,7 @@ __all__ = [
     "Raw",
     "Region",
     "Tag",
+    "Unfit",
     "Values",
     "again",
     "ask",
@@ -68,8 +69,10 @@ __all__ = [
     "pressable",
     "prose",
     "radio",
+    "refusal",
     "search",
     "segments",
+    "settle_at",
     "shown_once",
     "spark_markup",
     "spoken",
@@ -80,4 +83,5 @@ __all__ = [
     "toast",
     "top",
     "when",
+    "when_pressed",
 ]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup, escape
-from nicegui import context
+from nicegui import Client, context
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.helpers import expects_arguments
@@ -21,6 +23,7 @@ __all__ = [
     "Handler",
     "Raw",
     "Tag",
+    "ask_before_each",
     "icon",
     "icon_markup",
     "markup",
@@ -44,6 +47,30 @@ def set_attributes(element: Element, **attributes: Any) -> None:
             element._props[key] = value  # noqa: SLF001
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who tells whether what is done on a page still counts; asked in turns, so that events keep their order."""
+
+    look: Callable[[], Awaitable[bool]]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_ASKED: WeakKeyDictionary[Client, _Asked] = WeakKeyDictionary()
+
+
+def ask_before_each(client: Client, look: Callable[[], Awaitable[bool]]) -> None:
+    """Ask `look` before anything that is done on a page of this browser is heard: only what it allows is."""
+    _ASKED[client] = _Asked(look)
+
+
+async def _heard() -> bool:
+    asked = _ASKED.get(context.client)
+    if asked is None:
+        return True
+    async with asked.turn:
+        return await asked.look()
+
+
 def steady(handler: Handler) -> Handler:
     """Return a handler that may remove what it was called from, a dialog or a line, and go on with the page.
 
@@ -52,12 +79,12 @@ def steady(handler: Handler) -> Handler:
 
     async def told(event: object) -> None:
         with context.client:
-            if (done := handler(event)) is not None:
+            if await _heard() and (done := handler(event)) is not None:
                 await _seen(done)
 
     async def untold() -> None:
         with context.client:
-            if (done := handler()) is not None:
+            if await _heard() and (done := handler()) is not None:
                 await _seen(done)
 
     return told if expects_arguments(handler) else untold

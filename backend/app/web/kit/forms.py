@@ -8,9 +8,19 @@ from typing import Any
 
 from nicegui.events import GenericEventArguments
 
+from app.core.errors import Invalid
 from app.web.kit.elements import Handler, Tag, icon, once_at_a_time
 
-__all__ = ["Values", "checkbox", "choice", "field", "filter_choice", "form", "radio", "search", "text_area"]
+__all__ = ["Unfit", "Values", "checkbox", "choice", "field", "filter_choice", "form", "radio", "search", "text_area"]
+
+
+class Unfit(Invalid):
+    """What a field holds does not fit. `told` says why, without the field's name: the page puts its label before it."""
+
+    def __init__(self, field: str, told: str, *, mend: str = "") -> None:
+        name = f"{field.replace('_', ' ').capitalize()}: " if field else ""
+        super().__init__(f"{name}{told}.", mend=mend, field=field)
+        self.told = told
 
 
 class Values:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -15,8 +16,9 @@ from aiwebtest.core.errors import AiWebTestError
 from app.core.errors import Problem
 from app.web.kit.atoms import button
 from app.web.kit.elements import Handler, Raw, Tag, icon, prose
+from app.web.kit.forms import Unfit
 
-__all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "shown_once", "toast"]
+__all__ = ["Dialog", "Layers", "ask", "dialog", "guarded", "lay", "refusal", "shown_once", "toast"]
 
 _SHORT_S, _LONG_S = 6.0, 20.0  # how long a message stays: read once, or to be acted on
 
@@ -163,7 +165,7 @@ def toast(text: str, *, state: str = "good", undo: Callable[[], Awaitable[None]]
 
 
 def guarded(handler: Handler) -> Handler:
-    """Return a handler whose refusals are told in a message with the next step, instead of being lost.
+    """Return a handler whose refusals are told with the next step, at the field that is wrong or in a message.
 
     It may close what it was called from, a dialog for example, and go on.
     """
@@ -175,7 +177,7 @@ def guarded(handler: Handler) -> Handler:
                 if done is not None:
                     await done
             except (Problem, AiWebTestError) as exc:
-                toast(f"{exc.what} {_try(exc.mend)}".strip(), state="bad")
+                await _refused(exc)
 
     async def told(event: object) -> None:
         await safely(event)
@@ -186,5 +188,25 @@ def guarded(handler: Handler) -> Handler:
     return told if expects_arguments(handler) else untold
 
 
-def _try(mend: str) -> str:
+async def _refused(exc: Problem | AiWebTestError) -> None:
+    """Say it at the field that is wrong, if there is one on the page, else in a message."""
+    said = False
+    if field := getattr(exc, "field", ""):
+        labelled = isinstance(exc, Unfit)
+        told = f"{exc.told}. {_advice(exc.mend)}".strip() if isinstance(exc, Unfit) else refusal(exc)
+        arguments = ", ".join(map(json.dumps, (field, told.replace("`", ""), labelled)))
+        with suppress(TimeoutError):
+            said = await ui.run_javascript(f"awInvalid({arguments})")
+    if not said:
+        toast(refusal(exc), state="bad")
+
+
+def refusal(exc: Problem | AiWebTestError) -> str:
+    """Return what was refused, and the next step."""
+    return f"{exc.what} {_advice(exc.mend)}".strip()
+
+
+def _advice(mend: str) -> str:
+    if mend.endswith("?"):
+        return mend[:1].upper() + mend[1:]
     return f"Try: {mend}" if mend else ""

@@ -7,12 +7,23 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nicegui import background_tasks, context, ui
 
 from app.web.kit.elements import Raw, Tag, icon, markup
 
-__all__ = ["Chrome", "Region", "again", "browser_frame", "crumbs", "page_top", "spoken", "table_markup", "top"]
+__all__ = [
+    "Chrome",
+    "Region",
+    "again",
+    "browser_frame",
+    "crumbs",
+    "page_top",
+    "settle_at",
+    "spoken",
+    "table_markup",
+    "top",
+]
 
 _FITTING_COLUMNS = 8  # of a table: more may not fit beside the navigation
 
@@ -39,7 +50,7 @@ def browser_frame(url: str) -> Iterator[Chrome]:
 
 
 @contextmanager
-def top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ()) -> Iterator[Tag]:
+def top(title: str, *, sub: str | Markup = "", back: Sequence[tuple[str, str]] = ()) -> Iterator[Tag]:
     """Show a page's title; what is made inside are its commands."""
     ui.page_title(f"{title} · AI Web Test")
     with Tag("div", cls="aw-top"):
@@ -48,7 +59,7 @@ def top(title: str, *, sub: str = "", back: Sequence[tuple[str, str]] = ()) -> I
                 crumbs(back)
             Tag("h1", title)
             if sub:
-                Tag("p", sub, cls="aw-sub")
+                Raw(escape(sub), tag="p", cls="aw-sub")
         with Tag("div", cls="aw-acts"):
             yield words
 
@@ -74,6 +85,12 @@ def again() -> None:
     """Show the page anew, with what is stored now."""
     client = context.client
     background_tasks.create(client.sub_pages_router.refresh(), name="show a page anew", context=client)
+
+
+def settle_at(path: str) -> None:
+    """Say in the browser's address where the page is now, without leaving it: shown `again`, it is shown there."""
+    ui.navigate.history.replace(path)
+    context.client.sub_pages_router.current_path = path
 
 
 def spoken() -> Tag:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from aiwebtest.core.generation import PURPOSES
@@ -23,6 +23,7 @@ __all__ = [
     "seconds",
     "state_of",
     "title_of",
+    "value_of",
 ]
 
 OUTCOMES = ("passed", "failed", "error", "skipped")
@@ -86,6 +87,19 @@ def title_of(state: str) -> str:
 def state_of(state: str, outcome: str | None) -> str:
     """Return the one word for an execution: its outcome once it has one, else its state."""
     return outcome if state == "finished" and outcome else state
+
+
+def value_of(value: object) -> str:
+    """Return a value that was set, as people say it: yes and no, lists and pairs with commas."""
+    if value is None or value in ("", [], {}):
+        return "not set"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={value_of(one)}" for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(value_of, value))
+    return str(value)
 
 
 def count(number: int, one: str, many: str = "") -> str:

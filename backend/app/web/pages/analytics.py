@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from markupsafe import Markup
@@ -47,7 +47,7 @@ async def show(visit: Visit, days: str = "", by: str = "model") -> None:
         with Tag("div", cls="aw-g11"):
             _month(await read(visit, forecasts.month))
             _budget(await forecasts.budget(visit.platform))
-        _requests(await read(visit, analytics.models, group, since, until), period, group)
+        _requests(await read(visit, analytics.models, group, since, until), period, group, (since, until))
         if group in get_args(ExecutionsBy):
             _executions(await read(visit, analytics.executions, group, since, until))
         _courses(await read(visit, analytics.models, "day", since, until))
@@ -86,7 +86,7 @@ def _budget(found: BudgetUse) -> None:
             Tag("p", f"The cost of {words.count(found.today_unknown, 'request')} of today is unknown.", cls="aw-sub")
 
 
-def _requests(found: list[ModelFigures], period: int, by: str) -> None:
+def _requests(found: list[ModelFigures], period: int, by: str, between: tuple[datetime, datetime]) -> None:
     with kit.card("Requests to models", sub="Retries, fallbacks and refused answers included", body=False) as card:
         with card.head:
 
@@ -96,6 +96,9 @@ def _requests(found: list[ModelFigures], period: int, by: str) -> None:
             options = [(each, f"By {each}") for each in get_args(ModelsBy)]
             box = kit.choice("Group by", "by", options, by, hidden_label=True)
             box.when("change", chosen, js="(event) => emit(event.target.value)")
+            since, until = (moment.isoformat(timespec="seconds") for moment in between)
+            table = address("/api/v1/tables/costs.csv", **{"by": by, "from": since, "to": until})
+            kit.link_button("CSV", table, ico="download", look="small", label="These requests as CSV", download=True)
         if not found:
             with kit.empty("No model was asked", "Rules and replay placed every sentence, at no cost.", ico="coins"):
                 pass
@@ -103,14 +106,15 @@ def _requests(found: list[ModelFigures], period: int, by: str) -> None:
         headings = ["Group", "Requests", "Cost", "Answered", "Served", "Fallbacks", "Off schema", "Agrees",
                     "First byte", "p50", "p95", "Tokens in + out"]  # fmt: skip
         numbers = tuple(range(1, len(headings)))
-        rows = [_request(one) for one in found]
+        rows = [_request(one, by) for one in found]
         Raw(kit.table_markup(headings, rows, label="Requests to models", right=numbers, told=numbers))
 
 
-def _request(one: ModelFigures) -> list[Markup | str]:
+def _request(one: ModelFigures, by: str) -> list[Markup | str]:
     judged = one.served + one.not_served
+    group = words.purpose_of(one.key).capitalize() if by == "purpose" else one.name or one.key
     return [
-        markup("b", one.name or one.key or "none"),
+        markup("b", group or "none"),
         words.amount(one.requests),
         words.money(one.cost_usd, unknown=one.cost_unknown),
         words.percent(one.answered, one.requests),

@@ -13,6 +13,7 @@ from app.services import trail
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages import audit_words
 from app.web.pages.common import address
 from app.web.session import Visit
 
@@ -77,7 +78,7 @@ async def show(
             return
         rows: list[list[Markup | str]] = [
             [
-                kit.named(words.action_of(entry.action), sub=entry.subject),
+                kit.named(words.action_of(entry.action), sub=audit_words.subject(entry.subject)),
                 entry.actor,
                 markup("span", _told(entry.detail), cls="aw-sub"),
                 entry.address or "\N{EN DASH}",
@@ -93,9 +94,5 @@ async def show(
 
 
 def _told(detail: Mapping[str, object]) -> str:
-    parts = [
-        f"{key.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for key, value in detail.items()
-    ]
-    text = " · ".join(parts)
+    text = audit_words.told(detail)
     return text if len(text) <= _MOST_DETAIL else f"{text[: _MOST_DETAIL - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -21,6 +21,25 @@ from app.web.session import Visit
 __all__ = ["address", "budget_markup", "checked", "number", "read", "subject_of", "subjects"]
 
 _MOST = 200  # suites or tests to choose from
+_TOLD = {  # what is wrong with a field, in the place of the schema's own words, which are those of a programmer
+    "too_short": "choose {min_length} or more",
+    "too_long": "choose {max_length} at most",
+    "string_too_short": "that is too short; write {min_length} characters or more",
+    "string_too_long": "that is too long; write {max_length} characters at most",
+    "int_parsing": "that is no whole number",
+    "int_from_float": "that is no whole number",
+    "float_parsing": "that is no number",
+    "finite_number": "that is no number",
+    "greater_than": "it must be more than {gt:.10g}",
+    "greater_than_equal": "it must be {ge:.10g} or more",
+    "less_than": "it must be less than {lt:.10g}",
+    "less_than_equal": "it must be {le:.10g} at most",
+    "missing": "that is missing",
+}
+_PATTERNS = {  # the same, by how the pattern begins that a text does not fit
+    "^https?": "that is no address of the web; begin it with https:// or http://",
+    "^[A-Za-z_]": "a name has letters, digits and _ . -, and begins with a letter",
+}
 
 Answer = TypeVar("Answer")
 Model = TypeVar("Model", bound=BaseModel)
@@ -46,15 +65,18 @@ def address(path: str, **query: object) -> str:
 
 
 def checked(schema: type[Model], values: Mapping[str, object]) -> Model:
-    """Return what a form holds as the API would read it. Raises Invalid that names the field."""
+    """Return what a form holds as the API would read it. Raises Unfit that names the field."""
     try:
         return schema.model_validate(values)
     except ValidationError as exc:
         error = exc.errors()[0]
-        places = [part for part in error["loc"] if part != "request"]
-        name = str(places[0]).replace("_", " ") if places else "form"
-        told = str(error["msg"]).removeprefix("Value error, ")
-        raise Invalid(f"{name.capitalize()}: {told}.", mend="correct the field.") from exc
+        places = [str(part) for part in error["loc"] if part != "request"]
+        context = error.get("ctx", {})
+        pattern = str(context.get("pattern", ""))
+        own = next((told for begin, told in _PATTERNS.items() if pattern.startswith(begin)), "")
+        told = own or _TOLD.get(error["type"], "").format_map(context)
+        told = told or str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+        raise kit.Unfit(places[0] if places else "", told, mend=str(context.get("mend", ""))) from exc
 
 
 async def subjects(visit: Visit) -> list[tuple[str, str]]:

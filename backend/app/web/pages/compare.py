@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
-from app.schemas.executions import ExecutionAnswer, ExecutionSummary, StepAnswer
+from app.schemas.executions import ExecutionAnswer, ExecutionSummary, StepAnswer, StepPair
 from app.services import executions, overview
 from app.services.executions import Filter
 from app.web import kit
@@ -35,10 +37,11 @@ async def choose_other(visit: Visit, seen: ExecutionAnswer) -> None:
 
 def _other(one: ExecutionSummary, seen: ExecutionAnswer, *, last: bool) -> Markup:
     left, right = sorted((one.id, seen.id))
+    elsewhere = f" · at {one.base_url or 'its own address'}" if one.base_url != seen.base_url else ""
     return kit.entry_markup(
         f"Execution #{one.id}{' · the last pass' if last else ''}",
         f"/compare/{left}/{right}",
-        sub=kit.time_markup(one.created_at) + f" · {words.provider_of(one.provider)}",
+        sub=kit.time_markup(one.created_at) + f" · {words.provider_of(one.provider)}{elsewhere}",
         end=kit.pill_markup("flaky" if one.flaky else words.state_of(one.state, one.outcome)),
     )
 
@@ -46,11 +49,9 @@ def _other(one: ExecutionSummary, seen: ExecutionAnswer, *, last: bool) -> Marku
 async def show(visit: Visit, left: str, right: str) -> None:
     """Show two executions."""
     seen = await read(visit, executions.compare, number(left, "execution"), number(right, "execution"))
-    differ = sum(not pair.same for pair in seen.steps)
-    steps = words.count(len(seen.steps), "step")
     kit.page_top(
         f"{seen.left.name}: two executions",
-        sub=f"{differ} of {steps} went another way" if differ else "All steps went the same way",
+        sub=_counted(seen.steps),
         back=[("Executions", "/executions")],
     )
     with Tag("div", cls="aw-stack"):
@@ -61,7 +62,7 @@ async def show(visit: Visit, left: str, right: str) -> None:
                 pair.text,
                 _cell(pair.left),
                 _cell(pair.right),
-                kit.pill_markup("passed", "Same") if pair.same else kit.pill_markup("warn", "Differs"),
+                kit.pill_markup(*_difference(pair)),
             ]
             for pair in seen.steps
         ]
@@ -71,6 +72,26 @@ async def show(visit: Visit, left: str, right: str) -> None:
                     ["Step", f"#{seen.left.id}", f"#{seen.right.id}", ""], rows, label="Steps of both", told=(1, 2)
                 )
             )
+
+
+def _counted(steps: Sequence[StepPair]) -> str:
+    """Return how many steps went another way, in words."""
+    ways = [_difference(pair)[1] for pair in steps]
+    told = [
+        f"{ways.count(way)} {words_of}"
+        for way, words_of in (("Differs", "ended otherwise"), ("Other way", "went another way to the same end"))
+        if way in ways
+    ]
+    return f"Of {words.count(len(steps), 'step')} {', '.join(told)}" if told else "All steps went the same way"
+
+
+def _difference(pair: StepPair) -> tuple[str, str]:
+    """Return the state and the word of how two steps differ: in how they ended, or only in how they came there."""
+    if pair.same:
+        return "passed", "Same"
+    if pair.left is not None and pair.right is not None and pair.left.outcome == pair.right.outcome:
+        return "idle", "Other way"
+    return "warn", "Differs"
 
 
 def _head(one: ExecutionSummary) -> Markup:

@@ -52,17 +52,23 @@ async def show(visit: Visit, days: str = "14") -> None:
                 _by_day(seen)
                 _spend(seen)
         elif not led_on:
-            _idle(visit, period)
+            _idle(visit, seen, period)
         with Tag("div", cls="aw-g11"):
             _attention(seen)
             _due(seen)
 
 
-def _idle(visit: Visit, period: int) -> None:
+def _idle(visit: Visit, seen: Glance, period: int) -> None:
+    begun = seen.running or seen.queued
     with Tag("section", cls="aw-card", aria_label="Executions"):
-        text = "Figures, charts and what needs you appear here as soon as tests are run."
-        with kit.empty(f"Nothing was run in the last {2 * period} days", text, ico="runs"):
-            if visit.runs:
+        text = "Figures and charts appear here as soon as the first is over."
+        if not begun:
+            text = "Figures, charts and what needs you appear here as soon as tests are run."
+        told = "Nothing is over yet" if begun else f"Nothing was run in the last {2 * period} days"
+        with kit.empty(told, text, ico="runs"):
+            if begun:
+                kit.link_button("Executions", "/executions", ico="runs")
+            elif visit.runs:
                 kit.link_button("Run tests", "/tests", ico="play", look="pri")
 
 
@@ -203,17 +209,24 @@ def _spend(seen: Glance) -> None:
 
 def _attention(seen: Glance) -> None:
     with kit.card("Needs attention", sub="Failing, flaky, healed, a provider down, a budget near", body=False):
-        if not seen.attention and not seen.heals and not seen.down and not seen.budget.near:
-            ran = seen.now.executions or seen.before.executions
-            told = "No test fails, and no heal waits for approval." if ran else "What needs you comes here."
-            with kit.empty("All is well" if ran else "Nothing was run", told, ico="check" if ran else "runs"):
+        wanting = list(_wanting(seen))
+        if wanting:
+            Raw(kit.list_markup(wanting))
+        elif seen.now.executions or seen.before.executions:
+            with kit.empty("All is well", "No test fails, and no heal waits for approval.", ico="check"):
                 pass
-            return
-        Raw(kit.list_markup(_wanting(seen)))
+        else:
+            begun = "Nothing is over yet" if seen.running or seen.queued else "Nothing was run"
+            with kit.empty(begun, "What needs you comes here.", ico="runs"):
+                pass
 
 
 def _wanting(seen: Glance) -> Iterator[Markup]:
     """Yield a row for each thing that wants somebody, the most pressing first."""
+    if seen.unserved:
+        what = f"{words.count(seen.queued, 'execution')} queued, and no worker"
+        pill = kit.pill_markup("bad", "Waiting")
+        yield kit.entry_markup(what, "/executions", sub="Nothing takes them until a worker is started", end=pill)
     if seen.budget.near:
         over = seen.budget.reached
         what = "The day's budget is spent" if over else "The day's budget is nearly spent"

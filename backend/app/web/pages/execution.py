@@ -6,7 +6,8 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.schemas.executions import PICTURES, ExecutionAnswer, StepAnswer
-from app.services import executions
+from app.schemas.runs import RunSummary
+from app.services import executions, runs
 from app.services.events import OVER
 from app.web import kit
 from app.web.kit import words
@@ -14,14 +15,13 @@ from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages import live
 from app.web.pages.common import number, read
 from app.web.pages.compare import choose_other
+from app.web.pages.origin import origin
 from app.web.pages.running import rerun
 from app.web.pages.sharing import share
 from app.web.pages.step import attempts_markup, picture_of, pictures, step_markup, steps_markup
 from app.web.session import Visit
 
 __all__ = ["show"]
-
-_PRESSED = "(event) => awPressed(event, emit, 'step')"
 
 
 async def show(visit: Visit, execution: str) -> None:
@@ -55,7 +55,9 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
     state = "flaky" if seen.flaky else words.state_of(seen.state, seen.outcome)
     by = f" · stopped by {seen.stopped_by}" if seen.stopped_by else ""
     row = f" · {seen.row}" if seen.row else ""
-    sub = f"Execution #{seen.id}{row} · {words.provider_of(seen.provider)} · version {seen.test_version}{by}"
+    told = f"Execution #{seen.id}{row} · {words.provider_of(seen.provider)} · version {seen.test_version}{by}"
+    run = RunSummary.model_validate(await read(visit, runs.get, seen.run_id))
+    sub = markup("span", told, *await origin(visit, run))
     back = [("Executions", "/executions"), (f"Run #{seen.run_id}", f"/runs/{seen.run_id}")]
     with kit.top(seen.name, sub=sub, back=back):
         kit.pill(state)
@@ -72,7 +74,7 @@ async def _in_full(visit: Visit, seen: ExecutionAnswer) -> None:
                 _left_behind(seen)
             with kit.card("Steps", body=False):
                 chosen.list = Raw(steps_markup(seen.steps, chosen.index))
-                chosen.list.on("click", chosen.press, js_handler=_PRESSED)
+                kit.when_pressed(chosen.list, chosen.press, "step")
 
 
 class _Chosen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from math import log10
 
 from markupsafe import Markup
@@ -17,12 +16,10 @@ from app.web.kit.elements import Raw, Tag, markup
 from app.web.kit.intervals import Drawn, intervals_markup
 from app.web.pages.common import number, read
 from app.web.pages.experiments import STATES
-from app.web.pages.measuring import sentences
+from app.web.pages.measuring import looks, sentences
 from app.web.session import Visit
 
 __all__ = ["show"]
-
-_LOOK_S = 2.0
 
 
 async def show(visit: Visit, experiment: str) -> None:
@@ -63,13 +60,13 @@ async def _read(visit: Visit, experiment_id: int) -> ExperimentAnswer:
 async def _keep_painting(visit: Visit, experiment_id: int, region: kit.Region, before: ExperimentAnswer) -> None:
     """Paint it anew when more is known, until it is over or nobody looks any more."""
     told: tuple[str, int] = (before.state, before.trials)
-    while not region.box.is_deleted and told[0] != "finished":
-        await asyncio.sleep(_LOOK_S)
-        seen = await read(visit, experiments.progress, experiment_id)
-        if seen != told and not region.box.is_deleted:
+    async for seen in looks(region, lambda: read(visit, experiments.progress, experiment_id)):
+        if seen != told:
             told = seen
             with region.box.client:
                 await region.show()
+        if told[0] == "finished":
+            return
 
 
 def _commands(visit: Visit, seen: ExperimentAnswer) -> None:

@@ -52,6 +52,7 @@ def _row(one: ExperimentSummary) -> list[Markup | str]:
 async def _new(visit: Visit) -> None:
     visit.actor.require("write")
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
+    choices = await subjects(visit)
     with kit.dialog("New experiment", sub="Nothing runs before you have seen what it can show.", wide=True) as dialog:
 
         async def keep(values: kit.Values) -> None:
@@ -61,7 +62,7 @@ async def _new(visit: Visit) -> None:
 
         with kit.form(kit.guarded(keep), label="Experiment"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Who checks out best")
-            kit.choice("What", "subject", await subjects(visit))
+            kit.choice("What", "subject", choices)
             kit.field(
                 "Arms", "arms", ", ".join(ready), required=True,
                 hint="Providers with commas between, the one to beat first: google, cerebras/gpt-oss-120b, builtin.",
@@ -69,7 +70,7 @@ async def _new(visit: Visit) -> None:
             with Tag("div", cls="aw-two"):
                 kit.field("Rounds at most", "rounds", "10", kind="number", min="1", max="1000")
                 kit.field(
-                    "Cost cap in US dollars", "cost_cap_usd", kind="number", min="0", step="any", hint="Optional."
+                    "Cost cap in US dollars", "cost_cap_usd", kind="number", min="0", step="any", placeholder="no limit"
                 )
             with Tag("div", cls="aw-two"):
                 kit.field(

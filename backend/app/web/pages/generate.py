@@ -6,7 +6,6 @@ import asyncio
 
 from markupsafe import Markup
 from nicegui import background_tasks
-from pydantic import ValidationError
 
 from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.errors import AiWebTestError
@@ -18,6 +17,7 @@ from app.services.project import server_project
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
+from app.web.pages.common import checked
 from app.web.pages.editor.new import slug
 from app.web.pages.running import provider_options
 from app.web.session import Visit
@@ -185,8 +185,4 @@ def _wanted(values: kit.Values) -> Requirement:
         "max_pages": values["max_pages"] or 5,
         "secrets": values.all("secrets"),
     }
-    try:
-        return Requirement.model_validate(given)
-    except ValidationError as exc:
-        error = exc.errors()[0]
-        raise Invalid(f"{str(error['loc'][0]).capitalize()}: {error['msg']}.", mend="correct the field.") from exc
+    return checked(Requirement, given)

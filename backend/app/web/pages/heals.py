@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from markupsafe import Markup
@@ -21,12 +22,16 @@ __all__ = ["show"]
 _Decision = Literal["approved", "rejected"]
 
 _MOST = 50
+_NAMED = 3  # other cases of a change, by name
 
 
 async def show(visit: Visit, state: str = "waiting") -> None:
     """Show heals: those that wait, or those that were decided."""
     wanted = state if state in {"waiting", "approved", "rejected"} else "waiting"
     found, _ = await read(visit, heals.listed, state=wanted, test_id=None, after=None, limit=_MOST)
+    pictures = await read(visit, heal_pictures.of_heals, found)
+    unsaid = await read(visit, heals.said_no_more, found) if wanted == "waiting" else set()
+    alike = await read(visit, heals.alike, found) if wanted == "waiting" else {}
     with kit.top(
         "Heals", sub="A stored place no longer fitted; the sentence was placed anew. You decide what is kept."
     ):
@@ -38,21 +43,27 @@ async def show(visit: Visit, state: str = "waiting") -> None:
             with kit.empty("Nothing waits" if wanted == "waiting" else f"None is {wanted}", text, ico="heals"):
                 pass
         return
-    pictures = await read(visit, heal_pictures.of_heals, found)
     with Tag("div", cls="aw-stack"):
         for heal in map(HealAnswer.model_validate, found):
-            _one(visit, heal, pictures[heal.id])
+            others = () if heal.id in unsaid else [one.case for one in alike.get(heal.id, ())]
+            _one(visit, heal, pictures[heal.id], others, unsaid=heal.id in unsaid)
 
 
-def _one(visit: Visit, heal: HealAnswer, seen: Sides) -> None:
+def _one(visit: Visit, heal: HealAnswer, seen: Sides, others: Sequence[str], *, unsaid: bool) -> None:
     with kit.card(f"“{heal.text}”", sub=f"{heal.case} · {heal.reason}", body=False) as card:
         with card.head:
             if heal.state == "waiting" and visit.edits:
-                _commands(visit, heal)
+                _commands(visit, heal, unsaid=unsaid)
             else:
                 kit.pill(heal.state)
+        if unsaid:
+            with Tag("div", cls="aw-body"):
+                told = "The test was changed since and no longer says this: nothing would use what is kept here."
+                kit.note(told, "reject it." if visit.edits else "", state="warn")
         both = _side("Before", heal.before, seen.before), _side("After", heal.after, seen.after)
         Raw(markup("div", *both, cls="aw-ab"))
+        if others:
+            _alike(visit, heal, others)
         places = [markup("a", "Test", cls="aw-link", href=f"/tests/{heal.test_id}")]
         if heal.execution_id and seen.after is None:
             places.append(
@@ -69,13 +80,34 @@ def _one(visit: Visit, heal: HealAnswer, seen: Sides) -> None:
         )
 
 
-def _commands(visit: Visit, heal: HealAnswer) -> None:
+def _commands(visit: Visit, heal: HealAnswer, *, unsaid: bool) -> None:
     about = f"the heal of {heal.text[:60]} in {heal.case[:60]}"
     reject = kit.guarded(lambda: _decide(visit, heal, "rejected"))
     kit.button("Reject", reject, ico="cross", look="small bad", label=f"Reject {about}")
+    if unsaid:
+        return
     kit.button("Edit", kit.guarded(lambda: _edit(visit, heal)), ico="edit", look="small", label=f"Edit {about}")
     approve = kit.guarded(lambda: _decide(visit, heal, "approved"))
     kit.button("Approve", approve, ico="check", look="small pri", label=f"Approve {about}")
+
+
+def _alike(visit: Visit, heal: HealAnswer, others: Sequence[str]) -> None:
+    """Say which other cases the same change waits for, and offer to approve it for all of them."""
+    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    told = f"The same change waits for {', '.join(others[:_NAMED])}{more}."
+    with Tag("div", cls="aw-foot-row"):
+        Tag("span", told)
+        if visit.edits:
+            text = f"Approve all {len(others) + 1}"
+            about = f"{text} heals alike of {heal.text[:60]}"
+            kit.button(text, kit.guarded(lambda: _approve_alike(visit, heal)), ico="check", look="small", label=about)
+
+
+async def _approve_alike(visit: Visit, heal: HealAnswer) -> None:
+    visit.actor.require("write")
+    approved = await heals.approve_alike(visit.platform, visit.actor, heal.id)
+    kit.toast(f"{words.count(len(approved), 'heal')} approved. The next runs replay what was found.")
+    kit.again()
 
 
 def _side(title: str, text: str, seen: Seen | None) -> Markup:
@@ -84,7 +116,7 @@ def _side(title: str, text: str, seen: Seen | None) -> Markup:
     if seen is not None:
         to = markup("a", f"Execution #{seen.execution_id}", cls="aw-link", href=f"/executions/{seen.execution_id}")
         figure = figure_markup(
-            seen.file, seen.execution_id, markup("span", to, ", ", kit.time_markup(seen.file.created_at))
+            seen.file, seen.execution_id, markup("span", to, ", ", kit.time_markup(seen.file.created_at)), title=title
         )
     return markup("div", markup("span", title, cls="aw-sub"), markup("span", text, cls="aw-mono"), figure)
 

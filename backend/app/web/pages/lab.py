@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+from datetime import timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nicegui import background_tasks, ui
 from nicegui.events import GenericEventArguments
 
+from app.core.clock import now
 from app.schemas.measuring import DecisionSummary, LabRunAnswer, LabRunNew, LabRunSummary, VerdictCounts
 from app.services import lab, providers
 from app.web import kit
@@ -16,14 +17,14 @@ from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.kit.intervals import Drawn, intervals_markup
 from app.web.pages.common import checked, number, read
-from app.web.pages.measuring import sentences, tabs
+from app.web.pages.measuring import looks, sentences, tabs
 from app.web.session import Visit
 
 __all__ = ["show", "show_run"]
 
 _MOST = 50
-_LOOK_S = 2.0
-_LABELS = {"right": "good", "wrong": "bad", "open": "idle"}
+_SETTLED = timedelta(seconds=60)  # as long as a question may take
+_LABELS = {"right": ("good", "Right"), "wrong": ("bad", "Wrong"), "open": ("idle", "Undecided")}
 
 
 async def show(visit: Visit) -> None:
@@ -41,7 +42,7 @@ async def show(visit: Visit) -> None:
             rows = [_run_row(LabRunSummary.model_validate(one)) for one in begun]
             with kit.card("Runs", body=False):
                 Raw(kit.table_markup(["Run", "Arms", "State", "Made"], rows, label="Runs of the lab"))
-        _decisions(visit, [DecisionSummary.model_validate(one) for one in made])
+        _decisions(visit, [DecisionSummary.model_validate(one) for one in made], on=on)
 
 
 def _consent(visit: Visit, *, on: bool) -> None:
@@ -65,48 +66,58 @@ def _run_row(one: LabRunSummary) -> list[Markup | str]:
     return [
         markup("div", name, markup("span", one.why, cls="aw-sub") if one.why else None, cls="aw-name"),
         kit.tags_markup(one.arms),
-        kit.pill_markup("running" if one.state == "running" else "good", one.state.capitalize()),
+        kit.pill_markup(*_state(one)),
         kit.time_markup(one.created_at),
     ]
 
 
-def _decisions(visit: Visit, made: list[DecisionSummary]) -> None:
+def _state(one: LabRunSummary) -> tuple[str, str]:
+    """Return the colour and the word for how far a run is."""
+    if one.state == "running":
+        return "running", "Running"
+    return ("idle", "Ended early") if one.why else ("good", "Finished")
+
+
+def _decisions(visit: Visit, made: list[DecisionSummary], *, on: bool) -> None:
     sub = "Right: its case passed with it. Wrong: its step could not go on with it"
     with kit.card("Decisions", sub=sub, body=False) as card:
         if not made:
-            with kit.empty("Nothing is recorded yet", "Let decisions be recorded, and run some tests.", ico="eye"):
+            told = (
+                "Run tests that need a model." if on else "Let decisions be recorded, and run tests that need a model."
+            )
+            with kit.empty("Nothing is recorded yet", told, ico="eye"):
                 pass
             return
         if visit.edits:
             with card.head:
                 kit.link_button("Export", "/api/v1/lab/decisions/export", ico="download", look="small", download=True)
         rows = [_decision_row(visit, one) for one in made]
-        table = Raw(kit.table_markup(["Decision", "For", "Model", "Label", ""], rows, label="Decisions", told=(1, 2)))
+        table = Raw(
+            kit.table_markup(["Decision", "For", "Model", "Label", ""], rows, label="Decisions", told=(1, 2, 3))
+        )
 
         async def pressed(event: GenericEventArguments) -> None:
             what, key = event.args
             if what == "show":
                 await _show_one(visit, int(key))
-                return
-            visit.actor.require("write")
-            await lab.label(visit.platform, visit.actor, int(key), what)
-            kit.again()
+            else:
+                await _label(visit, int(key), what)
 
-        table.on("click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')")
+        kit.when_pressed(table, pressed, "do", "key")
 
 
 def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
     said = f"by {one.labelled_by}" if one.labelled_by else "by its run"
     commands = [_command("show", one, "Show")]
     if visit.edits:
-        commands += [_command(label, one, label.capitalize()) for label in _LABELS if label != one.label]
+        commands += [_command(label, one, text, pressed=label == one.label) for label, (_, text) in _LABELS.items()]
     return [
         kit.named(one.sentence or "(no sentence)", sub=kit.time_markup(one.at)),
         words.purpose_of(one.purpose).capitalize(),
         one.model,
         markup(
             "div",
-            kit.pill_markup(_LABELS[one.label], one.label.capitalize()),
+            kit.pill_markup(*_LABELS[one.label]),
             markup("span", said, cls="aw-sub"),
             cls="aw-name",
         ),
@@ -114,24 +125,50 @@ def _decision_row(visit: Visit, one: DecisionSummary) -> list[Markup | str]:
     ]
 
 
-def _command(what: str, one: DecisionSummary, text: str) -> Markup:
-    return kit.pressable("do", what, text, "", f"{text}: {one.sentence}", key=one.id)
+def _command(what: str, one: DecisionSummary, text: str, *, pressed: bool | None = None) -> Markup:
+    return kit.pressable("do", what, text, "", f"{text}: {one.sentence}", key=one.id, pressed=pressed)
+
+
+async def _label(visit: Visit, decision_id: int, label: str) -> None:
+    visit.actor.require("write")
+    await lab.label(visit.platform, visit.actor, decision_id, label)
+    kit.again()
 
 
 async def _show_one(visit: Visit, decision_id: int) -> None:
     found = await read(visit, lab.decision, decision_id)
     with kit.dialog(
         found.sentence or "Decision", sub=f"{words.purpose_of(found.purpose).capitalize()}, by {found.model}", wide=True
-    ):
+    ) as dialog:
         Tag("h3", "Answer")
         Tag("pre", json.dumps(found.answer["data"], indent=2, ensure_ascii=False), cls="aw-code", tabindex="0")
         Tag("h3", "Question, as it was sent")
-        Tag("pre", found.prompt, cls="aw-code", tabindex="0", style="max-height:380px;overflow:auto")
+        Raw(_question(found.prompt, found.answer["data"]), tag="pre", cls="aw-code aw-asked", tabindex="0")
+        if visit.edits:
+            with Tag("div", cls="aw-ends"):
+                for label, (_, text) in _LABELS.items():
+
+                    async def say(label: str = label) -> None:
+                        dialog.close()
+                        await _label(visit, decision_id, label)
+
+                    kit.button(text, kit.guarded(say), look="pri" if label == found.label else "")
+
+
+def _question(prompt: str, answer: object) -> Markup:
+    """Return a question with the lines marked that the answer names."""
+    chosen = answer.get("elements", ()) if isinstance(answer, dict) else ()
+    signs = [f"[{one['elementId']}]" for one in chosen if isinstance(one, dict) and "elementId" in one]
+    lines = prompt.splitlines()
+    return Markup("\n").join(
+        markup("mark", line) if any(sign in line for sign in signs) else escape(line) for line in lines
+    )
 
 
 async def _new(visit: Visit) -> None:
     visit.actor.require("run")
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
+    hint = "Providers with commas between." if ready else "No provider is set up yet: see Settings, Providers."
     with kit.dialog("Ask them again", sub="Those that proved right, of each arm alone, in random order") as dialog:
 
         async def begin(values: kit.Values) -> None:
@@ -142,7 +179,7 @@ async def _new(visit: Visit) -> None:
             ui.navigate.to(f"/lab/{run.id}")
 
         with kit.form(kit.guarded(begin), label="Lab run"):
-            kit.field("Arms", "arms", ", ".join(ready), required=True, hint="Providers with commas between.")
+            kit.field("Arms", "arms", ", ".join(ready), required=True, hint=hint)
             with Tag("div", cls="aw-two"):
                 kit.field("How often each", "repeat", "1", kind="number", min="1", max="100")
                 kit.field(
@@ -159,7 +196,7 @@ async def show_run(visit: Visit, run: str) -> None:
     seen = await _read(visit, run_id)
     with kit.top(f"Lab run {run_id}", sub=f"by {seen.author}", back=[("Lab", "/lab")]):
         if seen.state == "running" and visit.runs:
-            kit.button("Stop", kit.guarded(lambda: _stop(visit, run_id)), ico="stop", look="bad")
+            kit.button("Stop", kit.guarded(lambda: _ask_stop(visit, run_id)), ico="stop", look="bad")
         if seen.answered:
             report = f"/api/v1/lab/runs/{run_id}/report"
             kit.link_button("Markdown", f"{report}?form=md", ico="download", download=True)
@@ -170,13 +207,18 @@ async def show_run(visit: Visit, run: str) -> None:
 
     region = kit.Region(paint)
     await region.show()
-    if seen.state == "running":
-        background_tasks.create(_keep_painting(visit, run_id, region), name=f"lab run {run_id}")
+    if seen.state == "running" or _settles(seen):
+        background_tasks.create(_keep_painting(visit, seen, region), name=f"lab run {run_id}")
 
 
 async def _read(visit: Visit, run_id: int) -> LabRunAnswer:
     async with visit.platform.database.read() as session:
         return await lab.answer(session, await lab.get(session, run_id))
+
+
+def _ask_stop(visit: Visit, run_id: int) -> None:
+    text = "The answers that it has stay. It cannot go on later."
+    kit.ask("Stop this lab run?", text, yes="Stop it", on_yes=lambda: _stop(visit, run_id))
 
 
 async def _stop(visit: Visit, run_id: int) -> None:
@@ -185,18 +227,23 @@ async def _stop(visit: Visit, run_id: int) -> None:
     kit.again()
 
 
-async def _keep_painting(visit: Visit, run_id: int, region: kit.Region) -> None:
-    running = True
-    while running and not region.box.is_deleted:
-        await asyncio.sleep(_LOOK_S)
-        running = (await _read(visit, run_id)).state == "running"
-        if not region.box.is_deleted:
-            with region.box.client:
-                if running:
-                    await region.show()
-                else:
+def _settles(seen: LabRunAnswer) -> bool:
+    """Tell whether answers that were under way when a run was ended may still come."""
+    return bool(seen.why) and seen.finished_at is not None and now() - seen.finished_at < _SETTLED
+
+
+async def _keep_painting(visit: Visit, last: LabRunAnswer, region: kit.Region) -> None:
+    async for seen in looks(region, lambda: _read(visit, last.id)):
+        with region.box.client:
+            if seen.state == "running":
+                await region.show()
+            elif last.state == "running" or seen.answered != last.answered:
+                if last.state == "running":
                     kit.toast("The lab run is over.", state="note")
-                    kit.again()
+                kit.again()
+                return
+            elif not _settles(seen):
+                return
 
 
 def _result(seen: LabRunAnswer) -> None:
@@ -204,7 +251,7 @@ def _result(seen: LabRunAnswer) -> None:
         with kit.card("Result", sub=seen.why):
             with Tag("div", cls="aw-stack aw-tight"):
                 with Tag("div", cls="aw-acts"):
-                    kit.pill("running" if seen.state == "running" else "good", seen.state.capitalize())
+                    kit.pill(*_state(seen))
                 Tag("p", seen.summary or "No answer yet.", cls="aw-big")
                 Raw(kit.bar_markup(seen.answered / max(1, seen.total), label="Answers of all that are asked for"))
                 told = f"{seen.answered} of {seen.total} answers; {words.money(seen.spent_usd)} known spent."

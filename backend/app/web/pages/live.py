@@ -24,15 +24,25 @@ _LOOK_S = 1.0  # how soon it is noticed that nobody looks any more
 
 async def show(visit: Visit, seen: ExecutionAnswer, over: Callable[[], Awaitable[None]]) -> None:
     """Show a queued or running execution; `over` paints what comes after its end."""
-    page = _Live(visit, seen)
+    waiting = await _why_waiting(visit) if seen.state == "queued" else "The steps appear in a moment."
+    page = _Live(visit, seen, waiting)
     background_tasks.create(page.follow(over), name=f"live page of execution {seen.id}")
+
+
+async def _why_waiting(visit: Visit) -> str:
+    """Return what an execution waits for, and how many do."""
+    queue = await visit.platform.queue.status()
+    if not queue.slots:
+        return "No worker is running, so nothing begins. Try: start one with `aiwebtest-server worker`."
+    told = f"{words.count(queue.running, 'execution')} running, {queue.queued} waiting, itself among them"
+    return f"The steps appear as soon as a worker begins{f': {told}' if queue.queued > 1 else ''}."
 
 
 class _Live:
     """The live page of one viewer: painted once, then changed by patches in the browser itself."""
 
-    def __init__(self, visit: Visit, seen: ExecutionAnswer) -> None:
-        self.visit, self.seen = visit, seen
+    def __init__(self, visit: Visit, seen: ExecutionAnswer, waiting: str) -> None:
+        self.visit, self.seen, self.waiting = visit, seen, waiting
         self.ended = asyncio.Event()
         self._watch = watching(visit.platform, seen.id, self._changed)
         self.board = self._watch.__enter__()
@@ -91,7 +101,7 @@ class _Live:
                 style="padding-bottom:0",
                 data_live="bar",
             )
-            waiting = markup("li", "The steps appear as soon as a worker begins.", cls="aw-body aw-sub")
+            waiting = markup("li", kit.prose(self.waiting), cls="aw-body aw-sub")
             Raw(board.steps_markup() if board.steps else waiting, tag="ol", cls="aw-steps", data_live="steps")
 
     async def follow(self, over: Callable[[], Awaitable[None]]) -> None:

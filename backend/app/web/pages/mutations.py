@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from markupsafe import Markup
@@ -12,16 +11,16 @@ from app.schemas.measuring import MutationAnswer, MutationRunNew, MutationSummar
 from app.services import mutations, providers
 from app.services.mutation_files import fault_name
 from app.web import kit
+from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import checked, number, read, subject_of, subjects
-from app.web.pages.measuring import tabs
+from app.web.pages.measuring import looks, tabs
 from app.web.pages.mutations_compared import STATES, WORDS, show_comparison
 from app.web.session import Visit
 
 __all__ = ["show", "show_one"]
 
 _MOST = 100
-_LOOK_S = 2.0
 _SEND = (
     "aiwebtest mutate tests --json mutations.json\n"
     "jq '{name: \"Nightly\", report: .}' mutations.json |\n"
@@ -52,7 +51,7 @@ async def show(visit: Visit) -> None:
 
 def _row(one: MutationSummary) -> list[Markup | str]:
     return [
-        kit.named(one.name, f"/mutations/{one.id}", sub=f"by {one.author}"),
+        kit.named(one.name, f"/mutations/{one.id}", sub=f"{_compared(one)}by {one.author}"),
         kit.pill_markup("running", "Under way") if one.state == "running" else _score(one),
         str(one.counts.get("survived", 0)) if one.counts else "\N{EN DASH}",
         str(sum(one.counts.values())) if one.counts else "\N{EN DASH}",
@@ -60,15 +59,18 @@ def _row(one: MutationSummary) -> list[Markup | str]:
     ]
 
 
+def _compared(one: MutationSummary) -> str:
+    return f"{words.count(len(one.providers), 'provider')} compared · " if one.providers else ""
+
+
 def _score(one: MutationSummary) -> str:
-    if one.providers:
-        return f"by {len(one.providers)} providers"
     return "\N{EN DASH}" if one.score is None else f"{one.score:.0%}"
 
 
 async def _new(visit: Visit) -> None:
     visit.actor.require("run")
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
+    choices = await subjects(visit)
     with kit.dialog("Measure", sub="Faults are planted while the tests run again.") as dialog:
 
         async def begin(values: kit.Values) -> None:
@@ -78,7 +80,7 @@ async def _new(visit: Visit) -> None:
 
         with kit.form(kit.guarded(begin), label="Measurement"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Checkout")
-            kit.choice("What", "subject", await subjects(visit))
+            kit.choice("What", "subject", choices)
             kit.field("Faults of what each case saw", "per_case", "3", kind="number", min="1", max="100")
             kit.field(
                 "Compare providers", "providers", placeholder=", ".join(ready) or "google, cerebras",
@@ -104,7 +106,7 @@ async def show_one(visit: Visit, report: str) -> None:
     seen = await _read(visit, report_id)
     with kit.top(seen.name, sub=f"by {seen.author}", back=[("Mutations", "/mutations")]):
         if seen.state == "running" and visit.runs:
-            kit.button("Stop", kit.guarded(lambda: _stop(visit, report_id)), ico="stop", look="bad")
+            kit.button("Stop", kit.guarded(lambda: _ask_stop(visit, report_id)), ico="stop", look="bad")
         if seen.faults or seen.comparison:
             report = f"/api/v1/mutations/{seen.id}/report"
             kit.link_button("Markdown", f"{report}?form=md", ico="download", download=True)
@@ -125,6 +127,11 @@ async def _read(visit: Visit, report_id: int) -> MutationAnswer:
     return MutationAnswer.model_validate(await read(visit, mutations.get, report_id))
 
 
+def _ask_stop(visit: Visit, report_id: int) -> None:
+    text = "Nothing is kept of what it has measured so far."
+    kit.ask("Stop this measurement?", text, yes="Stop it", on_yes=lambda: _stop(visit, report_id))
+
+
 async def _stop(visit: Visit, report_id: int) -> None:
     visit.actor.require("run")
     await mutations.stop(visit.platform, visit.actor, report_id)
@@ -133,15 +140,13 @@ async def _stop(visit: Visit, report_id: int) -> None:
 
 async def _keep_painting(visit: Visit, report_id: int, region: kit.Region) -> None:
     told = ""
-    while not region.box.is_deleted:
-        await asyncio.sleep(_LOOK_S)
-        seen = await _read(visit, report_id)
-        if seen.state == "finished" and not region.box.is_deleted:
+    async for seen in looks(region, lambda: _read(visit, report_id)):
+        if seen.state == "finished":
             with region.box.client:
                 kit.toast(f"“{seen.name}” is measured." if not seen.told else seen.told, state="note")
                 kit.again()
             return
-        if seen.told != told and not region.box.is_deleted:
+        if seen.told != told:
             told = seen.told
             with region.box.client:
                 await region.show()

@@ -24,7 +24,6 @@ __all__ = ["show"]
 _MODES = (("click", "Click"), ("see", "Check a text"), ("hover", "Hover"))
 _EVENTS = ("click", "mousemove", "wheel", "keydown", "paste", "contextmenu")
 _STEER = "(event) => awSteer(event, emit)"
-_FORGET = "(event) => awPressed(event, emit, 'forget')"
 
 
 async def show(visit: Visit) -> None:
@@ -88,7 +87,7 @@ class _Record:
         except Problem as exc:
             if opened is not None:
                 await opened.close()
-            self.begin(f"{exc.what} {exc.mend}")
+            self.begin(kit.refusal(exc))
             return
         self._paint()
 
@@ -112,7 +111,7 @@ class _Record:
             with Tag("div", cls="aw-lcol"):
                 with kit.card("Sentences", sub="What was recorded so far", body=False):
                     self.list = Raw(_NOTHING, role="log", aria_label="Recorded sentences")
-                    self.list.on("click", kit.guarded(self._forget), js_handler=_FORGET)
+                    kit.when_pressed(self.list, self._forget, "forget")
                 self._save_card()
 
     def _bar(self) -> None:

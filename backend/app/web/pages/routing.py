@@ -45,7 +45,7 @@ async def show(visit: Visit) -> None:
 
 
 def _policy(seen: RoutingAnswer) -> None:
-    with kit.card("Policy", sub=f"MODEL_ROUTING={seen.mode}"):
+    with kit.card("Policy", sub=f"MODEL_ROUTING={seen.mode}"), Tag("div", cls="aw-stack aw-tight"):
         Tag("p", _MODES[seen.mode], cls="aw-big")
         arms = ", ".join(seen.arms) or "nobody, rules and replay only"
         told = (
@@ -60,7 +60,7 @@ def _policy(seen: RoutingAnswer) -> None:
 
 
 def _standings(seen: RoutingAnswer) -> None:
-    sub = "True share of right answers, nine times in ten; older requests count less"
+    sub = f"True share of right answers, nine times in ten; the line is at {seen.target:.0%}. Older requests count less"
     with kit.card("What was learned", sub=sub), Tag("div", cls="aw-stack aw-tight"):
         for kind in dict.fromkeys(one.kind for one in seen.standings):
             Tag("h3", words.purpose_of(kind).capitalize())
@@ -97,7 +97,7 @@ def _suggestions(visit: Visit, told: list[SuggestionAnswer]) -> None:
             kit.toast(f"“{one.name}” is served by {provider or 'whoever the settings name'}.")
             kit.again()
 
-        table.on("click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')")
+        kit.when_pressed(table, pressed, "do", "key")
 
 
 def _suggestion(visit: Visit, one: SuggestionAnswer) -> list[Markup | str]:

@@ -13,10 +13,11 @@ from app.services.events import follow_run
 from app.services.executions import Filter
 from app.web import kit
 from app.web.kit import words
-from app.web.kit.elements import Raw, Tag
+from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages import execution
 from app.web.pages.common import number, read
 from app.web.pages.executions import executions_markup
+from app.web.pages.origin import origin
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -33,7 +34,7 @@ async def show(visit: Visit, run: str) -> None:
         ui.navigate.history.replace(f"/executions/{answer.executions[0]}")
         await execution.show(visit, str(answer.executions[0]))
         return
-    told = f"Run #{answer.id} · {words.count(answer.total, 'execution')} · by {answer.author or 'the server'}"
+    told = markup("span", f"Run #{answer.id} · {words.count(answer.total, 'execution')}", *await origin(visit, answer))
     with kit.top(answer.name, sub=told, back=[("Executions", "/executions")]):
         stop = kit.button("Stop", kit.guarded(lambda: _stop(visit, run_id)), ico="stop", look="bad")
     stop.set_visibility(visit.runs and answer.finished_at is None)
@@ -68,6 +69,16 @@ async def _paint(visit: Visit, now: RunAnswer) -> str:
                 kit.pill(now.outcome or "running")
                 Tag("span", f"{now.finished} of {now.total} are over: {told}")
                 Tag("span", site, cls="aw-sub aw-hide-s")
+                if healed := sum(one.healed > 0 for one in found):
+                    kit.link_button(f"{healed} healed", "/heals", ico="heals", look="small")
+                if live := next((one for one in found if one.state == "running"), None):
+                    kit.link_button(
+                        "Watch",
+                        f"/executions/{live.id}",
+                        ico="screen",
+                        look="small",
+                        label="Watch a case that is running",
+                    )
             share = now.finished / max(1, now.total)
             Raw(kit.bar_markup(share, label="Progress of the run", state=now.outcome or ""))
         Raw(executions_markup(sorted(found, key=_place), base_url=site))

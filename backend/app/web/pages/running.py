@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from nicegui import ui
 
 from aiwebtest.core.case import PROVIDERS
-from app.core.errors import Invalid
 from app.schemas.runs import RunRequest
 from app.services import overview, reruns, runs, suites, tests
 from app.services.overview import Estimate
@@ -175,7 +174,7 @@ def _variables(text: str) -> dict[str, str]:
     for line in filter(None, map(str.strip, text.splitlines())):
         name, sign, value = line.partition("=")
         if not sign:
-            raise Invalid(f"Variables: “{line[:60]}” has no equals sign.", mend="write NAME=value.")
+            raise kit.Unfit("variables", f"“{line[:60]}” has no equals sign", mend="write NAME=value.")
         found[name.strip()] = value.strip()
     return found
 

@@ -6,17 +6,22 @@ from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from app.core.clock import now
 from app.core.errors import Invalid
+from app.schemas.runs import RunRequest
 from app.schemas.schedules import ScheduleAnswer, ScheduleChange, ScheduleNew
 from app.services import schedules
+from app.services.schedules import Around
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.common import checked, read, subjects
+from app.web.pages.running import request_fields, request_of
 from app.web.session import Visit
 
 __all__ = ["show"]
 
 _MOST = 200
+_HINT = "Minute, hour, day, month, weekday: 0 2 * * * is every night at 02:00, 0 7 * * 1-5 each working day at 07:00."
 _EXAMPLES = (
     ("0 2 * * *", "Every night at 02:00"),
     ("0 * * * *", "Every hour"),
@@ -41,20 +46,22 @@ async def show(visit: Visit) -> None:
                     kit.button("New schedule", kit.guarded(lambda: _edit(visit, None)), ico="plus", look="pri")
             return
         known = [ScheduleAnswer.model_validate(one) for one in found]
-        rows = [_row(visit, one) for one in known]
+        beside = await read(visit, schedules.around, found)
+        rows = [_row(visit, one, beside[one.id]) for one in known]
         table = Raw(kit.table_markup(["Schedule", "When", "Next", "Last", ""], rows, label="Schedules", told=(2, 3)))
 
         async def pressed(event: GenericEventArguments) -> None:
             what, key = event.args
             await _do(visit, what, next(one for one in known if str(one.id) == str(key)))
 
-        table.on("click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')")
+        kit.when_pressed(table, pressed, "do", "key")
 
 
-def _row(visit: Visit, one: ScheduleAnswer) -> list[Markup | str]:
+def _row(visit: Visit, one: ScheduleAnswer, beside: Around) -> list[Markup | str]:
     to = f"/suites/{one.suite_id}" if one.suite_id else f"/tests/{one.test_id}"
-    by = f"by {one.author or 'the server'}"
-    name = kit.named(one.name, to, sub=f"{by} · {one.last_problem}" if one.last_problem else by)
+    subject = markup("a", beside.what, cls="aw-link", href=to)
+    by = f" · by {one.author or 'the server'}"
+    name = kit.named(one.name, sub=markup("span", subject, by, f" · {one.last_problem}" if one.last_problem else ""))
     clock = markup(
         "div",
         markup("span", one.cron, cls="aw-mono"),
@@ -62,11 +69,10 @@ def _row(visit: Visit, one: ScheduleAnswer) -> list[Markup | str]:
         cls="aw-name",
     )
     due = kit.time_markup(one.next_at, form="clock") if one.enabled else kit.pill_markup("idle", "Paused")
-    last = (
-        markup("a", kit.time_markup(one.last_at), cls="aw-link", href=f"/runs/{one.last_run_id}")
-        if one.last_run_id
-        else kit.time_markup(one.last_at)
-    )
+    last = kit.time_markup(one.last_at)
+    if run := beside.last:
+        pill = kit.pill_markup(run.outcome or ("stopped" if run.finished_at else "running"))
+        last = markup("a", pill, " ", kit.time_markup(run.created_at), cls="aw-link", href=f"/runs/{run.id}")
     commands = []
     if visit.runs:
         commands.append(_command("run", one, "Run now", "play"))
@@ -103,12 +109,18 @@ async def _do(visit: Visit, what: str, one: ScheduleAnswer) -> None:
             kit.toast(f"“{one.name}” is deleted.")
             kit.again()
 
-        kit.ask("Delete this schedule?", "Its runs stay.", yes="Delete", on_yes=delete)
+        kit.ask(
+            "Delete this schedule?",
+            f"“{one.name}” begins nothing any more; its runs stay.",
+            yes="Delete",
+            on_yes=delete,
+        )
 
 
 async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
     visit.actor.require("write")
     zone = await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=3.0)
+    choices = await subjects(visit)
     with kit.dialog(f"Edit {one.name}" if one else "New schedule") as dialog:
 
         async def keep(values: kit.Values) -> None:
@@ -120,14 +132,14 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
         with kit.form(kit.guarded(keep), label="Schedule"):
             kit.field("Name", "name", one.name if one else "", required=True, focus=True, placeholder="Every night")
             if one is None:
-                kit.choice("What", "subject", await subjects(visit))
+                kit.choice("What", "subject", choices)
             cron = kit.field(
                 "When",
                 "cron",
                 one.cron if one else "0 2 * * *",
                 required=True,
                 mono=True,
-                hint="Minute, hour, day, month, weekday.",
+                hint=_HINT,
                 list="aw-crons",
             )
             with Tag("datalist", id="aw-crons"):
@@ -135,13 +147,18 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
                     Tag("option", text, value=expression)
             cron.set(aria_label="When, as a cron expression")
             kit.field("Time zone", "timezone", one.timezone if one else str(zone or "UTC"), required=True)
+            with Tag("details", cls="aw-fold"):
+                Tag("summary", "How it runs")
+                with Tag("div", cls="aw-form"):
+                    request_fields(RunRequest.model_validate(one.request) if one else RunRequest())
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", ico="check", look="pri", kind="submit")
 
 
 async def _keep(visit: Visit, one: ScheduleAnswer | None, values: kit.Values) -> str:
-    common = {"name": values["name"], "cron": values["cron"], "timezone": values["timezone"]}
+    schedules.following(values["cron"], values["timezone"], now())  # says best what is wrong with them
+    common = {name: values[name] for name in ("name", "cron", "timezone")} | {"request": request_of(values)}
     if one is not None:
         return (await schedules.change(visit.platform, visit.actor, one.id, checked(ScheduleChange, common))).name
     kind, _, key = values["subject"].partition(" ")

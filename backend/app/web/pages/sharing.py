@@ -35,7 +35,7 @@ async def share(visit: Visit, seen: ExecutionAnswer) -> None:
             )
 
         with kit.form(kit.guarded(make), label="Share the report"):
-            kit.choice("It works", "days", _DAYS, "7", hint="It can be revoked before that.")
+            kit.choice("The link works", "days", _DAYS, "7", hint="It can be revoked before that.")
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Make the link", ico="link", look="pri", kind="submit")
@@ -85,6 +85,7 @@ def _table(visit: Visit, found: Sequence[ShareSummary], again: Callable[[], Awai
         label = f"Revoke the link {one.id} to {one.name}"
         end = kit.at_end(kit.pressable("revoke", one.id, "Revoke", "trash", label))
         rows.append([first, kit.time_markup(one.expires_at, form="both"), end])
-    Raw(kit.table_markup(["Made" if of_one else "Report", "Until", ""], rows, label="Links that work", told=(1,))).on(
-        "click", kit.guarded(revoke), js_handler="(event) => awPressed(event, emit, 'revoke')"
+    table = Raw(
+        kit.table_markup(["Made" if of_one else "Report", "Until", ""], rows, label="Links that work", told=(1,))
     )
+    kit.when_pressed(table, revoke, "revoke")

@@ -214,10 +214,15 @@ def pictures(files: Sequence[ArtifactAnswer], execution_id: int) -> Markup | Non
     return _section("The page before and after" if pair else "The page then", markup("div", *figures, cls="aw-shots"))
 
 
-def figure_markup(file: ArtifactAnswer, execution_id: int, caption: object, *, shown: bool = True) -> Markup:
-    """Return one picture with its marks; it leads to the file. The caption may be for screen readers only."""
+def figure_markup(
+    file: ArtifactAnswer, execution_id: int, caption: object, *, shown: bool = True, title: str = ""
+) -> Markup:
+    """Return one picture with its marks; it leads to the file. The caption may be for screen readers only.
+
+    `title` says what it shows where that is not what it is within its execution.
+    """
     to = picture_of(file, execution_id)
-    image = Markup('<img src="{}" alt="{}" loading="lazy">').format(to, f"Screenshot: {picture_title(file)}")
+    image = Markup('<img src="{}" alt="{}" loading="lazy">').format(to, f"Screenshot: {title or picture_title(file)}")
     inner = markup("a", image, *_marks(file), href=to, target="_blank")
     return markup(
         "figure",

@@ -118,7 +118,7 @@ def _told(seen: SuiteAnswer) -> list[tuple[str, object]]:
     limit = f", at most {seen.max_parallel} at once" if seen.max_parallel else ""
     told: list[tuple[str, object]] = [("Mode", seen.mode + limit)]
     told += [
-        (_FIELDS.get(name, name.replace("_", " ").capitalize()), str(value))
+        (_FIELDS.get(name, name.replace("_", " ").capitalize()), words.value_of(value))
         for name, value in seen.settings.items()
         if value
     ]
@@ -172,7 +172,9 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
                 modes = [("parallel", "At the same time"), ("sequential", "One after the other")]
                 kit.choice("Mode", "mode", modes, seen.mode if seen else "parallel")
                 most = str(seen.max_parallel or "") if seen else ""
-                kit.field("At most at once", "max_parallel", most, kind="number", min="1", max="64")
+                kit.field(
+                    "At most at once", "max_parallel", most, kind="number", min="1", max="64", placeholder="no limit"
+                )
             request_fields(RunRequest.model_validate(seen.settings) if seen else RunRequest())
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)

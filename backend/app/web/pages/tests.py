@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.schemas.tests import TestSummary
@@ -65,7 +64,7 @@ class _List:
     async def _again(self) -> None:
         self.tick(0, on=False, none=True)
         wish = self.wish
-        ui.navigate.history.replace(address("/tests", q=wish.search, tag=wish.tag, state=wish.state))
+        kit.settle_at(address("/tests", q=wish.search, tag=wish.tag, state=wish.state))
         await self.rows.show()
 
     def tick(self, test_id: int, *, on: bool, none: bool = False) -> None:
@@ -105,11 +104,7 @@ class _List:
         rows = [_row(test, track, runs=self.visit.runs) for test, track in found]
         headings = ["Test", "State", "Last 12", "Duration", "Cost", "Last run", ""]
         table = Raw(kit.table_markup(headings, rows, label="Tests", right=(3, 4, 5), told=(3,)))
-        table.on(
-            "click",
-            self._clicked,
-            js_handler="(event) => awPressed(event, emit, 'run')",
-        )
+        kit.when_pressed(table, self._clicked, "run")
         table.on("change", self._changed, js_handler="(event) => emit([event.target.value, event.target.checked])")
         with Tag("div", cls="aw-foot-row"):
             Tag("span", f"{len(found)} shown")

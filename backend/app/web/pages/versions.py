@@ -16,7 +16,6 @@ from app.web.session import Visit
 
 __all__ = ["diff_markup", "show"]
 
-_PRESSED = "(event) => awPressed(event, emit, 'do', 'v')"
 _MOST = 100
 
 
@@ -65,7 +64,7 @@ async def show(visit: Visit, test: TestAnswer) -> None:
         else:
             await _restore(visit, test, int(number))
 
-    table.on("click", kit.guarded(pressed), js_handler=_PRESSED)
+    kit.when_pressed(table, pressed, "do", "v")
 
 
 def _command(what: str, number: int, text: str, ico: str) -> Markup:

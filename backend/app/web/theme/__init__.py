@@ -1,4 +1,4 @@
-"""The look: one stylesheet, two small scripts, one sprite of icons, one font, all served by us."""
+"""The look: one stylesheet, three small scripts, one sprite of icons, one font, all served by us."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def page_head(*, script: bool = True) -> Markup:
         '<link rel="stylesheet" href="/assets/app.css?{0}">'
     ).format(_VERSION)
     if script:
-        for name in ("app", "editor"):
+        for name in ("app", "editor", "typed"):
             head += Markup('<script src="/assets/{1}.js?{0}" defer></script>').format(_VERSION, name)
     return head

@@ -43,20 +43,23 @@ window.awForm = (event) => {
   return [...new FormData(event.target, event.submitter)].map(([key, value]) => [key, typeof value === "string" ? value : ""]);
 };
 
-// Keys of the editor's lines. Enter, Backspace in an empty line, arrows at the edges and Alt+arrows leave the line.
-window.awLineKey = (event) => {
-  const { key, altKey, shiftKey, target } = event;
-  if (event.isComposing || awCompleteKey(event)) return null;
-  const at = target.selectionStart, end = at === target.selectionEnd;
-  if (key === "Enter" && !shiftKey) { event.preventDefault(); return { key, before: target.value.slice(0, at), after: target.value.slice(target.selectionEnd) }; }
-  if (key === "Backspace" && end && at === 0) { if (target.value === "") event.preventDefault(); return target.value === "" ? { key } : null; }
-  if (altKey && (key === "ArrowUp" || key === "ArrowDown")) { event.preventDefault(); return { key: "Alt" + key }; }
-  if ((key === "ArrowUp" && end && at === 0) || (key === "ArrowDown" && end && at === target.value.length)) {
-    const lines = [...document.querySelectorAll(".aw-line textarea")];
-    const next = lines[lines.indexOf(target) + (key === "ArrowUp" ? -1 : 1)];
-    if (next) { event.preventDefault(); next.focus(); }
-  }
-  return null;
+// What is wrong with a field is said below it until it is changed, behind the field's label where that is to be `labelled`.
+// Returns whether there is such a field to see.
+window.awInvalid = (name, told, labelled) => {
+  const root = [...document.querySelectorAll("dialog[open]")].pop() ?? document;
+  const field = root.querySelector(`.aw-lbl [name="${CSS.escape(name)}"]`);
+  if (!field) return false;
+  field.closest("details")?.setAttribute("open", "");
+  const id = `wrong-${name}`;
+  document.getElementById(id)?.remove();
+  const box = field.closest(".aw-lbl"), label = labelled ? `${box.querySelector(":scope > span, :scope > legend").textContent}: ` : "";
+  const said = Object.assign(document.createElement("span"), { id, className: "aw-wrong", textContent: label + told, role: "alert" });
+  box.append(said);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-errormessage", id);
+  field.addEventListener("input", () => { said.remove(); field.removeAttribute("aria-invalid"); }, { once: true });
+  field.focus();
+  return true;
 };
 // Ctrl+S and / where the page offers them; Escape closes the phone's menu.
 document.addEventListener("keydown", (event) => {
@@ -86,7 +89,7 @@ window.awNextLook = () => {
   awShowLook();
 };
 
-// For handlers in the pages: tell the value once typing rests; tell which of many buttons was pressed; put the cursor.
+// For handlers in the pages: tell the value once typing rests; tell which of many buttons was pressed.
 window.awRest = (event, emit, wait) => {
   const box = event.target;
   clearTimeout(box.awTimer);
@@ -96,16 +99,6 @@ window.awPressed = (event, emit, ...names) => {
   if (event.detail > 1) return; // a double click is one wish
   const pressed = event.target.closest(names.map((name) => `[data-${name}]`).join(""));
   if (pressed) emit(names.length === 1 ? pressed.dataset[names[0]] : names.map((name) => pressed.dataset[name]));
-};
-window.awFocus = (id, atEnd, tries = 60) => {
-  const box = document.getElementById(id);
-  if (!box) {
-    if (tries) requestAnimationFrame(() => awFocus(id, atEnd, tries - 1));
-    return;
-  }
-  box.focus();
-  const place = atEnd ? box.value.length : 0;
-  box.setSelectionRange(place, place);
 };
 
 // What takes longer than a moment is seen to go on.
@@ -145,26 +138,43 @@ window.awInView = (id) => {
 };
 
 // What is painted anew keeps the focus: the place that had it is found again by what it leads to or is called. What
-// opened a dialog that is gone gets it back. Where nothing is like it any more, the page's title gets it.
-let focused = null, search;
+// opened a dialog that is gone gets it back. Of a line that is gone the line after it gets it, or else the one before; of a
+// command that is called otherwise now, its line. Where nothing is like it any more, the page's title gets it.
+const line = ".aw-stack > .aw-card, tr, li";
+let focused = null, page = "", search;
 const sign = (element) => {
   const told = [...element.attributes].filter(({ name }) => /^(href|name|aria-label|data-.*)$/.test(name) && name !== "data-s");
   return element.tagName + (told.length ? told.map(({ name, value }) => name + value).sort() : element.textContent);
 };
+const commandsOf = (part) => [...part.querySelectorAll("button")];
+const deed = (command) => (command.dataset.do ?? "") + command.textContent;
+const beside = () => {
+  const row = page === location.pathname && focused.closest(line);
+  if (!row) return undefined;
+  const shown = new Map(commandsOf(document).map((each) => [sign(each), each]));
+  const rows = [...row.parentElement.children], at = rows.indexOf(row), place = commandsOf(row).indexOf(focused);
+  for (const each of [row, ...rows.slice(at + 1), ...rows.slice(0, at).reverse()]) {
+    const kept = commandsOf(each).map((command) => shown.get(sign(command))).find(Boolean)?.closest(line);
+    if (!kept) continue;
+    const commands = commandsOf(kept), same = commands.find((command) => deed(command) === deed(focused));
+    return same ?? (each === row ? commands[place] : undefined) ?? commands.at(-1);
+  }
+};
 const regain = (last) => {
   if (!focused || focused.isConnected || document.activeElement !== document.body) return;
   const gone = sign(focused), alike = [...document.querySelectorAll(focused.tagName)].find((each) => sign(each) === gone);
-  const title = last && !alike ? document.querySelector(".aw-page h1") : null;
-  if (!alike && !title) {
+  const near = alike ? undefined : beside();
+  const title = last && !alike && !near ? document.querySelector(".aw-page h1") : null;
+  if (!alike && !near && !title) {
     search ??= setTimeout(() => { search = undefined; regain(true); }, 600);
     return;
   }
   focused = null;
-  const to = alike ?? title;
+  const to = alike ?? near ?? title;
   if (to.tabIndex < 0) to.tabIndex = -1; // a title takes the focus only when it is told so
-  to.focus({ preventScroll: true });
+  to.focus({ preventScroll: !near });
 };
-document.addEventListener("focusin", (event) => { focused = event.target; });
+document.addEventListener("focusin", (event) => { [focused, page] = [event.target, location.pathname]; });
 new MutationObserver(() => {
   for (const [box, opener] of openers) {
     if (box.isConnected) continue;

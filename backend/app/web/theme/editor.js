@@ -118,6 +118,77 @@ window.awCompleteKey = (event) => {
 addEventListener("scroll", () => awCompleteEnd(), { passive: true });
 addEventListener("focusout", (event) => { if (event.target === offer.box) awCompleteEnd(); });
 
+// ---------- lines: their list hears of all of them ----------
+window.awLineTyped = (event, emit) => {
+  const { id } = event.target;
+  awComplete(event);
+  awRest(event, (text) => emit([id, text]), 120);
+};
+window.awLineLeft = (event, emit) => {
+  awCompleteEnd();
+  emit([event.target.id, event.target.value]);
+};
+window.awLinePressed = (event, emit) => {
+  const pressed = event.detail > 1 ? null : event.target.closest("[data-do], [data-say]"); // a double click is one wish
+  if (pressed) emit([pressed.closest(".aw-line").querySelector("textarea").id, pressed.dataset.do || "say", pressed.dataset.say]);
+};
+window.awLineKey = (event, emit) => {
+  const told = event.target.matches("textarea:not([readonly])") && leaves(event);
+  if (told) emit([event.target.id, told]);
+};
+
+// Enter, Backspace in an empty line, arrows at the edges and Alt+arrows leave the line.
+const leaves = (event) => {
+  const { key, altKey, shiftKey, target } = event;
+  if (event.isComposing || awCompleteKey(event)) return null;
+  const at = target.selectionStart, end = at === target.selectionEnd;
+  if (key === "Enter" && !shiftKey) { event.preventDefault(); wait(""); return { key, before: target.value.slice(0, at), after: target.value.slice(target.selectionEnd) }; }
+  if (key === "Backspace" && end && at === 0) { if (target.value === "") event.preventDefault(); return target.value === "" ? { key } : null; }
+  if (altKey && (key === "ArrowUp" || key === "ArrowDown")) { event.preventDefault(); return { key: "Alt" + key }; }
+  if ((key === "ArrowUp" && end && at === 0) || (key === "ArrowDown" && end && at === target.value.length)) {
+    const lines = [...document.querySelectorAll(".aw-line textarea")];
+    const next = lines[lines.indexOf(target) + (key === "ArrowUp" ? -1 : 1)];
+    if (next) { event.preventDefault(); next.focus(); }
+  }
+  return null;
+};
+
+// The cursor is put into a line, at its begin or end. A new line comes from the server: what is typed until it is there
+// waits, and is typed into it then.
+let waiting = null, patience;
+const wait = (typed) => {
+  waiting = typed;
+  clearTimeout(patience);
+  patience = setTimeout(() => { waiting = null; }, 5000);
+};
+addEventListener("keydown", (event) => {
+  const { key } = event;
+  if (waiting === null || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches(".aw-line textarea, body")) return;
+  if (key.length > 1 && key !== "Enter" && key !== "Backspace") return;
+  event.preventDefault();
+  event.stopPropagation();
+  waiting = key === "Backspace" ? waiting.slice(0, -1) : waiting + (key === "Enter" ? "\n" : key);
+}, true);
+window.awFocus = (id, atEnd, tries = 60) => {
+  const box = document.getElementById(id);
+  if (!box) {
+    if (tries) requestAnimationFrame(() => awFocus(id, atEnd, tries - 1));
+    return;
+  }
+  box.focus();
+  const place = atEnd ? box.value.length : 0;
+  box.setSelectionRange(place, place);
+  const [typed, ...more] = (waiting ?? "").split("\n");
+  waiting = null;
+  if (typed) {
+    box.setRangeText(typed, place, place, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (!more.length) return;
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  wait(more.join("\n"));
+};
+
 // ---------- put in where the cursor was ----------
 let written = null;
 addEventListener("focusin", (event) => { if (event.target.closest(".aw-line textarea, .aw-yaml")) written = event.target; });
@@ -143,6 +214,9 @@ window.awKeepDraft = () => {
 addEventListener("input", (event) => { if (event.target.closest("[data-draft] :is(.aw-line textarea, .aw-yaml)")) awKeepDraft(); });
 window.awKeptDraft = (id) => JSON.parse(localStorage.getItem(kept(id)) || "null");
 window.awDropDraft = (id) => localStorage.removeItem(kept(id));
+const thrown = new Map(); // drafts that were thrown away on this page, should somebody want one back
+window.awThrowDraft = (id) => { thrown.set(id, localStorage.getItem(kept(id))); awDropDraft(id); };
+window.awFetchDraft = (id) => { if (thrown.get(id)) localStorage.setItem(kept(id), thrown.get(id)); };
 
 // ---------- to a line and column ----------
 window.awToPlace = (event, selector) => {

@@ -98,7 +98,10 @@ def _told(text: str) -> dict[str, str]:
     for line in filter(None, map(str.strip, text.splitlines())):
         name, sign, value = line.partition("=")
         if not sign or not name.strip().isidentifier():
-            raise Invalid(f"“{line[:60]}” is no variable.", mend="write NAME=value, the name of letters, digits and _.")
+            raise Invalid(
+                f"“{line[:60]}” is no variable.", mend="write NAME=value, the name of letters, digits and _.",
+                field="variables",
+            )  # fmt: skip
         found[name.strip()] = value.strip()
     return found
 

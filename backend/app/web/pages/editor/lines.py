@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from markupsafe import Markup
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from app.services.sheets import Line
 from app.web import kit
-from app.web.kit.elements import Raw, Tag
+from app.web.kit.elements import Raw, Tag, markup
 from app.web.pages.editor.draft import Draft, Row
 from app.web.pages.editor.reading import reading_markup
 
 __all__ = ["Lines"]
 
-_KEY = "(event) => { const told = awLineKey(event); if (told) emit(told) }"
-_TYPED = "(event) => { awComplete(event); awRest(event, emit, 120) }"
-_LEFT = "(event) => { awCompleteEnd(event); emit(event.target.value) }"
-_REWORD = "(event) => awPressed(event, emit, 'say')"
+_Tried = Callable[[int, Row], Awaitable[None]]
 
 
 class Lines:
-    """The lines of one case of a draft. `touched` hears of every change, `tried` of a wish to try a line."""
+    """The lines of one case of a draft. `touched` hears of every change, `tried` of a wish to try a line.
+
+    The list hears what is done in all of them, and is told the line's field: a page of many lines stays small, and what
+    was typed into a field that is gone by now is not taken for another one's.
+    """
 
     def __init__(
         self,
@@ -32,14 +34,21 @@ class Lines:
         *,
         edits: bool,
         touched: Callable[[], None],
-        tried: Callable[[int, Row], Awaitable[None]] | None,
+        tried: _Tried | None,
     ) -> None:
         self.draft, self.at, self.edits, self.touched, self.tried = draft, at, edits, touched, tried
+        self._trying: set[Row] = set()
+        self._rows: dict[str, Row] = {}  # by the id of the field
         self._boxes: dict[Row, Tag] = {}
         self._reads: dict[Row, Raw] = {}
         self._told: dict[Row, Tag] = {}
         name = draft.sheets[at].name
         self.list = Tag("ol", cls="aw-lines", aria_label=f"Sentences of {name}" if name else "Sentences")
+        self.list.when("click", kit.guarded(self._pressed), js="(event) => awLinePressed(event, emit)")
+        if edits:
+            self.list.when("input", self._typed, js="(event) => awLineTyped(event, emit)")
+            self.list.when("change", self._typed, js="(event) => awLineLeft(event, emit)")
+            self.list.when("keydown", self._key, js="(event) => awLineKey(event, emit)")
         self.paint()
 
     @property
@@ -50,7 +59,7 @@ class Lines:
     def paint(self, focus: int | None = None, *, end: bool = False) -> None:
         """Show the lines anew; put the cursor into one."""
         self.list.clear()
-        self._boxes, self._reads, self._told = {}, {}, {}
+        self._rows, self._boxes, self._reads, self._told = {}, {}, {}, {}
         with self.list:
             for place, row in enumerate(self.rows):
                 self._row(place, row)
@@ -90,40 +99,51 @@ class Lines:
                     data_kind=row.line.kind or "",
                     data_use=row.line.use,
                 )
-                read = self._reads[row] = Raw(reading_markup(row.line))
+                self._rows[box.html_id] = row
+                self._reads[row] = Raw(reading_markup(row.line))
                 self._told[row] = Tag("div", cls="aw-tried")
-                if not fixed:
-                    box.when("input", lambda event: self._typed(row, event), js=_TYPED)
-                    box.when("change", lambda event: self._typed(row, event), js=_LEFT)
-                    box.when("keydown", lambda event: self._key(row, event), js=_KEY)
-                    read.on("click", lambda event: self._reword(row, event), js_handler=_REWORD)
-            with Tag("div", cls="aw-tools"):
-                self._tools(place, row)
+            Raw(self._tools(place), cls="aw-tools")
 
-    def _tools(self, place: int, row: Row) -> None:
-        if (tried := self.tried) is not None:
-            kit.button(
-                "",
-                kit.guarded(lambda: tried(self.at, row)),
-                ico="play",
-                look="ghost small",
-                label=f"Try sentence {place + 1}",
-            )
-        if not self.edits:
-            return
-        for by, ico, word in ((-1, "arrow-up", "up"), (1, "arrow-down", "down")):
-            self._mover(row, by, ico, f"Move sentence {place + 1} {word}", off=not 0 <= place + by < len(self.rows))
-        kit.button(
-            "", lambda: self._remove(row), ico="cross", look="ghost small", label=f"Take sentence {place + 1} out"
-        )
-
-    def _mover(self, row: Row, by: int, ico: str, label: str, *, off: bool) -> None:
-        kit.button("", lambda: self._move(row, by), ico=ico, look="ghost small", label=label, disabled=off)
+    def _tools(self, place: int) -> Markup:
+        made = [_tool("try", "play", f"Try sentence {place + 1}")] if self.tried is not None else []
+        if self.edits:
+            made += [
+                _tool("up", "arrow-up", f"Move sentence {place + 1} up", off=place == 0),
+                _tool("down", "arrow-down", f"Move sentence {place + 1} down", off=place + 1 == len(self.rows)),
+                _tool("out", "cross", f"Take sentence {place + 1} out"),
+            ]
+        return Markup("").join(made)
 
     # --- what is done to them -----------------------------------------------------------------------------------------
 
-    def _typed(self, row: Row, event: GenericEventArguments) -> None:
-        self._say(row, str(event.args))
+    async def _pressed(self, event: GenericEventArguments) -> None:
+        field, what, say = event.args
+        if (row := self._rows.get(field)) is None:
+            return
+        if what == "try":
+            await self._try(row)
+        elif self.edits:
+            if what == "say":
+                self._say(row, say)
+                self.paint(self.rows.index(row), end=True)
+            elif what == "out":
+                self._remove(row)
+            else:
+                self._move(row, -1 if what == "up" else 1)
+
+    async def _try(self, row: Row) -> None:
+        if self.tried is None or row in self._trying:
+            return
+        self._trying.add(row)
+        try:
+            await self.tried(self.at, row)
+        finally:
+            self._trying.discard(row)
+
+    def _typed(self, event: GenericEventArguments) -> None:
+        field, text = event.args
+        if (row := self._rows.get(field)) is not None:
+            self._say(row, text)
 
     def _say(self, row: Row, text: str) -> None:
         text = text.replace("\n", " ")
@@ -135,11 +155,14 @@ class Lines:
         self._boxes[row].set(defaultValue=text)  # what a later paint starts from; the browser has it already
         self.touched()
 
-    def _key(self, row: Row, event: GenericEventArguments) -> None:
-        told, place = event.args, self.rows.index(row)
+    def _key(self, event: GenericEventArguments) -> None:
+        field, told = event.args
+        if (row := self._rows.get(field)) is None:
+            return
+        place = self.rows.index(row)
         if told["key"] == "Enter":
-            row.line = replace(row.line, text=told["before"])
-            self.insert(place + 1, Line(text=told["after"]))
+            row.line = replace(row.line, text=told["before"].rstrip())
+            self.insert(place + 1, Line(text=told["after"].lstrip()))
         elif told["key"] == "Backspace" and len(self.rows) > 1:
             self._remove(row, focus=max(0, place - 1))
         elif told["key"] == "AltArrowUp":
@@ -168,6 +191,8 @@ class Lines:
             self.touched()
             self.paint(place + by, end=True)
 
-    def _reword(self, row: Row, event: GenericEventArguments) -> None:
-        self._say(row, str(event.args))
-        self.paint(self.rows.index(row), end=True)
+
+def _tool(do: str, ico: str, label: str, *, off: bool = False) -> Markup:
+    cls = "aw-btn aw-ghost aw-small aw-only"
+    told = {"aria_label": label, "title": label, "data_do": do, "disabled": off}
+    return markup("button", kit.icon_markup(ico), cls=cls, type="button", **told)

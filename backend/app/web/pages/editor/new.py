@@ -21,7 +21,7 @@ async def new(visit: Visit) -> None:
     async def create(values: kit.Values) -> None:
         steps = [line.strip() for line in values["steps"].splitlines() if line.strip()]
         if not steps:
-            raise Invalid("The test has no sentence yet.", mend="write at least one, such as: Open /")
+            raise Invalid("The test has no sentence yet.", mend="write at least one, such as: Open /", field="steps")
         tags = [tag.strip() for tag in values["tags"].split(",") if tag.strip()]
         content = sheets.new_content(values["name"], values["url"], tags, steps)
         path = values["path"] or f"{slug(values['name'])}.test.yaml"

@@ -9,9 +9,10 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
 from app.schemas.tests import TestAnswer
 from app.services import tests
+from app.services import versions as versions_of
 from app.services.file_values import secrets_of, variables_of
 from app.services.vocabulary import PATTERNS, Vocabulary, vocabulary
 from app.web import kit
@@ -24,6 +25,7 @@ from app.web.pages.editor.data_rows import DataRows
 from app.web.pages.editor.draft import Draft
 from app.web.pages.editor.lines import Lines
 from app.web.pages.editor.trial import Trial
+from app.web.pages.editor.whose import ask_whose
 from app.web.pages.editor.yaml_view import YamlView
 from app.web.pages.running import ask_for_run
 from app.web.session import Visit
@@ -31,6 +33,7 @@ from app.web.session import Visit
 __all__ = ["show"]
 
 _KEPT = "() => { const kept = awKeptDraft('%s'); if (kept) emit(kept) }"
+_PATIENCE_S = 10.0  # with a browser that is busy
 _STAY = "(event) => { event.preventDefault(); event.stopPropagation(); emit() }"
 
 
@@ -57,6 +60,7 @@ class _Editor:
     def __init__(self, visit: Visit, test: TestAnswer, vocabulary: Vocabulary) -> None:
         self.visit, self.test, self.vocabulary = visit, test, vocabulary
         self.changed = False
+        self.since = ""  # what was saved since the version that a draft is a change of
         self.draft: Draft | None = None
         self.unreadable: Invalid | None = None
         self.lines: list[Lines] = []
@@ -138,7 +142,7 @@ class _Editor:
             assert isinstance(link, Tag)
             to = here if view == "lines" else f"{here}?view=yaml"
             link.set(aria_current="page" if link.props["href"] == to else None).update()
-        ui.navigate.history.replace(here if view == "lines" else f"{here}?view=yaml")
+        kit.settle_at(here if view == "lines" else f"{here}?view=yaml")
         self._paint(view)
 
     def _problems(self) -> None:
@@ -147,7 +151,7 @@ class _Editor:
         items = [
             markup(
                 "li",
-                markup("b", f"{one.path}:{one.line}: "),
+                markup("b", f"Line {one.line} of {'the file' if one.path == self.test.path else one.path}: "),
                 kit.prose(f"{one.what} Try: {one.mend}" if one.mend else one.what),
             )
             for one in self.test.problems
@@ -184,7 +188,7 @@ class _Editor:
         self.trial.panel()
         if self.visit.edits:
             with kit.card("Changes"):
-                self.state = Tag("p", "Nothing is changed.", cls="aw-sub", role="status")
+                self.state = Tag("p", "Nothing is changed.", cls="aw-sub", role="status", style="margin-bottom: 12px")
                 with kit.form(kit.guarded(self._save), label="Save this test"):
                     kit.field("What changed", "message", placeholder="optional")
                     with Tag("div", cls="aw-acts"):
@@ -259,7 +263,7 @@ class _Editor:
     def _keep_base(self) -> None:
         self.root.set(data_base=self.draft.content if self.draft is not None else self.test.content).update()
 
-    def _found_kept(self, event: GenericEventArguments) -> None:
+    async def _found_kept(self, event: GenericEventArguments) -> None:
         """Take back changes that this browser has kept and that were never saved."""
         kept: dict[str, Any] = event.args
         if self.draft is None or self.changed:
@@ -268,7 +272,9 @@ class _Editor:
         if restored is None or restored.written() == self.test.content:
             ui.run_javascript(f"awDropDraft('{self.test.id}')")
         else:
-            self._take_back(restored, int(kept["version"]))
+            if (version := int(kept["version"])) != self.test.version:
+                await self._base_on(version)
+            self._take_back(restored)
 
     def _fitting(self, kept: dict[str, Any]) -> Draft | None:
         try:
@@ -279,19 +285,32 @@ class _Editor:
             return None
         return restored
 
-    def _take_back(self, restored: Draft, version: int) -> None:
-        self.draft = restored
+    async def _base_on(self, version: int) -> None:
+        """Take a draft for what it is, a change of an older version: saving it meets what was saved since."""
+        base = await read(self.visit, versions_of.get, self.test.id, version)
+        self.since = f" It is a change of version {version}; somebody has saved since. Save, and choose what is kept."
+        self.test = self.test.model_copy(update={"content": base.content, "version": version})
+        self.root.set(data_version=str(version)).update()
+
+    def _take_back(self, restored: Draft) -> None:
+        self.draft, self.yaml.content = restored, restored.written()
         self.touch()
-        self._paint("lines")
-        since = "" if version == self.test.version else f" It is based on version {version}; somebody has saved since."
+        self._paint(self.view)
         with self.notes:
-            note = kit.note(f"What you had written and not saved is back.{since}", state="warn" if since else "note")
+            told = f"What you had written and not saved is back.{self.since}"
+            note = kit.note(told, state="warn" if self.since else "note")
             with note:
                 kit.button("Throw it away", kit.guarded(self._throw_away), look="small")
 
-    def _throw_away(self) -> None:
-        ui.run_javascript(f"awDropDraft('{self.test.id}')")
+    async def _throw_away(self) -> None:
+        """Show what is stored in the place of the draft; for a while that can be taken back."""
+        await ui.run_javascript(f"awThrowDraft('{self.test.id}')", timeout=_PATIENCE_S)
         self.changed = False
+        kit.again()
+        kit.toast("What you had written is thrown away.", state="note", undo=self._fetch_back)
+
+    async def _fetch_back(self) -> None:
+        await ui.run_javascript(f"awFetchDraft('{self.test.id}')", timeout=_PATIENCE_S)
         kit.again()
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -322,11 +341,19 @@ class _Editor:
     async def _save(self, values: kit.Values) -> None:
         self.visit.actor.require("write")
         draft = tests.Draft(content=self._written(), message=values["message"], version=self.test.version)
-        stored, seen = await tests.change(self.visit.platform, self.visit.actor, self.test.id, draft)
-        same = stored.version == self.test.version
-        self.test.version, self.changed = stored.version, False
+        try:
+            stored, seen = await tests.change(self.visit.platform, self.visit.actor, self.test.id, draft)
+        except Conflict:
+            await ask_whose(self.visit, self.test, draft, kept=self._stored, thrown_away=self._throw_away)
+        else:
+            self._stored(stored.version, seen)
+
+    def _stored(self, version: int, seen: tests.Read) -> None:
+        """Tell that it is saved, and show what is stored."""
+        same = version == self.test.version
+        self.test.version, self.changed = version, False
         ui.run_javascript(f"awDropDraft('{self.test.id}')")
-        told = f"Version {stored.version} is saved"
+        told = f"Version {version} is saved"
         if same:
             kit.toast("Nothing was changed.", state="note")
         elif seen.problems:

@@ -36,6 +36,7 @@ def reading_markup(line: Line) -> Markup:
         "div",
         markup("span", _KINDS.get(seen.kind, seen.kind), cls="aw-kind", data_k=seen.kind),
         markup("span", "; ".join(seen.parts)),
+        markup("span", "asks a model", cls="aw-tag") if seen.judged else None,
         *more,
         cls="aw-read",
     )

@@ -43,15 +43,15 @@ class Trial:
             self.box = Tag("div")
             self._closed()
 
-    def _closed(self, why: str = "") -> None:
+    def _closed(self, why: str = "", mend: str = "") -> None:
         self.bench = None
         if self.box.is_deleted:
             return
         self.head.clear()
         self.box.clear()
-        with self.box, Tag("div", cls="aw-body"):
+        with self.box, Tag("div", cls="aw-body aw-stack aw-tight"):
             if why:
-                kit.note(why, state="note")
+                kit.note(why, mend)
             with kit.form(kit.guarded(self._asked), label="Open a browser"):
                 kit.choice("Provider", "provider", provider_options(), self.provider)
                 kit.field("Base URL", "base_url", self.base_url, kind="url", placeholder="as the test says")
@@ -75,7 +75,7 @@ class Trial:
         except Problem as exc:
             if bench is not None:
                 await bench.close()
-            self._closed(f"{exc.what} {exc.mend}")
+            self._closed(exc.what, exc.mend)
             raise
         self.bench = bench
         self.seen([tuple(name) for name in opened["names"]])
@@ -136,7 +136,7 @@ class Trial:
         try:
             done = await self.bench.do("try", draft=self._told(), place=draft.place_of(at, row))
         except BenchRefused as exc:
-            told = markup("span", kit.prose(f"{exc.what} {exc.mend}"))
+            told = markup("span", kit.prose(kit.refusal(exc)))
             self._say(lines[at], row, told, "error")
             self.told.show(told)
             self.told.update()

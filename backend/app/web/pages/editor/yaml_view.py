@@ -43,7 +43,7 @@ class YamlView:
         try:
             seen = await tests.read(self.visit.platform, self.path, self.content)
         except Problem as exc:
-            self.problems.show(markup("p", prose(f"{exc.what} {exc.mend}"), cls="aw-sub"))
+            self.problems.show(markup("p", prose(kit.refusal(exc)), cls="aw-sub"))
             self.problems.update()
             return
         items = [

@@ -66,9 +66,8 @@ async def show(visit: Visit) -> None:
                     command,
                 ]
             )
-        Raw(kit.table_markup(["Browser", "Since", ""], rows, label="Log-ins")).on(
-            "click", kit.guarded(end), js_handler="(event) => awPressed(event, emit, 'end')"
-        )
+        table = Raw(kit.table_markup(["Browser", "Since", ""], rows, label="Log-ins"))
+        kit.when_pressed(table, end, "end")
 
 
 def _browser(agent: str) -> str:

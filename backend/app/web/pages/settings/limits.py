@@ -41,8 +41,8 @@ def _budgets(visit: Visit, held: SettingsAnswer, spent: BudgetAnswer) -> None:
         await _keep(
             visit,
             "The budgets are saved. Executions that begin from now on keep to them.",
-            budget_usd_per_execution=values["execution"] or None,
-            budget_usd_per_day=values["day"] or None,
+            budget_usd_per_execution=values["budget_usd_per_execution"] or None,
+            budget_usd_per_day=values["budget_usd_per_day"] or None,
         )
 
     with kit.card("Budgets for models", sub="Checked before every request, fallbacks included; in US dollars"):
@@ -51,7 +51,7 @@ def _budgets(visit: Visit, held: SettingsAnswer, spent: BudgetAnswer) -> None:
             with Tag("div", cls="aw-two"):
                 kit.field(
                     "One execution",
-                    "execution",
+                    "budget_usd_per_execution",
                     _plain(held.budget_usd_per_execution),
                     kind="number",
                     hint="Empty: as the environment says, else no limit.",
@@ -61,7 +61,7 @@ def _budgets(visit: Visit, held: SettingsAnswer, spent: BudgetAnswer) -> None:
                 )
                 kit.field(
                     "One day",
-                    "day",
+                    "budget_usd_per_day",
                     _plain(held.budget_usd_per_day),
                     kind="number",
                     hint="All executions together; a day begins at midnight UTC.",
@@ -81,12 +81,12 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
     own = "retention_days" in held.changed
 
     async def keep(values: kit.Values) -> None:
-        days = values["days"]
+        days = values["retention_days"]
         told = f"Executions are kept for {words.count(int(days), 'day')}." if days.isdigit() else "Saved."
         await _keep(visit, told, retention_days=days or None)
 
     async def send(values: kit.Values) -> None:
-        days = values["days"]
+        days = values["retention_days"]
         if days.isdigit() and int(days) < held.retention_days:
             kit.ask(
                 f"Keep executions for {words.count(int(days), 'day')} only?",
@@ -98,19 +98,21 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
             await keep(values)
 
     async def keep_decisions(values: kit.Values) -> None:
-        await _keep(visit, "Saved. Older decisions are deleted within the hour.", decision_days=values["days"] or None)
+        await _keep(
+            visit, "Saved. Older decisions are deleted within the hour.", decision_days=values["decision_days"] or None
+        )
 
     with kit.card("Retention", sub="Older executions and their files are deleted; what models cost stays known"):
         with kit.form(kit.guarded(send), label="Retention"):
             hint = f"The environment says {visit.platform.settings.retention_days}; empty goes back to that."
             value = str(held.retention_days)
-            kit.field("Days", "days", value, kind="number", hint=hint if own else "", min="1", max="36500")
+            kit.field("Days", "retention_days", value, kind="number", hint=hint if own else "", min="1", max="36500")
             with Tag("div", cls="aw-acts"):
                 kit.button("Save retention", look="pri", kind="submit")
         with kit.form(kit.guarded(keep_decisions), label="Retention of decisions"):
             hint = f"The environment says {visit.platform.settings.decision_days}; empty goes back to that."
             changed = "decision_days" in held.changed
-            kit.field("Days that recorded decisions are kept", "days", str(held.decision_days), kind="number",
+            kit.field("Days that recorded decisions are kept", "decision_days", str(held.decision_days), kind="number",
                       hint=hint if changed else "They hold texts of your pages.", min="1", max="36500")  # fmt: skip
             with Tag("div", cls="aw-acts"):
                 kit.button("Save days", kind="submit")

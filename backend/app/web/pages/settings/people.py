@@ -35,9 +35,8 @@ async def show(visit: Visit) -> None:
                 ]
                 for one in found
             ]
-            Raw(kit.table_markup(["Who", "Role", "Last seen", ""], rows, label="People", told=(1, 2))).on(
-                "click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'user')"
-            )
+            table = Raw(kit.table_markup(["Who", "Role", "Last seen", ""], rows, label="People", told=(1, 2)))
+            kit.when_pressed(table, pressed, "user")
         with kit.card("Invite somebody", sub="They get a link that works once, within a week"):
 
             async def invite(values: kit.Values) -> None:

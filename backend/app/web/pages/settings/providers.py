@@ -5,7 +5,6 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui.events import GenericEventArguments
 
-from app.core.errors import Invalid
 from app.schemas.providers import DoctorAnswer, ProviderAnswer
 from app.services import limits, providers
 from app.web import kit
@@ -36,15 +35,17 @@ async def show(visit: Visit) -> None:
 
     with kit.card("Providers", sub="Keys and models are set where the server runs, and never shown", body=False):
         rows = [_row(one, held.get(one.name)) for one in known]
-        Raw(kit.table_markup(["Provider", "Set up", "Key", "At once", ""], rows, label="Providers", told=(2, 3))).on(
-            "click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')"
+        table = Raw(
+            kit.table_markup(["Provider", "Set up", "Key", "At once", ""], rows, label="Providers", told=(2, 3))
         )
+        kit.when_pressed(table, pressed, "do", "key")
 
 
 _NOBODY = (
     "No provider is named: rules and replay place every sentence, at no cost. To ask a model for the rest, set "
     "MODEL_PROVIDER and its key where the server runs, and start it again, or choose a provider in the run dialog. "
-    "To try it without a key: `aiwebtest emulator` prints settings of providers that it emulates."
+    "To try it without a key: `aiwebtest emulator` prints settings of providers that it "
+    "emulates, for the file `.env` where the server runs."
 )
 
 
@@ -69,7 +70,7 @@ def _limit(visit: Visit, one: ProviderAnswer, limit: int | None) -> None:
             visit.actor.require("admin")
             text = values["most"]
             if text and not (text.isdigit() and 1 <= int(text) <= 1000):
-                raise Invalid("At once: that is no number from 1 to 1000.", mend="write a number, or leave it empty.")
+                raise kit.Unfit("most", "that is no number from 1 to 1000", mend="write one, or leave it empty.")
             await limits.put(visit.platform, visit.actor, one.name, int(text) if text else None)
             dialog.close()
             kit.toast(f"{one.title}: {text or 'no limit'}.")
@@ -77,7 +78,7 @@ def _limit(visit: Visit, one: ProviderAnswer, limit: int | None) -> None:
 
         with kit.form(kit.guarded(keep), label=f"Limit {one.title}"):
             value = "" if limit is None else str(limit)
-            kit.field("At once", "most", value, kind="number", hint="Empty is no limit.", min="1", max="1000")
+            kit.field("At once", "most", value, kind="number", placeholder="no limit", min="1", max="1000")
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", look="pri", kind="submit")
@@ -95,6 +96,11 @@ def _found(one: ProviderAnswer, report: DoctorAnswer) -> None:
     sub = f"{report.model} · {words.count(report.requests, 'request')} · {cost}"
     with kit.dialog(f"{one.title} {'is well' if report.well else 'needs somebody'}", sub=sub, wide=True) as dialog:
         for finding in report.findings:
-            kit.note(finding.told, finding.mend, state=_STATES.get(finding.state, "bad"), title=finding.what)
+            kit.note(
+                finding.told,
+                finding.mend,
+                state=_STATES.get(finding.state, "bad"),
+                title=finding.what[:1].upper() + finding.what[1:],
+            )
         with Tag("div", cls="aw-ends"):
             kit.button("Done", dialog.close, look="pri")

@@ -33,6 +33,7 @@ async def show(visit: Visit) -> None:
             raise Invalid(
                 "The name has other characters than letters, digits, `_`, `.` and `-`.",
                 mend="write it like SHOP_PASSWORD.",
+                field="name",
             )
         await secrets.store(visit.platform, visit.actor, values["name"], values.exactly("value"))
         kit.toast(f"{values['name']} is stored, encrypted.")
@@ -55,9 +56,8 @@ async def show(visit: Visit) -> None:
                     ]
                     for secret in found
                 ]
-                Raw(kit.table_markup(["Name", "Set by", "When", ""], rows, label="Secrets")).on(
-                    "click", kit.guarded(remove), js_handler="(event) => awPressed(event, emit, 'name')"
-                )
+                table = Raw(kit.table_markup(["Name", "Set by", "When", ""], rows, label="Secrets"))
+                kit.when_pressed(table, remove, "name")
         with kit.card("Set a secret", sub="A name that exists gets the new value"):
             with kit.form(kit.guarded(keep), label="Set a secret"):
                 kit.field("Name", "name", required=True, mono=True, placeholder="SHOP_PASSWORD")

@@ -54,9 +54,8 @@ async def show(visit: Visit) -> None:
             ]
             for token, email in found
         ]
-        Raw(kit.table_markup(["Token", "Scopes", "Last used", "Until", ""], rows, label="Tokens", told=(2, 3))).on(
-            "click", kit.guarded(revoke), js_handler="(event) => awPressed(event, emit, 'revoke')"
-        )
+        table = Raw(kit.table_markup(["Token", "Scopes", "Last used", "Until", ""], rows, label="Tokens", told=(2, 3)))
+        kit.when_pressed(table, revoke, "revoke")
 
 
 def _new_token(visit: Visit) -> None:
@@ -87,4 +86,4 @@ def _new_token(visit: Visit) -> None:
             )
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
-                kit.button("Make it", look="pri", kind="submit")
+                kit.button("Make the token", look="pri", kind="submit")

@@ -16,7 +16,12 @@ __all__ = ["show"]
 
 _MOST = 100
 _LAST = 8
-_EVENTS = (("run.finished", "A run is over"), ("execution.finished", "An execution is over"))
+_EVENTS = (
+    ("run.finished", "A run is over", ""),
+    ("execution.finished", "An execution is over", ""),
+    ("server.fault", "The server has a fault", "Its log has the whole of it. The same fault is told once an hour."),
+)
+_TITLES = {**{event: title for event, title, _ in _EVENTS}, "test": "A test message"}
 _STATES = {"delivered": ("good", "Delivered"), "waiting": ("warn", "Tried again"), "given-up": ("bad", "Given up")}
 
 
@@ -24,7 +29,7 @@ async def show(visit: Visit) -> None:
     """Show the webhooks, each with its last deliveries."""
     found, _ = await read(visit, deliveries.listed, after=None, limit=_MOST)
     hooks = [WebhookAnswer.model_validate(one) for one in found]
-    told = "A chat or a pipeline is told at its own address when something is over; each message is signed"
+    told = "A chat or a pipeline is told at its own address what is over or at fault; each message is signed"
     with kit.card("Webhooks", sub=told, body=False) as card:
         with card.head:
             if hooks:
@@ -40,16 +45,15 @@ async def show(visit: Visit) -> None:
             what, key = event.args
             await _do(visit, what, next(one for one in hooks if str(one.id) == str(key)))
 
-        Raw(kit.table_markup(["Webhook", "Told of", "Last delivery", ""], rows, label="Webhooks")).on(
-            "click", kit.guarded(pressed), js_handler="(event) => awPressed(event, emit, 'do', 'key')"
-        )
+        table = Raw(kit.table_markup(["Webhook", "Told of", "Last delivery", ""], rows, label="Webhooks", told=(1, 2)))
+        kit.when_pressed(table, pressed, "do", "key")
 
 
 def _row(one: WebhookAnswer, last: list[DeliveryAnswer]) -> list[Markup | str]:
-    only = "what did not pass" if one.only == "not-passed" else "everything"
+    only = "only of what did not pass" if one.only == "not-passed" else "of what passed too"
     name = kit.named(one.url, sub=only)
     state = kit.pill_markup("idle", "Paused") if not one.enabled else None
-    events = markup("div", *(markup("span", dict(_EVENTS)[event]) for event in one.events), state, cls="aw-name")
+    events = markup("div", *(markup("span", _TITLES[event]) for event in one.events), state, cls="aw-name")
     commands = [
         kit.pressable("do", "test", "Send a test", "play", f"Send a test to {one.url}", key=one.id),
         kit.pressable("do", "last", "Deliveries", "runs", f"Last deliveries to {one.url}", key=one.id),
@@ -95,7 +99,7 @@ async def _last(visit: Visit, one: WebhookAnswer) -> None:
         else:
             rows: list[list[Markup | str]] = [
                 [
-                    kit.named(each.event, sub=f"#{each.id}"),
+                    kit.named(_TITLES.get(each.event, each.event), sub=f"#{each.id}"),
                     _delivery(each),
                     str(each.tries),
                     str(each.status or "\N{EN DASH}"),
@@ -142,13 +146,15 @@ def _edit(visit: Visit, one: WebhookAnswer | None) -> None:
                 required=True,
                 focus=True,
                 placeholder="https://chat.example.com/hooks/7",
+                data_unkept=True,  # addresses of chats let anybody write there
             )
             with Tag("fieldset", cls="aw-lbl aw-set"):
                 Tag("legend", "Tell it when")
-                for event, title in _EVENTS:
-                    kit.checkbox(title, "events", value=event, on=event in (one.events if one else ["run.finished"]))
+                for event, title, hint in _EVENTS:
+                    on = event in (one.events if one else ["run.finished"])
+                    kit.checkbox(title, "events", value=event, on=on, hint=hint)
             options = [("all", "Everything"), ("not-passed", "Only what did not pass")]
-            kit.choice("Of", "only", options, one.only if one else "not-passed")
+            kit.choice("Of runs and executions", "only", options, one.only if one else "not-passed")
             kit.checkbox("Active", "enabled", on=one.enabled if one else True, hint="Nothing is sent while it is not.")
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
