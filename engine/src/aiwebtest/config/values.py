@@ -91,6 +91,8 @@ def parse_provider(value: str) -> str:
         raise mistake(f"`{vendor}` is not a provider.", did_you_mean(vendor, PROVIDERS))
     if slash and not model.strip():
         raise mistake(f"`{value}` names no model behind the slash.", f"write `{vendor}` or `{vendor}/MODEL`.")
+    if slash and vendor == "builtin":
+        raise mistake(f"`{value}` names a model, and `builtin` asks none.", "write `builtin`, or name a provider.")
     return value
 
 

@@ -71,6 +71,7 @@ def test_a_sentence_that_yaml_cannot_read_comes_back_quoted(tmp_path: Path, line
         ("- extract: the total", "nothing says where to keep it", "into: name"),
         ("- {act: Click Go, check: Go is shown}", "`act` and `check`", "keep one"),
         ("- {act: Click Go, timeout: soon}", "`soon` is not a duration", "10s"),
+        ("- {act: Click Go, provider: builtin/x}", "`builtin/x` names a model", "write `builtin`"),
         ("- {act: Click Go, provider: cerebra}", "`cerebra` is not a provider", "`cerebras`"),
         ("- chek: Go is shown", "Unknown key `chek`", "`check`"),
         ("- Check: Go is shown", "Unknown key `Check`", "`check`"),
