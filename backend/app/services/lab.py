@@ -10,13 +10,14 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 from aiwebtest.lab import Asked, Decision, ask, turns
 from aiwebtest.providers.registry import Providers
@@ -33,6 +34,9 @@ from app.services.listing import page
 from app.services.platform import Platform
 from app.services.project import missing_key, server_project
 from app.services.providers import write_down
+
+if TYPE_CHECKING:
+    from aiwebtest.providers.chain import Chain
 
 __all__ = ["answer", "begin", "consent", "decision", "decisions", "exported", "get", "keep", "label", "listed",
            "set_consent", "shown", "stop", "work_due"]  # fmt: skip
@@ -273,15 +277,23 @@ async def _work(platform: Platform, run_id: int) -> int:
     async with AsyncExitStack() as stack:
         made = Providers(project.providers, looked_in=project.keys_looked_in)
         providers = await stack.enter_async_context(made)
+        async with platform.database.read() as session:
+            run = await get(session, run_id)
+        try:
+            chains = {arm: providers.chain(arm, ()) for arm in run.arms}
+        except UsageError as exc:  # its key is gone since it began
+            await _end(platform, run, why=f"{exc.what} {exc.mend}")
+            return 0
         while True:
             async with platform.database.read() as session:
                 run = await get(session, run_id)
                 left, spent = await _left(session, run)
                 known = await _known(session, {key for key, _, _ in left[:_PART]})
             if not left or run.state != "running" or (run.cost_cap_usd is not None and spent >= run.cost_cap_usd):
-                await _end(platform, run, spent, left=bool(left))
+                capped = left and run.cost_cap_usd is not None
+                await _end(platform, run, why=f"The cost cap of ${run.cost_cap_usd:g} is reached." if capped else "")
                 return given
-            asked = await _part([turn for turn in left[:_PART] if turn[0] in known], known, providers)
+            asked = await _part([turn for turn in left[:_PART] if turn[0] in known], known, chains)
             gone = [turn for turn in left[:_PART] if turn[0] not in known]
             await _write(platform, run, asked, gone)
             given += len(asked)
@@ -306,14 +318,14 @@ async def _known(session: AsyncSession, ids: set[int]) -> dict[int, Decision]:
 
 
 async def _part(
-    part: Sequence[tuple[int, str, int]], known: dict[int, Decision], providers: Providers
+    part: Sequence[tuple[int, str, int]], known: dict[int, Decision], chains: Mapping[str, Chain]
 ) -> list[tuple[int, Asked]]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(turn: tuple[int, str, int]) -> tuple[int, Asked]:
         key, arm, number = turn
         async with gate:
-            return key, await ask(known[key], arm, providers.chain(arm, ()), number)
+            return key, await ask(known[key], arm, chains[arm], number)
 
     return list(await asyncio.gather(*(one(turn) for turn in part)))
 
@@ -338,9 +350,8 @@ async def _write(
             stored.decisions = [key for key in stored.decisions if key not in lost]
 
 
-async def _end(platform: Platform, run: LabRun, spent: float, *, left: bool) -> None:
+async def _end(platform: Platform, run: LabRun, *, why: str) -> None:
     async with platform.database.write() as session:
         stored = await session.get_one(LabRun, run.id)
         if stored.state == "running":
-            stored.state, stored.finished_at = "finished", now()
-            stored.why = f"The cost cap of ${run.cost_cap_usd:g} is reached." if left and run.cost_cap_usd else ""
+            stored.state, stored.why, stored.finished_at = "finished", why, now()

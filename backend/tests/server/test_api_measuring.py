@@ -212,6 +212,23 @@ async def test_a_lab_run_that_is_stopped_asks_no_more_than_is_under_way(
     assert answered - stopped["answered"] <= 8
 
 
+@pytest.mark.usefixtures("no_duties")
+async def test_a_lab_run_whose_key_is_gone_ends_and_says_so(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be tried, and fail, for ever."""
+    client = await served.machine("run", "read")
+    async with served.platform.database.write() as session:
+        await lab.keep(session, [replace(MADE, label="right")], execution_id=None, test_id=None)
+    monkeypatch.setenv("CEREBRAS_API_KEY", "csk-contrived")
+    begun = (await client.post(f"{API}/lab/runs", json={"arms": ["cerebras"]})).json()
+    monkeypatch.delenv("CEREBRAS_API_KEY")
+
+    answered = await lab.work_due(served.platform)
+
+    ended = (await client.get(f"{API}/lab/runs/{begun['id']}")).json()
+    assert (answered, ended["state"]) == (0, "finished")
+    assert "CEREBRAS_API_KEY is not set" in ended["why"]
+
+
 async def test_a_mutation_report_is_kept_and_anything_else_refused(served: Served) -> None:
     """As the command wrote it."""
     client = await served.machine("write")
