@@ -16,6 +16,8 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "3"))
 """Requests an operation; `CONTRACT_EXAMPLES=200 pytest tests/server/test_api_contract.py` looks longer."""
 
 
+# The server draws random numbers on a thread of this process, and Hypothesis takes those for the test's own.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 async def test_no_answer_breaks_what_the_document_promises(
     settings: ServerSettings, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -104,7 +105,7 @@ def keep_to_it(address: str, token: str, *, examples: int) -> tuple[dict[str, in
         try:
             _holding(operation, made, label, address, token, examples)()
         except (AssertionError, BaseExceptionGroup, FailureGroup) as exc:
-            broken.append(f"{label}: {exc}")
+            broken.append(f"{label}: {''.join(traceback.format_exception(exc))}")
     broken += [f"{label}: no request was made" for label, count in made.items() if not count]
     return made, broken
 
