@@ -239,6 +239,8 @@ class Walk {
     this.look = { rendered: false, skips: false, pointer: false, scrolls: false }; // of the element at hand
     this.before = null; // what held the text just listed, if that ends without white space and nothing broke the line
     this.beforeBox = null; // its box, where that was measured
+    this.parent = null; // of the text joined last
+    this.apart = false; // whether that lays its children out apart from each other
   }
 
   /** List an element and what is below it; return true when something of it can be seen. */
@@ -441,13 +443,22 @@ class Walk {
   /** Note whether the text of a row continues the text before it within one word; `known` is its box if measured. */
   join(row, raw, node, known) {
     let box = known;
-    if (this.before !== null && !testWith(/^\s/, raw) && !isLaidOut(parentOf(node))) {
+    if (this.before !== null && !testWith(/^\s/, raw) && !this.isApart(parentOf(node))) {
       const end = this.beforeBox || this.measured(this.before);
       box = box || this.measured(node);
       if (Math.abs(box.x - (end.x + end.width)) < 1.5) row[FLAGS] |= FLAG.GLUED;
     }
     this.before = testWith(/\s$/, raw) ? null : node;
     this.beforeBox = box;
+  }
+
+  /** Tell whether an element lays its children out apart; pieces of text come many to one, and styles are dear. */
+  isApart(parent) {
+    if (parent !== this.parent) {
+      this.parent = parent;
+      this.apart = isLaidOut(parent);
+    }
+    return this.apart;
   }
 
   /** Where only text stands below a row, make it the row's own text. */
