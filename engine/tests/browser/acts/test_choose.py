@@ -33,6 +33,15 @@ async def test_an_option_is_chosen_by_its_value_or_place(session: Session, do: D
     assert await session.page.input_value("select") == "g"
 
 
+async def test_an_option_that_was_found_itself_is_chosen_whatever_words_led_to_it(session: Session, do: Do) -> None:
+    """“South as plot” is the option South of the list that is called Plot."""
+    await session.page.set_content("<label>Plot <select><option>North<option>South</select></label>")
+
+    await do("select", "option:last-child", "South as plot")
+
+    assert await session.page.input_value("select") == "South"
+
+
 async def test_a_missing_option_lists_those_there_are(session: Session, do: Do) -> None:
     """The reader sees at once what to write."""
     await session.page.set_content("<select><option>Red<option>Blue</select>")

@@ -140,7 +140,8 @@ async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, 
         if companion is not None:
             await select(replace(act, element=companion))
             return
-    chosen = _chosen(act, options) if on or act.values else list(range(len(options)))
+    own = [index for index, option in enumerate(options) if option.n == chooser["own"]]
+    chosen = own or (_chosen(act, options) if on or act.values else list(range(len(options))))
     for index in chosen:
         if on and options[index].disabled:
             raise ActionError(

@@ -219,7 +219,9 @@ awt.chooser = (element) => {
   const select = selectOf(element);
   if (select) {
     const itself = select === element;
-    return { kind: "native", itself, n: numberOf(select), drawn: isVisible(select), multiple: select.multiple, options: nativeOptions(select) };
+    const own = localNameOf(element) === "option" ? element.index : -1;
+    const many = select.multiple;
+    return { kind: "native", itself, own, n: numberOf(select), drawn: isVisible(select), multiple: many, options: nativeOptions(select) };
   }
   const field = fieldOf(element);
   if (field && field.list) {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from aiwebtest.core.case import StepKind
@@ -11,6 +12,7 @@ from aiwebtest.core.intent import Intent
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
+from aiwebtest.grounding.rules.checks.wording import Wording
 from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
 from aiwebtest.grounding.rules.frames.choosing import owner
 from aiwebtest.grounding.rules.frames.waiting import EVENTS
@@ -60,7 +62,30 @@ def _extract(text: str) -> tuple[Intent, ...]:
     return read_acts(pieces, extracting=True)
 
 
+_WITNESSED = re.compile(
+    rf"""(?:(?:given|when|then|and|but|so|also|now|finally)\b,?\ )*{words.PERSON.replace(" ", chr(92) + " ")}(?:
+      (?:\ (?:do|does|did)(?:\ not|n't)?|\ never|\ no\ longer|\ still)+\ (?:see|find|notice|observe|have)
+    | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't|\ still|\ no\ longer|\ now|\ back)+\ (?:on|at|logged|signed)
+    | \ (?:stays?|remains?)\ (?:on|at|logged|signed)
+    | \ finds?\ (?:no|nothing)
+    )\ ?\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What somebody witnesses: "I do not see Ada", "I am still on the log-in page". It forbids and does nothing."""
+
+
+_JOINT = re.compile(r",? (?:and then|and|then) |, ", re.IGNORECASE)
+
+
 def _decide(text: str) -> Understood:
+    wording = Wording.of(text)  # what stands in quotes is no language
+    bare = wording.text.replace("’", "'")
+    if _WITNESSED.match(bare):
+        return Understood(kind="check", claims=parse_check(text))
+    for joint in _JOINT.finditer(bare):
+        if _WITNESSED.match(bare, joint.end()):
+            done = _decide(wording.written(bare[: joint.start()]))
+            return replace(done, claims=(*done.claims, *parse_check(wording.written(bare[joint.end() :]))))
     pieces = pieces_of(lex(text))
     if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
         return Understood(kind="check", claims=parse_check(stated))

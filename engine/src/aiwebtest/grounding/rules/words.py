@@ -21,10 +21,13 @@ from aiwebtest.grounding.rules.lexer import Phrases
 __all__ = [
     "ANAPHORA", "ATTRIBUTES", "COLLECTIVE", "CONTAINERS", "CONTRACTIONS", "DETERMINERS", "FIELD_NOUNS", "GENERIC",
         "ITEM_NOUNS",
-    "LONGEST_NAME", "MODIFIERS", "NAMERS", "NUMBERED", "OPPOSITES", "ORDINALS", "ORDINAL_NAMES", "PHRASAL",
+    "LONGEST_NAME", "MODIFIERS", "NAMERS", "NUMBERED", "OPPOSITES", "ORDINALS", "ORDINAL_NAMES", "PERSON", "PHRASAL",
         "PLURALS", "POSSESSIVES", "QUANTIFIERS", "RELATIONS",
     "ROLES", "STATES", "STATE_WORDS", "VALUE_NOUNS",
 ]  # fmt: skip
+
+PERSON = r"(?:i|we|you|they|(?:the |an? )?(?:user|visitor|customer|tester)s?)"
+"""Who sees and does things in sentences, as a part of patterns that ignore case."""
 
 _ROLE_WORDS: dict[str, str] = {
     "button": "button, btn, push button, command button, submit button, cta",

@@ -45,6 +45,7 @@ _LEFT_OVER = re.compile(
     r"|^(?:only|just|exactly one|at most one|most|many|few|some of)\b",
     re.IGNORECASE,
 )
+_LISTED_NO = re.compile(r"(?:, (?:and )?| and )no(?=$|, | and )", re.IGNORECASE)  # "shows North and no"
 _SOMEBODY = re.compile(r"(?:i|we|you|they|he|she|the (?:user|visitor|customer|form|order|video))", re.IGNORECASE)
 _DONE = re.compile(r"[a-z]+(?:ed|ing)\b")
 _STATE_AND_MORE = re.compile(rf"(?:{STATE}) \S")
@@ -72,7 +73,7 @@ def doubt(claim: Claim) -> str:
     if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
         phrases += claim.values
     outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
-    if any(_LEFT_OVER.search(phrase.strip()) for phrase in outside):
+    if any(_LEFT_OVER.search(_LISTED_NO.sub("", phrase.strip())) for phrase in outside):
         return "A part of it is not understood."
     if (
         claim.kind == "value"

@@ -23,13 +23,14 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.core.verdict import Verdict
-from aiwebtest.grounding.rules.checks.answer import Answer, error, failed
+from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.count import judge_count
 from aiwebtest.grounding.rules.checks.describe import describe_claim
 from aiwebtest.grounding.rules.checks.order import judge_order
 from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
+from aiwebtest.grounding.rules.checks.said import stated
 from aiwebtest.grounding.rules.checks.states import judge_state
 from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
@@ -63,6 +64,8 @@ def _judged(claim: Claim, facts: Facts) -> Answer:
     """Judge; what is not decided of "Bo's request" or "shipment ZX-4411" may be of Bo and of ZX-4411, if it is one."""
     answer = _JUDGES[claim.kind](claim, facts)
     subject, place = claim.subject, claim.place
+    if answer.outcome == "error" and (line := stated(claim, facts.snapshot)) is not None:
+        return (failed if claim.negated else passed)(line.text, refs=line.refs)
     if answer.outcome != "error" or claim.kind not in {"value", "state"} or claim.state in {"visible", "hidden"}:
         return answer
     if subject is None or subject.relations:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -24,7 +25,7 @@ from aiwebtest.grounding.rules.checks.kinds import can_be
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, matcher, matches, tidy
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, listed, matcher, matches, tidy
 
 __all__ = ["judge_text", "judge_visible", "shows_nothing"]
 
@@ -58,12 +59,28 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
     named = [] if claim.match == "regex" else _named(value, facts.snapshot, inside, quoted=quoted)
     refs = (*(block.refs[0] for block in hits), *(node.ref for node in named))
     said = [block.text for block in hits] + [f"{node.role or node.tag} {node.name!r}" for node in named]
-    if claim.negated:
-        return failed(f'"{said[0]}" is shown', refs=refs[:10]) if said else passed(f'"{value}" is not shown')
+    if said and claim.negated:
+        return failed(f'"{said[0]}" is shown', refs=refs[:10])
     if said:
         return passed(said[0], refs=refs[:10], evidence=tuple(said[:3]))
+    if not claim.quoted and (apart := _one_by_one(value, blocks, negated=claim.negated)):
+        return apart
+    if claim.negated:
+        return passed(f'"{value}" is not shown')
     nearest = nearest_text(value, (block.text for block in blocks))
     return failed(f'"{value}" is not shown', nearest=nearest or _elsewhere(value, facts, inside))
+
+
+def _one_by_one(value: str, blocks: Sequence[Block], *, negated: bool) -> Answer | None:
+    """Leave undecided whether "Dana and North" is one text or two, where that makes a difference."""
+    parts = listed(value)
+    hits = [next((b for b in blocks if contains_words(b.folded, fold(part))), None) for part in parts]
+    if len(parts) == 1 or not (any(hits) if negated else all(hits)):
+        return None
+    return error(
+        f'"{value}" is not shown as one text, but its words are.', refs=tuple(b.refs[0] for b in hits if b)[:10],
+        mend="Put into quotes what the page shows, each text by itself.",
+    )  # fmt: skip
 
 
 def _named(value: str, snapshot: Snapshot, inside: Node | None, *, quoted: bool) -> list[Node]:
@@ -109,6 +126,9 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             f"Nothing is called {target.text}, but its words are shown: it may go by another name.",
             mend=f'Put into quotes what must not be there, as in: I do not see "{target.text}"',
         )  # fmt: skip
+    named = target.name if target.role is None and not target.quoted and not seen else None
+    if named and (apart := _one_by_one(named, blocks_of(facts.snapshot, inside), negated=hidden)):
+        return apart
     if hidden:
         return passed(f"{target.text} is not shown")
     if not seen:

@@ -10,18 +10,19 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.seek import children_of, rows_with
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row, says_of_row, table_around
-from aiwebtest.grounding.rules.checks.text import blocks_of, fold, words_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, words_of
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["parts_of", "said_of", "without_noun"]
+__all__ = ["parts_of", "said_of", "stated", "without_noun"]
 
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
@@ -40,6 +41,20 @@ def said_of(
     if told and len({one and one[1] for one in told}) == 1 and told[0] is not None:
         return told[0]
     return _stated(target, words, others, facts.snapshot) or _of_the_page(target, words, facts.snapshot)
+
+
+def stated(claim: Claim, snapshot: Snapshot) -> Block | None:
+    """Return the text that says in as many words what a claim does: "Ada was added" of "Ada is added"."""
+    subject = claim.subject
+    if claim.kind != "value" or claim.match != "exact" or claim.quoted or subject is None or claim.place is not None:
+        return None
+    who, what = re.escape(_ARTICLE.sub("", fold(subject.text))), re.escape(fold(claim.values[0]))
+    verb = r"(?:is|was|are|were|ha(?:s|ve) been)(?: now| successfully)?"
+    line = re.compile(rf"(?:.*[.!?:] )?(?:the |your )?{who} {verb} {what}(?:[.!].*)?")
+    return next((block for block in blocks_of(snapshot) if line.fullmatch(block.folded)), None)
+
+
+_ARTICLE = re.compile(r"(?:the|an?|my|your) ")
 
 
 def without_noun(target: Target | None) -> Target | None:

@@ -22,7 +22,9 @@ from aiwebtest.core.claim import Match
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.signs import goes_on_left, goes_on_right
 
-__all__ = ["Block", "blocks_of", "contains_words", "fold", "matcher", "matches", "shown_text", "tidy", "words_of"]
+__all__ = [
+    "Block", "blocks_of", "contains_words", "fold", "listed", "matcher", "matches", "shown_text", "tidy", "words_of",
+]  # fmt: skip
 
 _INLINE = frozenset(
     """#text a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark output q s samp small span strike
@@ -72,6 +74,15 @@ def contains_words(text: str, phrase: str) -> bool:
             return True
         at = text.find(phrase, at + 1)
     return False
+
+
+_BETWEEN = re.compile(r",\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+
+
+def listed(phrase: str) -> list[str]:
+    """Return the words of "Dana, North and yes" that a list may mean one by one; only the phrase where it is none."""
+    parts = [part.strip() for part in _BETWEEN.split(phrase)]
+    return parts if len(parts) > 1 and all(any(c.isalnum() for c in part) for part in parts) else [phrase]
 
 
 def matches(text: str, wanted: str, how: Match, *, quoted: bool) -> bool:

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
-from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, matches
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
 
@@ -194,11 +194,33 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         texts += reading.parts if claim.quoted and spoken else ()
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
+    if not holds and how == "contains" and not claim.quoted and (told := _one_by_one(claim, reading)):
+        return told
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
 _NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
+
+
+def _one_by_one(claim: Claim, reading: Reading) -> Answer | None:
+    """Judge "the row contains Dana and North" by what the texts of the row say one by one.
+
+    What is one text, or says a part of what is denied, leaves open what is meant. None where it is no list, or where
+    what is claimed is not all there.
+    """
+    wanted = [part for value in claim.values for part in listed(value)]
+    if len(wanted) == len(claim.values):
+        return None
+    shown = [any(matches(text, one, "contains", quoted=False) for text in reading.parts) for one in wanted]
+    if not any(shown) or not (all(shown) or claim.negated):
+        return None
+    if all(shown) and len(reading.parts) > 1:
+        return (failed if claim.negated else passed)(reading.text, refs=reading.refs)
+    return error(
+        f"Some of the words are there, and not as they are written here: {reading.text}", refs=reading.refs,
+        mend="Put into quotes what the page shows, each text by itself.",
+    )  # fmt: skip
 
 
 def says(claim: Claim, text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.grounding.rules.words import PERSON
 
 __all__ = ["NOT", "QUOTED", "Wording", "plain"]
 
@@ -25,6 +26,16 @@ _QUOTES = re.compile(
     |‘(?P<f>[^’]*)’(?!\w)|「(?P<g>[^」]*)」|『(?P<h>[^』]*)』|'(?P<i>(?:[^']|'(?=\w))*)'(?!\w))""",
     re.VERBOSE,
 )
+_REPORTED = re.compile(
+    r"""(?P<lead>\b(?i:messages?|toast|notification|notice|alert|banner|snackbar|pop-?up|confirmation|warning|error|hint|dialog|it)
+    (?i:(?:\ should|\ must|\ will|\ appears?|\ (?:is|be)\ (?:shown|displayed)|\ pops?\ up|\ that)*,?
+    \ (?:says?|saying|reads?|reading|states?|stating|tells\ (?:me|us|you)))(?i:\ that)?|\bmessage\ (?i:that))
+    \ (?P<said>(?:[^\W\d_a-z]|\d)[^\ue100-\ue3ff]*?)
+    (?=[.!]?$|\ (?i:(?:is|be|should\ be|was|gets)\ (?:shown|displayed|visible|there|present)|appears)[.!]?$
+    |,?\ (?:and|but)\ (?:the|an?|i|I|it|there|no|not|my)\b)""",
+    re.VERBOSE,
+)
+"""What a message is said to say, without quotes: "a message says that Ada was added". Small words begin no message."""
 _PATTERN = re.compile(r"(?<=\s)/((?:[^/\\]|\\.)+)/(?=[\s,.;]|$)")
 
 
@@ -43,6 +54,7 @@ class Wording:
         if re.search(r"\b(?:match|regex|pattern|regular)", text, re.IGNORECASE):
             text = _PATTERN.sub(wording._mask(lambda m: m[1], quote=True), text)
         text = PLACEHOLDER.sub(wording._mask(lambda m: m[0], quote=False), text)
+        text = _REPORTED.sub(wording._reported, text)
         wording.text = " ".join(text.split())
         return wording
 
@@ -54,6 +66,13 @@ class Wording:
             return mask
 
         return replace
+
+    def _reported(self, match: re.Match[str]) -> str:
+        """Put what is reported out of reach as it is written: "was added" is no tense to be levelled there."""
+        lead = re.sub(r"\bthat says\b|(?<=message )that\Z", "saying", match["lead"])
+        mask = chr(_FIRST + len(self.kept))
+        self.kept[mask] = (match["said"], match["said"], False)
+        return f"{re.sub(' that$', '', lead)} {mask}"
 
     def written(self, text: str) -> str:
         """Return `text` with everything masked put back as written, quotes included."""
@@ -138,13 +157,20 @@ _HAPPENED = {
 _PAST = {"appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "popped up": "appears"}
 _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:pops|shows|comes) up\b", "appears"),
+    (r"^it (?:says|reads|states|tells (?:me|us|you))(?: that)? (?=[\ue100-\ue3ff])", "i see "),
+    (
+        (r"\b(?:appears|(?:should|must|will) appear),? (?:(?:that|which) (?:says|reads)|saying|reading"
+        r"|with the (?:text|words|message)) (?P<said>[\ue100-\ue3ff])$"),
+        lambda m: f"saying {m['said']} is shown",
+    ),
     (r"^the browser (?:asks|says|tells|warns)(?: me)?(?= [\ue100-\ue3ff])", "the browser dialog says"),
     (r"^(i|we) (?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)", r"\1 see "),
     (
-        (rf"^(i|we|you|(?:the |a )?(?:user|visitor|customer)s?) {_MODAL}"
+        (rf"^({PERSON}) {_MODAL}"
         rf"(?P<no> not)?(?: (?:{_ADVERBS}|be able to))* read\b(?= \S)"),
         lambda m: f"{m[1]} {NOT if m['no'] else ''}see",
     ),
+    (rf"^({PERSON}) (?:do|does) (?=see\b)", r"\1 "),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
@@ -168,6 +194,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         rf"{_HOLDING} (?:no|zero|neither) (?!more|less|fewer|later)",
         lambda m: f"{NOT}{_finite(m[1])} ",
     ),
+    (rf"^{PERSON} (?:sees?|finds?) (?:no|zero|neither) (?!more|less|fewer|later)", "there ¬is "),
     (rf"{_HOLDING} nothing\b", lambda m: f"{NOT}{_finite(m[1])} anything"),
     (r"\bthere (?P<no>¬)?is (?:no|zero|not any) (?!more|less|fewer)", "there ¬is "),
     (r"¬is (?:being|been) ", "¬is "),
@@ -194,7 +221,7 @@ _CHECK_FOR = re.compile(r"^(?:check|look|search|expect)s? for ", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """Return a masked sentence in plain form: leads gone, verbs in the present, negation as `¬` before its verb."""
-    text = text.strip().rstrip(".!;,").rstrip("?").strip()
+    text = re.sub(r"(?<=\w)’(?=\w)", "'", text.strip().rstrip(".!;,").rstrip("?").strip())
     for pattern, new in _CONTRACTIONS:
         text = re.sub(pattern, new, text, flags=re.IGNORECASE)
     text = _without_leads(text)
