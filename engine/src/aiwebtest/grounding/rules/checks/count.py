@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passe
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
-from aiwebtest.grounding.rules.checks.states import holds_state
+from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import ALERTS, Things, groups_seen, noun_of, singular, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
@@ -123,11 +123,15 @@ def _stateless(seen: Things, claim: Claim) -> Answer:
 
 
 def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
-    """Return the things that are in the state which is claimed, None where neither state nor word tells of any."""
+    """Return the things that are in the state which is claimed, None where neither state nor word tells of any.
+
+    Nor can they be counted where one has the word in a longer text, and nothing else tells of it.
+    """
     if claim.state is None:
         return list(seen.nodes)
     told = {node.ref: holds_state(node, claim.state, facts.snapshot) for node in seen.nodes}
-    if told and all(holds is None for holds in told.values()):
+    unsure = [node for node in seen.nodes if told[node.ref] is None]
+    if unsure and (len(unsure) == len(told) or any(is_nearly(node, claim.state, facts.snapshot) for node in unsure)):
         return None
     return [node for node in seen.nodes if told[node.ref]]
 

@@ -15,6 +15,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import strip_decoration
+from aiwebtest.grounding.rules.checks.offered import told_in
 from aiwebtest.grounding.rules.checks.seek import children_of, rows_with
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row, says_of_row, table_around
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, words_of
@@ -134,11 +135,11 @@ def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | Non
 def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
     """Read a part of a card or list item that says just the word, or what stands in its place."""
     wanted = strip_decoration(fold(word))
-    mine = parts_of(item, snapshot)
+    mine = told_in(item, snapshot)
     if hit := next((node for node in mine if _bare(node, snapshot) == wanted), None):
         return hit, True
     twins = [twin for twin in children_of(snapshot, item.parent) if twin.ref != item.ref and twin.tag == item.tag]
-    makes = {_make(node) for twin in twins for node in parts_of(twin, snapshot) if _bare(node, snapshot) == wanted}
+    makes = {_make(node) for twin in twins for node in told_in(twin, snapshot) if _bare(node, snapshot) == wanted}
     instead = [node for node in mine if _make(node) in makes and len(_bare(node, snapshot).split()) <= _SHORT]
     return (instead[0], False) if len(instead) == 1 else None
 

@@ -12,15 +12,16 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
-from aiwebtest.grounding.rules.checks.said import parts_of, said_of
+from aiwebtest.grounding.rules.checks.said import said_of
 from aiwebtest.grounding.rules.checks.seek import children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.words import OPPOSITES
 
-__all__ = ["has_state", "holds_state", "judge_state"]
+__all__ = ["has_state", "holds_state", "is_nearly", "judge_state"]
 
 _CHECKABLE = frozenset("checkbox radio switch menuitemcheckbox menuitemradio button option treeitem".split())
 _OPENING = frozenset("dialog alertdialog menu menubar listbox tooltip list region complementary navigation".split())
@@ -206,18 +207,20 @@ def has_state(node: Node, state: str, snapshot: Snapshot) -> bool | None:
 def holds_state(thing: Node, state: str, snapshot: Snapshot) -> bool | None:
     """Tell whether a thing of a list is in a state: by the only box or switch in it, by itself, or by a word in it."""
     boxes = _boxes_in(thing, snapshot) if state in {"checked", "unchecked"} else []
-    holds = has_state(boxes[0] if len(boxes) == 1 else thing, state, snapshot)
+    shown_only = state in {"expanded", "collapsed"} and thing.role in _PLACES and _own_opener(thing, snapshot) is None
+    holds = None if shown_only else has_state(boxes[0] if len(boxes) == 1 else thing, state, snapshot)
     if holds is not None:
         return holds
     opposite = OPPOSITES.get(state, "")  # type: ignore[call-overload]
-    told = {fold(snapshot.text_of(part)) for part in parts_of(thing, snapshot) if not _in_link(part, snapshot)}
+    told = {fold(snapshot.text_of(part)) for part in told_in(thing, snapshot)}
     said = [not told.isdisjoint(_WORDS.get(one, frozenset())) for one in (state, opposite)]
     return said[0] if said[0] is not said[1] else None
 
 
-def _in_link(part: Node, snapshot: Snapshot) -> bool:
-    """Tell whether a text is what a link says: "Open" is then a command, as on a button, and no state."""
-    return "link" in (part.role, snapshot.nodes[part.parent].role)
+def is_nearly(thing: Node, state: str, snapshot: Snapshot) -> bool:
+    """Tell whether a thing has a word for a state, or for its opposite, within a longer text."""
+    opposite = OPPOSITES.get(state, "")  # type: ignore[call-overload]
+    return says_nearly(thing, _WORDS.get(state, frozenset()) | _WORDS.get(opposite, frozenset()), snapshot)
 
 
 def _boxes_in(thing: Node, snapshot: Snapshot) -> list[Node]:
@@ -287,7 +290,19 @@ def _has_marked_twin(node: Node, snapshot: Snapshot, marks: set[str]) -> bool | 
     return False if marked else None
 
 
+_PLACES = frozenset({"region", "list", "complementary", "navigation"})  # open as far as they are to be seen
+
+
+def _own_opener(place: Node, snapshot: Snapshot) -> Node | None:
+    """Return what opens and closes a place: the one in it that says so and is called like it."""
+    names = {fold(name) for name in (place.name, place.label) if name}
+    inner = [n for n in snapshot.subtree(place)[1:] if n.has(Flag.EXPANDED) or n.has(Flag.COLLAPSED)]
+    return next((n for n in inner if fold(n.name or snapshot.text_of(n)) in names), None)
+
+
 def _expanded(node: Node, snapshot: Snapshot) -> bool | None:
+    if node.role in _PLACES and (opener := _own_opener(node, snapshot)) is not None:
+        return opener.has(Flag.EXPANDED)
     if node.has(Flag.EXPANDED) or (node.role == "tab" and _selected(node, snapshot)):
         return True
     if node.has(Flag.COLLAPSED) or node.role == "tab":

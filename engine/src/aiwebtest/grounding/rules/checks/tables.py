@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.offered import only_offered
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
 
 __all__ = [
@@ -102,21 +103,32 @@ def in_headed_table(node: Node, snapshot: Snapshot) -> bool:
 
 
 def says_of_row(row: Node, value: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
-    """Return the cell of a row that says just `value`, or the one where other rows say it, and whether it does."""
+    """Return the cell of a row that says just `value`, or the one where other rows say it, and whether it does.
+
+    A link or button says so in a column of states only: "Open" in another is what it does.
+    """
     table = table_around(row, snapshot)
     if table is None or not header_row(table, snapshot):
         return None
     wanted = fold(value)
     mine = cells_of(row, snapshot)
-    hit = next((cell for _, cell in mine if fold(snapshot.text_of(cell)) == wanted), None)
+    states = {at for at, text in header_row(table, snapshot).items() if _bare(text) in _OF_STATES}
+    hit = next((cell for at, cell in mine if _says(cell, wanted, snapshot, stated=at in states)), None)
     if hit is not None:
         return hit, True
     others = {
         at for other in rows_of(table, snapshot) for at, cell in cells_of(other, snapshot)
-        if fold(snapshot.text_of(cell)) == wanted
+        if _says(cell, wanted, snapshot, stated=at in states)
     }  # fmt: skip
     elsewhere = [cell for at, cell in mine if at in others]
     return (elsewhere[0], False) if len(elsewhere) == 1 else None
+
+
+_OF_STATES = frozenset("status state result outcome phase stage condition".split())
+
+
+def _says(cell: Node, wanted: str, snapshot: Snapshot, *, stated: bool) -> bool:
+    return fold(snapshot.text_of(cell)) == wanted and (stated or not only_offered(cell, snapshot))
 
 
 def cell_of_row(row: Node, name: str, snapshot: Snapshot) -> list[Node]:

@@ -16,6 +16,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
+from aiwebtest.grounding.rules.checks.offered import says_nearly
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
@@ -254,10 +255,15 @@ def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> 
 
 
 def _told_apart(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    """Return "pending requests": those of the requests one of whose texts is just that word."""
+    """Return "pending requests": those of the requests one of whose texts is just that word.
+
+    None where another of them says it with more words: it may be meant as well.
+    """
     every = _by_noun(noun[-1:], snapshot, inside)
     words = " ".join(noun[:-1])
     said = saying_just(every.nodes, words, snapshot) if every is not None else []
+    if every is not None and any(says_nearly(node, [words], snapshot) for node in every.nodes if node not in said):
+        return None
     return Things(tuple(said), f'{every.how} that say "{words}"') if every is not None and said else None
 
 

@@ -1,0 +1,65 @@
+"""What a thing says of itself: not what is offered to do with it ("Open" on a button), nor what more words say.
+
+"Approved by Cy" may mean that it is approved, or that somebody did it: things are not counted by it either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import is_field
+from aiwebtest.grounding.rules.checks.text import contains_words, fold
+
+__all__ = ["COMMANDS", "only_offered", "says_nearly", "told_in"]
+
+COMMANDS = frozenset("button link menuitem menuitemcheckbox menuitemradio tab".split())
+_SEVERAL = 2  # texts in a link that is a whole card
+
+
+def told_in(item: Node, snapshot: Snapshot) -> list[Node]:
+    """Return the elements of an item that show a text, those left out that only offer something to do.
+
+    Where all of an item is one link or button with several texts in it, these are what it says.
+    """
+    if found := _outside(item, snapshot, COMMANDS):
+        return found
+    whole = [node for node in snapshot.subtree(item)[1:] if node.role in COMMANDS and node.visible]
+    if len(whole) != 1 or len(_texts(whole[0], snapshot)) < _SEVERAL:
+        return []
+    return _outside(whole[0], snapshot, COMMANDS)
+
+
+def only_offered(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether all that an element says is said by buttons and links in it, or by itself as one of them."""
+    return bool(snapshot.text_of(node)) and (
+        node.role in COMMANDS or not _outside(node, snapshot, COMMANDS, itself=True)
+    )
+
+
+def says_nearly(item: Node, words: Iterable[str], snapshot: Snapshot) -> bool:
+    """Tell whether an item has one of the words within a longer text; "not paid" is as good as another word."""
+    texts = {fold(node.text) for node in told_in(item, snapshot) if node.text}
+    wanted = {fold(word) for word in words}
+    longer = texts - wanted - {f"not {word}" for word in wanted}
+    return any(contains_words(text, word) for text in longer for word in wanted)
+
+
+def _outside(item: Node, snapshot: Snapshot, roles: frozenset[str], *, itself: bool = False) -> list[Node]:
+    """Return the elements of an item that show a text which is not all in elements of these roles."""
+    kept: set[int] = set()
+    at = item.ref if itself else item.ref + 1
+    while at < item.end:
+        node = snapshot.nodes[at]
+        if node.ref != item.ref and (node.role in roles or is_field(node)):
+            at = node.end
+            continue
+        if node.visible and node.text:
+            around = (above.ref for above in snapshot.ancestors(node) if item.ref < above.ref)
+            kept.update((node.ref, *around))
+        at += 1
+    return [snapshot.nodes[ref] for ref in sorted(kept)]
+
+
+def _texts(node: Node, snapshot: Snapshot) -> list[Node]:
+    return [part for part in snapshot.subtree(node) if part.visible and part.text]
