@@ -281,6 +281,9 @@ def clause_of(span: Span) -> Clause | None:
         return clause_of(span.cut(1))
     if found := verb_at(span):
         form, size = found
+        empties = form.verb.phrase == "leave" and len(span) > size + 1 and span[-1].low in ("empty", "blank")
+        if empties and (clear := VERBS.get("clear")) is not None:
+            return Clause(clear, span.cut(size, len(span) - 1).trimmed(), span, clear.verb.action)
         return Clause(form, span.cut(size).trimmed(), span, form.verb.action)
     return _with_subject(span) or _passive(span)
 

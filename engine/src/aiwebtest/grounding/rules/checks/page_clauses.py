@@ -6,6 +6,7 @@ import re
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, read_number, reads
+from aiwebtest.grounding.rules.words import PERSON
 
 __all__ = ["PAGE_READERS"]
 
@@ -35,6 +36,11 @@ _ON_PAGE = reads(
     r"(?: (?:redirected|taken|sent|brought|forwarded|navigated|returned|led))?(?: back)? (?:on|at|to|in) "
     r"(?:the |a |an |my )?(?P<value>.+?) (?:web ?)?(?:page|screen|view)"
 )
+_ON_PLACE = reads(
+    rf"{PERSON} <NOT>(?:is|gets)(?: (?:redirected|taken|sent|brought|forwarded|navigated|returned|led))?(?: back)?"
+    r" (?:on|at|to) (?:the |my )(?P<value>[a-z]+(?:[ -][a-z]+)?)"
+)
+_NO_PAGES = frozenset("tab step list top bottom left right end start row section internet phone line".split())
 _ON_TAB = reads(
     r"(?:i|we|you|the (?:user|visitor|customer)|they) <NOT>(?:is|lands|ends up) (?:on|in|at) (?P<value>the .+? tab)"
 )
@@ -170,6 +176,9 @@ def _page(clause: Clause) -> tuple[Claim, ...] | None:
     if found := clause.match(_ON_TAB):
         tab = clause.target(found["value"])
         return (clause.claim("state", negated=bool(found["no"]), subject=tab, state="selected"),)
+    if (found := clause.match(_ON_PLACE)) and found["value"].split()[-1].lower() not in _NO_PAGES | {"page", "screen"}:
+        values, _ = clause.value(found["value"])
+        return (clause.claim("page", negated=bool(found["no"]), values=values),)
     found = clause.match(_ON_PAGE) or clause.match(_PAGE_SHOWN)
     if found and found["value"].lower() not in {
         "same",

@@ -30,7 +30,7 @@ _REPORTED = re.compile(
     r"""(?P<lead>\b(?i:messages?|toast|notification|notice|alert|banner|snackbar|pop-?up|confirmation|warning|error|hint|dialog|it)
     (?i:(?:\ should|\ must|\ will|\ appears?|\ (?:is|be)\ (?:shown|displayed)|\ pops?\ up|\ that)*,?
     \ (?:says?|saying|reads?|reading|states?|stating|tells\ (?:me|us|you)))(?i:\ that)?|\bmessage\ (?i:that))
-    \ (?P<said>(?:[^\W\d_a-z]|\d)[^\ue100-\ue3ff]*?)
+    \ (?P<said>[^\W_][^\ue100-\ue3ff]*?)
     (?=[.!]?$|\ (?i:(?:is|be|should\ be|was|gets)\ (?:shown|displayed|visible|there|present)|appears)[.!]?$
     |,?\ (?:and|but)\ (?:the|an?|i|I|it|there|no|not|my)\b)""",
     re.VERBOSE,
@@ -171,6 +171,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         lambda m: f"{m[1]} {NOT if m['no'] else ''}see",
     ),
     (rf"^({PERSON}) (?:do|does) (?=see\b)", r"\1 "),
+    (rf"^({PERSON}) (?:lands?|arrives?|ends? up) (?=(?:on|at|in)\b)", r"\1 is "),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
