@@ -64,7 +64,8 @@ def _extract(text: str) -> tuple[Intent, ...]:
 
 _WITNESSED = re.compile(
     rf"""(?:(?:given|when|then|and|but|so|also|now|finally)\b,?\ )*(?:
-      (?:in|on|inside|under|below|next\ to)\ (?:(?!\b(?:i|we)\b)[^,])+?,?\ (?:i|we)\ (?:(?:should|must|can|do\ not|don't)\ )?see
+      (?:in|on|inside|under|below|next\ to)\ (?:(?!\b(?:i|we)\b)[^,])+?,?
+      \ (?:i|we)\ (?:(?:should|must|can|do\ not|don't)\ )?see
     | {words.PERSON.replace(" ", chr(92) + " ")}(?:
       (?:\ (?:do|does|did)(?:\ not|n't)?|\ never|\ no\ longer|\ still)+\ (?:see|find|notice|observe|have)
     | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't|\ still|\ no\ longer|\ now|\ back)+\ (?:on|at|logged|signed)
@@ -73,7 +74,8 @@ _WITNESSED = re.compile(
     | (?:\ should|\ must|\ will)?(?:'m|'re|\ am|\ are|\ is|\ be|\ gets?)(?:\ not|n't|\ then|\ now|\ back)*
       \ (?:redirected|taken|sent|brought|forwarded|led|returned)
     | \ (?:lands?|arrives?|ends?\ up)\ (?:on|at|in)
-    | (?:\ should|\ must|\ will)?\ (?:gets?|receives?)\ (?:no|an?|the|some)\ (?:\w+\ )?(?:errors?|warnings?|messages?|notifications?|alerts?|toast)
+    | (?:\ should|\ must|\ will)?\ (?:gets?|receives?)\ (?:no|an?|the|some)\ (?:\w+\ )?
+      (?:errors?|warnings?|messages?|notifications?|alerts?|toast)
     ))\ ?\b""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -164,7 +164,10 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         lambda m: f"saying {m['said']} is shown",
     ),
     (r"^the browser (?:asks|says|tells|warns)(?: me)?(?= [\ue100-\ue3ff])", "the browser dialog says"),
-    (r"^(i|we) (?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)", r"\1 see "),
+    (
+        rf"^(i|we) (?:{_MODAL} )?(?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)",
+        r"\1 see ",
+    ),
     (
         (rf"^({PERSON}) {_MODAL}"
         rf"(?P<no> not)?(?: (?:{_ADVERBS}|be able to))* read\b(?= \S)"),
