@@ -21,4 +21,5 @@ async def tell(platform: Platform, part: str, fault: Exception) -> None:
         async with platform.database.write() as session:
             await announce_fault(session, part, type(fault).__name__)
     except (*AWAY, SQLAlchemyError, OSError) as exc:
-        _log.warning("Nobody could be told of the fault in %s: %s", part, str(exc).splitlines()[0])
+        why = str(exc).partition("\n")[0] or type(exc).__name__
+        _log.warning("Nobody could be told of the fault in %s: %s", part, why)

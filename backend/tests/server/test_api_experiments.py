@@ -71,9 +71,10 @@ async def test_an_experiment_runs_interleaved_until_a_winner_is_shown(served: Se
 
     begun = (await client.post(f"{url}/start")).json()
     chance, orders = random.Random(1), []
-    while (told := (await client.get(url)).json())["state"] == "running":
-        if done := await work(served, chance):
-            orders.append([(one.provider, one.row) for one in done])
+    while (told := (await client.get(url)).json())["state"] == "running" and len(orders) <= begun["rounds"]:
+        done = await work(served, chance)
+        assert done, f"nothing waits in round {told['round']}"
+        orders.append([(one.provider, one.row) for one in done])
         await experiments.advance(served.platform)
 
     assert (begun["state"], begun["round"]) == ("running", 1)

@@ -53,6 +53,36 @@ async def test_a_fault_while_sweeping_is_told_and_lost_executions_are_looked_for
     await asyncio.wait([keeping])
 
 
+@pytest.mark.parametrize("reason", ["", "the disk is full"])
+async def test_a_fault_of_which_nobody_can_be_told_ends_no_duty(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    """Not even when what stands in the way says nothing: the log names its kind then."""
+    done: list[bool] = []
+
+    async def broken(_platform: object) -> None:
+        raise KeyError("cron")
+
+    async def well(_platform: object) -> None:
+        done.append(True)
+
+    def out_of_reach() -> None:
+        raise TimeoutError(reason)
+
+    platform: Any = SimpleNamespace(failing={}, settings=SimpleNamespace(lease_s=60.0), queue=SimpleNamespace())
+    platform.queue.leases = SimpleNamespace(sweep=hang)
+    platform.database = SimpleNamespace(write=out_of_reach)
+    monkeypatch.setattr(housekeeping, "_DUTIES", (("schedules", 0.0, broken), ("webhooks", 0.0, well)))
+    keeping = asyncio.create_task(housekeeping.housekeep(platform))
+    told = f"Nobody could be told of the fault in schedules: {reason or 'TimeoutError'}"
+    await until(lambda: keeping.done() or told in caplog.text)
+    done.clear()
+    await until(lambda: keeping.done() or done)
+    assert not keeping.done()
+    keeping.cancel()
+    await asyncio.wait([keeping])
+
+
 async def test_a_worker_gives_up_what_it_has_when_the_database_hangs_for_a_lease(tmp_path: Path) -> None:
     """A database that answers nothing, not even no, must not let two workers run the same case at once."""
     leases, settings = SimpleNamespace(beat=hang), SimpleNamespace(concurrency=1, lease_s=0.05, beat_s=0.01)
