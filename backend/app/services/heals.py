@@ -117,11 +117,13 @@ async def decide(
 
     Raises:
         NotFound: there is no such heal.
-        Conflict: it was decided already.
+        Conflict: it was decided already; or it is approved, and its test says its sentence no more.
         Invalid: it has no such other candidate.
     """
     async with platform.database.write() as session:
         heal = await _waiting(session, heal_id)
+        if state == "approved":
+            await _refuse_unsaid(session, heal)
         if other is not None:
             _choose(heal, other)
         await _decide(session, actor, heal, state)
@@ -135,7 +137,10 @@ async def approve_alike(platform: Platform, actor: Actor, heal_id: int) -> list[
     """
     async with platform.database.write() as session:
         heal = await _waiting(session, heal_id)
-        approved = [heal, *(await alike(session, [heal]))[heal.id]]
+        await _refuse_unsaid(session, heal)
+        others = (await alike(session, [heal]))[heal.id]
+        unsaid = await said_no_more(session, others)
+        approved = [heal, *(one for one in others if one.id not in unsaid)]
         for one in approved:
             await _decide(session, actor, one, "approved")
     return approved
@@ -213,6 +218,12 @@ async def _waiting(session: AsyncSession, heal_id: int, *, locked: bool = True) 
     if heal.state != "waiting":
         raise Conflict(f"Heal {heal_id} is {heal.state} already.", mend="run the test again to get a new one.")
     return heal
+
+
+async def _refuse_unsaid(session: AsyncSession, heal: Heal) -> None:
+    if await said_no_more(session, [heal]):
+        what = f"The test was changed since and says “{heal.text[:200]}” no more."
+        raise Conflict(what, mend="reject the heal: nothing would use what is kept.")
 
 
 def _choose(heal: Heal, other: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from served import Served
 from sqlalchemy import select
 
-from app.models import AuditEntry, Heal, Lock, Test
+from app.models import AuditEntry, Execution, Heal, Lock, Run, Test, TestVersion
 
 API = "/api/v1"
 
@@ -75,3 +75,25 @@ async def test_of_a_step_with_two_places_each_is_decided_by_itself(served: Serve
     assert rejected.status_code == 200
     lock = json.loads((await client.get(f"{API}/tests/{one.test_id}/lock")).json()["content"])
     assert lock["cases"]["pages"]["Click both"] == [new[0], old[1]]
+
+
+async def test_one_that_its_test_says_no_more_is_not_approved_along_with_those_alike(served: Served) -> None:
+    """A case that takes the sentence from shared steps says it still; one that had it in the file does not."""
+    found = [click("Next page")]
+    shared, own = await waiting(
+        served, "Click Next", ("shared", "Click Next", found, 0), ("own", "Click Next", found, 0)
+    )
+    async with served.platform.database.write() as session:
+        then = "name: own\nsteps:\n  - Click Next\n"
+        ran = Execution(test_id=own.test_id, name="own", test_version=1, run=Run(name="own", total=1))
+        session.add_all([TestVersion(test_id=own.test_id, number=1, content=then, message=""), ran])
+        await session.flush()
+        (await session.get_one(Test, own.test_id)).version = 2
+        (await session.get_one(Heal, own.id)).execution_id = ran.id
+    client = await served.machine("write", "read")
+
+    told = (await client.post(f"{API}/heals/{shared.id}/approve-alike")).json()
+
+    assert [one["case"] for one in told] == ["shared"]
+    left = (await client.get(f"{API}/heals", params={"state": "waiting"})).json()["items"]
+    assert [one["case"] for one in left] == ["own"]

@@ -166,7 +166,7 @@ async def test_a_heal_can_be_settled_by_a_clearer_sentence(served: Served) -> No
     assert (await client.post(f"/api/v1/heals/{heal['id']}/reword", json={"text": "x"})).status_code == 409
 
 
-async def test_a_heal_of_a_sentence_that_its_test_says_no_more_is_known(served: Served) -> None:
+async def test_a_heal_of_a_sentence_that_its_test_says_no_more_can_only_be_rejected(served: Served) -> None:
     """To approve it would change nothing; a change elsewhere in the test leaves it as it is."""
     client = await served.person("editor")
     heal = await healed(served, client)
@@ -189,6 +189,12 @@ async def test_a_heal_of_a_sentence_that_its_test_says_no_more_is_known(served: 
     await client.patch(url, json={"content": content.replace("Click Next", "Click Next page")})
 
     assert (before, await unsaid()) == (set(), {heal["id"]})
+    told = f"/api/v1/heals/{heal['id']}"
+    for way in ("approve", "approve-alike"):  # as a page does that was opened before
+        refused = await client.post(f"{told}/{way}")
+        assert (refused.status_code, "says “Click Next” no more" in refused.json()["detail"]) == (409, True)
+    assert (await client.get(f"{url}/lock")).status_code == 404
+    assert (await client.post(f"{told}/reject")).status_code == 200
 
 
 async def test_the_last_pass_of_a_report_is_one_at_the_same_base_url_if_there_is_one(served: Served) -> None:

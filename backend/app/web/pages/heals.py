@@ -45,7 +45,7 @@ async def show(visit: Visit, state: str = "waiting") -> None:
         return
     with Tag("div", cls="aw-stack"):
         for heal in map(HealAnswer.model_validate, found):
-            others = () if heal.id in unsaid else [one.case for one in alike.get(heal.id, ())]
+            others = () if heal.id in unsaid else [one.case for one in alike.get(heal.id, ()) if one.id not in unsaid]
             _one(visit, heal, pictures[heal.id], others, unsaid=heal.id in unsaid)
 
 
