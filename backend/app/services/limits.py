@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 
+from aiwebtest.config.values import parse_provider
+from app.core.errors import Invalid
 from app.models import ProviderLimit
 from app.services import audit
 from app.services.actor import Actor
@@ -20,9 +23,14 @@ async def all_limits(platform: Platform) -> dict[str, int]:
 
 
 async def put(platform: Platform, actor: Actor, provider: str, max_parallel: int | None) -> None:
-    """Set a provider's limit; None takes it away. What runs already goes on."""
+    """Set a provider's limit; None takes it away. What runs already goes on.
+
+    Raises Invalid when there is no such provider; a limit that is stored under such a name can be taken away.
+    """
     async with platform.database.write() as session:
         limit = await session.get(ProviderLimit, provider, with_for_update=True)
+        if limit is None or max_parallel is not None:
+            _known(provider)
         if max_parallel is None:
             if limit is not None:
                 await session.delete(limit)
@@ -32,3 +40,10 @@ async def put(platform: Platform, actor: Actor, provider: str, max_parallel: int
             limit.max_parallel = max_parallel
         audit.note(session, actor, "queue.limit", f"provider {provider}", max_parallel=max_parallel)
     await platform.queue.wake()
+
+
+def _known(provider: str) -> None:
+    try:
+        parse_provider(provider)
+    except PydanticCustomError as exc:
+        raise Invalid(exc.message(), mend=(exc.context or {}).get("mend", ""), field="max_parallel") from exc

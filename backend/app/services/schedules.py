@@ -149,7 +149,7 @@ async def run_now(platform: Platform, actor: Actor, schedule_id: int) -> Run:
         schedule = await get(session, schedule_id)
     run = await _begin(platform, actor, schedule)
     async with platform.database.write() as session:
-        last = update(Schedule).where(Schedule.id == schedule_id).values(last_run_id=run.id)
+        last = update(Schedule).where(Schedule.id == schedule_id).values(last_run_id=run.id, last_problem="")
         await session.execute(last)  # `last_at` stays: it is that of the last moment
     return run
 

@@ -21,7 +21,7 @@ from app.core.clock import now, now_s
 from app.core.config import ServerSettings
 from app.core.database import Database
 from app.core.errors import Invalid
-from app.models import AuditEntry, Delivery, Execution, Run, Schedule, Webhook
+from app.models import AuditEntry, Delivery, Execution, ProviderLimit, Run, Schedule, Webhook
 from app.services import deliveries, faults, retention, schedules
 from app.services.schedules import following
 from app.workers import housekeeping, mutating
@@ -113,7 +113,7 @@ async def test_a_moment_whose_server_was_killed_is_begun_by_another(served: Serv
 
 @pytest.mark.usefixtures("no_duties")
 async def test_a_run_that_cannot_be_begun_is_told(served: Served) -> None:
-    """The test was deleted; the schedule goes on, and says why nothing comes of it."""
+    """The test was deleted; the schedule goes on, and says why nothing comes of it, until a run of it begins."""
     test_id = await stored_test(served)
     client = await served.machine("write", "run")
     made = (
@@ -128,6 +128,13 @@ async def test_a_run_that_cannot_be_begun_is_told(served: Served) -> None:
     told = (await client.get(f"{API}/schedules/{made['id']}")).json()
     assert "no test" in told["last_problem"]
     assert told["next_at"] is not None
+    refused = await client.post(f"{API}/schedules/{made['id']}/run")
+    still = (await client.get(f"{API}/schedules/{made['id']}")).json()["last_problem"]
+    await client.post(f"{API}/tests/{test_id}/undelete")
+    begun = (await client.post(f"{API}/schedules/{made['id']}/run")).json()
+    told = (await client.get(f"{API}/schedules/{made['id']}")).json()
+    assert (refused.status_code, "no test" in still) == (404, True)
+    assert (told["last_problem"], told["last_run_id"]) == ("", begun["id"])  # it was begun, by hand
 
 
 async def test_a_schedule_is_changed_and_deleted(served: Served) -> None:
@@ -338,6 +345,21 @@ async def test_the_queue_tells_and_takes_limits(served: Served) -> None:
     assert put.json()["providers"]["cerebras/gpt-oss-120b"]["limit"] == 3
     assert taken.json()["providers"] == {}
     assert (await client.get(f"{API}/queue/status")).json()["queued"] == 0
+
+
+async def test_a_limit_of_a_mistyped_provider_is_still_taken_away(served: Served) -> None:
+    """Servers took such names once; what they stored must not stay for ever."""
+    client = await served.machine("admin")
+    async with served.platform.database.write() as session:
+        session.add(ProviderLimit(provider="gogle", max_parallel=1))
+
+    changed = await client.put(f"{API}/queue/limits/gogle", json={"max_parallel": 2})
+    taken = await client.put(f"{API}/queue/limits/gogle", json={"max_parallel": None})
+    again = await client.put(f"{API}/queue/limits/gogle", json={"max_parallel": None})
+
+    assert (changed.status_code, changed.json()["mend"]) == (422, "did you mean `google`?")
+    assert (taken.status_code, taken.json()["providers"]) == (200, {})
+    assert again.status_code == 422  # now there is none to take away
 
 
 async def test_what_is_older_than_the_settings_say_is_deleted_with_its_files(served: Served) -> None:

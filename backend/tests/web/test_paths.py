@@ -9,6 +9,9 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 from showcase import Served
 
+from app.core.config import ServerSettings
+from app.core.database import Database
+from app.models import ProviderLimit
 from tests.web.conftest import logged_in
 
 
@@ -73,6 +76,33 @@ async def test_a_budget_is_set_shown_and_warned_of(page: Page, filled: Served) -
     await day.fill("")
     await page.get_by_role("button", name="Save budgets").click()
     await expect(page.get_by_text("The budgets are saved.")).to_be_visible()
+
+
+async def test_a_limit_that_was_stored_for_a_mistyped_provider_is_seen_and_taken_away(
+    page: Page, filled: Served
+) -> None:
+    """Servers took such names once. What it says of another number is told beside the field."""
+    settings = ServerSettings(_env_file=None, data_dir=filled.data_dir)
+    async with Database(settings.database) as database, database.write() as session:
+        session.add_all(ProviderLimit(provider=name, max_parallel=1) for name in ("gogle", "cerebras/qwen"))
+    await page.goto(f"{filled.url}/settings?part=providers")
+    mistyped = page.get_by_role("row", name="gogle")
+    await expect(mistyped).to_contain_text("No such provider")
+    await expect(page.get_by_role("row", name="Cerebras qwen")).to_contain_text("one model")
+    most = page.get_by_label("At once")
+    await page.get_by_role("button", name="Limit executions with gogle").click()
+    await most.fill("2")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Did you mean google?")
+
+    await most.fill("")
+    await page.get_by_role("button", name="Save").click()
+
+    await expect(mistyped).to_have_count(0)
+    await page.get_by_role("button", name="Limit executions with Cerebras qwen").click()
+    await most.fill("")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("row", name="Cerebras qwen")).to_have_count(0)
 
 
 async def test_a_webhook_is_made_tried_and_looked_into(page: Page, filled: Served) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import AfterValidator
 
-from aiwebtest.config.values import parse_provider
 from app.api.deps import Owner, PlatformDep, Viewer
 from app.api.documents import errors
 from app.schemas.queue import LimitBody, QueueAnswer
@@ -24,7 +22,6 @@ _Provider = Annotated[
         pattern=r"^[a-z][a-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._:/-]*)?$",
         description="A vendor, whose models count together, or `vendor/model`.",
     ),
-    AfterValidator(parse_provider),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui.events import GenericEventArguments
 
+from aiwebtest.core.case import PROVIDERS
 from app.schemas.providers import DoctorAnswer, ProviderAnswer
 from app.services import limits, providers
 from app.web import kit
@@ -21,20 +22,21 @@ async def show(visit: Visit) -> None:
     """Show the providers of models as the server is set up."""
     known = await providers.listed(visit.platform)
     held = await limits.all_limits(visit.platform)
+    titles = {one.name: one.title for one in known}
     default = next((one.title for one in known if one.default), "")
     told = f"{default} is asked what rules and replay cannot place." if default else _NOBODY
     kit.note(told, state="note").style("margin-bottom: 14px")
 
     async def pressed(event: GenericEventArguments) -> None:
         what, name = event.args
-        one = next(each for each in known if each.name == name)
         if what == "limit":
-            _limit(visit, one, held.get(name))
+            _limit(visit, name, titles.get(name) or words.provider_of(name), held.get(name))
         else:
-            await _examine(visit, one)
+            await _examine(visit, next(each for each in known if each.name == name))
 
     with kit.card("Providers", sub="Keys and models are set where the server runs, and never shown", body=False):
         rows = [_row(one, held.get(one.name)) for one in known]
+        rows += [_held(name, held[name]) for name in sorted(held.keys() - titles.keys())]
         table = Raw(
             kit.table_markup(["Provider", "Set up", "Key", "At once", ""], rows, label="Providers", told=(2, 3))
         )
@@ -55,30 +57,42 @@ def _row(one: ProviderAnswer, limit: int | None) -> list[Markup | str]:
     state = kit.pill_markup("good" if one.configured else "idle", "Set up" if one.configured else "No key")
     told = markup("div", state, kit.tags_markup(roles) if roles else None, cls="aw-name")
     key = markup("span", "own address" if one.own_address and not one.key_variable else one.key_variable, cls="aw-mono")
-    commands = [
-        kit.pressable("do", "limit", "Limit", "target", f"Limit executions with {one.title}", key=one.name),
-        kit.pressable("do", "look", "Examine", "check", f"Examine {one.title}", key=one.name) if one.configured else "",
-    ]
+    look = kit.pressable("do", "look", "Examine", "check", f"Examine {one.title}", key=one.name)
     most = str(limit) if limit is not None else "no limit"
-    return [name, told, key, most, kit.at_end(*commands)]
+    return [name, told, key, most, kit.at_end(_to_limit(one.name, one.title), look if one.configured else "")]
 
 
-def _limit(visit: Visit, one: ProviderAnswer, limit: int | None) -> None:
-    with kit.dialog(f"Limit {one.title}", sub="How many executions may run with it at the same time") as dialog:
+def _held(name: str, limit: int) -> list[Markup | str]:
+    """Return the row of a limit that is no whole vendor's: of a model, or stored under a name that is no provider."""
+    vendor, _, model = name.partition("/")
+    sub = "one model" if model and vendor in PROVIDERS else ""
+    state = "" if vendor in PROVIDERS else kit.pill_markup("warn", "No such provider")
+    title = words.provider_of(name)
+    return [kit.named(title, sub=sub), state, "", str(limit), kit.at_end(_to_limit(name, title))]
+
+
+def _to_limit(name: str, title: str) -> Markup:
+    return kit.pressable("do", "limit", "Limit", "target", f"Limit executions with {title}", key=name)
+
+
+def _limit(visit: Visit, name: str, title: str, limit: int | None) -> None:
+    with kit.dialog(f"Limit {title}", sub="How many executions may run with it at the same time") as dialog:
 
         async def keep(values: kit.Values) -> None:
             visit.actor.require("admin")
-            text = values["most"]
+            text = values["max_parallel"]
             if text and not (text.isdigit() and 1 <= int(text) <= 1000):
-                raise kit.Unfit("most", "that is no number from 1 to 1000", mend="write one, or leave it empty.")
-            await limits.put(visit.platform, visit.actor, one.name, int(text) if text else None)
+                raise kit.Unfit(
+                    "max_parallel", "that is no number from 1 to 1000", mend="write one, or leave it empty."
+                )
+            await limits.put(visit.platform, visit.actor, name, int(text) if text else None)
             dialog.close()
-            kit.toast(f"{one.title}: {text or 'no limit'}.")
+            kit.toast(f"{title}: {text or 'no limit'}.")
             kit.again()
 
-        with kit.form(kit.guarded(keep), label=f"Limit {one.title}"):
+        with kit.form(kit.guarded(keep), label=f"Limit {title}"):
             value = "" if limit is None else str(limit)
-            kit.field("At once", "most", value, kind="number", placeholder="no limit", min="1", max="1000")
+            kit.field("At once", "max_parallel", value, kind="number", placeholder="no limit", min="1", max="1000")
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", look="pri", kind="submit")
