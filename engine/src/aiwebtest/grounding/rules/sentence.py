@@ -82,13 +82,20 @@ _WITNESSED = re.compile(
 """What somebody witnesses: "I do not see Ada", "I am still on the log-in page". It forbids and does nothing."""
 
 
+_EXPECTED = re.compile(
+    rf"(?:(?:then|and|but|also|now)\b,? )*{words.PERSON}(?:'m|'re| am| are| is) (?:on|at) ", re.IGNORECASE
+)
+"""What is expected of the address: "Then I am on /orders". "Given I am on /orders" opens it."""
+_TELLER = re.compile(r"as an? [^,]{2,40}?,? (?=(?:i|we) )", re.IGNORECASE)  # "As a visitor, I open the shop"
 _JOINT = re.compile(r",? (?:and then|and|then) |, ", re.IGNORECASE)
 
 
 def _decide(text: str) -> Understood:
     wording = Wording.of(text)  # what stands in quotes is no language
     bare = wording.text.replace("’", "'")
-    if _WITNESSED.match(bare):
+    if teller := _TELLER.match(bare):
+        return _decide(wording.written(bare[teller.end() :]))
+    if _WITNESSED.match(bare) or _EXPECTED.match(bare):
         return Understood(kind="check", claims=parse_check(text))
     for joint in _JOINT.finditer(bare):
         if _WITNESSED.match(bare, joint.end()):

@@ -165,7 +165,8 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
     (r"^the browser (?:asks|says|tells|warns)(?: me)?(?= [\ue100-\ue3ff])", "the browser dialog says"),
     (
-        rf"^(i|we) (?:{_MODAL} )?(?:gets?|receives?|am shown|is shown|is presented with) (?!redirected|taken|sent)",
+        (rf"^({PERSON}) (?:{_MODAL} )?(?:gets?|receives?|am shown|are shown|is shown|is presented with)"
+        r" (?!redirected|taken|sent|brought|forwarded|led|returned|logged|to\b)"),
         r"\1 see ",
     ),
     (
@@ -175,6 +176,9 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
     (rf"^({PERSON}) (?:do|does) (?=see\b)", r"\1 "),
     (rf"^({PERSON}) (?:lands?|arrives?|ends? up) (?=(?:on|at|in)\b)", r"\1 is "),
+    (r" again$", ""),
+    (r"\b(?:(?:is|gets) (?:now )?(?:updated|changed)|changes|updates) to (?=\S)", "is "),
+    (r"^there (?:is|are) (\d+) to (\d+) ", r"there is between \1 and \2 "),
     (r"\bno longer\b", "not"),
     (r"\bnever\b", "not"),
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
