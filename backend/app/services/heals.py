@@ -24,13 +24,16 @@ from app.services.sheets import read as read_sheets
 from app.services.sheets import write as write_sheets
 
 __all__ = [
+    "Decision",
     "alike",
-    "approve_alike",
     "decide",
+    "decide_alike",
     "listed",
     "reword",
     "said_no_more",
 ]
+
+Decision = Literal["approved", "rejected"]
 
 _ACTIONS: TypeAdapter[tuple[StoredAction, ...]] = TypeAdapter(tuple[StoredAction, ...])
 _step_key = Heal.entry["step"].as_string()  # its key in the lockfile
@@ -105,9 +108,7 @@ def _change(heal: Heal) -> str | None:
     return json.dumps([heal.test_id, entry.get("step"), entry.get("place"), places], sort_keys=True)
 
 
-async def decide(
-    platform: Platform, actor: Actor, heal_id: int, state: Literal["approved", "rejected"], *, other: int | None = None
-) -> Heal:
+async def decide(platform: Platform, actor: Actor, heal_id: int, state: Decision, *, other: int | None = None) -> Heal:
     """Approve or reject a heal. Approved, the lockfile says from now on what took the old grounding's place.
 
     `other` is the place of the candidate that is meant instead of the one that was found, among `entry["others"]`.
@@ -130,23 +131,25 @@ async def decide(
     return heal
 
 
-async def approve_alike(platform: Platform, actor: Actor, heal_id: int) -> list[Heal]:
-    """Approve a heal and, with it, those that are `alike`; return all of them, that one first.
+async def decide_alike(platform: Platform, actor: Actor, heal_id: int, state: Decision) -> list[Heal]:
+    """Approve or reject a heal and, with it, those that are `alike`; return all of them, that one first.
 
-    Each goes into the lockfile and into the audit trail by itself. Raises NotFound, Conflict, as `decide` does.
+    Those whose sentences their tests say no more are decided apart from the others. Each goes into the audit trail by
+    itself and, approved, into the lockfile. Raises NotFound, Conflict, as `decide` does.
     """
     async with platform.database.write() as session:
         heal = await _waiting(session, heal_id)
-        await _refuse_unsaid(session, heal)
+        if state == "approved":
+            await _refuse_unsaid(session, heal)
         others = (await alike(session, [heal]))[heal.id]
-        unsaid = await said_no_more(session, others)
-        approved = [heal, *(one for one in others if one.id not in unsaid)]
-        for one in approved:
-            await _decide(session, actor, one, "approved")
-    return approved
+        unsaid = await said_no_more(session, [heal, *others])
+        decided = [heal, *(one for one in others if (one.id in unsaid) == (heal.id in unsaid))]
+        for one in decided:
+            await _decide(session, actor, one, state)
+    return decided
 
 
-async def _decide(session: AsyncSession, actor: Actor, heal: Heal, state: Literal["approved", "rejected"]) -> None:
+async def _decide(session: AsyncSession, actor: Actor, heal: Heal, state: Decision) -> None:
     heal.state, heal.decided_by, heal.decided_at = state, actor.label[:200], now()
     if state == "approved":
         settled = [Heal.test_id == heal.test_id, Heal.case == heal.case, _step_key == str(heal.entry.get("step", ""))]

@@ -41,7 +41,7 @@ NEEDS = {
         importTests recordTest createTest changeTest deleteTest undeleteTest restoreVersion
         setLock deleteLock shareExecution listShares revokeShare
         createSuite changeSuite deleteSuite deleteRun deleteExecution approveHeal rejectHeal rewordHeal
-        approveAlikeHeals
+        approveAlikeHeals rejectAlikeHeals
         putResource deleteResource
         createSchedule changeSchedule deleteSchedule createExperiment deleteExperiment
         exportDecisions labelDecision preferProvider keepMutation deleteMutation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from served import Served
 from sqlalchemy import select
 
@@ -77,7 +78,10 @@ async def test_of_a_step_with_two_places_each_is_decided_by_itself(served: Serve
     assert lock["cases"]["pages"]["Click both"] == [new[0], old[1]]
 
 
-async def test_one_that_its_test_says_no_more_is_not_approved_along_with_those_alike(served: Served) -> None:
+@pytest.mark.parametrize("command", ["approve-alike", "reject-alike"])
+async def test_one_that_its_test_says_no_more_is_not_decided_along_with_those_alike(
+    served: Served, command: str
+) -> None:
     """A case that takes the sentence from shared steps says it still; one that had it in the file does not."""
     found = [click("Next page")]
     shared, own = await waiting(
@@ -92,8 +96,33 @@ async def test_one_that_its_test_says_no_more_is_not_approved_along_with_those_a
         (await session.get_one(Heal, own.id)).execution_id = ran.id
     client = await served.machine("write", "read")
 
-    told = (await client.post(f"{API}/heals/{shared.id}/approve-alike")).json()
+    told = (await client.post(f"{API}/heals/{shared.id}/{command}")).json()
 
     assert [one["case"] for one in told] == ["shared"]
     left = (await client.get(f"{API}/heals", params={"state": "waiting"})).json()["items"]
     assert [one["case"] for one in left] == ["own"]
+
+
+async def test_heals_of_data_rows_that_change_the_same_are_rejected_at_once(served: Served) -> None:
+    """What is stored stays stored for every row; a row that found its way elsewhere waits on."""
+    found, other = [click("Next page")], [click("Next chapter")]
+    first, *_ = await waiting(
+        served, "Click Next", ("pages [a]", "Click Next", found, 0), ("pages [b]", "Click Next", found, 0),
+        ("pages [c]", "Click Next", other, 0),
+    )  # fmt: skip
+    stored = {"version": 1, "cases": {f"pages [{row}]": {"Click Next": [click("Next")]} for row in "abc"}}
+    async with served.platform.database.write() as session:
+        session.add(Lock(test_id=first.test_id, content=json.dumps(stored)))
+    client = await served.machine("write", "read")
+
+    told = (await client.post(f"{API}/heals/{first.id}/reject-alike")).json()
+    again = await client.post(f"{API}/heals/{first.id}/reject-alike")
+
+    assert [(one["case"], one["state"]) for one in told] == [("pages [a]", "rejected"), ("pages [b]", "rejected")]
+    assert again.status_code == 409
+    assert json.loads((await client.get(f"{API}/tests/{first.test_id}/lock")).json()["content"]) == stored
+    left = (await client.get(f"{API}/heals", params={"state": "waiting"})).json()["items"]
+    assert [one["case"] for one in left] == ["pages [c]"]
+    async with served.platform.database.read() as session:
+        noted = (await session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "heal.rejected"))).all()
+    assert sorted(noted) == sorted(f"heal {one['id']}" for one in told)

@@ -117,6 +117,7 @@ async def fill(data_dir: Path) -> None:
         )
         session.add(_open_heal(tests[1].id, execution.id))
         session.add_all(_heal_of_row(tests[2].id, execution.id, row) for row in ("Lantern", "Kettle", "Stool"))
+        session.add_all(_heal_of_row(tests[3].id, execution.id, row, "Click Remove") for row in ("Lantern", "Kettle"))
         ends = now() + timedelta(days=7)
         session.add(Share(digest="0" * 64, execution_id=execution.id, author=EMAIL, expires_at=ends))
         at = now().replace(hour=2, minute=0) + timedelta(days=1)
@@ -137,9 +138,9 @@ def _open_heal(test_id: int, execution_id: int) -> Heal:
     )  # fmt: skip
 
 
-def _heal_of_row(test_id: int, execution_id: int, row: str) -> Heal:
+def _heal_of_row(test_id: int, execution_id: int, row: str, text: str = "Click Continue") -> Heal:
     """Return the heal of a data row: all of them found their way to the same place."""
-    case, text = f"Order a {{item}} [{row}]", "Click Continue"
+    case = f"Order a {{item}} [{row}]"
     found = {"action": "click", "locator": {"role": "button", "name": "Go to payment"}, "source": "rules"}
     return Heal(
         test_id=test_id, execution_id=execution_id, case=case, step=4, text=text,

@@ -55,10 +55,26 @@ async def test_who_decides_by_keys_stays_where_they_are(page: Page, filled: Serv
     await expect(waiting).to_have_count(before - 1)
     await expect(focused).to_have_accessible_name("Reject the heal of Click Continue in Order a {item} [Lantern]")
 
-    await page.get_by_role("button", name="Approve all 2 heals alike").first.press("Enter")
+    await page.get_by_role("button", name="Approve all 2 heals alike of Click Continue").first.press("Enter")
     await expect(waiting).to_have_count(before - 3)
-    left = re.compile("^(Approve|Reject) the heal of ") if before > 3 else "Heals"  # the title, when none is left
+    left = (
+        re.compile("^(Approve|Reject) (the heal|all 2 heals alike) of ") if before > 3 else "Heals"
+    )  # the title, when none is left
     await expect(focused).to_have_accessible_name(left)
+
+
+async def test_a_change_of_all_rows_is_rejected_at_once(page: Page, filled: Served) -> None:
+    """Who sees that the page is wrong says so once, and not for each row."""
+    await page.goto(f"{filled.url}/heals")
+    waiting = page.get_by_role("button", name="Reject the heal of Click Remove")
+    await expect(waiting).to_have_count(2)
+
+    await page.get_by_role("button", name="Reject all 2 heals alike of Click Remove").first.press("Enter")
+
+    await expect(page.get_by_text("2 heals rejected. The old places stay stored.")).to_be_visible()
+    await expect(waiting).to_have_count(0)
+    await page.get_by_role("link", name="Rejected").click()
+    await expect(page.get_by_role("heading", name="“Click Remove”")).to_have_count(2)
 
 
 async def test_a_budget_is_set_shown_and_warned_of(page: Page, filled: Served) -> None:

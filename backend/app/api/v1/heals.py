@@ -48,7 +48,8 @@ async def approve_alike_heals(platform: PlatformDep, actor: Editor, heal_id: Id)
 
     All of them are returned, the one that was named first.
     """
-    return [HealAnswer.model_validate(heal) for heal in await heals.approve_alike(platform, actor, heal_id)]
+    decided = await heals.decide_alike(platform, actor, heal_id, "approved")
+    return [HealAnswer.model_validate(heal) for heal in decided]
 
 
 @router.post("/{heal_id}/reword", operation_id="rewordHeal", responses=errors(404, 409))
@@ -61,3 +62,13 @@ async def reword_heal(platform: PlatformDep, actor: Editor, heal_id: Id, body: H
 async def reject_heal(platform: PlatformDep, actor: Editor, heal_id: Id) -> HealAnswer:
     """Leave the lockfile as it is."""
     return HealAnswer.model_validate(await heals.decide(platform, actor, heal_id, "rejected"))
+
+
+@router.post("/{heal_id}/reject-alike", operation_id="rejectAlikeHeals", responses=errors(404, 409))
+async def reject_alike_heals(platform: PlatformDep, actor: Editor, heal_id: Id) -> list[HealAnswer]:
+    """Leave the lockfile as it is, for those too of other data rows of its test that would change it alike.
+
+    All of them are returned, the one that was named first.
+    """
+    decided = await heals.decide_alike(platform, actor, heal_id, "rejected")
+    return [HealAnswer.model_validate(heal) for heal in decided]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from markupsafe import Markup
 
@@ -18,8 +17,6 @@ from app.web.pages.step import figure_markup
 from app.web.session import Visit
 
 __all__ = ["show"]
-
-_Decision = Literal["approved", "rejected"]
 
 _MOST = 50
 _NAMED = 3  # other cases of a change, by name
@@ -92,21 +89,26 @@ def _commands(visit: Visit, heal: HealAnswer, *, unsaid: bool) -> None:
 
 
 def _alike(visit: Visit, heal: HealAnswer, others: Sequence[str]) -> None:
-    """Say which other cases the same change waits for, and offer to approve it for all of them."""
+    """Say which other cases the same change waits for, and offer to decide on all of them at once."""
     more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     told = f"The same change waits for {', '.join(others[:_NAMED])}{more}."
     with Tag("div", cls="aw-foot-row"):
         Tag("span", told)
         if visit.edits:
-            text = f"Approve all {len(others) + 1}"
-            about = f"{text} heals alike of {heal.text[:60]}"
-            kit.button(text, kit.guarded(lambda: _approve_alike(visit, heal)), ico="check", look="small", label=about)
+            every = f"all {len(others) + 1}"
+            about = f"{every} heals alike of {heal.text[:60]}"
+            reject = kit.guarded(lambda: _decide_alike(visit, heal, "rejected"))
+            approve = kit.guarded(lambda: _decide_alike(visit, heal, "approved"))
+            with Tag("div", cls="aw-acts"):
+                kit.button(f"Reject {every}", reject, ico="cross", look="small bad", label=f"Reject {about}")
+                kit.button(f"Approve {every}", approve, ico="check", look="small", label=f"Approve {about}")
 
 
-async def _approve_alike(visit: Visit, heal: HealAnswer) -> None:
+async def _decide_alike(visit: Visit, heal: HealAnswer, state: heals.Decision) -> None:
     visit.actor.require("write")
-    approved = await heals.approve_alike(visit.platform, visit.actor, heal.id)
-    kit.toast(f"{words.count(len(approved), 'heal')} approved. The next runs replay what was found.")
+    decided = await heals.decide_alike(visit.platform, visit.actor, heal.id, state)
+    then = "The next runs replay what was found." if state == "approved" else "The old places stay stored."
+    kit.toast(f"{words.count(len(decided), 'heal')} {state}. {then}")
     kit.again()
 
 
@@ -162,13 +164,13 @@ async def _edit(visit: Visit, heal: HealAnswer) -> None:
                 kit.button("Change the sentence", ico="edit", kind="submit")
 
 
-async def _decide(visit: Visit, heal: HealAnswer, state: _Decision) -> None:
+async def _decide(visit: Visit, heal: HealAnswer, state: heals.Decision) -> None:
     visit.actor.require("write")
     await heals.decide(visit.platform, visit.actor, heal.id, state)
     _tell(state)
 
 
-def _tell(state: _Decision) -> None:
+def _tell(state: heals.Decision) -> None:
     told = "The next run replays what was found." if state == "approved" else "The old place stays stored."
     kit.toast(f"{words.title_of(state)}. {told}")
     kit.again()
