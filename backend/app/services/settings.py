@@ -95,17 +95,22 @@ def _environments(*_known: object) -> tuple[float | None, ...]:
 
 
 async def change(platform: Platform, actor: Actor, told: SettingsChange) -> SettingsAnswer:
-    """Set what is given; None takes it back. Executions that begin from now on keep to it."""
+    """Set what is given; None takes it back. Executions that begin from now on keep to it.
+
+    What is given as it was is no change, and not noted as one.
+    """
     given = told.model_dump(exclude_unset=True, mode="json")
     async with platform.database.write() as session:
         row = await session.get(Setting, _NAME, with_for_update=True)
-        values = {**(row.value if row else {}), **given}
-        values = {name: value for name, value in values.items() if value is not None}
-        if row is None:
-            session.add(Setting(name=_NAME, value=values, updated_by=actor.label[:200]))
-        else:
-            row.value, row.updated_by, row.updated_at = values, actor.label[:200], now()
-        audit.note(session, actor, "settings.update", "settings", **given)
+        before = row.value if row else {}
+        changed = {name: value for name, value in given.items() if value != before.get(name)}
+        if changed:
+            values = {name: value for name, value in (before | changed).items() if value is not None}
+            if row is None:
+                session.add(Setting(name=_NAME, value=values, updated_by=actor.label[:200]))
+            else:
+                row.value, row.updated_by, row.updated_at = values, actor.label[:200], now()
+            audit.note(session, actor, "settings.update", "settings", **changed)
     return await current(platform)
 
 

@@ -27,6 +27,21 @@ async def test_what_owners_set_holds_until_it_is_taken_back(served: Served) -> N
     assert (await client.get("/api/v1/audit")).json()["items"][0]["action"] == "settings.update"
 
 
+async def test_only_what_was_changed_is_noted(served: Served) -> None:
+    """A form sends all its fields; who reads the audit trail wants to know which one somebody touched."""
+    client = await served.person()
+    await client.patch("/api/v1/settings", json={"budget_usd_per_day": 5, "budget_usd_per_execution": 1})
+
+    await client.patch("/api/v1/settings", json={"budget_usd_per_day": 5, "budget_usd_per_execution": None})
+    await client.patch("/api/v1/settings", json={"budget_usd_per_day": 5.0, "retention_days": None})
+
+    told = (await client.get("/api/v1/audit", params={"action": "settings.update"})).json()["items"]
+    assert [one["detail"] for one in told] == [
+        {"budget_usd_per_execution": None},
+        {"budget_usd_per_day": 5.0, "budget_usd_per_execution": 1.0},
+    ]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"budget_usd_per_day": -1}, {"retention_days": 0}, {"allow_origins": ["https://a.example/path"]}, {"bugdet": 1}],

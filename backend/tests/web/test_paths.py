@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
-from showcase import Served
+from showcase import Served, serve
 
 from app.core.config import ServerSettings
 from app.core.database import Database
@@ -75,6 +75,23 @@ async def test_a_change_of_all_rows_is_rejected_at_once(page: Page, filled: Serv
     await expect(waiting).to_have_count(0)
     await page.get_by_role("link", name="Rejected").click()
     await expect(page.get_by_role("heading", name="“Click Remove”")).to_have_count(2)
+
+
+async def test_a_budget_of_the_environment_stays_its_own_when_another_is_set(browser: Browser, tmp_path: Path) -> None:
+    """A form shows what holds; only what somebody touched in it is set, and told in the audit trail."""
+    with serve(tmp_path / "data", BUDGET_USD_PER_DAY="7") as served:
+        page = await logged_in(browser, served)
+        await page.goto(f"{served.url}/settings?part=limits")
+        await expect(page.get_by_label("One day")).to_have_value("7")
+
+        await page.get_by_label("One execution").fill("2.5")
+        await page.get_by_role("button", name="Save budgets").click()
+        await expect(page.get_by_text("The budgets are saved.")).to_be_visible()
+
+        await page.goto(f"{served.url}/audit")
+        noted = page.get_by_role("row").filter(has_text="Settings changed")
+        await expect(noted.get_by_text("budget of one execution: $2.50", exact=True)).to_be_visible()
+        await page.context.close()
 
 
 async def test_a_budget_is_set_shown_and_warned_of(page: Page, filled: Served) -> None:

@@ -29,9 +29,12 @@ async def show(visit: Visit) -> None:
         )
 
 
-async def _keep(visit: Visit, told: str, **values: object) -> None:
+async def _keep(visit: Visit, held: SettingsAnswer, told: str, **values: object) -> None:
+    """Set what a form gives. A field that shows what the environment says, and was left so, stays the environment's."""
     visit.actor.require("admin")
-    await settings.change(visit.platform, visit.actor, checked(SettingsChange, values))
+    given = checked(SettingsChange, values).model_dump(exclude_unset=True)
+    given = {name: one for name, one in given.items() if name in held.changed or one != getattr(held, name)}
+    await settings.change(visit.platform, visit.actor, SettingsChange(**given))
     kit.toast(told)
     kit.again()
 
@@ -40,6 +43,7 @@ def _budgets(visit: Visit, held: SettingsAnswer, spent: BudgetAnswer) -> None:
     async def keep(values: kit.Values) -> None:
         await _keep(
             visit,
+            held,
             "The budgets are saved. Executions that begin from now on keep to them.",
             budget_usd_per_execution=values["budget_usd_per_execution"] or None,
             budget_usd_per_day=values["budget_usd_per_day"] or None,
@@ -83,7 +87,7 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
     async def keep(values: kit.Values) -> None:
         days = values["retention_days"]
         told = f"Executions are kept for {words.count(int(days), 'day')}." if days.isdigit() else "Saved."
-        await _keep(visit, told, retention_days=days or None)
+        await _keep(visit, held, told, retention_days=days or None)
 
     async def send(values: kit.Values) -> None:
         days = values["retention_days"]
@@ -98,9 +102,8 @@ def _retention(visit: Visit, held: SettingsAnswer) -> None:
             await keep(values)
 
     async def keep_decisions(values: kit.Values) -> None:
-        await _keep(
-            visit, "Saved. Older decisions are deleted within the hour.", decision_days=values["decision_days"] or None
-        )
+        told = "Saved. Older decisions are deleted within the hour."
+        await _keep(visit, held, told, decision_days=values["decision_days"] or None)
 
     with kit.card("Retention", sub="Older executions and their files are deleted; what models cost stays known"):
         with kit.form(kit.guarded(send), label="Retention"):
@@ -124,7 +127,7 @@ def _origins(visit: Visit, held: SettingsAnswer) -> None:
 
     async def keep(values: kit.Values) -> None:
         lists = {name: list(dict.fromkeys(values[name].split())) or None for name in mine}
-        await _keep(visit, "The origins are saved. Runs that begin from now on keep to them.", **lists)
+        await _keep(visit, held, "The origins are saved. Runs that begin from now on keep to them.", **lists)
 
     with kit.card("Where tests may go", sub="One origin a line; * stands for anything: https://*.example.com"):
         with kit.form(kit.guarded(keep), label="Where tests may go"):
