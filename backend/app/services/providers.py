@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aiwebtest.config import Project
@@ -16,11 +16,11 @@ from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 from aiwebtest.providers.breaker import Breaker
-from aiwebtest.providers.catalog import KNOWLEDGE_DATE, KNOWN, KnownModel, advice
+from aiwebtest.providers.catalog import KNOWLEDGE_DATE, KNOWN, KnownModel
 from aiwebtest.providers.categories import FACTS
 from aiwebtest.providers.examination import Report, examine
 from aiwebtest.providers.pricing import table_price
-from aiwebtest.providers.registry import Providers
+from aiwebtest.providers.registry import Providers, Resolved
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.models import ModelAttempt
@@ -28,7 +28,7 @@ from app.schemas.providers import DoctorAnswer, FindingAnswer, ModelAnswer, Prov
 from app.services.platform import Platform
 from app.services.project import server_project
 
-__all__ = ["examined", "get", "listed", "write_down"]
+__all__ = ["doubts", "examined", "get", "listed", "write_down"]
 
 _LATELY = timedelta(hours=1)
 _MOST = 2_000  # requests that health looks at, newest first
@@ -51,12 +51,30 @@ async def get(platform: Platform, vendor: str) -> ProviderAnswer:
         return await _one(session, project, vendor)
 
 
+async def doubts(platform: Platform, wanted: Iterable[str]) -> list[str]:
+    """Return what should be told of the models that are named behind a provider: likely mistyped, retired, ending.
+
+    One that has answered here is nobody's slip. All of them are asked as they are written, whatever is told.
+    """
+    project = await asyncio.to_thread(server_project)
+    providers = Providers(project.providers, looked_in=project.keys_looked_in)
+    named = [providers.resolve(name) for name in dict.fromkeys(wanted) if "/" in name]
+    told = {one: text for one in named if (text := providers.advice(one))}
+    async with platform.database.read() as session:
+        return [text for one, text in told.items() if not await _has_answered(session, one)]
+
+
+async def _has_answered(session: AsyncSession, one: Resolved) -> bool:
+    asked = (ModelAttempt.provider == one.vendor, ModelAttempt.model_asked == one.model)
+    return bool(await session.scalar(select(exists().where(*asked, ModelAttempt.outcome == "ok"))))
+
+
 async def _one(session: AsyncSession, project: Project, vendor: str) -> ProviderAnswer:
     known, settings = KNOWN[vendor], project.providers
     providers = Providers(settings, looked_in=project.keys_looked_in)
     try:
-        model = providers.resolve(vendor).model
-        told = advice(vendor, model, today=datetime.now(UTC).date()) or ""
+        resolved = providers.resolve(vendor)
+        model, told = resolved.model, providers.advice(resolved)
     except UsageError as exc:
         model, told = "", exc.what
     return ProviderAnswer(

@@ -13,6 +13,7 @@ from app.core.clock import now
 from app.core.config import ServerSettings
 from app.models import ModelAttempt
 from app.services import budgets
+from app.services.providers import doubts
 from app.services.settings import Chosen, within
 
 
@@ -105,3 +106,16 @@ def test_a_test_reaches_only_what_the_owners_allow(
 ) -> None:
     """A test's own list cannot widen theirs."""
     assert within(Chosen(allow_origins=owners), replace(CASE, allowed_origins=own)).allowed_origins == left
+
+
+async def test_a_model_that_has_answered_is_nobodys_slip(served: Served) -> None:
+    """New models come sooner than lists of them; one that works needs no question."""
+    wanted = ["google/gemini-3.5-flsh-lite", "google", "builtin"]
+
+    before = await doubts(served.platform, wanted)
+    async with served.platform.database.write() as session:
+        one = ModelAttempt(at=now(), provider="google", model_asked="gemini-3.5-flsh-lite", outcome="ok")
+        session.add(one)
+
+    assert ["did you mean gemini-3.5-flash-lite?" in told for told in before] == [True]
+    assert await doubts(served.platform, wanted) == []

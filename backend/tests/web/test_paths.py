@@ -63,6 +63,34 @@ async def test_who_decides_by_keys_stays_where_they_are(page: Page, filled: Serv
     await expect(focused).to_have_accessible_name(left)
 
 
+async def test_a_mistyped_model_is_asked_about_and_honoured(browser: Browser, tmp_path: Path) -> None:
+    """A slip costs a run of failed requests; who means a model that nobody here knows goes on with it."""
+    with serve(tmp_path / "data", GOOGLE_API_KEY="never asked") as served:
+        page = await logged_in(browser, served)
+        await page.goto(served.url)
+        await page.get_by_role("button", name="Load the demo shop").click()
+        await page.get_by_role("heading", name="Demo shop", level=1).wait_for()
+        await page.goto(f"{served.url}/experiments")
+        await page.get_by_role("button", name="New experiment").click()
+        dialog = page.get_by_role("dialog", name="New experiment")
+        await dialog.get_by_label("Name").fill("Who is there")
+        arms = dialog.get_by_label("Arms")
+        await arms.fill("builtin, google/gemini-3.5-flsh-lite")
+        await arms.press("Enter")
+        question = page.get_by_role("dialog", name="Is this model meant?")
+
+        await expect(question.get_by_text("did you mean gemini-3.5-flash-lite?")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(question).to_have_count(0)
+        await expect(dialog.get_by_label("Name")).to_have_value("Who is there")
+        await arms.press("Enter")
+        await question.get_by_role("button", name="Go on with it").click()
+
+        await expect(page.get_by_role("heading", name="Who is there", level=1)).to_be_visible()
+        await expect(page.get_by_text("on 2 arms")).to_be_visible()
+        await page.context.close()
+
+
 async def test_a_change_of_all_rows_is_rejected_at_once(page: Page, filled: Served) -> None:
     """Who sees that the page is wrong says so once, and not for each row."""
     await page.goto(f"{filled.url}/heals")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -11,14 +11,14 @@ from pydantic import BaseModel, ValidationError
 
 from app.core.errors import Invalid, NotFound
 from app.schemas.settings import BudgetAnswer
-from app.services import suites, tests
+from app.services import providers, suites, tests
 from app.services.listing import LARGEST
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import markup
 from app.web.session import Visit
 
-__all__ = ["address", "budget_markup", "checked", "number", "read", "subject_of", "subjects"]
+__all__ = ["address", "budget_markup", "checked", "number", "read", "subject_of", "subjects", "when_meant"]
 
 _MOST = 200  # suites or tests to choose from
 _TOLD = {  # what is wrong with a field, in the place of the schema's own words, which are those of a programmer
@@ -77,6 +77,14 @@ def checked(schema: type[Model], values: Mapping[str, object]) -> Model:
         told = own or _TOLD.get(error["type"], "").format_map(context)
         told = told or str(error["msg"]).removeprefix("Value error, ").rstrip(".")
         raise kit.Unfit(places[0] if places else "", told, mend=str(context.get("mend", ""))) from exc
+
+
+async def when_meant(visit: Visit, models: Iterable[str], go_on: Callable[[], Awaitable[None]]) -> None:
+    """Go on, after asking where the name of a model looks like a slip: what somebody insists on is asked."""
+    if told := await providers.doubts(visit.platform, models):
+        kit.ask("Is this model meant?", " ".join(told), yes="Go on with it", on_yes=go_on, harmful=False)
+    else:
+        await go_on()
 
 
 async def subjects(visit: Visit) -> list[tuple[str, str]]:

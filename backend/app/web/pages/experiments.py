@@ -9,7 +9,7 @@ from app.schemas.experiments import ExperimentNew, ExperimentSummary
 from app.services import experiments, providers
 from app.web import kit
 from app.web.kit.elements import Raw, Tag
-from app.web.pages.common import checked, read, subject_of, subjects
+from app.web.pages.common import checked, read, subject_of, subjects, when_meant
 from app.web.pages.measuring import tabs
 from app.web.session import Visit
 
@@ -56,9 +56,14 @@ async def _new(visit: Visit) -> None:
     with kit.dialog("New experiment", sub="Nothing runs before you have seen what it can show.", wide=True) as dialog:
 
         async def keep(values: kit.Values) -> None:
-            made = await experiments.create(visit.platform, visit.actor, _body(values))
-            dialog.close()
-            ui.navigate.to(f"/experiments/{made.id}")
+            body = _body(values)
+
+            async def plan() -> None:
+                made = await experiments.create(visit.platform, visit.actor, body)
+                dialog.close()
+                ui.navigate.to(f"/experiments/{made.id}")
+
+            await when_meant(visit, body.arms, plan)
 
         with kit.form(kit.guarded(keep), label="Experiment"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Who checks out best")

@@ -16,7 +16,7 @@ from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Raw, Tag, markup
 from app.web.kit.intervals import Drawn, intervals_markup
-from app.web.pages.common import checked, number, read
+from app.web.pages.common import checked, number, read, when_meant
 from app.web.pages.measuring import looks, sentences, tabs
 from app.web.session import Visit
 
@@ -174,9 +174,14 @@ async def _new(visit: Visit) -> None:
         async def begin(values: kit.Values) -> None:
             arms = [arm.strip() for arm in values["arms"].split(",") if arm.strip()]
             told = {"arms": arms, "repeat": values["repeat"], "cost_cap_usd": values["cost_cap_usd"] or None}
-            run = await lab.begin(visit.platform, visit.actor, checked(LabRunNew, told))
-            dialog.close()
-            ui.navigate.to(f"/lab/{run.id}")
+            body = checked(LabRunNew, told)
+
+            async def ask() -> None:
+                run = await lab.begin(visit.platform, visit.actor, body)
+                dialog.close()
+                ui.navigate.to(f"/lab/{run.id}")
+
+            await when_meant(visit, body.arms, ask)
 
         with kit.form(kit.guarded(begin), label="Lab run"):
             kit.field("Arms", "arms", ", ".join(ready), required=True, hint=hint)

@@ -13,7 +13,7 @@ from app.services.mutation_files import fault_name
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.common import checked, number, read, subject_of, subjects
+from app.web.pages.common import checked, number, read, subject_of, subjects, when_meant
 from app.web.pages.measuring import looks, tabs
 from app.web.pages.mutations_compared import STATES, WORDS, show_comparison
 from app.web.session import Visit
@@ -74,9 +74,14 @@ async def _new(visit: Visit) -> None:
     with kit.dialog("Measure", sub="Faults are planted while the tests run again.") as dialog:
 
         async def begin(values: kit.Values) -> None:
-            made = await mutations.begin(visit.platform, visit.actor, _body(values))
-            dialog.close()
-            ui.navigate.to(f"/mutations/{made.id}")
+            body = _body(values)
+
+            async def measure() -> None:
+                made = await mutations.begin(visit.platform, visit.actor, body)
+                dialog.close()
+                ui.navigate.to(f"/mutations/{made.id}")
+
+            await when_meant(visit, body.providers, measure)
 
         with kit.form(kit.guarded(begin), label="Measurement"):
             kit.field("Name", "name", required=True, focus=True, placeholder="Checkout")

@@ -15,10 +15,10 @@ from app.services.project import server_project
 from app.web import kit
 from app.web.kit import charts, words
 from app.web.kit.elements import Tag
-from app.web.pages.common import checked, read
+from app.web.pages.common import checked, read, when_meant
 from app.web.session import Visit
 
-__all__ = ["ask_for_run", "provider_options", "request_fields", "request_of", "rerun"]
+__all__ = ["ask_for_run", "models_of", "provider_options", "request_fields", "request_of", "rerun"]
 
 _COLOURED = ("google", "cerebras", "openrouter", "openai", "builtin")
 
@@ -45,8 +45,13 @@ async def ask_for_run(visit: Visit, *, test_ids: Sequence[int] = (), suite_id: i
     with kit.dialog(title, sub=_expected(expected)) as dialog:
 
         async def send(values: kit.Values) -> None:
-            await _begin(visit, wanted, request_of(values))
-            dialog.close()
+            request = request_of(values)
+
+            async def begin() -> None:
+                await _begin(visit, wanted, request)
+                dialog.close()
+
+            await when_meant(visit, models_of(request), begin)
 
         with kit.form(kit.guarded(send), label=title):
             request_fields(defaults)
@@ -167,6 +172,11 @@ def request_of(values: kit.Values) -> RunRequest:
         "fail_on_heal": values.on("fail_on_heal") or None,
     }
     return checked(RunRequest, {name: value for name, value in given.items() if value is not None})
+
+
+def models_of(request: RunRequest) -> tuple[str, ...]:
+    """Return who would be asked, by the names that were given."""
+    return (*([request.provider] if request.provider else []), *(request.fallbacks or ()))
 
 
 def _variables(text: str) -> dict[str, str]:

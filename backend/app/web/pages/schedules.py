@@ -14,8 +14,8 @@ from app.services import schedules
 from app.services.schedules import Around
 from app.web import kit
 from app.web.kit.elements import Raw, Tag, markup
-from app.web.pages.common import checked, read, subjects
-from app.web.pages.running import request_fields, request_of
+from app.web.pages.common import checked, read, subjects, when_meant
+from app.web.pages.running import models_of, request_fields, request_of
 from app.web.session import Visit
 
 __all__ = ["show"]
@@ -124,10 +124,16 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
     with kit.dialog(f"Edit {one.name}" if one else "New schedule") as dialog:
 
         async def keep(values: kit.Values) -> None:
-            kept = await _keep(visit, one, values)
-            dialog.close()
-            kit.toast(f"“{kept}” is saved.")
-            kit.again()
+            schedules.following(values["cron"], values["timezone"], now())  # says best what is wrong with them
+            request = request_of(values)
+
+            async def save() -> None:
+                kept = await _keep(visit, one, values, request)
+                dialog.close()
+                kit.toast(f"“{kept}” is saved.")
+                kit.again()
+
+            await when_meant(visit, models_of(request), save)
 
         with kit.form(kit.guarded(keep), label="Schedule"):
             kit.field("Name", "name", one.name if one else "", required=True, focus=True, placeholder="Every night")
@@ -156,9 +162,8 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
                 kit.button("Save", ico="check", look="pri", kind="submit")
 
 
-async def _keep(visit: Visit, one: ScheduleAnswer | None, values: kit.Values) -> str:
-    schedules.following(values["cron"], values["timezone"], now())  # says best what is wrong with them
-    common = {name: values[name] for name in ("name", "cron", "timezone")} | {"request": request_of(values)}
+async def _keep(visit: Visit, one: ScheduleAnswer | None, values: kit.Values, request: RunRequest) -> str:
+    common = {name: values[name] for name in ("name", "cron", "timezone")} | {"request": request}
     if one is not None:
         return (await schedules.change(visit.platform, visit.actor, one.id, checked(ScheduleChange, common))).name
     kind, _, key = values["subject"].partition(" ")

@@ -13,8 +13,8 @@ from app.services.executions import runs_listed
 from app.web import kit
 from app.web.kit import words
 from app.web.kit.elements import Raw, Tag
-from app.web.pages.common import checked, number, read
-from app.web.pages.running import ask_for_run, request_fields, request_of
+from app.web.pages.common import checked, number, read, when_meant
+from app.web.pages.running import ask_for_run, models_of, request_fields, request_of
 from app.web.pages.starting import demo_button
 from app.web.session import Visit
 
@@ -155,15 +155,20 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
     with kit.dialog(f"Edit {seen.name}" if seen else "New suite", wide=True) as dialog:
 
         async def keep(values: kit.Values) -> None:
-            wanted = _wanted(values, seen)
-            if seen is None:
-                kept = await suites.create(visit.platform, visit.actor, checked(SuiteNew, wanted))
-                ui.navigate.to(f"/suites/{kept.id}")
-            else:
-                kept = await suites.change(visit.platform, visit.actor, seen.id, checked(SuiteChange, wanted))
-                kit.again()
-            dialog.close()
-            kit.toast(f"“{kept.name}” is saved.")
+            request = request_of(values)
+            wanted = _wanted(values, seen, request)
+
+            async def save() -> None:
+                if seen is None:
+                    kept = await suites.create(visit.platform, visit.actor, checked(SuiteNew, wanted))
+                    ui.navigate.to(f"/suites/{kept.id}")
+                else:
+                    kept = await suites.change(visit.platform, visit.actor, seen.id, checked(SuiteChange, wanted))
+                    kit.again()
+                dialog.close()
+                kit.toast(f"“{kept.name}” is saved.")
+
+            await when_meant(visit, models_of(request), save)
 
         with kit.form(kit.guarded(keep), label="Suite"):
             _fields(seen)
@@ -196,7 +201,7 @@ def _members(found: list[TestSummary], ticked: set[int]) -> None:
                 kit.checkbox(test.name, "tests", on=test.id in ticked, value=str(test.id), hint=test.path)
 
 
-def _wanted(values: kit.Values, seen: SuiteAnswer | None) -> dict[str, object]:
+def _wanted(values: kit.Values, seen: SuiteAnswer | None, request: RunRequest) -> dict[str, object]:
     """Return what was entered; tests that belonged to it keep their order, others follow."""
     order = {test_id: place for place, test_id in enumerate(seen.members if seen else ())}
     return {
@@ -206,7 +211,7 @@ def _wanted(values: kit.Values, seen: SuiteAnswer | None) -> dict[str, object]:
         "tests": sorted(map(int, values.all("tests")), key=lambda test_id: order.get(test_id, len(order))),
         "mode": values["mode"],
         "max_parallel": values["max_parallel"] or None,
-        "settings": request_of(values),
+        "settings": request,
     }
 
 

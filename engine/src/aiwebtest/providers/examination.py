@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 import httpx2
@@ -12,7 +11,7 @@ import httpx2
 from aiwebtest.core.errors import ProviderUnavailable, UsageError
 from aiwebtest.core.events import Attempt
 from aiwebtest.core.generation import StructuredRequest
-from aiwebtest.providers.catalog import KNOWN, advice
+from aiwebtest.providers.catalog import KNOWN
 from aiwebtest.providers.pricing import table_price
 from aiwebtest.providers.registry import Providers, Resolved
 from aiwebtest.providers.stagehand_schemas import SCHEMAS
@@ -63,7 +62,7 @@ async def examine(providers: Providers, wanted: str, *, live: bool) -> Report:
         return Report(
             provider=wanted, model="", findings=(Finding(what="model", state="bad", told=exc.what, mend=exc.mend),)
         )
-    findings = [_key(providers, resolved), _model(resolved), _price(resolved)]
+    findings = [_key(providers, resolved), _model(providers, resolved), _price(resolved)]
     attempts: list[Attempt] = []
     if live and providers.has_key(resolved.vendor):
         listed = await _listed(providers, resolved)
@@ -89,8 +88,8 @@ def _key(providers: Providers, resolved: Resolved) -> Finding:
     )
 
 
-def _model(resolved: Resolved) -> Finding:
-    told = advice(resolved.vendor, resolved.model, today=datetime.now(UTC).date())
+def _model(providers: Providers, resolved: Resolved) -> Finding:
+    told = providers.advice(resolved)
     return Finding(what="model", state="warning" if told else "good", told=told or resolved.model)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["TABLE_VERSION", "Price", "PriceSource", "price_of", "table_price"]
+__all__ = ["TABLE_VERSION", "Price", "PriceSource", "price_of", "priced_models", "table_price"]
 
 PriceSource = Literal["provider", "price table", "unknown"]
 
@@ -45,6 +45,13 @@ def price_of(
     if usd is None:
         return Price(usd=None, source="unknown")
     return Price(usd=float(usd), source="price table", version=TABLE_VERSION)
+
+
+def priced_models(vendor: str) -> tuple[str, ...]:
+    """Return the names of a vendor's models in the price table, none for a vendor that it does not know."""
+    from genai_prices.data import providers
+
+    return tuple(model.id for each in providers if each.id == vendor for model in each.models)
 
 
 def table_price(

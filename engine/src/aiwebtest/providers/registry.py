@@ -15,7 +15,7 @@ from aiwebtest.core.errors import UsageError
 from aiwebtest.core.events import Attempt
 from aiwebtest.providers.breaker import Breaker
 from aiwebtest.providers.budget import Budget
-from aiwebtest.providers.catalog import KNOWN, advice
+from aiwebtest.providers.catalog import KNOWN, advice, known_model
 from aiwebtest.providers.limits import Limits
 
 if TYPE_CHECKING:  # with the vendors' libraries, which take seconds to import: not before a model is asked
@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # with the vendors' libraries, which take seconds to import: 
     from aiwebtest.providers.vendor import Vendor
 
 __all__ = ["Providers", "Resolved"]
+
+_NEAR = 75  # of 100: how like a known name an unknown one must be to be called its slip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,16 @@ class Providers:
             return ()
         wanted = [self.resolve(name) for name in (*asked, *self.settings.model_fallbacks) if name != "builtin"]
         self._check_keys(dict.fromkeys(one.vendor for one in wanted))
-        today = datetime.now(UTC).date()
-        return tuple(filter(None, (advice(one.vendor, one.model, today=today) for one in dict.fromkeys(wanted))))
+        return tuple(filter(None, map(self.advice, dict.fromkeys(wanted))))
+
+    def advice(self, one: Resolved) -> str:
+        """Return what should be told about the choice of a model: retired, ending soon, or like a known one's name.
+
+        "" for nothing. The model is asked all the same: a server of one's own has what it has, and new ones come.
+        """
+        told = advice(one.vendor, one.model, today=datetime.now(UTC).date())
+        own_server = one.vendor == "openai" and self.settings.base_url_of("openai")
+        return told if told or own_server or known_model(one.vendor, one.model) else _slip(one)
 
     def _check_keys(self, vendors: Iterable[str]) -> None:
         missing = [vendor for vendor in vendors if not self.has_key(vendor)]
@@ -181,3 +191,15 @@ class Providers:
         return Limits(
             time.monotonic, at_once=settings.model_max_concurrency, per_minute=settings.model_requests_per_minute
         )
+
+
+def _slip(one: Resolved) -> str:
+    """Return which name was likely meant by one that neither the catalogue nor the price table has, "" for none."""
+    from aiwebtest.config.words import nearest
+    from aiwebtest.providers.pricing import priced_models, table_price
+
+    if table_price(one.vendor, one.model, 1, 1) is not None:
+        return ""
+    current = [known.name for known in KNOWN[one.vendor].models if known.ends_on is None]
+    near = nearest(one.model, (*current, *priced_models(one.vendor)), at_least=_NEAR)
+    return f"{one} is no model known here: did you mean {near}? It is asked as it is written." if near else ""

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from aiwebtest.config.providers import ProviderSettings
 from aiwebtest.core.case import PROVIDERS
 from aiwebtest.core.events import Attempt
 from aiwebtest.engine.asking import fallback_notes
 from aiwebtest.providers.catalog import KNOWN, advice, known_model
 from aiwebtest.providers.pricing import table_price
+from aiwebtest.providers.registry import Providers
 
 
 def test_every_provider_that_a_test_may_name_is_known() -> None:
@@ -47,6 +49,32 @@ def test_advice_tells_the_past_from_the_future() -> None:
     assert "ended on 2026-12-01" in advice("google", "gemini-2.5-flash", today=ends)
     assert "did you mean gpt-oss-120b?" in advice("cerebras", "gpt-oss-20b", today=ends)
     assert advice("openrouter", "somebody/something", today=ends) == ""
+
+
+@pytest.mark.parametrize(
+    ("provider", "meant"),
+    [
+        ("google/gemini-3.5-flsh-lite", "did you mean gemini-3.5-flash-lite?"),
+        ("openrouter/antropic/claude-haiku-4.5", "did you mean anthropic/claude-haiku-4.5?"),
+        ("google/gemini-3.6-flash", ""),  # in the price table alone
+        ("openrouter/somebody/something", ""),  # like nothing that is known
+    ],
+)
+def test_a_likely_slip_in_the_name_of_a_model_is_told(provider: str, meant: str) -> None:
+    """And no more than told: models come sooner than lists of them."""
+    providers = Providers(ProviderSettings(_env_file=None, google_api_key="k", openrouter_api_key="k"))
+
+    told = "".join(providers.check([provider]))
+
+    assert meant in told
+    assert bool(meant) == bool(told)
+
+
+def test_a_server_of_ones_own_has_the_models_that_it_has() -> None:
+    """Their names are like those of others, and no slips."""
+    settings = ProviderSettings(_env_file=None, openai_api_base="http://127.0.0.1:9/v1", openai_model="gpt-5-mni")
+
+    assert Providers(settings).check(["openai"]) == ()
 
 
 def test_a_fallback_is_told_with_its_reason() -> None:
