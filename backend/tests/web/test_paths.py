@@ -87,8 +87,18 @@ async def test_a_mistyped_model_is_asked_about_and_honoured(browser: Browser, tm
         await question.get_by_role("button", name="Go on with it").click()
 
         await expect(page.get_by_role("heading", name="Who is there", level=1)).to_be_visible()
-        await expect(page.get_by_text("on 2 arms")).to_be_visible()
+        compared = page.get_by_role("region", name="What is compared")
+        await expect(compared.get_by_text("google/gemini-3.5-flsh-lite")).to_be_visible()
         await page.context.close()
+
+
+async def test_an_experiment_says_who_is_compared_on_what(page: Page, filled: Served) -> None:
+    """A plan of "1 case on 2 arms" cannot be agreed to by who does not see which."""
+    await page.goto(f"{filled.url}/experiments/1")
+    compared = page.get_by_role("region", name="What is compared")
+
+    await expect(compared.get_by_text("cerebras", exact=True)).to_be_visible()
+    await expect(compared.get_by_role("link").first).to_have_attribute("href", re.compile(r"^/tests/\d+$"))
 
 
 async def test_a_change_of_all_rows_is_rejected_at_once(page: Page, filled: Served) -> None:

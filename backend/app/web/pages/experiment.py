@@ -21,6 +21,8 @@ from app.web.session import Visit
 
 __all__ = ["show"]
 
+_NAMED = 8  # cases, by name
+
 
 async def show(visit: Visit, experiment: str) -> None:
     """Show an experiment; while it runs, as it goes on."""
@@ -45,6 +47,7 @@ async def show(visit: Visit, experiment: str) -> None:
                 _rates(now)
                 _contrasts(now)
                 _arms(now)
+            _compared(now)
 
     region = kit.Region(paint)
     await region.show()
@@ -179,6 +182,26 @@ def _arms(seen: ExperimentAnswer) -> None:
     with kit.card("Arms", body=False):
         rows = [_arm(one) for one in seen.figures]
         Raw(kit.table_markup(headings, rows, label="Arms", right=numbers, told=numbers))
+
+
+def _compared(seen: ExperimentAnswer) -> None:
+    """Say who is compared, on what, and within which bounds."""
+    cases = [
+        markup(
+            "a", one["name"], f" [{one['row']}]" if one["row"] else "", cls="aw-link", href=f"/tests/{one['test_id']}"
+        )
+        for one in seen.cases[:_NAMED]
+    ]
+    more = f" and {len(seen.cases) - _NAMED} more" if len(seen.cases) > _NAMED else ""
+    told: list[tuple[str, object]] = [
+        ("Arms", kit.tags_markup(seen.arms)),
+        ("Cases", markup("span", Markup(", ").join(cases), more)),
+        ("Cost cap", words.money(seen.cost_cap_usd) if seen.cost_cap_usd else "none"),
+    ]
+    if seen.request.get("base_url"):
+        told.append(("Base URL", seen.request["base_url"]))
+    with kit.card("What is compared", sub="The arm to beat comes first"):
+        Raw(kit.facts(told))
 
 
 def _arm(one: ArmAnswer) -> list[Markup | str]:
