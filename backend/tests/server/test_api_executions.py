@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient
 from served import Served
+from sqlalchemy import event
 
 from app.core.clock import now
 from app.models import ArtifactFile, Execution, ExecutionEvent, Heal, ModelAttempt, Run, Secret, StepRecord
+from app.services import overview
 from app.services.platform import Platform
 from app.workers import housekeeping
 
@@ -438,6 +440,30 @@ async def test_a_duty_that_fails_is_seen_in_the_servers_health_until_it_goes_wel
     assert failing["status"] == "degraded"
     assert failing["parts"]["housekeeping"] == "it fails in schedules (KeyError): see the server's log"
     assert well["parts"]["housekeeping"] == "ok"
+
+
+async def test_the_last_pass_is_found_without_sorting_all_passes_of_its_case(served: Served) -> None:
+    """A nightly case has thousands; an index knows the newest."""
+    database, test_id = served.platform.database, await stored_test(await served.machine("write"))
+    asked: list[tuple[str, Any]] = []
+    event.listen(database.reader.sync_engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    staging, shop, seen = [
+        await an_execution(served, test_id=test_id, base_url=f"https://{site}.example")
+        for site in ("staging", "shop", "staging")
+    ]
+
+    found = await overview.last_pass(served.platform, seen)
+
+    plan = []
+    async with database.writer.connect() as connection:
+        if not database.on_sqlite:  # which reads so small a table whole, if it may
+            await connection.exec_driver_sql("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        for statement, given in asked:
+            told = "EXPLAIN QUERY PLAN" if database.on_sqlite else "EXPLAIN"
+            plan += [str(row[-1]) for row in await connection.exec_driver_sql(f"{told} {statement}", given)]
+    assert (found, shop.id > staging.id) == (staging.id, True)
+    assert any("ix_executions" in part for part in plan)
+    assert not [part for part in plan if "ORDER BY" in part or "Sort" in part]
 
 
 async def test_a_mistyped_provider_is_answered_with_the_nearest_one(served: Served) -> None:
