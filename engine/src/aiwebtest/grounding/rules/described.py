@@ -1,6 +1,7 @@
 """Which one "the lost shipment" is, or "Bo's request", or "shipment ZX-4411": by the page's own noun and what it says.
 
-The noun has to be one that the page has things of (`checks.things`); the other words must stand in one of them.
+The noun has to be one that the page has things of (`checks.things`); the other words must be what one of them says of
+itself (`checks.saying`).
 """
 
 from __future__ import annotations
@@ -25,9 +26,14 @@ _NOUN_AND_MORE = 2  # words: a noun alone describes nothing
 _PLAIN_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*\Z")
 
 
-def described(target: Target, view: PageView) -> list[Node]:
-    """Return the things that an unquoted name describes: those of its noun that say its other words."""
-    nodes, _ = told_apart(target, view)
+def described(target: Target, view: PageView) -> list[Node] | None:
+    """Return the things that an unquoted name describes: those of its noun that say its other words.
+
+    None where the page has no things of such a noun; empty where it has, and none says so.
+    """
+    nodes, words = told_apart(target, view)
+    if not words:
+        return None
     return nth(nodes, target.ordinal) if target.ordinal is not None else nodes
 
 
@@ -36,11 +42,14 @@ def told_apart(target: Target, view: PageView) -> tuple[list[Node], str]:
     if target.role is not None or target.quoted or not target.name or target.attribute is not None:
         return [], ""
     words = target.name.split()
+    asked = ""
     for noun, rest in _readings(words[fold(words[0]) in DETERMINERS :]):
         told = things(Target(text=noun, name=noun), Facts(snapshot=view.snapshot), None)
         if told is not None and told.nodes:
-            return saying(told.nodes, noun, rest, view.snapshot), rest
-    return [], ""
+            if nodes := saying(told.nodes, noun, rest, view.snapshot):
+                return nodes, rest
+            asked = asked or rest
+    return [], asked
 
 
 def _readings(words: list[str]) -> Iterator[tuple[str, str]]:

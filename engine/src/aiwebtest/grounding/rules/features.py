@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from aiwebtest.core.intent import Action, Attribute, State, Target
 from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.checks.saying import saying
 from aiwebtest.grounding.rules.crossing import called_by_code
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
@@ -163,10 +164,20 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
     if not rest:
         return False
     if rest <= view.surroundings(node.ref):
-        return True
+        return _item_says(asked, rest, node, view)
     if not node.flags & _CLICKABLE or view.is_in_item(node.ref):
         return False
     return rest <= view.topic or rest <= implied_objects(seen.stems)
+
+
+def _item_says(asked: Wording, rest: set[str], node: Node, view: PageView) -> bool:
+    """Tell whether the row or card around says of itself what no title above it does: "Call Bo" is not Bo's."""
+    item, titles = view.item_of(node.ref), view.titles_above(node.ref)
+    if item is None or rest <= titles:
+        return True
+    words = [word for word in asked.raw.split() if set(wording(word).stems) & (rest - titles)]
+    noun = " ".join(word for word in rest if word in titles)
+    return bool(saying([view.nodes[item]], noun, " ".join(words), view.snapshot))
 
 
 _MESSAGES = frozenset(["email", "mail", "message", "conversation", "thread"])

@@ -473,10 +473,19 @@ class PageView:
 
     def surroundings(self, ref: int) -> frozenset[str]:
         """Return the words, as stems, of the row or card around an element and of the titles above it."""
-        words: set[str] = set()
-        item = next(iter(self.items_around(self.nodes[ref].parent)), None) if self.nodes[ref].parent >= 0 else None
+        words = set(self.titles_above(ref))
+        item = self.item_of(ref)
         if item is not None and len(self.text(item)) <= _ITEM_LIMIT:
             words.update(stem for text in self._unpressed(item) for stem in wording(text).stems)
+        return frozenset(words)
+
+    def item_of(self, ref: int) -> int | None:
+        """Return the row, list item or card that an element stands in."""
+        return next(iter(self.items_around(self.nodes[ref].parent)), None) if self.nodes[ref].parent >= 0 else None
+
+    def titles_above(self, ref: int) -> frozenset[str]:
+        """Return the words, as stems, of the names and titles of the sections that an element stands in."""
+        words: set[str] = set()
         for above in self.parents(ref):
             node = self.nodes[above]
             if node.role in _TITLED or node.tag in ("section", "fieldset", "select", "form") or self._is_headed(above):

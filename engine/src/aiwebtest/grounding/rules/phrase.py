@@ -357,7 +357,7 @@ def settle(relation: Relation, target: Target) -> Relation:
     """Give a relation the kind that its anchor calls for."""
     kind, anchor = relation.kind, relation.anchor
     if kind in ("for", "in") and anchor.role == "item" and not anchor.name and not anchor.ordinal and anchor.relations:
-        return Relation(kind="row", anchor=anchor.relations[0].anchor)
+        return Relation(kind="row", anchor=_owned(anchor))
     if kind in ("for", "in") and anchor.role in ("row", "column") and target.role == "cell":
         return _line(anchor, "row" if anchor.role == "row" else "column")
     if kind == "for" and target.ordinal is not None and anchor.name is not None and anchor.role is None:
@@ -373,6 +373,17 @@ def settle(relation: Relation, target: Target) -> Relation:
     if kind == "below" and relation.anchor.role in words.CONTAINERS - {"row", "table", "alert", "result", "item"}:
         return Relation(kind="in", anchor=anchor)
     return relation
+
+
+def _owned(thing: Target) -> Target:
+    """Return Dora for "the comment by Dora", and the comment as well: a text of another's may name her."""
+    whose = thing.relations[0].anchor
+    name = whose.name or ""
+    said = re.search(rf"\b(?:by|from|of) {re.escape(name)}\Z", thing.text)
+    if whose.quoted or not name[:1].isupper() or not thing.modifiers or said is None:
+        return whose
+    both = Target(text=thing.text, name=f"{thing.modifiers[-1]} of {name}")
+    return replace(whose, alternatives=(*whose.alternatives, both))
 
 
 def _line(anchor: Target, kind: RelationKind) -> Relation:

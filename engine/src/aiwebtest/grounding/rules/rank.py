@@ -372,13 +372,17 @@ class _Asking:
             return [(thing, 1.0) for thing in things]
         asking = _Asking(self.view, self.context, None, checking=True)
         found: list[Evidence] = []
-        for reading in (target, *target.alternatives):
-            found.extend(asking.rank(replace(reading, alternatives=())).found)
-        found = [one for one in found if one.score >= 0.3 and self.view.nodes[one.ref].visible]
-        if not any(one.named in JUST_SO for one in found):
-            for reading in (target, *target.alternatives):
-                if said := described(reading, self.view):
-                    return [(thing.ref, 1.0) for thing in said]
+        readings = (target, *target.alternatives)
+        called = 0  # words of the longest reading that something is called just so
+        for reading in readings:
+            some = asking.rank(replace(reading, alternatives=())).found
+            some = [one for one in some if one.score >= 0.3 and self.view.nodes[one.ref].visible]
+            if any(one.named in JUST_SO for one in some):
+                called = max(called, len((reading.name or "").split()))
+            found.extend(some)
+        told = [described(one, self.view) for one in readings if len((one.name or "").split()) > called]
+        if any(nodes is not None for nodes in told):
+            return [(thing.ref, 1.0) for thing in next((nodes for nodes in told if nodes), ())]
         found = found or self.holding(target)
         if not found:
             return []

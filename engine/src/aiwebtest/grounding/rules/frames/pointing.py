@@ -443,12 +443,13 @@ def _refuse_message(verb: str, whole: Span, object_: Span, tail: Span) -> None:
 
 
 def whose(anchor: Target) -> Target:
-    """Return Ada for "the invoice of Ada": the page says whose it is, and rarely the noun."""
+    """Return Ada for "the invoice of Ada": the page says whose it is, and rarely the noun; where it does, both."""
     noun = fold(anchor.name or "").removesuffix("s")
     one = anchor.relations[0] if len(anchor.relations) == 1 and anchor.ordinal is None and not anchor.states else None
     if one is None or one.kind != "for" or anchor.quoted or noun not in words.ITEM_NOUNS or not one.anchor.name:
         return anchor
-    return one.anchor
+    both = Target(text=anchor.text, name=f"{anchor.name} of {one.anchor.name}")
+    return one.anchor if one.anchor.quoted else replace(one.anchor, alternatives=(*one.anchor.alternatives, both))
 
 
 def _arranged(clause: Clause, body: Span) -> Intent | None:
