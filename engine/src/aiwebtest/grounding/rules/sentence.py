@@ -12,7 +12,7 @@ from aiwebtest.core.intent import Intent
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
-from aiwebtest.grounding.rules.checks.wording import Wording
+from aiwebtest.grounding.rules.checks.wording import Wording, both
 from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
 from aiwebtest.grounding.rules.frames.choosing import owner
 from aiwebtest.grounding.rules.frames.waiting import EVENTS
@@ -66,9 +66,11 @@ _WITNESSED = re.compile(
     rf"""(?:(?:given|when|then|and|but|so|also|now|finally)\b,?\ )*(?:
       (?:in|on|inside|under|below|next\ to)\ (?:(?!\b(?:i|we)\b)[^,])+?,?
       \ (?:i|we)\ (?:(?:should|must|can|do\ not|don't)\ )?see
+    | there's
     | {words.PERSON.replace(" ", chr(92) + " ")}(?:
       (?:\ (?:do|does|did)(?:\ not|n't)?|\ never|\ no\ longer|\ still)+\ (?:see|find|notice|observe|have)
     | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't|\ still|\ no\ longer|\ now|\ back)+\ (?:on|at|logged|signed)
+    | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't)?\ able\ to\ (?:see|read|find)
     | \ (?:stays?|remains?)\ (?:on|at|logged|signed)
     | \ finds?\ (?:no|nothing)
     | (?:\ should|\ must|\ will)?(?:'m|'re|\ am|\ are|\ is|\ be|\ gets?)(?:\ not|n't|\ then|\ now|\ back)*
@@ -95,13 +97,15 @@ def _decide(text: str) -> Understood:
     bare = wording.text.replace("’", "'")
     if teller := _TELLER.match(bare):
         return _decide(wording.written(bare[teller.end() :]))
-    if _WITNESSED.match(bare) or _EXPECTED.match(bare):
+    if _WITNESSED.match(bare) or _EXPECTED.match(bare) or both(bare) != bare:
         return Understood(kind="check", claims=parse_check(text))
     for joint in _JOINT.finditer(bare):
         if _WITNESSED.match(bare, joint.end()):
             done = _decide(wording.written(bare[: joint.start()]))
             return replace(done, claims=(*done.claims, *parse_check(wording.written(bare[joint.end() :]))))
     pieces = pieces_of(lex(text))
+    if _MANY_ARE.match(bare) and pieces and _is_told_of_one(pieces[0]):
+        return Understood(kind="check", claims=parse_check(text))
     if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
         return Understood(kind="check", claims=parse_check(stated))
     first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
@@ -117,6 +121,19 @@ def _decide(text: str) -> Understood:
         return Understood(kind="check", claims=parse_check(text))
     claims = parse_check(text[start[0].start :])
     return Understood(kind="act", intents=read_acts(pieces[:first]), claims=claims)
+
+
+_MANY_ARE = re.compile(
+    r"(?:(?:then|and|but|now)\b,? )*(?:the|my|your|our|all) (?:[\w-]+ )?[\w-]+s"
+    r" (?:are|were|have(?: not)?(?: been)?|should|must|will)\b",
+    re.IGNORECASE,
+)
+"""A statement of several things, whose noun may look like a verb of the page's own: "The changes are saved"."""
+
+
+def _is_told_of_one(piece: Piece) -> bool:
+    clause = clause_of(piece.span)
+    return clause is not None and clause.verb.form == "s"
 
 
 def _awaited_statement(piece: Piece) -> str | None:

@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
 from aiwebtest.grounding.rules.checks.readings import shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
-from aiwebtest.grounding.rules.checks.wording import NOT, Wording, plain
+from aiwebtest.grounding.rules.checks.wording import NOT, Wording, both, plain
 
 __all__ = ["parse_check"]
 
@@ -60,7 +60,7 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     What rules cannot decide comes back as a claim of kind "semantic", with the reason and two rewordings.
     """
     wording = Wording.of(sentence)
-    text = plain(wording.text)
+    text = plain(both(wording.text))
     if not text:
         return (_semantic(Clause(text, wording), "It says nothing."),)
     if reason := conditional(text):

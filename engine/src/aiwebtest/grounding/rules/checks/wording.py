@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules.words import PERSON
 
-__all__ = ["NOT", "QUOTED", "Wording", "plain"]
+__all__ = ["NOT", "QUOTED", "Wording", "both", "plain"]
 
 NOT = "¬"
 QUOTED = r"[\ue100-\ue1ff]"
@@ -203,6 +203,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         lambda m: f"{NOT}{_finite(m[1])} ",
     ),
     (rf"^{PERSON} (?:sees?|finds?) (?:no|zero|neither) (?!more|less|fewer|later)", "there ¬is "),
+    (r"^(?:the |an? )?(?:user|visitor|customer|tester)s? (¬?)sees?\b", r"i \1see"),
     (rf"{_HOLDING} nothing\b", lambda m: f"{NOT}{_finite(m[1])} anything"),
     (r"\bthere (?P<no>¬)?is (?:no|zero|not any) (?!more|less|fewer)", "there ¬is "),
     (r"¬is (?:being|been) ", "¬is "),
@@ -225,6 +226,25 @@ _PRESENCE = re.compile(
 )
 _EXPECT_SEE = re.compile(r"^(?:i |we )?expects? (?P<no>not )?to (?P<no2>not )?(?:see|find)\b", re.IGNORECASE)
 _CHECK_FOR = re.compile(r"^(?:check|look|search|expect)s? for ", re.IGNORECASE)
+
+
+_BOTH = re.compile(
+    r"(?P<lead>(?:(?:[Gg]iven|[Tt]hen|[Aa]nd|[Bb]ut) )*(?:[Bb]oth )?)"
+    r"(?:(?P<a>(?:[Tt]he|[Mm]y) [\w-]+(?: [\w-]+)?) and (?P<b>(?:the|my) [\w-]+(?: [\w-]+)?)"
+    r"|(?P<c>(?!(?:The|My|I|We) )[A-Z][\w-]*(?: [\w-]+)?) and (?P<d>[A-Z][\w-]*(?: [\w-]+)?))"
+    r" (?P<verb>(?:are|were|aren't|should|must)\b.+)"
+)
+
+
+def both(text: str) -> str:
+    """Return "Save and Cancel are visible" as two statements; only a plural tells that it is no name of one thing."""
+    found = _BOTH.fullmatch(text)
+    if found is None:
+        return text
+    first, second = found["a"] or found["c"], found["b"] or found["d"]
+    if len(first.split()) != len(second.split()):  # "the Save and the Cancel button", "Click Save and Cancel"
+        return text
+    return f"{found['lead']}{first} {found['verb']} and {second} {found['verb']}"
 
 
 def plain(text: str) -> str:
