@@ -16,7 +16,7 @@ from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
 from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt, is_word_of_state, is_worded
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
-from aiwebtest.grounding.rules.checks.phrases import STATES, ends_plural
+from aiwebtest.grounding.rules.checks.phrases import NAMED, STATES, each_named, ends_plural
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
 from aiwebtest.grounding.rules.checks.readings import shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
@@ -52,6 +52,13 @@ _LIST_NAMES = re.compile(
     rf"|box(?:es)?) (?P<verb>{NOT}?{_VERB}\b.*)$",
     re.IGNORECASE,
 )
+
+
+_NAMED_OBJECT = re.compile(
+    rf"(?P<head>.*{NOT}?(?:has|shows|displays|contains|lists|includes|offers|see)|there {NOT}?is) (?P<what>{NAMED})",
+    re.IGNORECASE,
+)
+_NAMED_SUBJECT = re.compile(rf"(?P<what>{NAMED}) (?P<verb>{NOT}?{_VERB}\b.*)", re.IGNORECASE)
 
 
 def parse_check(sentence: str) -> tuple[Claim, ...]:
@@ -162,6 +169,10 @@ def _listed_subjects(text: str) -> list[str] | None:
         role, noun = _singular(found["role"] or ""), _singular((found["noun"] or "").strip())
         lead = re.sub("^both ", "", found["lead"], flags=re.IGNORECASE) + (f"{noun} " if noun else "")
         return [f"{lead}{item}{role} {found['verb']}" for item in items]
+    if found := _NAMED_SUBJECT.fullmatch(text):
+        return [f"{one} {found['verb']}" for one in each_named(found["what"])]
+    if found := _NAMED_OBJECT.fullmatch(text):
+        return [f"{found['head']} {one}" for one in each_named(found["what"])]
     if (found := _LIST_NAMES.match(text)) and not re.search(r"\b(?:and|or)\b", found["b"]):
         role = _singular(" " + found["role"])
         return [f"the {found[name]}{role} {found['verb']}" for name in ("a", "b")]

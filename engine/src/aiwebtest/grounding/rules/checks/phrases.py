@@ -8,11 +8,12 @@ from aiwebtest.core.claim import ClaimState
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause
 from aiwebtest.grounding.rules.checks.quantities import read_amount, read_dates
+from aiwebtest.grounding.rules.checks.text import listed
 from aiwebtest.grounding.rules.words import PLURALS
 
 __all__ = [
-    "HERE", "PAGE", "SAY", "STATE", "STATES", "ends_plural", "is_measurable", "is_plural", "is_status", "names_several",
-    "split_place", "state_of",
+    "HERE", "NAMED", "PAGE", "SAY", "STATE", "STATES", "each_named", "ends_plural", "is_measurable", "is_plural",
+    "is_status", "names_several", "split_place", "state_of",
 ]  # fmt: skip
 
 PAGE = (
@@ -70,6 +71,25 @@ _PLACE = re.compile(
 )
 _CALLED = re.compile(r"^(?P<what>[a-z][^A-Z]*?) (?:in|inside|within|under) (?P<place>[A-Z]\S*(?: \S+){0,2})$")
 """A thing in a place that is called by its name: "cards in To do"."""
+
+
+_NAME = r"[\w'-]+(?: [\w'-]+){0,2}?"
+NAMED = (
+    r"(?:(?:all|both|these|the following|the) )*(?P<noun>buttons|links|fields|tabs|columns|options|entries|inputs"
+    r"|headings|sections|icons|images|checkboxes|switches|labels):?"
+    rf" (?P<names>{_NAME}(?:, {_NAME})*,? and {_NAME})"
+)
+"""Things of one kind, each by its name: "the columns Name, Plot and Newsletter"."""
+_NAMED = re.compile(NAMED, re.IGNORECASE)
+
+
+def each_named(phrase: str) -> list[str]:
+    """Return "the column Name" and "the column Plot" for "the columns Name and Plot"; [] where it lists no names."""
+    found = _NAMED.fullmatch(phrase)
+    if found is None:
+        return []
+    noun = re.sub(r"(?<=x|h)e?s$|s$", "", re.sub("ies$", "y", found["noun"].lower()))
+    return [f"the {noun} {name}" for name in listed(found["names"])]
 
 
 def split_place(phrase: str, clause: Clause) -> tuple[str, Target | None]:

@@ -12,7 +12,6 @@ from aiwebtest.grounding.rules.checks.phrases import SAY, is_measurable, split_p
 from aiwebtest.grounding.rules.checks.presence_clauses import WORDED
 from aiwebtest.grounding.rules.checks.quantities import read_amount, read_dates
 from aiwebtest.grounding.rules.checks.subjects import subject_in
-from aiwebtest.grounding.rules.checks.text import listed
 
 __all__ = ["ATTRIBUTE_READERS", "COMPARE_READERS", "VALUE_READERS"]
 
@@ -225,15 +224,13 @@ def _option(clause: Clause, where: str, phrase: str, verb: str, *, negated: bool
     select = clause.target(where)
     if select.role not in {"select", "listbox"} or verb in {"shows", "displays", "holds"}:
         return None
-    bare = re.sub(r"^(?:the |an? )?(?:options?|choices?|entr(?:y|ies)):? ", "", phrase, flags=re.IGNORECASE)
-    several = listed(bare) if bare != phrase else [bare]
-    if len(several) == 1 and not clause.wording.is_masked(bare):
+    bare = re.sub(r"^(?:the |an? )?(?:options?|choices?|entr(?:y|ies)) ", "", phrase, flags=re.IGNORECASE)
+    if not clause.wording.is_masked(bare):
         return None
-    return tuple(
+    return (
         clause.claim(
-            "state", negated=negated, subject=clause.target(f"the option {one}"), place=select, state="visible"
-        )
-        for one in several
+            "state", negated=negated, subject=clause.target(f"the option {bare}"), place=select, state="visible"
+        ),
     )
 
 
