@@ -10,6 +10,7 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.lexer import lex
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.phrase import parse_target
 from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
@@ -217,13 +218,26 @@ _CHOOSING = ("Select", "Choose", "Pick")
 
 def _chosen_within(intent: Intent, view: PageView, context: Context) -> Ranking | None:
     """Return the button called "Select" in the one thing that is meant: "select the 12:00 sailing"."""
-    thing = Relation(kind="row", anchor=parse_target(intent.values[0]))
+    value = intent.values[0]
+    anchor = parse_target(value)
+    if _is_literal(value, intent.text):  # "Express" is not "Express plus"
+        anchor = Target(text=value, name=value, quoted=True)
+        called = rank(anchor, view.snapshot, context=context, checking=True).found
+        if not called or called[0].named not in JUST_SO:
+            return None
+    thing = Relation(kind="row", anchor=anchor)
     for name in _CHOOSING:
         button = Target(text=intent.text, name=name, relations=(thing,))
         ranking = rank(button, view.snapshot, context=context, action="click")
         if ranking.found and ranking.found[0].score >= CLEAR and ranking.found[0].named in JUST_SO:
             return ranking
     return None
+
+
+def _is_literal(value: str, sentence: str) -> bool:
+    """Tell whether a value stands in quotes in a sentence, or was filled in for a placeholder."""
+    literal = [token for token in lex(sentence) if token.literal]
+    return any(token.value == value or token.kind == "hole" for token in literal)
 
 
 def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:

@@ -112,9 +112,21 @@ def _parts_of_content(fitting: Sequence[Evidence], view: PageView) -> list[Evide
     """Return those that stand in one of several parts that say more than they do; else all but page numbers.
 
     A result has a title and a text. A link that is all there is to its list item leads around: to a section, a page.
+    Of several in one part ("Cached" beside the title) the title counts.
     """
-    parts = [one for one in fitting if _is_part(one.ref, view)]
+    best: dict[int, Evidence] = {}
+    for one in (one for one in fitting if _is_part(one.ref, view)):
+        rival = best.setdefault(view.items_around(one.ref)[0], one)
+        if _title_rank(one, view) > _title_rank(rival, view):
+            best[view.items_around(one.ref)[0]] = one
+    parts = sorted(best.values(), key=lambda one: one.ref)
     return parts or [one for one in fitting if not _is_paging(one.ref, view)] or list(fitting)
+
+
+def _title_rank(one: Evidence, view: PageView) -> tuple[float, bool, int]:
+    """Tell how much of a title an element of a part is: what fits best, or is a heading, or comes first."""
+    headed = view.nodes[one.ref].role == "heading" or view.up(one.ref, "heading") is not None
+    return one.points, headed, -one.ref
 
 
 def _is_part(ref: int, view: PageView) -> bool:

@@ -490,13 +490,18 @@ def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
 def _by_mark(
     make: tuple[int, str, str, str], siblings: list[Node]
 ) -> Iterator[tuple[tuple[int, str, str, str], list[Node]]]:
-    """Part siblings by the class that each shares with most of the others: a message that failed is one of them."""
+    """Part siblings by their last class; one that has that of most others and a class more is one of them.
+
+    "msg failed" is one where the others are "msg". What siblings share in front ("col tile", "col promo") is how they
+    are laid out.
+    """
     marks = {node.ref: [re.sub(r"\d+", "", mark) for mark in node.ident.split()] or [""] for node in siblings}
-    often = Counter(mark for known in marks.values() for mark in set(known))
+    last = Counter(known[-1] for known in marks.values()).most_common(2)
+    most = last[0][0] if len(last) == 1 or last[0][1] > last[1][1] else ""
     parted: dict[str, list[Node]] = {}
     for node in siblings:
         known = marks[node.ref]
-        parted.setdefault(max(reversed(known), key=lambda mark: often[mark]), []).append(node)
+        parted.setdefault(most if most in known else known[-1], []).append(node)
     for mark, group in parted.items():
         yield (*make[:3], mark), group
 

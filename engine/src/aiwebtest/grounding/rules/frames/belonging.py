@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Relation, Target
 from aiwebtest.grounding.rules import words
-from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target
 
 __all__ = ["is_owned", "is_pointed_at", "listed", "rated", "sent_by", "without_joint"]
@@ -55,9 +55,20 @@ def listed(anchor: Target, tail: Span) -> Target:
 _SCORES = frozenset("star stars point points heart hearts".split())
 
 
-def rated(text: str, body: Span) -> Target | None:
-    """Read "the second product 4 stars" and "the booking with 5 stars": the mark of a scale that belongs to it."""
-    if len(body) < _NOUN_AND_LABEL or body[-1].low not in _SCORES or not body[-2].low.isdigit():
+_RATING = frozenset(["rate", "give", "score", "review"])
+
+
+def rated(verb: str, text: str, body: Span) -> Target | None:
+    """Read "rate the second product 4 stars": the mark of a scale that belongs to it.
+
+    "Book the hotel with 4 stars" says which hotel.
+    """
+    if (
+        fold(verb) not in _RATING
+        or len(body) < _NOUN_AND_LABEL
+        or body[-1].low not in _SCORES
+        or not body[-2].low.isdigit()
+    ):
         return None
     thing = body.cut(0, len(body) - 2).trimmed()
     if len(thing) > 1 and thing[-1].low == "with":

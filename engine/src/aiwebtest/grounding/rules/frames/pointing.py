@@ -365,7 +365,7 @@ def named(clause: Clause) -> list[Intent]:
         return [choice]
     if clause.verb.verb.phrase == "export" and (target := exported_as(clause, body)):
         return [Intent(action="click", text=clause.text, target=target)]
-    if rated := belonging.rated(clause.text, body):
+    if rated := belonging.rated(verb, clause.text, body):
         return [Intent(action="click", text=clause.text, target=rated)]
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     makes, thing = purpose_of(clause.verb.verb.phrase, body)
