@@ -22,6 +22,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.scope import PLACEHOLDER
+from aiwebtest.core.snapshot import Node
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.count import judge_count
@@ -30,8 +31,8 @@ from aiwebtest.grounding.rules.checks.order import judge_order
 from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
-from aiwebtest.grounding.rules.checks.said import stated
-from aiwebtest.grounding.rules.checks.states import judge_state
+from aiwebtest.grounding.rules.checks.said import said_in, stated
+from aiwebtest.grounding.rules.checks.states import holds_state, judge_state
 from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
 from aiwebtest.grounding.rules.described import told_apart
@@ -76,10 +77,24 @@ def _judged(claim: Claim, facts: Facts) -> Answer:
     nodes, words = told_apart(replace(subject, name=name, ordinal=None), view_of(facts.snapshot))
     if len(nodes) != 1 or subject.ordinal is not None:
         return answer
-    other = _JUDGES[claim.kind](replace(claim, subject=Target(text=subject.text, name=words), place=None), facts)
+    other = _of_thing(replace(claim, subject=Target(text=subject.text, name=words), place=None), nodes[0], facts)
     said = any(view_of(facts.snapshot).holding(fold(value)) for value in claim.values)
     undecided = other.outcome == "failed" and claim.worded and not said  # "is comfortable": no word of the page
     return answer if undecided or other.outcome == "error" else other
+
+
+def _of_thing(claim: Claim, thing: Node, facts: Facts) -> Answer:
+    """Judge what is said of one thing by what stands in it, and nowhere else."""
+    told: tuple[Node, bool] | None = None
+    if claim.kind == "state":
+        holds = holds_state(thing, str(claim.state), facts.snapshot)
+        told = (thing, holds) if holds is not None else None
+    elif claim.match == "exact" and len(claim.values) == 1:
+        told = said_in(thing, claim.values, (), facts.snapshot)
+    if told is None:
+        return (judge_state if claim.kind == "state" else judge_value)(claim, facts, thing)
+    node, holds = told
+    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(node) or node.name, refs=(node.ref,))
 
 
 def _unjudgeable(claim: Claim, facts: Facts) -> Answer | None:

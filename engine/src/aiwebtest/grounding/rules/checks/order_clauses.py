@@ -21,11 +21,11 @@ _SORTED = reads(
 )
 _COLUMN = reads(r"(?:the )?(?:(?:cells|values) (?:in|of) the )?(?P<column>.+?) column(?: (?:in|of) (?P<where>.+))?")
 _COMES = reads(
-    r"(?P<a>.+?) <NOT>(?:comes|is|appears|stands|is (?:listed|shown|displayed))"
+    r"(?P<a>.+?) <NOT>(?P<verb>comes|is|appears|stands|is (?:listed|shown|displayed))"
     r" (?P<directly>directly |right |immediately |just )?"
     r"(?P<how>before|after|above|below|ahead of|in front of|followed by|preceded by) (?P<b>.+)"
 )
-_BOUND = re.compile(r"(?:[-+]?[\d$€£¥]|(?:zero|one|two|three|ten) )")  # "above 30 °C" compares
+_BOUND = re.compile(r"(?:[-+]?(?!\d+[.)]\s)[\d$€£¥]|(?:zero|one|two|three|ten) )")  # "is above 30 °C" compares
 _AMID = reads(r"(?P<b><V>) <NOT>(?:comes|is|appears|stands) between (?P<a><V>) and (?P<c><V>)")
 _IN_ORDER = reads(
     r"(?P<what>.+?) <NOT>(?:is|shows|contains|lists|has|reads|displays|appears as|consists of):? (?:in (?:this|that"
@@ -72,7 +72,8 @@ def _pair(clause: Clause) -> tuple[Claim, ...] | None:
         return None
     b, place = split_place(found["b"], clause)
     first, second = clause.wording.content(_bare(found["a"])), clause.wording.content(_bare(b))
-    if (is_measurable(second) or _BOUND.match(second)) and not clause.wording.is_quoted(b):
+    bound = found["verb"].lower() == "is" and _BOUND.match(second)
+    if (is_measurable(second) or bound) and not clause.wording.is_quoted(b):
         return None
     if found["how"].lower() in {"after", "below", "preceded by"}:
         first, second = second, first

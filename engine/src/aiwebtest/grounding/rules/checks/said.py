@@ -16,14 +16,14 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.offered import told_in
-from aiwebtest.grounding.rules.checks.seek import children_of, rows_with
+from aiwebtest.grounding.rules.checks.seek import children_of, names_in_rows, rows_with
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row, says_of_row, table_around
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, words_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, words_of
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["parts_of", "said_of", "stated", "without_noun"]
+__all__ = ["parts_of", "said_in", "said_of", "stated", "without_noun"]
 
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
@@ -38,7 +38,7 @@ def said_of(
     `others` are words for the opposite. What is said of several things of that name must be the same.
     """
     items = _items_of(target, facts, inside)
-    told = [_said_in(item, words, others, facts.snapshot) for item in items]
+    told = [said_in(item, words, others, facts.snapshot) for item in items]
     if told and len({one and one[1] for one in told}) == 1 and told[0] is not None:
         return told[0]
     return _stated(target, words, others, facts.snapshot) or _of_the_page(target, words, facts.snapshot)
@@ -96,12 +96,31 @@ def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
     if target.ordinal is not None:
         return list(meant(target, facts, inside).shown)
     rows = [row for row in rows_with(target, facts.snapshot, inside) if row.visible]
+    rows = [row for row in rows if _is_called(row, target, facts.snapshot)]
     return rows if len(rows) == 1 or target.quoted else []
 
 
-def _said_in(
+def _is_called(item: Node, target: Target, snapshot: Snapshot) -> bool:
+    """Tell whether an item is of what a name names, rather than one that mentions it: "replaces order 11".
+
+    It has a text of just that, or its first text or heading begins with it.
+    """
+    asked = [strip_decoration(fold(name)).lstrip("#") for name in names_in_rows(target, snapshot)]
+    blocks = blocks_of(snapshot, item)
+    heads = [fold(snapshot.text_of(node)) for node in snapshot.subtree(item) if node.role in {"heading", "rowheader"}]
+    first = [*(block.folded for block in blocks[:1]), *heads]
+    texts = {strip_decoration(block.folded).lstrip("#") for block in blocks}
+    return any(one in texts or any(_begins(text, one) for text in first) for one in asked if one)
+
+
+def _begins(text: str, words: str) -> bool:
+    return text.startswith(words) and contains_words(text, words)
+
+
+def said_in(
     item: Node, words: Collection[str], others: Collection[str], snapshot: Snapshot
 ) -> tuple[Node, bool] | None:
+    """Return what in an item says that it is one of `words`, or is not, and whether it is; None where nothing tells."""
     said = [_of_word(item, word, snapshot) for word in words]
     if told := next((one for one in said if one is not None and one[1]), None):
         return told

@@ -22,7 +22,17 @@ from aiwebtest.grounding.rules.relations import relation_fits
 from aiwebtest.grounding.rules.wording import wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["Found", "children_of", "content_first", "nth", "outermost", "rows_with", "seek", "seek_place"]
+__all__ = [
+    "Found",
+    "children_of",
+    "content_first",
+    "names_in_rows",
+    "nth",
+    "outermost",
+    "rows_with",
+    "seek",
+    "seek_place",
+]
 
 _OF_CONTENT = frozenset({"row", "item", "result", "card", "table", "list", "cell"})
 _HEADED = frozenset({"list", "table", "form"})  # what a heading above it may name
@@ -246,19 +256,22 @@ def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) ->
 
     If some row has the name as the whole text of a cell (or block), rows that merely mention it are left out.
     """
+    for name in names_in_rows(anchor, snapshot):
+        rows = _rows_holding(name, anchor.quoted, snapshot, inside)
+        if rows:
+            return rows
+    return []
+
+
+def names_in_rows(anchor: Target, snapshot: Snapshot) -> list[str]:
+    """Return what a row may say for a name: "#1001" for "order 1001", and "lint" for "the lint job"."""
     if anchor.name is None:
         return []
     names = [str(anchor.name)]
     head, _, rest = names[0].partition(" ")
     if rest and not anchor.quoted and fold(head).rstrip("s") in ITEM_NOUNS | {"row", "item"}:
         names.append(rest.lstrip("#"))
-    if not anchor.quoted:
-        names += _without_nouns(names[0], snapshot)
-    for name in names:
-        rows = _rows_holding(name, anchor.quoted, snapshot, inside)
-        if rows:
-            return rows
-    return []
+    return names if anchor.quoted else [*names, *_without_nouns(names[0], snapshot)]
 
 
 def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:

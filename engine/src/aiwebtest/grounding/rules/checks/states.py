@@ -16,6 +16,7 @@ from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
 from aiwebtest.grounding.rules.checks.said import said_of
 from aiwebtest.grounding.rules.checks.seek import children_of, seek, seek_place
+from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
@@ -41,12 +42,12 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return missing(None, facts, negated=True)
     if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
         return _closed(claim, facts, inside)
-    if (told := _validity(claim, target, facts, inside)) is not None:
-        return told
     found = meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
+    if (told := _validity(claim, target, nodes, facts, inside)) is not None:
+        return told
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
     if not nodes and claim.state in {"expanded", "collapsed"}:
@@ -59,16 +60,25 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     return agree(answers, every=claim.every, what=target.text)
 
 
-def _validity(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
-    """Judge "the code is not valid" by a line that says so, or the contrary: a field without a mark says nothing."""
+def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the code is not valid" by a line that says so, or the contrary: a field without a mark says nothing.
+
+    A line that contradicts a field's own mark leaves it undecided: it may speak of another thing.
+    """
     name = re.escape(fold(target.name or ""))
     if target.role is not None or not name or claim.state not in {"valid", "invalid"}:
         return None
-    line = re.compile(rf"(?:(?:this|the|your|that) )?(?:\w+ ){{0,2}}{name} is (?P<no>not |in)?valid[.!]?")
+    line = re.compile(rf"(?:(?:this|the|your|my|that) )?{name} is (?P<no>not |in)?valid[.!]?")
     said = [(found, block) for block in blocks_of(facts.snapshot, inside) if (found := line.fullmatch(block.folded))]
     if len({bool(found["no"]) for found, _ in said}) != 1:
         return None
     found, block = said[0]
+    marked = [field for field in fields if field.has(Flag.INVALID)]
+    if marked and not found["no"]:
+        return error(
+            f'"{block.text}" is said, and the field is marked as invalid.', refs=(*block.refs, marked[0].ref),
+            mend="Name the field with its kind, or quote what the page says.",
+        )  # fmt: skip
     holds = bool(found["no"]) == (claim.state == "invalid")
     return (passed if holds != claim.negated else failed)(block.text, refs=block.refs)
 
@@ -229,6 +239,24 @@ def _boxes_in(thing: Node, snapshot: Snapshot) -> list[Node]:
 
 
 _BOXES = frozenset({"checkbox", "switch"})
+_CHOOSING = frozenset("select selected choose pick mark".split())
+
+
+def _chooses(box: Node, thing: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a box is there to choose the row that it is in, and not for a property such as "Urgent".
+
+    It is so without a name of its own, where its column has none either; or it is called by the row, as no other is.
+    """
+    name, table = fold(box.name), table_around(box, snapshot)
+    at = next((at for at, cell in cells_of(thing, snapshot) if cell.ref < box.ref < cell.end), -1)
+    header = fold(header_row(table, snapshot).get(at, "")) if table is not None else ""
+    if header and header.split()[0] not in _CHOOSING:
+        return False
+    if not name or name.split()[0] in _CHOOSING:
+        return True
+    told = {fold(node.text) for node in snapshot.subtree(thing) if node.text and node.visible}
+    alike = [fold(other.name) for other in snapshot.nodes if other.role in _BOXES]
+    return name in told and alike.count(name) == 1 and (len(alike) > 1 or told == {name})
 
 
 def _disabled(node: Node, _: Snapshot) -> bool | None:
@@ -253,8 +281,9 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     if not {"selected", "active"}.isdisjoint(node.ident.lower().split()):
         return True
     boxes = _boxes_in(node, snapshot) if node.role in ROWS else []
-    if len(boxes) == 1:
-        return boxes[0].has(Flag.CHECKED)
+    choosing = [box for box in boxes if _chooses(box, node, snapshot)]
+    if boxes:
+        return choosing[0].has(Flag.CHECKED) if len(choosing) == 1 else None
     known = node.role in {
         "option",
         "tab",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.offered import says_nearly
 from aiwebtest.grounding.rules.checks.saying import saying_just
@@ -48,6 +48,7 @@ _LISTING = frozenset(
 )  # tell none from others
 _NAME_AND_NOUN = 2  # words
 _CODE_LENGTH = 12  # characters
+_BOXES = frozenset({"checkbox", "switch"})
 _PARTS = frozenset({"row", "item", "result", "card"})
 
 
@@ -261,10 +262,17 @@ def _told_apart(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) 
     """
     every = _by_noun(noun[-1:], snapshot, inside)
     words = " ".join(noun[:-1])
-    said = saying_just(every.nodes, words, snapshot) if every is not None else []
-    if every is not None and any(says_nearly(node, [words], snapshot) for node in every.nodes if node not in said):
+    if every is None:
         return None
-    return Things(tuple(said), f'{every.how} that say "{words}"') if every is not None and said else None
+    boxes = {node.ref: [n for n in snapshot.subtree(node) if n.role in _BOXES and fold(n.name) == words]
+             for node in every.nodes}  # fmt: skip
+    if any(boxes.values()):  # "pinned notes": those whose box "Pinned" is on
+        on = tuple(node for node in every.nodes if any(box.has(Flag.CHECKED) for box in boxes[node.ref]))
+        return Things(on, f'{every.how} whose "{words}" is on') if all(map(len, boxes.values())) else None
+    said = saying_just(every.nodes, words, snapshot)
+    if any(says_nearly(node, [words], snapshot) for node in every.nodes if node not in said):
+        return None
+    return Things(tuple(said), f'{every.how} that say "{words}"') if said else None
 
 
 def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -374,25 +382,37 @@ def _is_list_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
 
 
 def _named_after(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    """Return elements of one role that are called by the noun and a code: "Seat 10A", "Seat 10B, taken"."""
+    """Return elements of one role that are called by the noun and a code: "Seat 10A", "Seat 10B, taken".
+
+    None where a code occurs twice: then several elements are one thing, such as its commands. So they are in a card.
+    """
     size = len(noun)
     named = [
-        node for node in _nodes(snapshot, inside) if noun[0] in node.name.lower() and node.visible and node.role
+        (node, fold(node.name).split()[size:][:1])
+        for node in _nodes(snapshot, inside) if noun[0] in node.name.lower() and node.visible and node.role
         and (words := words_of(node.name))[:size] == noun and any(c.isdigit() for c in "".join(words[size : size + 1]))
     ]  # fmt: skip
-    alike = len(named) > 1 and len({node.role for node in named}) == 1
-    return Things(tuple(named), f'elements called "{" ".join(noun)}" and a code') if alike else None
+    alike = len(named) > 1 and len({node.role for node, _ in named}) == 1
+    if not alike or len({" ".join(code).strip(",:;.") for _, code in named}) < len(named):
+        return None
+    cards = _cards(noun, snapshot, inside)
+    if cards is not None and any(card.ref < node.ref < card.end for card in cards.nodes for node, _ in named):
+        return None
+    return Things(tuple(node for node, _ in named), f'elements called "{" ".join(noun)}" and a code')
 
 
 def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    """Return the only group of cards there is, where a heading or the title of the page speaks of the noun."""
-    said = [snapshot.title] if inside is None else []
-    said += [snapshot.text_of(node) for node in _nodes(snapshot, inside) if node.role == "heading" and node.visible]
-    if not any(_speaks_of(text, noun) for text in said):
+    """Return the only group of cards there is, where the heading before it or the title of the page says the noun."""
+    nodes = _nodes(snapshot, inside)
+    groups = [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
+    if len(groups) != 1:
         return None
-    found = _groups(_nodes(snapshot, inside), snapshot)
-    groups = [group for group in found if all(_is_card(node, snapshot) for node in group)]
-    return Things(tuple(groups[0]), "cards, the only ones of the page") if len(groups) == 1 else None
+    headings = [node for node in nodes if node.role == "heading" and node.visible]
+    above = [node for node in headings if node.ref < groups[0][0].ref]
+    said = [snapshot.title] if inside is None else []
+    said += [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
+    known = any(_speaks_of(text, noun) for text in said)
+    return Things(tuple(groups[0]), "cards, the only ones of the page") if known else None
 
 
 _HEADLINE = 80  # characters; a longer text tells a story rather than a number
@@ -483,8 +503,14 @@ def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
         ):
             groups.setdefault((inner.parent, inner.tag, inner.role, ""), []).append(inner)
     groups = {key: group for make in groups.items() for key, group in _by_mark(*make)}
-    several = [group for group in groups.values() if len(group) > 1]
+    several = [group for group in groups.values() if len(group) > 1 and not _parted(group, snapshot)]
     return [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
+
+
+def _parted(group: list[Node], snapshot: Snapshot) -> bool:
+    """Tell whether a heading stands among siblings: what is above it and below it are not things of one kind."""
+    between = snapshot.nodes[group[0].end : group[-1].ref]
+    return any(node.role == "heading" and node.visible and node.parent == group[0].parent for node in between)
 
 
 def _by_mark(

@@ -15,6 +15,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
+from aiwebtest.grounding.rules.checks.offered import COMMANDS
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
@@ -180,6 +181,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             refs=reading.refs,
         )
     quoted = claim.quoted and not claim.negated
+    others: list[str] = []
     how, texts = claim.match, [reading.text, *(() if reading.field else reading.parts)]
     if how == "exact" and claim.negated and len(reading.parts) > 1:
         how = "contains"  # "no product is sold out": not even as one word of a card
@@ -187,13 +189,19 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         texts = [
             reading.text,
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
-            *_titles(reading, claim.subject, snapshot),
+            *(() if _is_one_of_several(claim) else _titles(reading, claim.subject, snapshot)),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
         ]
-        spoken = _is_dialog(claim) or _is_one_of_several(claim) or _is_untitled(claim, reading, snapshot)
-        texts += reading.parts if claim.quoted and spoken else ()
+        if claim.quoted or _is_one_of_several(claim):
+            lines, others = _lines(claim, reading, snapshot)
+            texts += lines
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
     actual = reading.text or "(empty)"
+    if not holds and any(matches(text, value, how, quoted=quoted) for text in others for value in claim.values):
+        return error(
+            f'It is a part of "{quote(actual, 120)}", and nothing tells that it is what is meant by the whole.',
+            refs=reading.refs, mend=f"Say that {_subject(claim)} contains it.",
+        )  # fmt: skip
     if not holds and how == "contains" and not claim.quoted and (told := _one_by_one(claim, reading)):
         return told
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
@@ -226,6 +234,39 @@ def _one_by_one(claim: Claim, reading: Reading) -> Answer | None:
 def says(claim: Claim, text: str) -> bool:
     """Tell whether a text by itself makes a claim about a value hold, to the letter."""
     return all(matches(text, value, claim.match, quoted=True) for value in claim.values) != claim.negated
+
+
+def _lines(claim: Claim, reading: Reading, snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """Return the lines that stand for the whole of a dialog, a message or a card, and those of which that is not told.
+
+    A card without a heading is called by its first line, or by the second where the first is a code. What somebody
+    wrote stands below who wrote it; of a message of the application, each line is what it says.
+    """
+    if _is_dialog(claim):
+        return list(reading.parts), []
+    untitled = _is_untitled(claim, reading, snapshot)
+    if not (reading.refs and (untitled or _is_one_of_several(claim))):
+        return [], []
+    node = snapshot.nodes[reading.refs[0]]
+    own = (b for b in blocks_of(snapshot, node) if not any(_offered(ref, snapshot) for ref in b.refs))
+    lines = list(dict.fromkeys(block.text for block in own))
+    every = [line for line in reading.parts if line not in lines]
+    if untitled:
+        called = lines[: _PAIR if lines and _CODE.fullmatch(lines[0]) else 1]
+    elif node.role in {"alert", "status"} or len(lines) < _PAIR:
+        called = lines
+    else:
+        called = lines[1:]
+    return called, [line for line in lines if line not in called] + every
+
+
+_CODE = re.compile(r"#?[\w./-]*\d[\w./-]*")  # "HB-11"
+
+
+def _offered(ref: int, snapshot: Snapshot) -> bool:
+    """Tell whether a text is what a button, a menu item or a tab says."""
+    node = snapshot.nodes[ref]
+    return any(around.role in COMMANDS - {"link"} for around in (node, *snapshot.ancestors(node)))
 
 
 def _is_dialog(claim: Claim) -> bool:
@@ -300,7 +341,9 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
     bounds = [amount for value in claim.values if (amount := read_amount(value))]
     known = amounts_in(reading.text)
-    amounts = _comparable(known, "" if bounds[0].unit == "%" and reading.field else bounds[0].unit)
+    amounts = _comparable(known, bounds[0].unit)
+    if not amounts and bounds[0].unit == "%" and reading.field and (bare := read_amount(reading.text)):
+        amounts = [] if bare.unit else [bare]  # the field is one of per cents, and says so elsewhere
     if not amounts:
         name = claim.subject.name if claim.subject is not None and not reading.field else None
         named = contains_words(fold(name or ""), fold(reading.text))
