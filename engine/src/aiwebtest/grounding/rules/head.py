@@ -133,10 +133,11 @@ def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str
     size = len(span)
     if span[-1].low in words.GENERIC and not span[-1].capital:
         return ("element" if size == 1 else None), None, span.cut(0, size - 1)
-    found = words.ROLES.ending(lows, size)
+    found, start = words.ROLES.ending(lows, size), words.ROLES.at(lows, 0)
+    if start and lows[0] in _NAMED_BEHIND and not span[0].capital and _is_capital(span.cut(start[1])):
+        return start[0], None, span.cut(start[1])  # "the option Editor", "the button Menu"
     if found and (named or not (found[1] == size and _is_name(whole, span))):
         return found[0], None, span.cut(0, size - found[1])
-    start = words.ROLES.at(lows, 0)
     if start and start[1] < size and _introduces(span, start[1]) and not _is_lettered(start[0], span.cut(start[1])):
         return start[0], None, span.cut(start[1])
     named = size > 1 and (span[1].literal or lows[1][:1] == "@" or (span[1].capital and not lows[1].isdigit()))
@@ -145,6 +146,10 @@ def _take_role(span: Span, whole: Span, *, named: bool) -> tuple[str | None, str
     if found:
         return None, None, span
     return None, None, span
+
+
+def _is_capital(label: Span) -> bool:
+    return len(label) > 0 and all(token.capital for token in label)
 
 
 def _is_lettered(role: str, label: Span) -> bool:

@@ -73,6 +73,7 @@ _WITNESSED = re.compile(
     | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't)?\ able\ to\ (?:see|read|find)
     | \ (?:stays?|remains?)\ (?:on|at|logged|signed)
     | \ finds?\ (?:no|nothing)
+    | \ ha(?:ve|s)\ (?:\d|(?:no|any|one|two|three|four|five|ten|at\ least|at\ most|more\ than|only)\b)
     | (?:\ should|\ must|\ will)?(?:'m|'re|\ am|\ are|\ is|\ be|\ gets?)(?:\ not|n't|\ then|\ now|\ back)*
       \ (?:redirected|taken|sent|brought|forwarded|led|returned)
     | \ (?:lands?|arrives?|ends?\ up)\ (?:on|at|in)

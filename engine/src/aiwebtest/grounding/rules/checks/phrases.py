@@ -135,7 +135,7 @@ def names_several(phrase: str) -> bool:
     if re.match(r"(?:the|a|an|my|this|that|one)\b", phrase, re.IGNORECASE) or re.search(MASK, phrase):
         return False
     words = phrase.lower().split()
-    if not words or len(words) > 4:
+    if not words or len(words) > 4 or phrase.split()[-1][0].isupper():  # "Zeus" is somebody's name
         return False
     return words[-1] in PLURALS or (
         words[-1].endswith("s") and not words[-1].endswith("ss") and words[-1] not in _SINGULAR_S
