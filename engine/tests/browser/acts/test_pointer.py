@@ -359,7 +359,10 @@ async def test_what_is_open_already_is_not_opened_again(
 ) -> None:
     """A click on what opens and closes would close it."""
     state = "true" if opened else "false"
-    await session.page.set_content(f"""<button aria-expanded={state} onclick="this.after('shut')">More</button>""")
+    await session.page.set_content(
+        f"""<button aria-expanded={state} onclick="this.after('shut'); this.ariaExpanded = {str(not opened).lower()}">
+        More</button>"""
+    )
 
     await do("click", "button", makes=makes)
 
@@ -398,3 +401,58 @@ async def test_a_branch_of_a_tree_is_opened_by_its_arrow_where_a_click_on_it_doe
     await do("click", "#branch", makes="expanded")
 
     assert await session.page.is_visible("#inner")
+
+
+_OPENS_LATE = """setTimeout(() => { const shut = branch.ariaExpanded !== 'true'; branch.ariaExpanded = shut;
+  inner.hidden = !shut }, 900)"""
+
+
+@pytest.mark.parametrize("role", ["treeitem", "button"])
+async def test_a_branch_that_opens_late_is_clicked_once(session: Session, do: Do, role: str) -> None:
+    """A second click, on the arrow, would close it again."""
+    await session.page.set_content(
+        f"""<div role=tree><div role={role} aria-expanded=false id=branch style="width: 300px"
+        onclick="clicks.textContent++; {_OPENS_LATE}"><span class=arrow>></span><span>North</span></div>
+        <div role=treeitem id=inner hidden>Turku</div></div><p id=clicks>0</p>"""
+    )
+
+    await do("click", "#branch", makes="expanded")
+
+    assert await session.page.inner_text("#clicks") == "1"
+    assert await session.page.is_visible("#inner")
+
+
+@pytest.mark.parametrize("role", ["treeitem", "button"])
+async def test_a_page_that_shows_something_else_has_not_opened_the_branch(session: Session, do: Do, role: str) -> None:
+    """A clock ticks, and a click on the name may only select it."""
+    await session.page.set_content(
+        f"""<p id=clock>0</p><div role=tree><div role={role} aria-expanded=false id=branch style="width: 300px"
+        onclick="chosen.textContent = 'North is chosen'"><span class=switcher onclick="event.stopPropagation();
+        branch.ariaExpanded = true; inner.hidden = false">></span><span>North</span></div>
+        <div role=treeitem id=inner hidden>Turku</div></div><p id=chosen></p>
+        <script>setInterval(() => clock.textContent++, 100)</script>"""
+    )
+
+    await do("click", "#branch", makes="expanded")
+
+    assert await session.page.is_visible("#inner")
+
+
+async def test_what_says_that_it_is_shut_after_all_was_not_opened(session: Session, do: Do) -> None:
+    """The page changed, and not as the sentence says."""
+    await session.page.set_content("""<button aria-expanded=false onclick="this.after('Chosen')">North</button>""")
+
+    with pytest.raises(ActionError, match="not expanded"):
+        await do("click", "button", makes="expanded")
+
+
+async def test_what_stands_in_an_open_branch_is_not_open_for_that(session: Session, do: Do) -> None:
+    """What the branch says of itself says nothing of a button in it."""
+    await session.page.set_content(
+        """<ul role=tree><li role=treeitem aria-expanded=true>North<ul role=group><li><button
+        onclick="this.after('shown')">Details</button></li></ul></li></ul>"""
+    )
+
+    await do("click", "button", makes="expanded")
+
+    assert "shown" in await session.page.inner_text("body")

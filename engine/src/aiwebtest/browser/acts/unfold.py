@@ -11,15 +11,19 @@ from aiwebtest.core.errors import ActionError
 __all__ = ["is_so_already", "unfold"]
 
 _POLL_S = 0.05
-_OPENS_S = 0.5  # how long a section may take to say that it is open
+_OPENS_S = 2.0  # how long what was clicked may take to say that it is open, once nothing is asked of the server
 
 _IS_OPEN = """(element) => {
+  if (!element.isConnected) return null;
   const summary = element.closest("summary");
   const details = element.localName === "details" ? element : summary && summary.parentElement;
   if (details && details.localName === "details") return details.open;
   const inner = element.querySelectorAll("[aria-expanded]");
   const opener = element.closest("[aria-expanded]") || (inner.length === 1 ? inner[0] : null);
-  return opener ? opener.getAttribute("aria-expanded") === "true" : null;
+  if (!opener) return null;
+  const part = element.parentElement && element.parentElement.closest("[role=group], [role=tree], ul, ol");
+  if (part && part !== opener && opener.contains(part)) return null;  // of what it is a part of
+  return opener.getAttribute("aria-expanded") === "true";
 }"""
 
 
@@ -43,46 +47,59 @@ _TOGGLE = """(element) => {
     const said = `${part.getAttribute("class") || ""} ${part.getAttribute("aria-label") || ""}`;
     if (!/switcher|toggle|toggler|expand|caret|chevron|arrow|disclosure|twist/i.test(said)) continue;
     const area = part.getBoundingClientRect();
-    if (area.width && area.height) return window[Symbol.for("aiwebtest")].numberOf(part);
+    if (!area.width || !area.height || getComputedStyle(part).pointerEvents === "none") continue;
+    const leads = opener.matches("[role=treeitem], [role=tree] *") && !part.matches("a[href]") && !before(part);
+    return [window[Symbol.for("aiwebtest")].numberOf(part), leads];
   }
   return null;
+
+  function before(part) {  // whether words of the item stand in front of it
+    const range = document.createRange();
+    range.setStart(opener, 0);
+    range.setEndBefore(part);
+    return /\\p{L}/u.test(range.toString());
+  }
 }"""
 
 
-_SHOWN = "() => document.body ? document.body.innerText : ''"
-
-
 async def unfold(act: Act) -> None:
-    """Click what is to be expanded or collapsed, or the arrow in it where that alone opens and closes it.
+    """Click what is to be expanded or collapsed, or the arrow in it that opens and closes it.
+
+    An arrow that leads a branch of a tree is what opens it; elsewhere it is clicked if the click on the whole came to
+    nothing. What says whether it is open has to say so in the end; the page showing something else proves nothing.
 
     Raises:
-        ActionError: the arrow did not either.
+        ActionError: it says the contrary still.
     """
-    known = await act.ask(_IS_OPEN) is not None
-    shown = await act.ask(_SHOWN) if known else ""
-    await act.target.click(timeout=act.deadline.left_ms)
-    if not known or await _is_so(act, shown):
+    pressing = await act.first("pressing")
+    element = act.target if pressing["itself"] else await act.element_number(pressing["n"])
+    if await act.ask(_IS_OPEN) is None:
+        await element.click(timeout=act.deadline.left_ms)
         return
     toggle = await act.ask(_TOGGLE)
-    if toggle is None:
-        return  # it came to nothing, which the effects tell
-    await (await act.element_number(toggle)).click(timeout=act.deadline.left_ms)
-    if not await _is_so(act, shown):
-        raise ActionError(
-            f"It was clicked and is not {act.intent.makes}.", mend="click the part that opens and closes it, by name."
-        )
+    parts = [element]
+    if toggle is not None:
+        parts.insert(0 if toggle[1] else 1, await act.element_number(toggle[0]))
+    for part in parts:
+        await part.click(timeout=act.deadline.left_ms)
+        if await _is_so(act):
+            return
+    raise ActionError(
+        f"It was clicked and is not {act.intent.makes}.", mend="click the part that opens and closes it, by name."
+    )
 
 
-async def _is_so(act: Act, shown: str) -> bool:
-    """Wait until it says that it is as the sentence wants it, or the page shows something else."""
-    deadline = Deadline(min(_OPENS_S, act.deadline.left_s))
+async def _is_so(act: Act) -> bool:
+    """Wait until it says that it is as the sentence wants it, or is gone; as long as the page asks for something."""
+    patience = Deadline(min(_OPENS_S, act.deadline.left_s))
     while True:
-        gone, is_open = True, None
+        is_open = None
         with ignoring_navigation():
             is_open = await act.ask(_IS_OPEN)
-            gone = is_open is None or await act.ask(_SHOWN) != shown
-        if gone or is_open is (act.intent.makes == "expanded"):
+        if is_open is None or is_open is (act.intent.makes == "expanded"):
             return True
-        if deadline.passed:
+        if act.session.traffic.pending:
+            patience = Deadline(min(_OPENS_S, act.deadline.left_s))
+        if patience.passed or act.deadline.passed:
             return False
         await asyncio.sleep(_POLL_S)
