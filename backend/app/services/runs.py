@@ -39,11 +39,12 @@ class _Subject:
 
 async def begin(
     platform: Platform, actor: Actor, request: RunRequest, *, test_id: int | None = None, suite_id: int | None = None,
-    trigger: Trigger = "api", schedule_id: int | None = None, only: tuple[str, str] | None = None,
+    trigger: Trigger = "api", schedule_id: int | None = None, only: tuple[str, str] | None = None, whole: bool = False,
 ) -> Run:  # fmt: skip
     """Make the executions of a test or a suite, one a case and row of data, and wake the workers.
 
-    `only` is the name and row of the one case that is wanted.
+    `only` is the name and row of the one case that is wanted. A `whole` request of a suite has what was kept of the
+    suite's own settings in it: they are not laid below it.
 
     Raises:
         NotFound: the test or suite is not there, or in the bin.
@@ -56,7 +57,7 @@ async def begin(
         if test_id is not None:
             subject = await _test(session, test_id, request)
         elif suite_id is not None:
-            subject = await _suite(session, suite_id, request)
+            subject = await _suite(session, suite_id, request, whole=whole)
         else:
             raise ValueError("either a test or a suite")
         secrets = await secret_stand_ins(session, subject.request)
@@ -88,15 +89,16 @@ async def _test(session: AsyncSession, test_id: int, request: RunRequest) -> _Su
     )  # fmt: skip
 
 
-async def _suite(session: AsyncSession, suite_id: int, request: RunRequest) -> _Subject:
+async def _suite(session: AsyncSession, suite_id: int, request: RunRequest, *, whole: bool) -> _Subject:
     suite = await suites.get(session, suite_id)
     tests = await suites.tests_of(session, suite)
     if not tests:
         raise Invalid(f"The suite `{suite.name}` has no tests.", mend="add tests to it, or a tag that tests have.")
     mode: Mode = "sequential" if suite.mode == "sequential" else "parallel"
     return _Subject(
-        name=suite.name, tests=tests, request=request.over(RunRequest.model_validate(suite.settings)),
-        suite_id=suite.id, mode=request.mode or mode, max_parallel=request.max_parallel or suite.max_parallel,
+        name=suite.name, tests=tests, suite_id=suite.id, mode=request.mode or mode,
+        request=request if whole else request.over(RunRequest.model_validate(suite.settings)),
+        max_parallel=request.max_parallel or suite.max_parallel,
     )  # fmt: skip
 
 

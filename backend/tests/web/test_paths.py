@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 from showcase import Served, serve
+from sqlalchemy import select
 
 from app.core.config import ServerSettings
 from app.core.database import Database
-from app.models import ProviderLimit
+from app.models import ProviderLimit, Schedule, Suite, SuiteTest, Test
 from tests.web.conftest import logged_in
 
 
@@ -416,6 +418,53 @@ async def test_a_schedule_says_when_it_is_due(page: Page, filled: Served) -> Non
     await page.get_by_role("button", name="Save").click()
 
     await expect(page.get_by_role("row", name="Mornings")).to_contain_text("On working days at 07:00")
+
+
+async def test_what_a_form_does_not_show_of_a_run_request_stays_stored(page: Page, filled: Served) -> None:
+    """Secrets, time limits and a model came by the API; a new name takes none of them away, and a run is as told."""
+    hidden = {"timeout_s": 90.0, "max_parallel": 2, "fail_on_heal": False}
+    told = {**hidden, "provider": "cerebras/gpt-oss-120b", "frozen": True}
+    nightly = {**told, "secrets": {"PW": "STAGING_PW"}}
+    settings = ServerSettings(_env_file=None, data_dir=filled.data_dir)
+    async with Database(settings.database) as database, database.write() as session:
+        suite = Suite(name="By the API", settings=told)
+        session.add(suite)
+        await session.flush()
+        basket = await session.scalar(select(Test.id).where(Test.path.like("%basket%")).limit(1))
+        assert basket is not None
+        session.add(SuiteTest(suite_id=suite.id, test_id=basket, position=0))
+        schedule = Schedule(name="By hand", cron="0 2 * * *", timezone="UTC", suite_id=suite.id, request=nightly)
+        session.add(schedule)
+
+    async def stored(kind: str, key: int) -> dict[str, Any]:
+        return dict(await (await page.request.get(f"{filled.url}/api/v1/{kind}/{key}")).json())
+
+    await page.goto(f"{filled.url}/schedules")
+    await page.get_by_role("button", name="Edit: By hand").click()
+    await page.get_by_label("Name", exact=True).fill("By night")
+    await page.get_by_text("How it runs").click()
+    await expect(page.get_by_label("Provider")).to_have_value("cerebras/gpt-oss-120b")
+    await expect(page.get_by_role("dialog")).to_contain_text(
+        "secrets PW=STAGING_PW, at once at most 2, seconds for a step 90"
+    )
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("“By night” is saved.")).to_be_visible()
+    assert (await stored("schedules", schedule.id))["request"] == nightly
+
+    await page.goto(f"{filled.url}/suites/{suite.id}")
+    await page.get_by_role("button", name="Edit", exact=True).click()
+    await page.get_by_label("Name", exact=True).fill("From the API")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", name="From the API", level=1)).to_be_visible()
+    assert (await stored("suites", suite.id))["settings"] == told
+
+    await page.get_by_role("button", name="Run suite").click()
+    await page.get_by_label("Provider").select_option("")
+    await page.get_by_role("dialog").get_by_text("More", exact=True).click()
+    await page.get_by_role("checkbox", name="Frozen").uncheck()
+    await page.get_by_role("button", name="Start").click()
+    await page.wait_for_url("**/runs/*")
+    assert (await stored("runs", int(page.url.rpartition("/")[2])))["request"] == hidden
 
 
 async def test_a_run_is_watched_live_until_it_has_passed(browser: Browser, working: Served) -> None:

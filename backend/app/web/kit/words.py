@@ -95,6 +95,8 @@ def value_of(value: object) -> str:
         return "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name}={value_of(one)}" for name, one in value.items())
     if isinstance(value, (list, tuple)):

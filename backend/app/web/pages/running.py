@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from nicegui import ui
@@ -18,8 +18,9 @@ from app.web.kit.elements import Tag
 from app.web.pages.common import checked, read, when_meant
 from app.web.session import Visit
 
-__all__ = ["ask_for_run", "models_of", "provider_options", "request_fields", "request_of", "rerun"]
+__all__ = ["ask_for_run", "models_of", "provider_options", "request_fields", "request_of", "rerun", "texts_of"]
 
+_OTHERS = {"timeout_s": "seconds for a step", "max_parallel": "at once at most", "alone": "the provider alone"}
 _COLOURED = ("google", "cerebras", "openrouter", "openai", "builtin")
 
 
@@ -45,7 +46,7 @@ async def ask_for_run(visit: Visit, *, test_ids: Sequence[int] = (), suite_id: i
     with kit.dialog(title, sub=_expected(expected)) as dialog:
 
         async def send(values: kit.Values) -> None:
-            request = request_of(values)
+            request = request_of(values, defaults)
 
             async def begin() -> None:
                 await _begin(visit, wanted, request)
@@ -70,20 +71,21 @@ def _expected(expected: Estimate) -> str:
     )
 
 
-def request_fields(defaults: RunRequest) -> None:
-    """Show the fields of a run request."""
+def request_fields(stored: RunRequest) -> None:
+    """Show the fields of a run request, and what else is stored of it."""
+    texts = texts_of(stored)
     with Tag("div", cls="aw-two"):
         kit.choice(
             "Provider",
             "provider",
-            provider_options(),
-            defaults.provider or "",
+            provider_options(texts["provider"]),
+            texts["provider"],
             hint="Asked only for what plain rules cannot place.",
         )
         kit.field(
             "Base URL",
             "base_url",
-            defaults.base_url or "",
+            texts["base_url"],
             kind="url",
             placeholder="as the tests say",
             hint="The site under test: an address such as /basket is looked for there.",
@@ -91,7 +93,7 @@ def request_fields(defaults: RunRequest) -> None:
     kit.text_area(
         "Variables",
         "variables",
-        "\n".join(f"{name}={value}" for name, value in defaults.variables.items()),
+        texts["variables"],
         rows=2,
         mono=True,
         hint="One NAME=value a line; they beat the tests' own.",
@@ -102,14 +104,14 @@ def request_fields(defaults: RunRequest) -> None:
             kit.field(
                 "Fallbacks",
                 "fallbacks",
-                ", ".join(defaults.fallbacks or ()),
+                texts["fallbacks"],
                 hint="Providers asked next, in order, with commas between.",
             )
             with Tag("div", cls="aw-two"):
                 kit.field(
                     "Retries",
                     "retries",
-                    _text(defaults.retries),
+                    texts["retries"],
                     kind="number",
                     min="0",
                     max="10",
@@ -118,7 +120,7 @@ def request_fields(defaults: RunRequest) -> None:
                 kit.field(
                     "Priority",
                     "priority",
-                    _text(defaults.priority),
+                    texts["priority"],
                     kind="number",
                     min="-100",
                     max="100",
@@ -127,27 +129,27 @@ def request_fields(defaults: RunRequest) -> None:
             kit.checkbox(
                 "Frozen",
                 "frozen",
-                on=bool(defaults.frozen),
+                on=bool(texts["frozen"]),
                 hint="Replay only: nothing is placed anew, no model is asked.",
             )
             kit.checkbox(
                 "Fail on heal",
                 "fail_on_heal",
-                on=bool(defaults.fail_on_heal),
+                on=bool(texts["fail_on_heal"]),
                 hint="A case in which a stored place was replaced fails.",
             )
+    others = {name: value for name, value in stored.stored().items() if name not in texts}
+    if others:
+        told = ", ".join(f"{_OTHERS.get(name, name)} {words.value_of(value)}" for name, value in others.items())
+        Tag("p", f"Stored by the API too, and kept: {told}.", cls="aw-sub")
 
 
-def _text(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def provider_options() -> list[tuple[str, str]]:
-    """Return the providers to choose from; those without a key say so."""
+def provider_options(chosen: str = "") -> list[tuple[str, str]]:
+    """Return the providers to choose from, with the model that is `chosen`; those without a key say so."""
     settings = server_project().providers
     options = [("", "As the tests say")]
-    for name in PROVIDERS:
-        ready = name == "builtin" or bool(settings.key_of(name))
+    for name in (*PROVIDERS, *([chosen] if "/" in chosen else [])):
+        ready = name == "builtin" or bool(settings.key_of(name.partition("/")[0]))
         options.append((name, words.provider_of(name) + ("" if ready else " (no key)")))
     return options
 
@@ -159,19 +161,30 @@ def provider_colour(name: str) -> str:
     return charts.COLOURS[known.index(vendor) if vendor in known else len(charts.COLOURS) - 1]
 
 
-def request_of(values: kit.Values) -> RunRequest:
-    """Return what was asked for. Raises Invalid that names the field."""
-    given: dict[str, object] = {
-        "provider": values["provider"] or None,
-        "base_url": values["base_url"] or None,
-        "fallbacks": [name.strip() for name in values["fallbacks"].split(",") if name.strip()] or None,
-        "variables": _variables(values["variables"]),
-        "retries": values["retries"] or None,
-        "priority": values["priority"] or None,
-        "frozen": values.on("frozen") or None,
-        "fail_on_heal": values.on("fail_on_heal") or None,
-    }
+def request_of(values: kit.Values, stored: RunRequest) -> RunRequest:
+    """Return what was asked for: `stored`, of which the fields were filled, with what was changed in them.
+
+    Whatever no field shows stays. Raises Invalid that names the field.
+    """
+    given = stored.stored()
+    for name, before in texts_of(stored).items():
+        if (entered := values[name]).splitlines() != before.strip().splitlines():
+            given[name] = _READ.get(name, str)(entered) or None
     return checked(RunRequest, {name: value for name, value in given.items() if value is not None})
+
+
+def texts_of(request: RunRequest) -> dict[str, str]:
+    """Return what the fields hold of a request, by their names; a ticked box holds "on"."""
+    return {
+        "provider": request.provider or "",
+        "base_url": request.base_url or "",
+        "variables": "\n".join(f"{name}={value}" for name, value in request.variables.items()),
+        "fallbacks": ", ".join(request.fallbacks or ()),
+        "retries": "" if request.retries is None else str(request.retries),
+        "priority": "" if request.priority is None else str(request.priority),
+        "frozen": "on" if request.frozen else "",
+        "fail_on_heal": "on" if request.fail_on_heal else "",
+    }
 
 
 def models_of(request: RunRequest) -> tuple[str, ...]:
@@ -189,14 +202,22 @@ def _variables(text: str) -> dict[str, str]:
     return found
 
 
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+_READ: dict[str, Callable[[str], object]] = {
+    "variables": _variables, "fallbacks": _names, "frozen": bool, "fail_on_heal": bool
+}  # fmt: skip
+
+
 async def _begin(visit: Visit, wanted: _Wanted, request: RunRequest) -> None:
     visit.actor.require("run")
+    platform = visit.platform
     if wanted.suite_id is not None:
-        begun = [await runs.begin(visit.platform, visit.actor, request, suite_id=wanted.suite_id, trigger="ui")]
+        begun = [await runs.begin(platform, visit.actor, request, suite_id=wanted.suite_id, trigger="ui", whole=True)]
     else:
-        begun = [
-            await runs.begin(visit.platform, visit.actor, request, test_id=one, trigger="ui") for one in wanted.test_ids
-        ]
+        begun = [await runs.begin(platform, visit.actor, request, test_id=one, trigger="ui") for one in wanted.test_ids]
     ui.navigate.to(f"/runs/{begun[0].id}" if len(begun) == 1 else "/executions")
 
 

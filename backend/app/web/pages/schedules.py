@@ -121,11 +121,12 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
     visit.actor.require("write")
     zone = await ui.run_javascript("Intl.DateTimeFormat().resolvedOptions().timeZone", timeout=3.0)
     choices = await subjects(visit)
+    stored = RunRequest.model_validate(one.request) if one else RunRequest()
     with kit.dialog(f"Edit {one.name}" if one else "New schedule") as dialog:
 
         async def keep(values: kit.Values) -> None:
             schedules.following(values["cron"], values["timezone"], now())  # says best what is wrong with them
-            request = request_of(values)
+            request = request_of(values, stored)
 
             async def save() -> None:
                 kept = await _keep(visit, one, values, request)
@@ -156,7 +157,7 @@ async def _edit(visit: Visit, one: ScheduleAnswer | None) -> None:
             with Tag("details", cls="aw-fold"):
                 Tag("summary", "How it runs")
                 with Tag("div", cls="aw-form"):
-                    request_fields(RunRequest.model_validate(one.request) if one else RunRequest())
+                    request_fields(stored)
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", ico="check", look="pri", kind="submit")

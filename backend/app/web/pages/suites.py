@@ -120,7 +120,6 @@ def _told(seen: SuiteAnswer) -> list[tuple[str, object]]:
     told += [
         (_FIELDS.get(name, name.replace("_", " ").capitalize()), words.value_of(value))
         for name, value in seen.settings.items()
-        if value
     ]
     return told
 
@@ -152,10 +151,11 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
     """Open the dialog for a suite, a new one without `seen`."""
     visit.actor.require("write")
     found, _ = await read(visit, tests.listed, limit=_MOST)
+    stored = RunRequest.model_validate(seen.settings) if seen else RunRequest()
     with kit.dialog(f"Edit {seen.name}" if seen else "New suite", wide=True) as dialog:
 
         async def keep(values: kit.Values) -> None:
-            request = request_of(values)
+            request = request_of(values, stored)
             wanted = _wanted(values, seen, request)
 
             async def save() -> None:
@@ -180,7 +180,7 @@ async def _edit(visit: Visit, seen: SuiteAnswer | None) -> None:
                 kit.field(
                     "At most at once", "max_parallel", most, kind="number", min="1", max="64", placeholder="no limit"
                 )
-            request_fields(RunRequest.model_validate(seen.settings) if seen else RunRequest())
+            request_fields(stored)
             with Tag("div", cls="aw-ends"):
                 kit.button("Cancel", dialog.close)
                 kit.button("Save", ico="check", look="pri", kind="submit")
