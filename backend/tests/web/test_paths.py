@@ -16,6 +16,10 @@ from app.core.database import Database
 from app.models import ProviderLimit, Schedule, Suite, SuiteTest, Test
 from tests.web.conftest import logged_in
 
+_BEYOND = """() => [...document.querySelectorAll("h1, h2, .aw-name, .aw-name *, .aw-grow, .aw-sub, .aw-tag, .aw-read")]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML.slice(0, 200))"""
+"""What is beyond the right edge of the window."""
+
 
 async def test_the_dashboard_leads_to_what_needs_somebody(page: Page, filled: Served) -> None:
     """The heal that waits is on the dashboard, and can be rejected where the link leads."""
@@ -101,6 +105,32 @@ async def test_an_experiment_says_who_is_compared_on_what(page: Page, filled: Se
 
     await expect(compared.get_by_text("cerebras", exact=True)).to_be_visible()
     await expect(compared.get_by_role("link").first).to_have_attribute("href", re.compile(r"^/tests/\d+$"))
+
+
+async def test_long_names_stay_within_a_phone(browser: Browser, filled: Served) -> None:
+    """Names of sixty letters, a long tag and path, and a word without an end widen no page and are cut nowhere."""
+    page = await logged_in(browser, filled, viewport={"width": 390, "height": 844})
+    word = "AVeryLongUnbrokenNameThatGoesOnAndOnWithoutASpaceForeverMore"
+    steps = f'  - Click on the button called "{word}"\n  - The page shows "{word}"\n'
+    text = f"name: {word}\nurl: https://shop.example.com/{word}\ntags: [{word.lower()}]\nsteps:\n{steps}"
+    sent = {
+        "tests": {"path": f"{word.lower()}/{word.lower()}.test.yaml", "content": text},
+        "suites": {"name": word, "description": word, "tags": [word.lower()]},
+        "schedules": {"name": word, "cron": "0 2 * * *", "timezone": "UTC"},
+    }
+    made: dict[str, int] = {}
+    for kind, told in sent.items():
+        told |= {"suite_id": made["suites"]} if kind == "schedules" else {}
+        made[kind] = (await (await page.request.post(f"{filled.url}/api/v1/{kind}", data=told)).json())["id"]
+    test, suite = f"/tests/{made['tests']}", f"/suites/{made['suites']}"
+    for path in ("/", "/tests", test, f"{test}?view=versions", "/suites", suite, "/schedules"):
+        await page.goto(f"{filled.url}{path}")
+        await expect(page.get_by_text(word).filter(visible=True).first).to_be_visible()
+
+        assert await page.evaluate(_BEYOND) == [], path
+    for kind in ("schedules", "suites", "tests"):
+        await page.request.delete(f"{filled.url}/api/v1/{kind}/{made[kind]}")
+    await page.context.close()
 
 
 async def test_a_change_of_all_rows_is_rejected_at_once(page: Page, filled: Served) -> None:
