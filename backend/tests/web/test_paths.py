@@ -107,6 +107,19 @@ async def test_an_experiment_says_who_is_compared_on_what(page: Page, filled: Se
     await expect(compared.get_by_role("link").first).to_have_attribute("href", re.compile(r"^/tests/\d+$"))
 
 
+async def test_a_run_that_no_worker_takes_says_so(page: Page, filled: Served) -> None:
+    """Who waits before a page that says "running" while nothing can begin waits for long."""
+    await page.goto(f"{filled.url}/tests?q=basket&tag=basket")
+    await page.get_by_role("button", name="Run basket").click()
+    await page.get_by_role("button", name="Start").click()
+    run = page.get_by_role("region", name="Run")
+
+    await expect(run.get_by_text("No worker is running, so nothing begins.")).to_be_visible()
+    await expect(run.locator(".aw-pill").first).to_have_text("Queued")
+    await page.get_by_role("button", name="Stop").click()
+    await expect(run.get_by_text("No worker is running")).to_have_count(0)
+
+
 async def test_long_names_stay_within_a_phone(browser: Browser, filled: Served) -> None:
     """Names of sixty letters, a long tag and path, and a word without an end widen no page and are cut nowhere."""
     page = await logged_in(browser, filled, viewport={"width": 390, "height": 844})

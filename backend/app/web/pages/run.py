@@ -61,12 +61,14 @@ async def _paint(visit: Visit, now: RunAnswer) -> str:
     states = [words.state_of(one.state, one.outcome) for one in found]
     counted = {state: states.count(state) for state in (*words.OUTCOMES, "stopped", "running", "queued")}
     told = ", ".join(f"{count} {state}" for state, count in counted.items() if count)
+    begun = counted["queued"] < len(found)
+    nobody = counted["queued"] and not counted["running"] and not (await visit.platform.queue.status()).slots
     sites = {one.base_url for one in found}
     site = sites.pop() if len(sites) == 1 else ""
     with Tag("section", cls="aw-card", aria_label="Run"):
         with Tag("div", cls="aw-body aw-stack aw-tight"):
             with Tag("div", cls="aw-acts"):
-                kit.pill(now.outcome or "running")
+                kit.pill(now.outcome or ("running" if begun else "queued"))
                 Tag("span", f"{now.finished} of {now.total} are over: {told}")
                 Tag("span", site, cls="aw-sub aw-hide-s")
                 if healed := sum(one.healed > 0 for one in found):
@@ -81,6 +83,9 @@ async def _paint(visit: Visit, now: RunAnswer) -> str:
                     )
             share = now.finished / max(1, now.total)
             Raw(kit.bar_markup(share, label="Progress of the run", state=now.outcome or ""))
+            if nobody:
+                unserved = "No worker is running, so nothing begins."
+                kit.note(unserved, "start one with `aiwebtest-server worker`.", state="warn")
         Raw(executions_markup(sorted(found, key=_place), base_url=site))
         if now.total > len(found):
             Tag("p", f"The newest {len(found)} of {now.total} are shown.", cls="aw-foot-row")
