@@ -23,7 +23,7 @@ __all__ = ["judge_count"]
 
 _PARTS = frozenset({None, "row", "item", "result", "card", "option", "cell", "column", "menuitem", "treeitem"})
 _STATED = re.compile(
-    r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:1\s?[-–]\s?\d+ of"
+    r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:(?:1\s?[-–]\s?)?\d+ of"
     r" )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
 )
 _OF_WHICH = re.compile(r"\b(?:available|left|remaining|more)\b")
@@ -83,16 +83,28 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return _uncounted(claim, facts, inside, numbers)
     if (counted := _in_state(seen, claim, facts)) is None:
         return _stateless(seen, claim)
-    if told is not None and claim.state is None and told[0] > len(counted) and _is_paged(facts, inside):
-        return _by_statement(claim, told, numbers)
     holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
-    if claim.stated and told is not None and claim.state is None:
+    part = told is not None and claim.state is None and told[0] > len(counted) and _is_paged(facts, inside)
+    if part and told is not None and not _SHOWN.search(claim.text):
+        stated = _by_statement(claim, told, numbers)
+        return _of_all_or_shown(told, len(counted)) if stated.outcome == "failed" and holds != claim.negated else stated
+    if claim.stated and told is not None and claim.state is None and not part:
         number, block = told
         if compare_amounts(number, claim.comparison, [int(n) for n in numbers]) != holds:
             return failed(f'"{block.text}" is stated, and {len(counted)} are there', refs=block.refs)
     actual = f"{len(counted)} ({seen.how})"
     refs = tuple(node.ref for node in counted[:20])
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
+
+
+_SHOWN = re.compile(r"\b(?:shown|displayed|listed|visible|shows|lists)\b", re.IGNORECASE)
+
+
+def _of_all_or_shown(told: tuple[int, Block], shown: int) -> Answer:
+    return error(
+        f'{shown} are shown, and "{told[1].text}" is stated.', refs=told[1].refs,
+        mend=f"Say which is meant: {shown} are shown, or quote what the page states.",
+    )  # fmt: skip
 
 
 def _no_message(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node | None) -> Answer | None:

@@ -402,17 +402,27 @@ def _named_after(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None)
 
 
 def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    """Return the only group of cards there is, where the heading before it or the title of the page says the noun."""
+    """Return the only group of cards under a heading of the noun; else the only one, where the page says it."""
     nodes = _nodes(snapshot, inside)
     groups = [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
+    headings = [node for node in nodes if node.role == "heading" and node.visible]
+    headed = [group for group in groups if _speaks_of(_headed_by(group, headings, snapshot), noun)]
+    if len(headed) == 1:
+        return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"')
     if len(groups) != 1:
         return None
-    headings = [node for node in nodes if node.role == "heading" and node.visible]
     above = [node for node in headings if node.ref < groups[0][0].ref]
     said = [snapshot.title] if inside is None else []
     said += [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
     known = any(_speaks_of(text, noun) for text in said)
     return Things(tuple(groups[0]), "cards, the only ones of the page") if known else None
+
+
+def _headed_by(group: list[Node], headings: list[Node], snapshot: Snapshot) -> str:
+    """Return the heading that a group stands under: the nearest before it, in what holds both; "" without one."""
+    around = {node.ref for node in snapshot.ancestors(group[0])}
+    above = [node for node in headings if node.ref < group[0].ref and node.parent in around]
+    return snapshot.text_of(above[-1]) if above else ""
 
 
 _HEADLINE = 80  # characters; a longer text tells a story rather than a number
