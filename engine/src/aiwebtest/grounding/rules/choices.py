@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.phrase import parse_target
 from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
-from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
+from aiwebtest.grounding.rules.wording import JUST_SO, Match, bare, compare, wording
 
 __all__ = ["choices", "offered", "row_to_select"]
 
@@ -199,9 +199,12 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
 
 def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:
     """Return the box that leads the only row with a cell of just that text: "select Ada Lovelace"."""
-    wanted = wording(intent.values[0]).folded
+    asked = wording(intent.values[0])
+    wanted = asked.folded
+    held = view.holding(bare(asked.tokens[0])) if asked.tokens else ()
+    cells = [view.nodes[cell] for cell in {view.cell_of(ref) for ref in held} if cell is not None]
     rows = {
-        row for node in view.nodes if node.role in ("cell", "gridcell", "rowheader") and node.visible
+        row for node in cells if node.role in ("cell", "gridcell", "rowheader") and node.visible
         and wording(view.text(node.ref)).folded == wanted and (row := view.up(node.ref, "row")) is not None
     }  # fmt: skip
     box = _leading_box(view.nodes[rows.pop()], view) if len(rows) == 1 else None

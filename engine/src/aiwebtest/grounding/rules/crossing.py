@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node
@@ -11,7 +11,7 @@ from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.relations import Anchor
 from aiwebtest.grounding.rules.wording import JUST_SO, Wording, compare, ident_words, wording
 
-__all__ = ["called_by_code", "cells_at", "cells_called"]
+__all__ = ["called_by_code", "cells_at", "cells_called", "is_code"]
 
 _CODE = re.compile(
     r"(?:(?P<noun>[^\W\d_]+) )?(?:(?P<n>\d{1,3})[ -]?(?P<c>[A-Za-z])|(?P<c2>[A-Za-z])[ -]?(?P<n2>\d{1,3}))"
@@ -31,8 +31,9 @@ def cells_called(target: Target, view: PageView) -> list[int]:
         return []
     row, column, noun = match["n"] or match["n2"], match["c"] or match["c2"], match["noun"]
     found = []
-    for cell in _cells(view):
-        if _is_headed(cell, column, view) and _row_is(cell, row, view):
+    rows = {above for ref in view.holding(row) if (above := view.up(ref, "row")) is not None}
+    for cell in _cells(rows, view):
+        if _row_is(cell, row, view) and _is_headed(cell, column, view):
             held = _held(cell, view)
             if (noun is None and target.role == "cell") or (noun is not None and _speaks(noun, held, view)):
                 found.append(held)
@@ -44,24 +45,28 @@ def cells_at(target: Target, anchors: Sequence[Anchor], view: PageView) -> list[
     if not target.name or target.role not in (None, "cell", "field", "textbox"):
         return []
     rows = {row for ref, _ in anchors if (row := _row_of(ref, view)) is not None}
-    cells = [cell for cell in _cells(view) if view.up(cell.ref, "row") in rows]
-    return [_held(cell, view) for cell in cells if _is_headed(cell, target.name, view)]
+    return [_held(cell, view) for cell in _cells(rows, view) if _is_headed(cell, target.name, view)]
 
 
 def called_by_code(asked: Wording, seen: Wording, ref: int, view: PageView) -> bool:
     """Tell whether a name is the code in "seat 10A" or "the 10A seat", the noun being the page's for it."""
-    if len(seen.tokens) != 1 or not _is_code(seen.tokens[0]) or seen.tokens[0] not in asked.tokens:
+    if len(seen.tokens) != 1 or not is_code(seen.tokens[0]) or seen.tokens[0] not in asked.tokens:
         return False
     rest = [word for word in asked.tokens if word != seen.tokens[0]]
     return len(rest) == 1 and rest[0].isalpha() and _speaks(rest[0], ref, view)
 
 
-def _is_code(word: str) -> bool:
+def is_code(word: str) -> bool:
+    """Tell whether a word has digits and letters: "10a"."""
     return any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
 
 
-def _cells(view: PageView) -> Iterator[Node]:
-    return (node for node in view.nodes if node.role in _CELLS and node.visible)
+def _cells(rows: Collection[int], view: PageView) -> Iterator[Node]:
+    """Yield the cells of these rows, in document order."""
+    for row in sorted(rows):
+        for node in view.subtree(view.nodes[row]):
+            if node.role in _CELLS and node.visible and view.up(node.ref, "row") == row:
+                yield node
 
 
 def _row_of(ref: int, view: PageView) -> int | None:

@@ -7,13 +7,14 @@ does what one can do with it: a draft with a button "Open" is not open.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.page import is_control, view_of
 from aiwebtest.grounding.rules.verbs import VERBS
-from aiwebtest.grounding.rules.wording import Wording, wording
+from aiwebtest.grounding.rules.wording import Wording, search_terms, wording
 
 __all__ = ["saying", "saying_just"]
 
@@ -46,6 +47,7 @@ def saying(nodes: Sequence[Node], noun: str, words: str, snapshot: Snapshot) -> 
     asked = wording(words)
     if not _is_name(words):
         return saying_just(nodes, words, snapshot)
+    nodes = _holding(nodes, words, snapshot)
     named = wording(f"{noun} {words}")
     titles = {node.ref: list(_titles(node, snapshot)) for node in nodes}
     just = [node for node in nodes if any(_same(wording(t), asked) or _same(wording(t), named)
@@ -66,10 +68,22 @@ def saying_just(nodes: Sequence[Node], words: str, snapshot: Snapshot) -> list[N
     asked = wording(words)
     named = _is_name(words)
     return [
-        node for node in nodes
+        node for node in _holding(nodes, words, snapshot)
         if any(_same(wording(text.text), asked)
                for text in (_names(node, words, snapshot) if named else _states(node, words, snapshot)))
     ]  # fmt: skip
+
+
+def _holding(nodes: Sequence[Node], words: str, snapshot: Snapshot) -> list[Node]:
+    """Return the things that have all of these words somewhere, which is quickly told of many."""
+    view = view_of(snapshot)
+    groups = [sorted({ref for word in term for ref in view.holding(word)}) for term in search_terms(words)]
+    return [node for node in nodes if all(_is_within(refs, node) for refs in groups)]
+
+
+def _is_within(refs: Sequence[int], node: Node) -> bool:
+    at = bisect_left(refs, node.ref)
+    return at < len(refs) and refs[at] < node.end
 
 
 def _same(seen: Wording, asked: Wording) -> bool:

@@ -21,9 +21,9 @@ from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
-from aiwebtest.grounding.rules.crossing import called_by_code, cells_called
+from aiwebtest.grounding.rules.crossing import called_by_code, cells_called, is_code
 from aiwebtest.grounding.rules.page import view_of
-from aiwebtest.grounding.rules.wording import Wording, wording
+from aiwebtest.grounding.rules.wording import Wording, bare, wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = [
@@ -191,7 +191,10 @@ def coded(target: Target, facts: Facts, inside: Node | None = None) -> Found:
     view = view_of(facts.snapshot)
     nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
     asked = wording(" ".join(words))
-    found = [n for n in nodes if n.tag != "#text" and n.visible and _is_code_of(n, asked, facts.snapshot)]
+    held = {ref for word in asked.tokens if is_code(word) for ref in view.holding(bare(word))}
+    found = [
+        n for n in nodes if n.ref in held and n.tag != "#text" and n.visible and _is_code_of(n, asked, facts.snapshot)
+    ]
     if not found:
         found = [facts.snapshot.nodes[ref] for ref in cells_called(replace(target, alternatives=()), view)]
     return Found(tuple(outermost(found)))
@@ -241,6 +244,15 @@ def _named(target: Target, facts: Facts, inside: Node | None) -> Things | None:
 
 
 def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return what a noun means; of the whole page it is worked out once, for it is asked for with each reading."""
+    known: dict[tuple[tuple[str, ...], int], Things | None] = snapshot.memo.setdefault("things", {})
+    key = noun, -1 if inside is None else inside.ref
+    if key not in known:
+        known[key] = _tell_by_noun(noun, snapshot, inside)
+    return known[key]
+
+
+def _tell_by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     if not noun or (noun[-1] in _GENERIC and len(noun) == 1):
         return _marked(noun, snapshot, inside) if noun else None
     known = _called(noun, snapshot, inside)
@@ -277,7 +289,11 @@ def _told_apart(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) 
 
 def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     """Return what the page itself calls by the noun, or the members of the list that it calls so."""
-    return _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
+    known: dict[tuple[tuple[str, ...], int], Things | None] = snapshot.memo.setdefault("called", {})
+    key = noun, -1 if inside is None else inside.ref
+    if key not in known:
+        known[key] = _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
+    return known[key]
 
 
 def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
