@@ -59,6 +59,8 @@ def counted_thing(target: Target, view: PageView) -> list[int] | None:
     if target.role == "alert":
         message = one_of_a_mailbox(target, Facts(snapshot=view.snapshot))
         return [message.ref] if message is not None else None
+    if target.role == "item" and target.name is None and target.ordinal is not None and target.modifiers:
+        target = replace(target, role=None, name=" ".join(target.modifiers), modifiers=())
     if target.role is not None or not target.name or target.quoted:
         return None
     if target.ordinal is None and not (target.relations and all(one.kind in _WHOSE for one in target.relations)):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aiwebtest.core.grounding import Decision
-from aiwebtest.core.intent import Intent, Target
-from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.intent import Intent, Relation, Target
+from aiwebtest.core.snapshot import Flag, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
 from aiwebtest.grounding.rules.features import Evidence
@@ -22,7 +22,7 @@ from aiwebtest.grounding.rules.rewording import rewordings
 from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.steppers import through_steppers
-from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, LEAD, NEAREST
+from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO
 
 __all__ = ["Context", "decide", "reworded"]
@@ -60,9 +60,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = _choosing(intent, rank(intent.target, snapshot, context=context, action=intent.action), snapshot)
     if intent.action == "set":
         return through_steppers(intent, ranking, snapshot)
-    if intent.action == "click" and not _is_clear(ranking):
-        shown = showing(intent, snapshot) if intent.thing else None
-        return shown if shown is not None and shown.found else confirming(intent.target, snapshot) or ranking
+    if intent.action == "click":
+        return _opened(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking
@@ -80,6 +79,29 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     if intent.action != "click" or _CHOOSES.match(intent.text):
         return ranking
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
+
+
+def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
+    if _is_clear(ranking) or intent.target is None:
+        return ranking
+    shown = showing(intent, snapshot) if intent.thing else None
+    return shown if shown is not None and shown.found else confirming(intent.target, snapshot) or ranking
+
+
+_OPENS = re.compile(r"(?:open|view|show|see|enter) ", re.IGNORECASE)
+
+
+def _opened(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the button "Open" of the one thing that is meant, where what is called so does not open by itself."""
+    target, verb = intent.target, _OPENS.match(intent.text)
+    if target is None or verb is None or target.role not in (None, "item") or target.quoted:
+        return None
+    if ranking.found and ranking.found[0].score >= FITS and snapshot.nodes[ranking.found[0].ref].has(Flag.CLICKABLE):
+        return None
+    inside = Relation(kind="row", anchor=target)
+    button = Target(text=intent.text, name=verb[0].strip().capitalize(), relations=(inside,))
+    opened = rank(button, snapshot, context=context, action="click")
+    return opened if _is_clear(opened) and opened.found[0].named in JUST_SO else None
 
 
 def _is_clear(ranking: Ranking) -> bool:
