@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nicegui import background_tasks, context, ui
 
 from aiwebtest.core.errors import AiWebTestError
-from app.core.errors import Problem
+from app.core.errors import NotFound, Problem
 from app.schemas.settings import BudgetAnswer
 from app.services import budgets, overview
 from app.web import kit
@@ -105,17 +105,27 @@ async def _show(visit: Visit, page: Callable[..., Awaitable[None]], *arguments: 
         try:
             await page(visit, *arguments, **named)
         except (Problem, AiWebTestError) as exc:
-            _refuse("This cannot be shown", exc.what, exc.mend)
+            missing = isinstance(exc, NotFound)
+            _refuse("This cannot be shown", exc.what, exc.mend, near=_near() if missing else None)
         finally:
             if not box.is_deleted:
                 box.set(aria_busy=None).update()
 
 
-def _refuse(title: str, what: str, mend: str) -> None:
+def _near() -> Site | None:
+    """Return the place of the navigation whose things the address names."""
+    first = context.client.sub_pages_router.current_path.split("/")[1]
+    path = "/executions" if first in {"runs", "compare"} else f"/{first}"
+    return next((site for site in NAVIGATION if site.path == path), None)
+
+
+def _refuse(title: str, what: str, mend: str, *, near: Site | None = None) -> None:
     kit.page_top(title)
     with Tag("div", cls="aw-stack"):
         kit.note(what, mend, state="bad")
         with Tag("div", cls="aw-acts"):
+            if near is not None:
+                kit.link_button(f"To the {near.title.lower()}", near.path, ico=near.icon, look="pri")
             kit.link_button("To the dashboard", "/", ico="dashboard")
 
 

@@ -90,8 +90,12 @@ _JUDGE = """async ({ only, disabled, within, exclude }) => {
 }"""
 _DIALOG = ":is(dialog[open], [role=dialog], [aria-modal=true])"
 DIALOGS = {
+    "/tests": ("Import", "Run account"),
+    "/executions/1": ("Share", "Delete this execution"),
+    "/suites": ("New suite",),
     "/suites/1": ("Run suite", "Edit"),
     "/experiments": ("New experiment",),
+    "/lab": ("Ask them again", "Show: Put the lamp into my bag"),
     "/mutations": ("Measure",),
     "/schedules": ("New schedule",),
     "/settings?part=tokens": ("New token",),
@@ -203,8 +207,8 @@ async def test_what_is_not_there_is_told_with_a_way_on(page: Page, filled: Serve
     await page.goto(f"{filled.url}/executions/999999")
 
     await expect(page.get_by_text("There is no execution 999999.")).to_be_visible()
-    await page.get_by_role("link", name="To the dashboard", exact=True).click()
-    await expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
+    await page.get_by_role("link", name="To the executions", exact=True).click()
+    await expect(page.get_by_role("heading", name="Executions", level=1)).to_be_visible()
 
 
 async def _keep_picture(page: Page, path: str, look: str) -> None:
