@@ -120,6 +120,39 @@ async def test_a_run_that_no_worker_takes_says_so(page: Page, filled: Served) ->
     await expect(run.get_by_text("No worker is running")).to_have_count(0)
 
 
+async def test_a_viewer_is_offered_nothing_that_changes(browser: Browser, filled: Served) -> None:
+    """Who only looks sees figures, steps and reasons, and no command that would be refused."""
+    page = await logged_in(browser, filled)
+    invited = {"email": "vic@example.com", "role": "viewer"}
+    link = (await (await page.request.post(f"{filled.url}/api/v1/users/invitations", data=invited)).json())["link"]
+    await page.context.clear_cookies()
+    await page.goto(f"{filled.url}/link/{link.rpartition('/')[2]}")
+    await page.get_by_label("Your name").fill("Vic Tor")
+    await page.get_by_label("Password").fill("five quiet words of a pass")
+    await page.get_by_role("button", name="Continue").click()
+    await expect(page.get_by_role("heading", name="Dashboard", level=1)).to_be_visible()
+    changing = page.get_by_role("main").locator("button, .aw-btn.aw-pri").filter(visible=True)
+
+    for path in ("/", "/tests", "/tests/1", "/suites", "/suites/1", "/heals", "/providers", "/schedules", "/mutations"):
+        await page.goto(f"{filled.url}{path}")
+        await expect(page.locator("main :is(.aw-card, .aw-note)").first).to_be_visible()
+
+        assert await changing.all_inner_texts() == [], path
+    await page.goto(f"{filled.url}/tests/1")
+    await expect(page.get_by_role("region", name="About")).to_be_visible()
+    await expect(page.get_by_role("region", name="How to say it")).to_have_count(0)
+    await page.context.close()
+
+
+async def test_what_has_no_course_yet_is_not_called_unchanged(browser: Browser, served: Served) -> None:
+    """On a new server nothing can have changed, which is another thing than that nothing has."""
+    page = await logged_in(browser, served)
+    await page.goto(f"{served.url}/analytics")
+
+    await expect(page.get_by_text("Nothing can be compared yet: that needs runs of several days.")).to_be_visible()
+    await page.context.close()
+
+
 async def test_long_names_stay_within_a_phone(browser: Browser, filled: Served) -> None:
     """Names of sixty letters, a long tag and path, and a word without an end widen no page and are cut nowhere."""
     page = await logged_in(browser, filled, viewport={"width": 390, "height": 844})

@@ -58,10 +58,14 @@ def _to(days: int, by: str) -> str:
 
 
 def _changes(found: Anomalies) -> None:
-    sub = f"{found.series} courses of the last four weeks; the chance of any false alarm among them is 5 % at most"
+    courses = words.count(found.series, "course")
+    sub = f"{courses} of the last four weeks; the chance of any false alarm among them is 5 % at most"
+    if not found.series:
+        sub = "Costs, times and failures of the last four weeks"
     with kit.card("What has changed", sub=sub):
         if not found.anomalies:
-            Tag("p", "Nothing: costs, times and failures are as they were, as far as can be shown.")
+            told = "Nothing: costs, times and failures are as they were, as far as can be shown."
+            Tag("p", told if found.series else "Nothing can be compared yet: that needs runs of several days.")
             return
         sentences([("good" if one.better else "bad", one.told) for one in found.anomalies], label="Changes")
 

@@ -169,7 +169,9 @@ async def _new(visit: Visit) -> None:
     visit.actor.require("run")
     ready = [one.name for one in await providers.listed(visit.platform) if one.configured]
     hint = "Providers with commas between." if ready else "No provider is set up yet: see Settings, Providers."
-    with kit.dialog("Ask them again", sub="Those that proved right, of each arm alone, in random order") as dialog:
+    with kit.dialog(
+        "Ask them again", sub="Questions whose answers proved right are put to each arm, in random order"
+    ) as dialog:
 
         async def begin(values: kit.Values) -> None:
             arms = [arm.strip() for arm in values["arms"].split(",") if arm.strip()]

@@ -197,7 +197,8 @@ class _Editor:
             if self.draft is not None:
                 insert_card(self.draft, self.vocabulary, added=self._add_use, changed=self._rewritten)
         about(self.test)
-        hints()
+        if self.visit.edits:
+            hints()
 
     # --- the draft ----------------------------------------------------------------------------------------------------
 
