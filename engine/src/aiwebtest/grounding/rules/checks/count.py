@@ -11,6 +11,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.messages import of_no_kind
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
@@ -88,11 +89,26 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if part and told is not None and not _SHOWN.search(claim.text):
         stated = _by_statement(claim, told, numbers)
         return _of_all_or_shown(told, len(counted)) if stated.outcome == "failed" and holds != claim.negated else stated
-    if claim.stated and told is not None and claim.state is None and not part:
+    return _compared(claim, counted, seen.how, None if part else told, numbers, facts)
+
+
+def _compared(
+    claim: Claim, counted: list[Node], how: str, told: tuple[int, Block] | None, numbers: list[Decimal], facts: Facts
+) -> Answer:
+    """Compare the number of what was counted, and of what may not belong to it, with the one that is claimed."""
+    bounds = [int(number) for number in numbers]
+    holds = compare_amounts(len(counted), claim.comparison, bounds)
+    doubtful = of_no_kind(counted, claim.subject, facts.snapshot) if claim.subject is not None else []
+    if doubtful and compare_amounts(len(counted) - len(doubtful), claim.comparison, bounds) != holds:
+        return error(
+            f"Nothing tells of {len(doubtful)} of the messages whether they are of that kind.",
+            refs=tuple(node.ref for node in doubtful[:5]), mend="Quote what the messages say.",
+        )  # fmt: skip
+    if claim.stated and told is not None and claim.state is None:
         number, block = told
-        if compare_amounts(number, claim.comparison, [int(n) for n in numbers]) != holds:
+        if compare_amounts(number, claim.comparison, bounds) != holds:
             return failed(f'"{block.text}" is stated, and {len(counted)} are there', refs=block.refs)
-    actual = f"{len(counted)} ({seen.how})"
+    actual = f"{len(counted)} ({how})"
     refs = tuple(node.ref for node in counted[:20])
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
 

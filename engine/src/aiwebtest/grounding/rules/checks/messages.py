@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.text import words_of
 
-__all__ = ["of_asked_kind", "tells_no_kind"]
+__all__ = ["of_asked_kind", "of_no_kind", "tells_no_kind"]
 
 _KINDS = {
     "success": frozenset("success successful successfully confirmation positive".split()),
@@ -45,6 +47,13 @@ def tells_no_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> bool
     if target.role != "alert" or target.name is not None or len(asked) != 1 or not nodes:
         return False
     return not any(_kinds_of(node, snapshot) for node in nodes)
+
+
+def of_no_kind(nodes: Iterable[Node], target: Target, snapshot: Snapshot) -> list[Node]:
+    """Return the messages that may or may not be of the kind that is asked for: they tell none."""
+    if target.role != "alert" or target.name is not None or len(_kinds_in(target.text)) != 1:
+        return []
+    return [node for node in nodes if not _kinds_of(node, snapshot)]
 
 
 def _kinds_of(node: Node, snapshot: Snapshot) -> frozenset[str]:

@@ -18,7 +18,7 @@ _SEVERAL = 2  # texts in a link that is a whole card
 
 
 def told_in(item: Node, snapshot: Snapshot) -> list[Node]:
-    """Return the elements of an item that show a text, those left out that only offer something to do.
+    """Return the elements of an item that show a text, those left out that offer something to do or label a box.
 
     Where all of an item is one link or button with several texts in it, these are what it says.
     """
@@ -51,7 +51,7 @@ def _outside(item: Node, snapshot: Snapshot, roles: frozenset[str], *, itself: b
     at = item.ref if itself else item.ref + 1
     while at < item.end:
         node = snapshot.nodes[at]
-        if node.ref != item.ref and (node.role in roles or is_field(node)):
+        if node.ref != item.ref and (node.role in roles or is_field(node) or _labels_a_box(node, snapshot)):
             at = node.end
             continue
         if node.visible and node.text:
@@ -59,6 +59,17 @@ def _outside(item: Node, snapshot: Snapshot, roles: frozenset[str], *, itself: b
             kept.update((node.ref, *around))
         at += 1
     return [snapshot.nodes[ref] for ref in sorted(kept)]
+
+
+def _labels_a_box(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether an element is the label of a check box or switch, in it or beside it: "Active" is then its name."""
+    if node.tag != "label" or node.parent < 0:
+        return False
+    beside = snapshot.subtree(snapshot.nodes[node.parent])
+    return any(n.role in _BOXES and (node.ref < n.ref < node.end or n.parent == node.parent) for n in beside)
+
+
+_BOXES = frozenset({"checkbox", "switch"})
 
 
 def _texts(node: Node, snapshot: Snapshot) -> list[Node]:

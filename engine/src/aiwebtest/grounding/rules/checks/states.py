@@ -198,7 +198,8 @@ def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 
 
 def _one(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
-    holds = (holds_state if claim.every else has_state)(node, str(claim.state), snapshot)
+    counted = claim.every or (claim.subject is not None and claim.subject.ordinal is not None and node.role in ROWS)
+    holds = (holds_state if counted else has_state)(node, str(claim.state), snapshot)
     what = f'{node.role or node.tag} "{(node.name or node.label or node.text)[:60]}"'
     if holds is None:
         return error(
@@ -216,15 +217,24 @@ def has_state(node: Node, state: str, snapshot: Snapshot) -> bool | None:
 
 def holds_state(thing: Node, state: str, snapshot: Snapshot) -> bool | None:
     """Tell whether a thing of a list is in a state: by the only box or switch in it, by itself, or by a word in it."""
-    boxes = _boxes_in(thing, snapshot) if state in {"checked", "unchecked"} else []
-    shown_only = state in {"expanded", "collapsed"} and thing.role in _PLACES and _own_opener(thing, snapshot) is None
-    holds = None if shown_only else has_state(boxes[0] if len(boxes) == 1 else thing, state, snapshot)
-    if holds is not None:
-        return holds
     opposite = OPPOSITES.get(state, "")  # type: ignore[call-overload]
+    mine, others = _WORDS.get(state, frozenset()), _WORDS.get(opposite, frozenset())
+    boxes = _boxes_in(thing, snapshot)
+    called = [box for box in boxes if fold(box.name) in mine | others]
+    if len(called) == 1:
+        return called[0].has(Flag.CHECKED) == (fold(called[0].name) in mine)
+    only = boxes[0] if state in {"checked", "unchecked"} and len(boxes) == 1 else thing
+    holds = None if _shown_only(thing, state, snapshot) else has_state(only, state, snapshot)
+    if holds or (holds is False and (state != "active" or _has_marked_twin(thing, snapshot, _ACTIVE) is False)):
+        return holds
     told = {fold(snapshot.text_of(part)) for part in told_in(thing, snapshot)}
-    said = [not told.isdisjoint(_WORDS.get(one, frozenset())) for one in (state, opposite)]
+    said = [not told.isdisjoint(words) for words in (mine, others)]
     return said[0] if said[0] is not said[1] else None
+
+
+def _shown_only(thing: Node, state: str, snapshot: Snapshot) -> bool:
+    """Tell whether a thing is open only in that it is to be seen."""
+    return state in {"expanded", "collapsed"} and thing.role in _PLACES and _own_opener(thing, snapshot) is None
 
 
 def is_nearly(thing: Node, state: str, snapshot: Snapshot) -> bool:
@@ -304,7 +314,7 @@ def _active(node: Node, snapshot: Snapshot) -> bool | None:
     selected = _selected(node, snapshot)
     if selected:
         return True
-    marks = {"active", "current", "selected"}
+    marks = _ACTIVE
     parent = snapshot.nodes[node.parent] if node.parent >= 0 else node
     around = parent.role in {"listitem", "tab"} and not marks.isdisjoint(parent.ident.lower().split())
     if around or not marks.isdisjoint(node.ident.lower().split()):
@@ -312,7 +322,10 @@ def _active(node: Node, snapshot: Snapshot) -> bool | None:
     return False if selected is False and node.role != "gridcell" else _has_marked_twin(node, snapshot, marks)
 
 
-def _has_marked_twin(node: Node, snapshot: Snapshot, marks: set[str]) -> bool | None:
+_ACTIVE = frozenset({"active", "current", "selected"})  # class names
+
+
+def _has_marked_twin(node: Node, snapshot: Snapshot, marks: frozenset[str]) -> bool | None:
     """Tell that an element of no telling role is not active where one beside it is marked so; None where none is."""
     beside = children_of(snapshot, node.parent) if node.parent >= 0 else []
     marked = any(other.tag == node.tag and not marks.isdisjoint(other.ident.lower().split()) for other in beside)

@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
-from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
 
@@ -348,6 +348,8 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
         name = claim.subject.name if claim.subject is not None and not reading.field else None
         named = contains_words(fold(name or ""), fold(reading.text))
         return _no_number(claim, reading, bounds[0].unit, named=named)
+    if (bound := _bounded(reading, amounts[0], claim)) is not None:
+        return bound
     distinct = {amount.value for amount in amounts}
     if _first_stands_alone(reading.text, amounts[0]):
         distinct = {amounts[0].value}
@@ -359,6 +361,21 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
         )  # fmt: skip
     holds = compare_amounts(amounts[0].value, claim.comparison, [bound.value for bound in bounds])
     return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
+def _bounded(reading: Reading, first: Amount, claim: Claim) -> Answer | None:
+    """Leave undecided what words in front of a number make of it: "from $50", "less than 5", "about 3 days"."""
+    words = _LETTERS.findall(fold(tidy(reading.text)[: first.start]))
+    known = set(_LETTERS.findall(fold(f"{claim.subject.text if claim.subject else ''} {claim.by}")))
+    if not words or known.intersection(words):
+        return None
+    return error(
+        f'"{quote(reading.text, 120)}" says more than a number.', refs=reading.refs,
+        mend="Put into quotes what the page shows, as it shows it.",
+    )  # fmt: skip
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def _first_stands_alone(text: str, first: Amount) -> bool:
