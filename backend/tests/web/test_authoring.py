@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 from showcase import Served
 
 from tests.web.conftest import logged_in
@@ -35,6 +38,85 @@ async def test_what_is_suggested_is_taken_by_keys_and_kept_over_a_reload(page: P
     await expect(second).to_have_value(re.compile("^Enter "))
     await page.get_by_role("button", name="Undo").click()
     await expect(second).to_have_value('The heading is "Welcome"')
+
+
+@asynccontextmanager
+async def far_away(page: Page) -> AsyncIterator[asyncio.Event]:
+    """Let the server's answers wait, while the block lasts, whenever the event that it yields is not set."""
+    near = asyncio.Event()
+    near.set()
+    answers: asyncio.Queue[tuple[WebSocketRoute, str | bytes]] = asyncio.Queue()
+
+    async def pass_on() -> None:
+        while True:
+            browser, answer = await answers.get()
+            await near.wait()
+            browser.send(answer)
+
+    def connect(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        browser.on_message(server.send)
+        server.on_message(lambda answer: answers.put_nowait((browser, answer)))
+
+    await page.route_web_socket(re.compile("socket.io"), connect)
+    passing = asyncio.create_task(pass_on())
+    try:
+        yield near
+    finally:
+        passing.cancel()
+        await asyncio.wait([passing])
+
+
+async def test_who_types_on_after_enter_loses_no_letter_however_far_away_the_server_is(
+    page: Page, filled: Served
+) -> None:
+    """By keys, by paste and by what composes a letter; after seconds it is given back, and moves on at last."""
+    first, second, third = (page.get_by_role("textbox", name=f"Sentence {place}", exact=True) for place in (1, 2, 3))
+    async with far_away(page) as near:
+        await page.goto(f"{filled.url}/tests/new")
+        await page.get_by_label("Name", exact=True).fill("Far away")
+        await page.get_by_label("Sentences").fill("Open /")
+        await page.get_by_role("button", name="Create").click()
+        await expect(first).to_have_value("Open /")
+
+        await first.press("End")
+        near.clear()
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("Pay ")
+        await page.keyboard.insert_text("é")  # as a dead key, AltGr or the clipboard puts it in
+        await page.keyboard.type("5\nLook at it")
+        near.set()
+        await expect(third).to_have_value("Look at it")
+        await expect(third).to_be_focused()
+        await expect(second).to_have_value("Pay é5")
+        await expect(first).to_have_value("Open /")
+
+        near.clear()
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("again")
+        await expect(third).to_have_value("Look at it again")  # the server says nothing for seconds
+        await page.keyboard.type(" and")
+        near.set()
+        fourth = page.get_by_role("textbox", name="Sentence 4", exact=True)
+        await expect(fourth).to_have_value("again and")
+        await expect(third).to_have_value("Look at it")
+
+        typed_and_moved = """box => {
+            box.setRangeText("!", box.value.length, box.value.length, "end");
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", altKey: true, bubbles: true }));
+        }"""
+        await fourth.evaluate(typed_and_moved)  # sooner than anybody can, so that no rest is between
+        await expect(third).to_have_value("again and!")
+        await expect(fourth).to_have_value("Look at it")
+
+        near.clear()
+        await fourth.press("End")
+        await page.keyboard.press("Enter")
+        await page.keyboard.type("Leave")
+        near.set()
+        await page.reload()  # as when the server is started again
+        await expect(page.get_by_role("textbox", name=re.compile("^Sentence")).last).to_have_value(re.compile("Leave$"))
 
 
 async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -> None:

@@ -142,9 +142,9 @@ const leaves = (event) => {
   const { key, altKey, shiftKey, target } = event;
   if (event.isComposing || awCompleteKey(event)) return null;
   const at = target.selectionStart, end = at === target.selectionEnd;
-  if (key === "Enter" && !shiftKey) { event.preventDefault(); wait(""); return { key, before: target.value.slice(0, at), after: target.value.slice(target.selectionEnd) }; }
+  if (key === "Enter" && !shiftKey) { event.preventDefault(); typeAhead(target); return { key, before: behind.before, after: behind.after }; }
   if (key === "Backspace" && end && at === 0) { if (target.value === "") event.preventDefault(); return target.value === "" ? { key } : null; }
-  if (altKey && (key === "ArrowUp" || key === "ArrowDown")) { event.preventDefault(); return { key: "Alt" + key }; }
+  if (altKey && (key === "ArrowUp" || key === "ArrowDown")) { event.preventDefault(); return { key: "Alt" + key, text: target.value }; }
   if ((key === "ArrowUp" && end && at === 0) || (key === "ArrowDown" && end && at === target.value.length)) {
     const lines = [...document.querySelectorAll(".aw-line textarea")];
     const next = lines[lines.indexOf(target) + (key === "ArrowUp" ? -1 : 1)];
@@ -153,40 +153,69 @@ const leaves = (event) => {
   return null;
 };
 
-// The cursor is put into a line, at its begin or end. A new line comes from the server: what is typed until it is there
-// waits, and is typed into it then.
-let waiting = null, patience;
-const wait = (typed) => {
-  waiting = typed;
-  clearTimeout(patience);
-  patience = setTimeout(() => { waiting = null; }, 5000);
+// A new line comes from the server. What is typed until it is there, by whatever keys, is typed into a field of ours and
+// moves into the line then. After seconds, or when the page goes, it is given back to the line that Enter was pressed in;
+// should the new line come after all, it moves on.
+const ahead = Object.assign(document.createElement("textarea"), { className: "aw-ahead", rows: 1, hidden: true });
+ahead.setAttribute("aria-label", "The next sentence");
+document.body.append(ahead);
+let behind = null, composing = false; // the line that Enter was pressed in, with its text before and after the cursor
+
+const typeAhead = (line) => {
+  const { selectionStart: at, selectionEnd: end } = line, { left, bottom, width } = line.getBoundingClientRect();
+  if (end > at) line.setRangeText("", at, end);
+  clearTimeout(behind?.patience);
+  behind = { line, before: line.value.slice(0, at), after: line.value.slice(at), patience: setTimeout(giveBack, 5000) };
+  Object.assign(ahead.style, { left: `${left}px`, top: `${bottom + 2}px`, width: `${width}px` });
+  Object.assign(ahead, { value: "", hidden: false });
+  ahead.focus();
 };
-addEventListener("keydown", (event) => {
-  const { key } = event;
-  if (waiting === null || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches(".aw-line textarea, body")) return;
-  if (key.length > 1 && key !== "Enter" && key !== "Backspace") return;
-  event.preventDefault();
-  event.stopPropagation();
-  waiting = key === "Backspace" ? waiting.slice(0, -1) : waiting + (key === "Enter" ? "\n" : key);
-}, true);
+const giveBack = () => {
+  if (!ahead.value && !behind?.line.isConnected) ahead.hidden = true;
+  if (ahead.hidden || !behind.line.isConnected) return;
+  const { line, after } = behind, text = ahead.value.replaceAll("\n", " "), stays = document.activeElement === ahead;
+  const at = line.value.length - after.length, gap = at && text && !/\s$/.test(line.value.slice(0, at)) ? " " : "";
+  ahead.hidden = true;
+  line.setRangeText(gap + text, at, at, "end");
+  if (stays) line.focus();
+  if (text) line.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const typedAhead = () => {
+  const { line: { value }, before, after } = behind;
+  let begin = 0, end = value.length;
+  while (begin < before.length && value[begin] === before[begin]) begin += 1;
+  while (end > begin && value.length - end < after.length && value[end - 1] === after[after.length - 1 - (value.length - end)]) end -= 1;
+  return value.slice(begin, end).replace(/^ /, "") + (ahead.hidden ? "" : ahead.value);
+};
+ahead.addEventListener("compositionstart", () => { composing = true; });
+ahead.addEventListener("compositionend", () => { composing = false; });
+ahead.addEventListener("keydown", ({ key }) => {
+  if (key === "Tab") giveBack(); // and on from the line
+  if (key === "Escape" && !behind.line.isConnected) ahead.hidden = true; // no line came for it
+});
+addEventListener("pagehide", giveBack);
+
+// The cursor is put into a line, at its begin or end.
 window.awFocus = (id, atEnd, tries = 60) => {
   const box = document.getElementById(id);
-  if (!box) {
-    if (tries) requestAnimationFrame(() => awFocus(id, atEnd, tries - 1));
+  if (!box || composing) {
+    if (tries > 0 || composing) requestAnimationFrame(() => awFocus(id, atEnd, tries - 1));
     return;
   }
+  const there = behind && !behind.line.isConnected; // painted anew, with the new line
+  if (behind && !there && !ahead.hidden) return; // another case was painted: what is typed here goes on
+  const [typed, ...more] = there ? typedAhead().split("\n") : [""];
+  if (there) { clearTimeout(behind.patience); behind = null; ahead.hidden = true; }
   box.focus();
   const place = atEnd ? box.value.length : 0;
   box.setSelectionRange(place, place);
-  const [typed, ...more] = (waiting ?? "").split("\n");
-  waiting = null;
   if (typed) {
     box.setRangeText(typed, place, place, "end");
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
   if (!more.length) return;
   box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-  wait(more.join("\n"));
+  ahead.value = more.join("\n");
 };
 
 // ---------- put in where the cursor was ----------

@@ -159,6 +159,8 @@ class Lines:
         field, told = event.args
         if (row := self._rows.get(field)) is None:
             return
+        if "text" in told:  # typed just before: it has not been told yet
+            self._say(row, told["text"])
         place = self.rows.index(row)
         if told["key"] == "Enter":
             row.line = replace(row.line, text=told["before"].rstrip())
