@@ -50,9 +50,12 @@ def _span(cell: Node) -> int:
 
 def rows_of(table: Node, snapshot: Snapshot) -> list[Node]:
     """Return the visible rows of a table that hold data: no header rows, none of inner tables."""
-    rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
-    own = [row for row in rows if table_around(row, snapshot) is table]
-    return [row for row in own if not _is_header(row, snapshot)]
+    known: dict[int, list[Node]] = snapshot.memo.setdefault("rows", {})
+    if table.ref not in known:
+        rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
+        own = [row for row in rows if table_around(row, snapshot) is table]
+        known[table.ref] = [row for row in own if not _is_header(row, snapshot)]
+    return list(known[table.ref])
 
 
 def _is_header(row: Node, snapshot: Snapshot) -> bool:

@@ -420,17 +420,19 @@ def _named_after(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None)
 def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     """Return the only group of cards under a heading of the noun; else the only one, where the page says it."""
     nodes = _nodes(snapshot, inside)
-    groups = [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
     headings = [node for node in nodes if node.role == "heading" and node.visible]
+    titles = [snapshot.title] if inside is None else []
+    if not any(_speaks_of(text, noun) for text in (*titles, *(snapshot.text_of(node) for node in headings))):
+        return None
+    groups = [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
     headed = [group for group in groups if _speaks_of(_headed_by(group, headings, snapshot), noun)]
     if len(headed) == 1:
         return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"')
     if len(groups) != 1:
         return None
     above = [node for node in headings if node.ref < groups[0][0].ref]
-    said = [snapshot.title] if inside is None else []
-    said += [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
-    known = any(_speaks_of(text, noun) for text in said)
+    said = [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
+    known = any(_speaks_of(text, noun) for text in (*titles, *said))
     return Things(tuple(groups[0]), "cards, the only ones of the page") if known else None
 
 
@@ -450,8 +452,8 @@ def _numbered(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) ->
     if only is None or not only.nodes:
         return None
     first, last = only.nodes[0].ref, only.nodes[-1].end
-    said = [words_of(n.text) for n in _nodes(snapshot, inside)
-            if n.visible and 0 < len(n.text) <= _HEADLINE and not first <= n.ref < last]  # fmt: skip
+    around = (n for n in _nodes(snapshot, inside) if n.visible and not first <= n.ref < last)
+    said = [words_of(n.text) for n in around if len(n.text) <= _HEADLINE and any(c.isdigit() for c in n.text[:3])]
     numbers = {int(words[0]) for words in said
                if words and words[0].isdigit() and _speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
     return Things(only.nodes, "members of the list") if numbers == {len(only.nodes)} else None
@@ -528,9 +530,14 @@ def _groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
             and snapshot.text_of(inner)
         ):
             groups.setdefault((inner.parent, inner.tag, inner.role, ""), []).append(inner)
-    groups = {key: group for make in groups.items() for key, group in _by_mark(*make)}
+    groups = {key: group for make in groups.items() if len(make[1]) > 1 for key, group in _by_mark(*make)}
     several = [group for group in groups.values() if len(group) > 1 and not _parted(group, snapshot)]
-    return [g for g in several if not any(o is not g and o[0].ref < g[0].ref < o[-1].end for o in several)]
+    tops, end = [], 0
+    for group in sorted(several, key=lambda group: group[0].ref):
+        if group[0].ref >= end:
+            tops.append(group)
+        end = max(end, group[-1].end)
+    return tops
 
 
 def _parted(group: list[Node], snapshot: Snapshot) -> bool:
