@@ -153,6 +153,15 @@ async def test_what_has_no_course_yet_is_not_called_unchanged(browser: Browser, 
     await page.context.close()
 
 
+async def test_a_test_that_needs_a_model_is_not_called_broken(page: Page, filled: Served) -> None:
+    """The demo's sentences for models run as they are, once somebody chooses a provider."""
+    await page.goto(f"{filled.url}/tests/8")
+    note = page.get_by_role("alert").filter(has_text="choose a provider when you run it")
+
+    await expect(note).to_have_attribute("data-s", "warn")
+    await expect(page.get_by_text("This must be mended before it can run")).to_have_count(0)
+
+
 async def test_long_names_stay_within_a_phone(browser: Browser, filled: Served) -> None:
     """Names of sixty letters, a long tag and path, and a word without an end widen no page and are cut nowhere."""
     page = await logged_in(browser, filled, viewport={"width": 390, "height": 844})

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from aiwebtest.casefiles.expand import Source
     from aiwebtest.casefiles.load import Reading
 
-__all__ = ["Names", "check_names"]
+__all__ = ["NEEDS_MODEL", "Names", "check_names"]
+
+NEEDS_MODEL = "name a provider whose model reads it."
+"""How the remedy for a sentence ends that rules cannot read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +75,7 @@ def check_names(
         if reading.problem and not modelled:
             place = step.place or source.document.place(source.way)
             said = " or ".join(f"`{words}`" for words in reading.rewordings)
-            mend = f"{f'write {said}, or ' if said else ''}name a provider whose model reads it."
+            mend = f"{f'write {said}, or ' if said else ''}{NEEDS_MODEL}"
             yield FileProblem(place=place, what=_sentence(reading.problem), mend=mend)
 
 

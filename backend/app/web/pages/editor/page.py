@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from aiwebtest.casefiles.names import NEEDS_MODEL
 from app.core.errors import Conflict, Invalid
 from app.schemas.tests import TestAnswer
 from app.services import tests
@@ -156,8 +157,13 @@ class _Editor:
             )
             for one in self.test.problems
         ]
-        told = markup("div", markup("b", "This must be mended before it can run"), markup("ul", *items))
-        Raw(markup("div", kit.icon_markup("alert"), told, cls="aw-note", data_s="bad", role="alert"))
+        for_model = all(one.mend.endswith(NEEDS_MODEL) for one in self.test.problems)
+        title = "This must be mended before it can run"
+        if for_model:
+            title = "This runs with a model only: choose a provider when you run it, or say it plainer"
+        told = markup("div", markup("b", title), markup("ul", *items))
+        state = "warn" if for_model else "bad"
+        Raw(markup("div", kit.icon_markup("alert"), told, cls="aw-note", data_s=state, role="alert"))
 
     def _sheet(self, at: int) -> None:
         assert self.draft is not None
