@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -117,12 +119,14 @@ class RunModels:
 
     async def _make(self, wanted: Sequence[str], default: str) -> None:
         if self._providers is None:
+            await asyncio.to_thread(import_module, "aiwebtest.grounding.model.stagehand")  # it takes seconds, too
             await self._open(default)
         assert self._providers is not None
         self.warnings = (*self._project.providers.choice().warnings, *self._providers.check(wanted))
         self._begin_ledger()
+        await asyncio.to_thread(self._providers.load, wanted)
         for name in wanted:
-            self._providers.chain(name)  # made now: the vendors' libraries take their time to import
+            self._providers.chain(name)
 
     def _begin_ledger(self) -> None:
         """Take away the ledger of the run before, once it is sure that this one takes place."""

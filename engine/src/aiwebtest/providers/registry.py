@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -117,6 +118,13 @@ class Providers:
         told = advice(one.vendor, one.model, today=datetime.now(UTC).date())
         own_server = one.vendor == "openai" and self.settings.base_url_of("openai")
         return told if told or own_server or known_model(one.vendor, one.model) else _slip(one)
+
+    def load(self, providers: Iterable[str]) -> None:
+        """Import the libraries of those vendors. It takes seconds: in a thread, so that whoever runs a loop goes on."""
+        asked = [one for one in providers if one != "builtin"]
+        vendors = {self.resolve(name).vendor for name in (*asked, *self.settings.model_fallbacks) if name != "builtin"}
+        for name in ("chain", *sorted(vendors)) if asked else ():
+            import_module(f"aiwebtest.providers.{name}")
 
     def _check_keys(self, vendors: Iterable[str]) -> None:
         missing = [vendor for vendor in vendors if not self.has_key(vendor)]
