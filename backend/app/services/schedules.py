@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import CroniterBadDateError, croniter
 from croniter.croniter import CroniterError
+from pydantic import ValidationError
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -208,7 +209,12 @@ async def _begun_before(platform: Platform, schedule: Schedule) -> int | None:
 
 
 async def _begin(platform: Platform, actor: Actor, schedule: Schedule) -> Run:
-    request = RunRequest.model_validate(schedule.request)
+    try:
+        request = RunRequest.model_validate(schedule.request)
+    except ValidationError as exc:  # an older server took it
+        told = str(exc.errors()[0]["msg"]).rstrip(".")
+        what = f"What the schedule runs with is refused now: {told}."
+        raise Invalid(what, mend="give it another request by the API, or make it anew.") from exc
     return await runs.begin(
         platform, actor, request, test_id=schedule.test_id, suite_id=schedule.suite_id, trigger="schedule",
         schedule_id=schedule.id,

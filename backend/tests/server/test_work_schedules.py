@@ -137,6 +137,31 @@ async def test_a_run_that_cannot_be_begun_is_told(served: Served) -> None:
     assert (told["last_problem"], told["last_run_id"]) == ("", begun["id"])  # it was begun, by hand
 
 
+@pytest.mark.usefixtures("no_duties")
+async def test_a_schedule_whose_request_is_refused_now_holds_no_other_one_up(served: Served) -> None:
+    """What an older server stored may be more than this one takes: that one says so, and those behind it begin."""
+    test_id, client = await stored_test(served), await served.machine("write", "run")
+    made = [
+        (await client.post(f"{API}/schedules", json={"name": name, "cron": "0 0 * * *", "test_id": test_id})).json()[
+            "id"
+        ]
+        for name in ("First", "Second")
+    ]
+    async with served.platform.database.write() as session:
+        for place, schedule_id in enumerate(made):
+            schedule = await session.get_one(Schedule, schedule_id)
+            schedule.next_at = now() - timedelta(minutes=2 - place)
+        (await session.get_one(Schedule, made[0])).request = {"provider": "gogle"}
+
+    begun = await schedules.fire_due(served.platform)
+
+    first, second = [(await client.get(f"{API}/schedules/{one}")).json() for one in made]
+    by_hand = await client.post(f"{API}/schedules/{made[0]}/run")
+    assert (begun, second["last_problem"], second["last_run_id"] is None) == (1, "", False)
+    assert "`gogle` is not a provider" in first["last_problem"]
+    assert (by_hand.status_code, "`gogle` is not a provider" in by_hand.json()["detail"]) == (422, True)
+
+
 async def test_a_schedule_is_changed_and_deleted(served: Served) -> None:
     """Switched off it is due at no time; run by hand, its last run is known to it all the same."""
     test_id = await stored_test(served)
