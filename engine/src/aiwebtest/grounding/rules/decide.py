@@ -74,8 +74,13 @@ _CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open 
 )
 
 
+_GOES = re.compile(r"(?:go|navigate|browse|switch|return|head) (?:back )?to (?!.*\bfield\b)", re.IGNORECASE)
+
+
 def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     """Leave out the options of lists, unless the verb is one by which one chooses."""
+    if intent.action == "click" and _GOES.match(intent.text):  # to a link or button: nobody goes to a field
+        return replace(ranking, found=[one for one in ranking.found if not snapshot.nodes[one.ref].has(Flag.EDITABLE)])
     if intent.action != "click" or _CHOOSES.match(intent.text):
         return ranking
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])

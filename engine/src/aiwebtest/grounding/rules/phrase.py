@@ -51,12 +51,28 @@ def read_target(span: Span, *, determined: bool = False) -> Target:
         raise Unclear("the element is not named", 'Click the "Save" button', 'Type "Ada" into the "Name" field')
     if selected := _selector(span) or _grid_place(span):
         return selected
+    if sign := _sign_of(span):
+        return sign
     target = _read(span)
     if determined and target.role is None and target.name and (role := words.ROLES.get(fold(target.name))):
         target = replace(target, name=None, role=role)
     readings = [*_rehung(span, target), *_of_kind(span, target), *_alternatives(span, target)]
     others = (*target.alternatives, *(other for other in readings if _core(other) != _core(target)))
     return replace(target, text=span.text, alternatives=others)
+
+
+_SIGN_AND_OWNER = 3  # words
+
+
+def _sign_of(span: Span) -> Target | None:
+    """Read "the × of Hosting": a sign that stands alone is what is meant, and no ornament of the other words."""
+    bare = without_determiners(span)
+    if len(bare) < _SIGN_AND_OWNER or bare[0].literal or bare[1].low not in ("of", "for"):
+        return None
+    sign = bare[0].value
+    if any(c.isalnum() for c in sign) or sign[0] in "#[{<>\"'":
+        return None
+    return Target(text=span.text, name=sign, relations=(Relation(kind="row", anchor=read_target(bare.cut(2))),))
 
 
 _SELECTOR = re.compile(r"""\[\s*([a-z-]+)\s*[*^$~|]?=\s*["']?([^"'\]]*)["']?\s*\]\Z""")

@@ -111,6 +111,8 @@ def is_word_of_state(claim: Claim) -> bool:
         return False
     if _ANY_OF_THEM.match(subject.text):
         return False
+    if re.search(r"\b(?:once|twice|thrice|times)\b", claim.values[0]):
+        return False
     return _WORD_OF_STATE.fullmatch(claim.values[0]) is not None and not is_status("", subject.text)
 
 

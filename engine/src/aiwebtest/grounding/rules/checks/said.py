@@ -89,7 +89,10 @@ def _of_the_page(target: Target, words: Collection[str], snapshot: Snapshot) -> 
     badges = [node for node in around if node.visible and node.text and _BADGES & set(words_of(node.ident))]
     if len(badges) != 1 or len(badges[0].text.split()) > _SHORT:
         return None
-    return badges[0], fold(badges[0].text) in {fold(word) for word in words}
+    asked_of = {_ARTICLE.sub("", fold(word)) for word in words}
+    if fold(badges[0].text) not in asked_of and any(len(word.split()) > _SHORT - 1 for word in asked_of):
+        return None  # "was created by Ada" is not what a badge tells
+    return badges[0], fold(badges[0].text) in asked_of
 
 
 def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:

@@ -122,12 +122,24 @@ def can_be_called(member: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bo
     """Tell whether a member of a list may be one of "the invoices": not of a menu, nor where a title tells others."""
     lists = (n for n in snapshot.ancestors(member) if n.role in {"list", "listbox", "feed", *_TABLES})
     around = next(lists, None)
+    if noun in _EACH_GENERIC and around is not None and _is_said_elsewhere(noun, around, snapshot):
+        return False
     if not noun or noun[-1] not in ITEM_NOUNS or around is None:
         return True
     if is_menu(around, snapshot):
         return False
     title = around.name or _heading_over(around, snapshot)
     return not title or _speaks_of(title, noun)
+
+
+_EACH_GENERIC = frozenset((noun,) for noun in _GENERIC)
+
+
+def _is_said_elsewhere(noun: tuple[str, ...], around: Node, snapshot: Snapshot) -> bool:
+    """Tell whether "Items" stands over something else than a list, which has a title of its own."""
+    title = around.name or _heading_over(around, snapshot)
+    heads = (snapshot.text_of(node) for node in snapshot.nodes if node.role == "heading" and node.visible)
+    return bool(title) and not _speaks_of(title, noun) and any(_speaks_of(text, noun) for text in heads)
 
 
 def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | None:
@@ -253,8 +265,11 @@ def _by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> 
 
 
 def _tell_by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    if not noun or (noun[-1] in _GENERIC and len(noun) == 1):
-        return _marked(noun, snapshot, inside) if noun else None
+    if not noun:
+        return None
+    if noun[-1] in _GENERIC and len(noun) == 1:
+        groups = _card_groups(_nodes(snapshot, inside), snapshot)
+        return _headed(noun, groups, snapshot, inside) or _marked(noun, snapshot, inside)
     known = _called(noun, snapshot, inside)
     if known is None and noun[-1] in _GENERIC:  # "todo items" are what the todo list has
         known = _called(noun[:-1], snapshot, inside)
@@ -424,16 +439,26 @@ def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Th
     titles = [snapshot.title] if inside is None else []
     if not any(_speaks_of(text, noun) for text in (*titles, *(snapshot.text_of(node) for node in headings))):
         return None
-    groups = [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
-    headed = [group for group in groups if _speaks_of(_headed_by(group, headings, snapshot), noun)]
-    if len(headed) == 1:
-        return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"')
+    groups = _card_groups(nodes, snapshot)
+    if (headed := _headed(noun, groups, snapshot, inside)) is not None:
+        return headed
     if len(groups) != 1:
         return None
     above = [node for node in headings if node.ref < groups[0][0].ref]
     said = [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
     known = any(_speaks_of(text, noun) for text in (*titles, *said))
     return Things(tuple(groups[0]), "cards, the only ones of the page") if known else None
+
+
+def _card_groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]]:
+    return [group for group in _groups(nodes, snapshot) if all(_is_card(node, snapshot) for node in group)]
+
+
+def _headed(noun: tuple[str, ...], groups: list[list[Node]], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the only group of cards that stands under a heading of the noun."""
+    headings = [node for node in _nodes(snapshot, inside) if node.role == "heading" and node.visible]
+    headed = [group for group in groups if _speaks_of(_headed_by(group, headings, snapshot), noun)]
+    return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"') if len(headed) == 1 else None
 
 
 def _headed_by(group: list[Node], headings: list[Node], snapshot: Snapshot) -> str:
@@ -560,9 +585,13 @@ def _by_mark(
     parted: dict[str, list[Node]] = {}
     for node in siblings:
         known = marks[node.ref]
-        parted.setdefault(most if most in known else known[-1], []).append(node)
+        heads = not _HEADS.isdisjoint(known) and most not in _HEADS
+        parted.setdefault(most if most in known and not heads else known[-1], []).append(node)
     for mark, group in parted.items():
         yield (*make[:3], mark), group
+
+
+_HEADS = frozenset("head header heading heads headers labels title titles footer foot total totals".split())
 
 
 # --- by role ---------------------------------------------------------------------------------------------------------

@@ -195,7 +195,8 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         if claim.quoted or _is_one_of_several(claim):
             lines, others = _lines(claim, reading, snapshot)
             texts += lines
-    holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in claim.values)
+    values = claim.values if claim.quoted else tuple(_AN.sub("", value) for value in claim.values)
+    holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in values)
     actual = reading.text or "(empty)"
     if not holds and any(matches(text, value, how, quoted=quoted) for text in others for value in claim.values):
         return error(
@@ -207,6 +208,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
+_AN = re.compile(r"^an? (?=[a-z])")  # "the invoice is a draft"
 _NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
 
