@@ -96,12 +96,21 @@ def _areas(relation: Relation, snapshot: Snapshot, inside: Node | None) -> Itera
 def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[Node]:
     is_kind, texts_too = test_of(target.role), target.role in {None, "text"}
     nodes = (node for node in _in_areas(snapshot, areas) if is_kind(node) and (texts_too or node.tag != "#text"))
-    pool = of_asked_kind(list(nodes), target, snapshot)
+    pool = of_asked_kind(_one_by_one(nodes, snapshot) if target.role == "alert" else list(nodes), target, snapshot)
     if target.role in {"row", "item", "result"} and target.name is None:
         pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
     if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:
         pool = outermost(pool)
     return pool
+
+
+def _one_by_one(nodes: Iterable[Node], snapshot: Snapshot) -> list[Node]:
+    """Return messages, those that are a list of several as what is listed."""
+    found: dict[int, Node] = {}
+    for node in nodes:
+        listed = [n for n in snapshot.subtree(node)[1:] if n.role == "listitem"] if node.role == "list" else []
+        found.update((one.ref, one) for one in listed or [node])
+    return sorted(found.values(), key=lambda node: node.ref)
 
 
 def _in_areas(snapshot: Snapshot, areas: list[Node | None]) -> Iterable[Node]:
