@@ -11,7 +11,7 @@ from aiwebtest.core.effect import Effects
 from aiwebtest.core.errors import ActionError, GroundingError, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
 from aiwebtest.core.grounding import Grounding
-from aiwebtest.core.intent import Intent, Relation, Target
+from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.core.snapshot import Box
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Chosen, Placed, place
@@ -23,7 +23,7 @@ from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
 from aiwebtest.lockfile import fits
 
-__all__ = ["Acted", "NoEffect", "act"]
+__all__ = ["Acted", "NoEffect", "act", "answered_in_page"]
 
 _EFFECT_EXPECTED = frozenset(
     {"click", "double_click", "submit", "check", "uncheck", "toggle", "select", "drag", "download"}
@@ -220,6 +220,21 @@ def _answer(intent: Intent) -> Intent:
     if intent.action != "click" or name not in _YES | _NO:
         return intent
     return replace(intent, action="accept_dialog" if name in _YES else "dismiss_dialog", target=None)
+
+
+_ANSWERS: dict[Action, str] = {"accept_dialog": "confirm", "dismiss_dialog": "cancel"}
+
+
+async def answered_in_page(state: ExecutionState, intent: Intent) -> Intent:
+    """Return the intent, an answer to a dialog meant as a click in the one that the page draws, where that is open."""
+    name = _ANSWERS.get(intent.action)
+    if name is None or intent.values or state.session.dialogs_open:
+        return intent
+    click = replace(intent, action="click", target=Target(text=intent.text, name=name))
+    snapshot = await state.look()
+    drawn = any(node.role in ("dialog", "alertdialog") and node.visible for node in snapshot.nodes)
+    clear = drawn and decide(click, snapshot, Context(last=state.last)).verdict == "clear"
+    return click if clear else intent
 
 
 def _within_frame(intent: Intent, frame: Target | None) -> Intent:

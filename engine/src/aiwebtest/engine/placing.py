@@ -19,8 +19,11 @@ from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
+from aiwebtest.grounding.rules.choices import counts_a_thing
 from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.describe import describe
+from aiwebtest.grounding.rules.drawn import is_the_choice
+from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.showing import ON_OR_OFF, is_filtering, switched
 from aiwebtest.grounding.rules.sorting import is_sorting
 from aiwebtest.lockfile import heal_of
@@ -149,7 +152,7 @@ _PRESSED = frozenset({"button", "link", "menuitem"})
 _CHOOSERS = frozenset({"combobox", "listbox", "option", "radiogroup"})
 
 
-def _action_on(node: Node, intent: Intent) -> Action:
+def _action_on(node: Node, intent: Intent, snapshot: Snapshot) -> Action:
     """Return what a choice comes to on an element: a radio is checked, a link that is named alone is clicked.
 
     A row without a box of its own is selected by a click. What is filled in is chosen where it cannot be typed.
@@ -166,6 +169,10 @@ def _action_on(node: Node, intent: Intent) -> Action:
         return "select"
     if intent.action in ("select", "deselect") and node.role in ON_OR_OFF:
         return "check" if intent.action == "select" else "uncheck"
+    if intent.action == "select" and counts_a_thing(intent) and node.role not in _CHOOSERS | ON_OR_OFF:
+        return "click"
+    if intent.action == "select" and intent.value and is_the_choice(node, intent.value, view_of(snapshot)):
+        return "click"
     if intent.action == "select" and node.role in _PRESSED and (intent.target is None or is_filtering(intent)):
         return "click"
     return intent.action
@@ -356,7 +363,7 @@ class _Placing:
         locator, identity = locator_for(node, snapshot, intent)
         grounding = Grounding(
             intent=intent,
-            action=_action_on(node, intent),
+            action=_action_on(node, intent, snapshot),
             locator=locator,
             identity=identity,
             source=source,

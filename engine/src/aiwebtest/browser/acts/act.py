@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from aiwebtest.browser.effects import ignoring_navigation
 from aiwebtest.browser.element import AnyElement, Element
 from aiwebtest.browser.reading import read, read_handle
-from aiwebtest.core.errors import ActionError, UsageError
+from aiwebtest.core.errors import ActionError, AiWebTestError, GroundingError, UsageError
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.scope import Scope
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from aiwebtest.browser.effects import Watch
     from aiwebtest.browser.session import Session
 
-__all__ = ["QUESTIONS", "Act", "Deadline"]
+__all__ = ["QUESTIONS", "Act", "Deadline", "no_such"]
 
 QUESTIONS: dict[Action, str] = {
     "type": "field",
@@ -40,6 +40,8 @@ _STAND_IN = """(element) => {
   return [awt.clickable(element), awt.numberOf(element)];
 }"""
 _IS_THERE = """(element, number) => window[Symbol.for("aiwebtest")].element(number) !== null"""
+_PLAIN = """(element) => element.nodeType !== 1
+  || !element.matches("input, select, textarea, button, summary, [role], [aria-haspopup], [aria-expanded]")"""
 _ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
 
 
@@ -161,3 +163,11 @@ class Act:
         """Return `handle`, or its label where the element itself is hidden behind a drawn one."""
         number, own = await read(handle, _STAND_IN)
         return handle if number == own else await self.element_number(number)
+
+
+async def no_such(act: Act, what: str, mend: str) -> AiWebTestError:
+    """Return the error of an element that is not of the kind the action needs.
+
+    One that the page calls a field or a list is at fault. Of a plain one it cannot be told that it was meant.
+    """
+    return GroundingError(what, mend=mend) if await act.ask(_PLAIN) else ActionError(what, mend=mend)

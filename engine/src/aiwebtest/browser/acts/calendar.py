@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.act import Act, no_such
 from aiwebtest.core.errors import LONGER, ActionError
 from aiwebtest.grounding.rules.dates import to_iso_month
 
@@ -47,8 +47,8 @@ async def _opened(act: Act) -> dict[str, Any]:
         if sheet is not None:
             return sheet
         await asyncio.sleep(_POLL_S)
-    raise ActionError(
-        "The field takes no typing, and clicking it opens no calendar.", mend="name the field for the date."
+    raise await no_such(
+        act, "The field takes no typing, and clicking it opens no calendar.", "name the field for the date."
     )
 
 

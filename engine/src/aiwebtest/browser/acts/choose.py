@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aiwebtest.browser.acts.act import Act, Deadline
+from aiwebtest.browser.acts.act import Act, Deadline, no_such
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.reading import read_handle
 from aiwebtest.core.errors import ActionError
@@ -123,6 +123,28 @@ def match(act: Act, options: Sequence[_Option], wanted: str) -> int:
     )
 
 
+_CAPTION = """(element) => {
+  const labels = [...(element.labels || [])].map((label) => label.innerText);
+  const block = element.closest("label, fieldset, td, li, p, div");
+  return [element.getAttribute("aria-label") || "", ...labels, block ? block.innerText : ""].join(" ");
+}"""
+
+
+async def _without_caption(act: Act, wanted: str, options: Sequence[_Option]) -> str:
+    """Return "Offer" for "stage Offer", where the list is called Stage and has no other option that fits."""
+    want = _folded(wanted)
+    fits = {
+        option.label
+        for option in options
+        if _folded(option.label) and f" {want} ".endswith(f" {_folded(option.label)} ")
+    }
+    if len(fits) != 1 or any(_folded(option.label) == want for option in options):
+        return wanted
+    label = fits.pop()
+    noun = want.removesuffix(_folded(label)).strip()
+    return label if noun and noun in _folded(await act.ask(_CAPTION)).split() else wanted
+
+
 def _any_that_fits(act: Act, pattern: OptionPattern, options: Sequence[_Option]) -> int:
     fits = [index for index, option in enumerate(options) if pattern.fits(option.label) and not option.disabled]
     if not fits:
@@ -140,6 +162,9 @@ async def _native(act: Act, chooser: dict[str, Any], options: list[_Option], *, 
         if companion is not None:
             await select(replace(act, element=companion))
             return
+    if act.intent.target is None and len(act.intent.values) == 1:
+        wanted = await _without_caption(act, act.values[0], options)
+        act = replace(act, intent=replace(act.intent, values=(wanted,))) if wanted != act.values[0] else act
     own = [index for index, option in enumerate(options) if option.n == chooser["own"]]
     chosen = own or (_chosen(act, options) if on or act.values else list(range(len(options))))
     for index in chosen:
@@ -200,7 +225,7 @@ async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     if found is None:
         found = await _find(act, wanted, act.deadline, strict=True)
     if found is None:
-        raise ActionError("The list shows no options.", mend="see whether the element opens a list at all.")
+        raise await no_such(act, "The list shows no options.", "see whether the element opens a list at all.")
     if found.disabled:
         raise ActionError(
             f'The option "{found.label}" is disabled.', mend="do first what enables it, or choose another."

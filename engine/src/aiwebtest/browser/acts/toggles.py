@@ -6,12 +6,14 @@ import asyncio
 from typing import Any
 
 from aiwebtest.browser.acts.act import Act, Deadline
+from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError
 
 __all__ = ["check", "toggle", "uncheck"]
 
 _ANSWER_S = 1.0  # how long a page may take to show the new state
 _POLL_S = 0.02
+_IS_SHOWN = "(element) => element.getClientRects().length > 0"
 
 
 async def check(act: Act) -> None:
@@ -47,6 +49,8 @@ async def _switch(act: Act, box: dict[str, Any], wanted: bool) -> None:
     await pressed.click(timeout=act.deadline.left_ms)
     patience = Deadline(min(_ANSWER_S, act.deadline.left_s))
     while (box := await act.last("box", handle)) and box["on"] is not wanted:
+        if box["on"] is None and not await read(handle, _IS_SHOWN):
+            return  # a menu that closed with the choice made in it
         if patience.passed:
             raise _unmoved(box["on"], wanted)
         await asyncio.sleep(_POLL_S)

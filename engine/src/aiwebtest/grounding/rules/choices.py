@@ -9,6 +9,8 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.things import things
+from aiwebtest.grounding.rules.counting import counted_thing
+from aiwebtest.grounding.rules.drawn import choice_around, drawn_label
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.lexer import lex
 from aiwebtest.grounding.rules.page import PageView, view_of
@@ -17,13 +19,14 @@ from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
 from aiwebtest.grounding.rules.wording import JUST_SO, Match, bare, compare, wording
 
-__all__ = ["choices", "offered", "row_to_select"]
+__all__ = ["choices", "counts_a_thing", "offered", "row_to_select", "thing_to_select"]
 
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
 _MEMBERS = frozenset(
     "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
 )
 _FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
+_SAYS_SO = JUST_SO | {"name means the same"}
 _CELLS = frozenset(["cell", "gridcell", "rowheader", ""])
 _ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
 
@@ -82,7 +85,8 @@ def _of_group(intent: Intent, view: PageView, context: Context) -> list[Evidence
     caption = replace(intent.target, role=None, ordinal=None, alternatives=())
     value = Target(text=intent.values[0], relations=(Relation(kind="for", anchor=caption),))
     ranking = _as_named(replace(intent, target=value), view, context)
-    return [one for one in ranking.found if one.score >= CLEAR and view.nodes[one.ref].role in _MEMBERS]
+    found = [one for one in ranking.found if one.score >= CLEAR]
+    return [one for one in found if view.nodes[one.ref].role in _MEMBERS or choice_around(one.ref, view) == one.ref]
 
 
 def offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -106,6 +110,36 @@ def row_to_select(intent: Intent, snapshot: Snapshot, context: Context) -> Ranki
     return Ranking(found, ranking.lost)
 
 
+def counts_a_thing(intent: Intent) -> bool:
+    """Tell whether a choice is of one thing by its place: "the first flight", not the first option of a list."""
+    target = intent.target
+    return target is not None and target.role == "item" and target.ordinal == intent.position is not None
+
+
+def thing_to_select(intent: Intent, snapshot: Snapshot) -> Ranking | None:
+    """Return what selects "the first flight": its box, the button for it, or the thing itself where it can be clicked.
+
+    None where the page does not tell what its flights are.
+    """
+    assert intent.target is not None
+    view = view_of(snapshot)
+    refs = counted_thing(intent.target, view)
+    if not refs:
+        return None if refs is None else Ranking([])
+    thing = view.nodes[refs[0]]
+    inside = [node for node in view.subtree(thing) if node.visible]
+    boxes = [node.ref for node in inside if node.role in ("checkbox", "radio")]
+    buttons = [node.ref for node in inside if node.role in ("button", "link") and node.name.strip() in _CHOOSING]
+    itself = [thing.ref] if thing.has(Flag.CLICKABLE) or thing.role in _MEMBERS | {"row"} else []
+    meant = next((some for some in (boxes, buttons, itself) if some), [])
+    if len(meant) != 1:
+        return Ranking([])
+    one = Evidence(meant[0])
+    one.add("name means the same", note=f"the page tells what {intent.target.text} is")
+    one.add("can be acted on")
+    return Ranking([one])
+
+
 def _leading_box(row: Node, view: PageView) -> int | None:
     """Return the check box or radio button of a row, if it is the first thing in it that can be acted on."""
     if row.role != "row":
@@ -124,7 +158,7 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
         if len(values) > 1 and not node.has(Flag.MULTIPLE):
             one.add("wrong kind for the action", note="it takes one value only")
         return one
-    if len(values) == 1 and not _takes_values(node):
+    if len(values) == 1 and not _takes_values(node, view):
         member = _member(node, values[0], view)
         if member is None:
             one.add("state does not fit", note="it does not have the value")
@@ -134,8 +168,9 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
     return one
 
 
-def _takes_values(node: Node) -> bool:
-    return node.role in ("combobox", "listbox", "textbox", "searchbox") or node.has(Flag.EDITABLE)
+def _takes_values(node: Node, view: PageView) -> bool:
+    fields = ("combobox", "listbox", "textbox", "searchbox")
+    return node.role in fields or node.has(Flag.EDITABLE) or bool(drawn_label(node, view))
 
 
 def _options(node: Node, view: PageView) -> list[str] | None:
@@ -184,7 +219,7 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
         options = _options(node, view) if node.tag == "select" or node.role == "listbox" else None
         if options is None or not node.visible or (len(intent.values) > 1 and not node.has(Flag.MULTIPLE)):
             continue
-        if _has_all(options, intent.values):
+        if _has_all(options, intent.values) or _is_captioned(node, options, intent.values):
             one = Evidence(node.ref)
             one.add("role alone", note="it has the options")
             one.add("can be acted on")
@@ -195,6 +230,19 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
             return _row_called(intent, view, context) or _chosen_within(intent, view, context) or named
         return named
     return Ranking(found)
+
+
+def _is_captioned(node: Node, options: list[str], values: tuple[str, ...]) -> bool:
+    """Tell whether a value is the name of a list and one of its options: "stage Offer"."""
+    asked, name = wording(values[0]).tokens, wording(node.name).tokens
+    said = [wording(option).tokens for option in options if option]
+    return len(values) == 1 and bool(name) and any(asked == name + option for option in said)
+
+
+def _has_just(ref: int, value: str, view: PageView) -> bool:
+    """Tell whether one of the texts of a card is just a value: its title."""
+    wanted = wording(value).folded
+    return any(wording(part.text).folded == wanted for part in view.subtree(view.nodes[ref]) if part.text)
 
 
 def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:
@@ -248,7 +296,7 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     named = replace(
         target,
         name=intent.values[0],
-        text=intent.values[0],
+        text=f'"{intent.values[0]}"' if _is_literal(intent.values[0], intent.text) else intent.values[0],
         role=None,
         quoted=intent.target is not None,
         alternatives=(),
@@ -258,7 +306,17 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     for one in ranking.found:
         if kind and one.named not in JUST_SO:
             one.add("state does not fit", note="a kind of thing is meant, of which it is none")
-        if view.nodes[one.ref].role in _MEMBERS or one.named == CROSSING:
+        choice = choice_around(one.ref, view)
+        if choice is not None and one.named not in _SAYS_SO:
+            if _has_just(choice, intent.values[0], view):
+                one.add("another is called just so", -2.0, note="it has a text that is just that")
+            else:
+                choice = None
+        if choice is not None or view.nodes[one.ref].role in _MEMBERS or one.named == CROSSING:
+            if choice is not None and choice != one.ref:
+                if any(text.startswith("wrong kind") for _, text in one.reasons):
+                    one.add("wrong kind for the action", -1.0, note="it is a part of what is chosen")
+                one.ref = choice
             one.add("role fits", note="one of several to choose from")
         else:
             one.add("cannot be acted on", 3.0, note="nothing that one chooses among others")

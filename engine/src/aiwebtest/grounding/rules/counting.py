@@ -9,13 +9,19 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import RelationKind, Target
 from aiwebtest.grounding.rules.checks.seek import nth
 from aiwebtest.grounding.rules.checks.text import words_of
-from aiwebtest.grounding.rules.checks.things import can_be_called, is_menu, one_of_a_mailbox, things
+from aiwebtest.grounding.rules.checks.things import (
+    can_be_called,
+    is_menu,
+    one_called,
+    one_of_a_mailbox,
+    things,
+)
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import ALIKE, FITS
 
-__all__ = ["counted", "counted_thing"]
+__all__ = ["called_thing", "counted", "counted_thing"]
 
 _PARTS = frozenset(["item", "result", "card"])  # words for a part of the content, whatever element that is
 _WHOSE: frozenset[RelationKind] = frozenset(["for", "with"])
@@ -71,6 +77,12 @@ def counted_thing(target: Target, view: PageView) -> list[int] | None:
     if target.ordinal is None:
         return [told.nodes[0].ref] if len(told.nodes) == 1 else None
     return [node.ref for node in nth(list(told.nodes), target.ordinal)]
+
+
+def called_thing(target: Target, view: PageView) -> int | None:
+    """Return "the 21:00 slot" or "answer B", where the page tells what its slots are and one of them says so."""
+    one = one_called(target, Facts(snapshot=view.snapshot))
+    return one.ref if one is not None else None
 
 
 def _alike(fitting: Sequence[Evidence]) -> list[Evidence]:

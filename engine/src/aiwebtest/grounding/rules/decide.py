@@ -10,10 +10,10 @@ from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
-from aiwebtest.grounding.rules.choices import choices, offered, row_to_select
+from aiwebtest.grounding.rules.choices import choices, counts_a_thing, offered, row_to_select, thing_to_select
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
-from aiwebtest.grounding.rules.forms import confirming, form_to_submit, untold
+from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.problem import Unclear
@@ -23,7 +23,7 @@ from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
-from aiwebtest.grounding.rules.wording import JUST_SO
+from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
 __all__ = ["Context", "decide", "reworded"]
 
@@ -55,8 +55,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
             if _is_clear(offers):
                 return offers
         return untold(intent, snapshot, context)
-    if intent.action in ("select", "deselect") and intent.target.role == "row" and intent.position is None:
-        return row_to_select(intent, snapshot, context)
+    if intent.action in ("select", "deselect") and (one := _one_selected(intent, snapshot, context)):
+        return one
     ranking = _choosing(intent, rank(intent.target, snapshot, context=context, action=intent.action), snapshot)
     if intent.action == "set":
         return through_steppers(intent, ranking, snapshot)
@@ -66,6 +66,26 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking
     return ranking
+
+
+def _one_selected(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return what selects "the first flight" or a row, None where the choice is of another kind."""
+    assert intent.target is not None
+    if counts_a_thing(intent):
+        thing = thing_to_select(intent, snapshot)
+        return thing if thing is not None else _of_list_called(intent, snapshot, context)
+    if intent.target.role == "row" and intent.position is None:
+        return row_to_select(intent, snapshot, context)
+    return None
+
+
+def _of_list_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    """Return the list whose second option "the second answer" is, where it is called so."""
+    assert intent.target is not None
+    nouns = set(wording(" ".join(intent.target.modifiers)).stems)
+    ranking = untold(replace(intent, target=None), snapshot, context)
+    found = [one for one in ranking.found if nouns & set(wording(snapshot.nodes[one.ref].name).stems)]
+    return replace(ranking, found=found)
 
 
 _CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open the savings account" is none
@@ -90,7 +110,7 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     if _is_clear(ranking) or intent.target is None:
         return ranking
     shown = showing(intent, snapshot) if intent.thing else None
-    return shown if shown is not None and shown.found else confirming(intent.target, snapshot) or ranking
+    return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
 
 
 _OPENS = re.compile(r"(?:open|view|show|see|enter) ", re.IGNORECASE)

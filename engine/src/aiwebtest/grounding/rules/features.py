@@ -10,6 +10,8 @@ from aiwebtest.core.intent import Action, Attribute, State, Target
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.saying import saying
 from aiwebtest.grounding.rules.crossing import called_by_code
+from aiwebtest.grounding.rules.drawn import drawn_label
+from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
@@ -141,7 +143,7 @@ def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> boo
 
 
 def _is_a(word: str, node: Node, view: PageView) -> bool:
-    if word in _ANY_CONTROL and (is_control(node) or node.role == "combobox"):
+    if word in _ANY_CONTROL and (is_control(node) or node.role == "combobox" or drawn_label(node, view)):
         return True  # "the status filter"
     return word in _KIND_WORDS and role_fit(word, node, view) >= _HALF
 
@@ -222,6 +224,8 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
             yield carrier, text
     if is_control(node):
         yield from _beside_control(node, view)
+    elif label := drawn_label(node, view):
+        yield "beside", label
     if (select := view.stood_in_for.get(node.ref)) is not None:
         yield "label", view.nodes[select].name or view.beside(select)
     yield from _machine_names(node)
@@ -307,9 +311,9 @@ def has_state(state: State, node: Node) -> bool:
         case "pressed":
             return node.has(Flag.CHECKED)
         case "selected":
-            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.CHECKED)) or _says_active(node)
+            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.CHECKED)) or says_chosen(node.ident)
         case "active":
-            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.FOCUSED)) or _says_active(node)
+            return bool(node.flags & (Flag.SELECTED | Flag.CURRENT | Flag.FOCUSED)) or says_chosen(node.ident)
         case "empty":
             return not node.value and not node.text and node.extra.get("filled") != "true"
         case "visible":
@@ -318,10 +322,6 @@ def has_state(state: State, node: Node) -> bool:
             return not node.visible
         case _:
             return node.has(Flag[state.upper()])
-
-
-def _says_active(node: Node) -> bool:
-    return any(word in ("active", "selected", "current") for word in node.ident.lower().split())
 
 
 def state_evidence(target: Target, node: Node, found: Evidence) -> None:
@@ -361,6 +361,7 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
         case "set":
             fits = (
                 _takes_text(node)
+                or bool(drawn_label(node, view))
                 or node.role in ("slider", "spinbutton", "combobox")
                 or node.type in ("color", "range")
             )

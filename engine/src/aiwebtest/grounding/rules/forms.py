@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["confirming", "form_to_submit", "untold"]
+__all__ = ["answering", "form_to_submit", "untold"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
 _IS_SEARCH = 0.6  # a field that fits "search box" better is one
@@ -95,16 +95,20 @@ def _pages(node: Node, view: PageView) -> bool:
     return any(view.nodes[ref].role in ("button", "link") and view.nodes[ref].name.isdigit() for ref in beside)
 
 
-_REFUSING = frozenset("cancel close no back dismiss keep abort × x".split())
+_REFUSING = frozenset("cancel close no not never later back dismiss decline keep abort × x".split())
+_TO_REFUSE = frozenset(["cancel", "decline", "dismiss", "refuse", "reject"])
 
 
-def confirming(target: Target, snapshot: Snapshot) -> Ranking | None:
+def answering(target: Target, snapshot: Snapshot) -> Ranking | None:
     """Return the button that says yes in the only open dialog, where a sentence says to "confirm" and no button does.
 
-    It is the one that does not refuse; where two do not, nothing tells which is meant.
+    It is the one that does not refuse; where two do not, nothing tells which is meant. To "decline" is the only one
+    that refuses.
     """
     view = view_of(snapshot)
-    if target.quoted or target.role or wording(target.name or "").stems[:1] != ("confirm",):
+    said = wording(target.name or "")
+    confirms = said.stems[:1] == ("confirm",)
+    if target.quoted or target.role or not (confirms or said.folded in _TO_REFUSE):
         return None
     dialogs = [n for n in view.nodes if n.role in ("dialog", "alertdialog") and n.visible]
     if view.modal is not None:
@@ -112,9 +116,11 @@ def confirming(target: Target, snapshot: Snapshot) -> Ranking | None:
     if len(dialogs) != 1:
         return None
     buttons = [n for n in view.subtree(dialogs[0]) if n.role == "button" and n.visible]
-    saying = [n for n in buttons if not {wording(n.name).folded, *wording(n.name).tokens[:1]} & _REFUSING]
-    refuses = len(saying) < len(buttons)
-    return _sure(saying[0].ref, "it is what the dialog asks for") if len(saying) == 1 and refuses else None
+    refusing = [n for n in buttons if {wording(n.name).folded, *wording(n.name).tokens[:1]} & _REFUSING]
+    agreeing = [n for n in buttons if n not in refusing]
+    meant, others = (agreeing, refusing) if confirms else (refusing, agreeing)
+    why = "it is what the dialog asks for" if confirms else "it refuses what the dialog asks for"
+    return _sure(meant[0].ref, why) if len(meant) == 1 and others else None
 
 
 def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -136,9 +142,12 @@ def untold(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = rank(asked, snapshot, context=context, action=intent.action)
     if intent.action == "set" and _TIME.fullmatch(intent.value or ""):  # "choose 9:00" is nothing for any field at all
         return Ranking([one for one in ranking.found if _tells_time(view.nodes[one.ref], view)])
+    if intent.action in ("select", "deselect"):  # "select the second answer" is nothing for a slider
+        return Ranking([one for one in ranking.found if view.nodes[one.ref].role in _OFFERING])
     return ranking
 
 
+_OFFERING = frozenset(["combobox", "listbox", "radiogroup", "menu", "button"])
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]m)?", re.IGNORECASE)
 _TIMES = ("time", "hour", "clock", "date", "when")
 

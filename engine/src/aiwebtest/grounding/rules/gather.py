@@ -6,6 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from aiwebtest.core.intent import Target
+from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
@@ -76,7 +77,7 @@ def _completed(every: set[int], view: PageView) -> set[int]:
 
 def _beside(found: set[int], view: PageView) -> set[int]:
     """Return the controls without a name of their own near text that was found: it may stand for their label."""
-    controls = view.unnamed_controls
+    controls = [*view.unnamed_controls, *(n.ref for n in view.plain_pressed if drawn_label(n, view))]
     if len(controls) <= _FEW_CONTROLS:
         return set(controls)
     return {ref for ref in controls if any(near in found for near in range(ref - 8, ref + 4))}

@@ -20,6 +20,7 @@ _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _CONTROL_ROLES = frozenset(
     "textbox searchbox combobox listbox spinbutton slider checkbox radio switch progressbar meter".split()
 )
+_PLAIN = frozenset(["div", "span", "li", "p"])
 _FIELD_TAGS = frozenset(["input", "select", "textarea"])
 _CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
 _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "term", "figure"])
@@ -248,6 +249,11 @@ class PageView:
             if not n.name and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
             and n.tag != "#text" and is_control(n)
         ]  # fmt: skip
+
+    @cached_property
+    def plain_pressed(self) -> list[Node]:
+        """Return the plain elements that react to a click."""
+        return [n for n in self.nodes if n.flags & _CLICKABLE and not n.role and n.tag in _PLAIN]
 
     def beside(self, ref: int) -> str:
         """Return the text that stands for the label of a control without one: before it, left of it, or above."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Action, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.counting import counted, counted_thing
+from aiwebtest.grounding.rules.counting import called_thing, counted, counted_thing
 from aiwebtest.grounding.rules.crossing import cells_at, cells_called
 from aiwebtest.grounding.rules.described import described
 from aiwebtest.grounding.rules.features import (
@@ -37,6 +37,7 @@ _IN_PART = frozenset(["name begins so", "name contains it"])
 _LOOKS: frozenset[Action] = frozenset(["hover", "scroll", "wait", "copy"])
 _PROSE = frozenset("paragraph region main navigation banner contentinfo complementary form search".split())
 _WITHIN = 4  # elements up in which a paragraph may be a part of a link or a clickable card
+_SWITCHED = frozenset("checkbox radio switch menuitemcheckbox menuitemradio option button treeitem".split())
 _TITLES = frozenset("heading dialog alertdialog region group tab button link columnheader rowheader".split())
 _MERE = 3  # elements: itself, its text and a mark
 _HOLDS = 0.05  # a relation that fits no better does not hold
@@ -88,6 +89,8 @@ def rank(
         best = {found.ref: found for found in asking.rank(kind).found}
     if not any(found.score >= FITS for found in best.values()) and (crossing := asking.crossing(target)):
         best = {found.ref: found for found in crossing}
+    if not any(found.score >= FITS for found in best.values()) and (thing := asking.called_thing(target)):
+        best = {thing.ref: thing}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
     ordered = without_labels(ordered, view) if target.alternatives else ordered
     return Ranking(ordered, lost if not ordered else "")
@@ -147,12 +150,21 @@ class _Asking:
         refs = counted_thing(target, self.view)
         if not refs:
             return None if refs is None else []
-        one = Evidence(refs[0], named="name means the same")
+        return [self.told(refs[0], target)]
+
+    def called_thing(self, target: Target) -> Evidence | None:
+        """Return "the 21:00 slot", which nothing on the page is called, but one of its slots says 21:00."""
+        ref = called_thing(target, self.view)
+        return self.told(ref, target) if ref is not None else None
+
+    def told(self, ref: int, target: Target) -> Evidence:
+        """Return the evidence for a thing that the page tells to be what the target names."""
+        one = Evidence(ref, named="name means the same")
         one.add("name means the same", note=f"the page tells what {target.text} is")
         settle([one], self.view, self.action, container=True)
         if not self.checking:
             action_evidence(self.action, self.view.nodes[one.ref], self.view, one)
-        return [one]
+        return one
 
     def crossing(self, target: Target) -> list[Evidence]:
         """Return what stands where a row and a column cross that the words name, and nothing else is called so."""
@@ -181,7 +193,13 @@ class _Asking:
         found = Evidence(node.ref)
         found.add("role alone", note="the element of the step before")
         state_evidence(target, node, found)
+        if self.action in ("check", "uncheck", "toggle") and not self.can_be_switched(node):
+            found.add("wrong kind for the action", note="it is neither on nor off")
         return Ranking([found])
+
+    def can_be_switched(self, node: Node) -> bool:
+        around = self.view.subtree(node)
+        return node.tag == "label" or any(part.role in _SWITCHED or part.type == "checkbox" for part in around)
 
     # --- weighing ----------------------------------------------------------------------------------------------------
 
@@ -383,6 +401,8 @@ class _Asking:
         told = [described(one, self.view) for one in readings if len((one.name or "").split()) > called]
         if any(nodes is not None for nodes in told):
             return [(thing.ref, 1.0) for thing in next((nodes for nodes in told if nodes), ())]
+        if not any(one.score >= FITS for one in found) and (ref := called_thing(target, self.view)) is not None:
+            return [(ref, 1.0)]
         found = found or self.holding(target)
         if not found:
             return []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.page import PageView, is_control
 
 __all__ = ["CONTAINERS", "ROLE_WORDS", "fitting", "is_container_word", "role_fit"]
@@ -216,7 +217,13 @@ def _linkish(node: Node, view: PageView) -> float:
 def _fieldish(node: Node, view: PageView) -> float:
     if node.flags & _EDITABLE:
         return 1.0
-    return 0.6 if is_control(node) and node.type not in ("checkbox", "radio") else 0.0
+    if is_control(node):
+        return 0.6 if node.type not in ("checkbox", "radio") else 0.0
+    return _drawn(node, view)
+
+
+def _drawn(node: Node, view: PageView) -> float:
+    return 0.6 if drawn_label(node, view) else 0.0
 
 
 def _textish(node: Node, view: PageView) -> float:
@@ -312,6 +319,11 @@ def _alertish(node: Node, view: PageView) -> float:
     return 0.7 if node.role in ("", "paragraph", "group") and node.ident and _says("alert", node) else 0.0
 
 
+def _or_drawn(fits: Callable[[Node, PageView], float]) -> Callable[[Node, PageView], float]:
+    """Return what an element fits by itself, or as one that is drawn as a field with a label."""
+    return lambda node, view: max(fits(node, view), _drawn(node, view))
+
+
 def _slides(node: Node, view: PageView) -> float:
     if node.type == "range":
         return 1.0
@@ -357,20 +369,20 @@ _SPECIAL: dict[str, Callable[[Node, PageView], float]] = {
     "footer": _said("footer", 0.8),
     "navigation": _said("navigation", 0.8),
     "toolbar": _said("toolbar", 0.8),
-    "menu": _said("menu", 0.6),
+    "menu": _or_drawn(_said("menu", 0.6)),
     "tab": lambda node, view: max(_said("tab", 0.7)(node, view), 0.4 * bool(_pressable(node, view))),
     "option": lambda node, view: 0.5 * bool(_pressable(node, view)),
     "menuitem": lambda node, view: 0.5 * bool(_pressable(node, view)),
     "slider": _slides,
     "spinner": _spins,
-    "datepicker": _dated,
+    "datepicker": _or_drawn(_dated),
     "tooltip": _said("tooltip", 0.8),
     "progressbar": _said("progressbar", 0.6),
     "badge": _said("badge", 0.9),
     "label": _said("label", 0.8),
     "logo": _said("logo", 0.9),
     "switch": _said("switch", 0.7),
-    "list": _said("list", 0.5),
+    "list": _or_drawn(_said("list", 0.5)),
     "tree": _said("tree", 0.6),
-    "select": _said("select", 0.4),
+    "select": _or_drawn(_said("select", 0.4)),
 }

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from aiwebtest.core.intent import Action
 from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["fold_doubles", "settle", "without_labels"]
 
@@ -73,12 +75,22 @@ def _opened(ref: int, view: PageView) -> int:
         return ref
     inner = [n for n in view.nodes[ref + 1 : node.end] if n.role in ("link", "button") and n.visible]
     if len(inner) == 1:
-        return inner[0].ref
+        return inner[0].ref if not _takes_away(inner[0]) else ref
     for link in inner:
         if link.role == "link" and view.up(link.ref, "heading") is not None:
             return link.ref
     links = [n.ref for n in inner if n.role == "link"]
     return links[0] if len(links) == 1 else ref
+
+
+_TAKING_AWAY = frozenset(
+    "delete remove close dismiss cancel archive reject decline discard clear hide block × x".split()
+)
+
+
+def _takes_away(node: Node) -> bool:
+    """Tell whether a button is a command against the thing that it stands in, and none that opens it."""
+    return node.role == "button" and bool(_TAKING_AWAY & set(wording(node.name).tokens[:1] or node.name.split()[:1]))
 
 
 def _only(ref: int, view: PageView, suits: Callable[[Node], bool]) -> int:
@@ -158,6 +170,8 @@ def _same_words(one: Node, other: Node, view: PageView) -> bool:
 
 
 def _labels(label: Node, control: Node, view: PageView) -> bool:
+    if drawn := drawn_label(control, view):
+        return view.text(label.ref) == drawn and label.parent in (control.parent, control.parent + 1)
     if not is_control(control) or label.frame != control.frame or abs(label.ref - control.ref) > _NEIGHBOURS:
         return False
     if label.tag != "label":  # a text that stands for the label of what has none

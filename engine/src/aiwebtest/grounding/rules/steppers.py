@@ -16,6 +16,7 @@ _ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
 _SET = frozenset("slider spinbutton combobox textbox listbox".split())
 _MORE = frozenset("+ ＋ ▲ › plus increase increment more up".split())
 _FEWER = frozenset("- − – ▼ ‹ minus decrease decrement less fewer down".split())
+_TEXTS = frozenset(["label", "legend", "h1", "h2", "h3", "h4", "h5", "h6", "th", "iframe"])  # what takes no value
 _LEVELS = 4  # elements up in which the number and both of its buttons stand
 _WHOLE = re.compile(r"\d{1,6}")
 
@@ -38,6 +39,8 @@ def through_steppers(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ra
 
 
 def _can_be_set(node: Node, view: PageView) -> bool:
+    if node.tag in _TEXTS:
+        return False
     return any(part.flags & _ACTED_ON or part.role in _SET or part.ident for part in view.subtree(node))
 
 

@@ -41,7 +41,7 @@ _PLAIN_OR = re.compile(
     r"\b(?:or (?:more|less|fewer|higher|lower|above|below)|or equal|on or (?:before|after)|errors? or warnings?)\b"
 )
 _LEFT_OVER = re.compile(
-    rf"{NOT}|\b(?:not|no|never|without|none|nothing|neither|nor|hardly|except|everything)\b|@none"
+    rf"{NOT}|\b(?:not|no|never|without|none|nothing|nobody|no one|neither|nor|hardly|except|everything)\b|@none"
     r"|^(?:only|just|exactly one|at most one|most|many|few|some of)\b",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -164,7 +165,22 @@ def _keys(texts: list[str]) -> list[Any] | None:
     amounts = [amounts_in(text) for text in texts]
     if all(len(found) == 1 and _mostly(found[0].text, text) for found, text in zip(amounts, texts, strict=True)):
         return [Decimal(found[0].value) for found in amounts]
+    if (measured := _measured(texts)) is not None:
+        return measured
     return [_letters(text) for text in texts]
+
+
+_MEASURED = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)\s?(?P<unit>[^\W\d_]+)")
+
+
+def _measured(texts: list[str]) -> list[Any] | None:
+    """Return the numbers of texts such as "7 years" and "12 years", None where they are not all of one measure."""
+    found = [_MEASURED.fullmatch(text.strip()) for text in texts]
+    units = {singular(fold(match["unit"])) for match in found if match is not None}
+    if len(units) != 1:
+        return None
+    numbers = [Decimal(match["number"].replace("−", "-")) for match in found if match is not None]
+    return list(numbers) if len(numbers) == len(texts) else None
 
 
 def _mostly(number: str, text: str) -> bool:

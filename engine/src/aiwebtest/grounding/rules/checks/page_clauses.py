@@ -25,6 +25,7 @@ _URL = reads(
     rf"|url (?:query|hash|fragment))(?: of the (?:current )?page)? (?:<NOT>){_VERB}"
     r"(?: (?:at|to|now|changed to|updated to))? (?P<value>.+)"
 )
+_LIKE_AN_ADDRESS = re.compile(r"[/?#{]|\.\w{2,}")
 _AT = reads(
     r"(?:i|we|you|the (?:user|browser|page|visitor|customer)|it|they|(?:the )?(?:current )?page) <NOT>"
     r"(?:is|lands|ends up|gets)(?: (?:redirected|taken|sent|brought|forwarded|navigated|returned|led))?"
@@ -156,6 +157,8 @@ def _url(clause: Clause) -> tuple[Claim, ...] | None:
         )
         if found["verb"].lower() == "has" and not re.fullmatch(r"\S+", clause.wording.content(found["value"])):
             return None
+        if part == "location" and not _LIKE_AN_ADDRESS.search(found["value"]):
+            return None  # "the location is Leeds" is about a field of the page
         if part in ("address", "location") and re.fullmatch(r"[\w' -]+ [\w' -]+", found["value"]):
             return None  # "Address is the current step" is about something that the page calls so
         return _value_claim(clause, found, "url", attribute=attribute)

@@ -21,11 +21,12 @@ from aiwebtest.grounding.rules.checks.answer import (
     shares_words,
     unsure,
 )
-from aiwebtest.grounding.rules.checks.kinds import can_be
+from aiwebtest.grounding.rules.checks.kinds import can_be, is_container
 from aiwebtest.grounding.rules.checks.messages import tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, listed, matcher, matches, tidy
+from aiwebtest.grounding.rules.checks.things import is_called, one_called
 
 __all__ = ["judge_text", "judge_visible", "shows_nothing"]
 
@@ -131,6 +132,8 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return apart
     if hidden:
         return passed(f"{target.text} is not shown")
+    if not seen and (told := _kind_and_name(claim, target, facts, inside)):
+        return told
     if not seen:
         behind = seek(target, facts.snapshot, inside, last=facts.last).nodes
         what = (
@@ -141,6 +144,46 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         refs = tuple(n.ref for n in behind[:3] if n.visible)
         return unsure(claim, failed(what, nearest=nearest_to(target, facts.snapshot), refs=refs))
     return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the tag yeast" and "a pin for £725", where the name stands there: the page may call it a tag, or not say.
+
+    None where the name is nowhere: then the thing is not there, whatever its kind.
+    """
+    if (one := one_called(target, facts, inside)) is not None:
+        return passed(_told(one, facts.snapshot), refs=(one.ref,))
+    if target.quoted or target.role is not None or target.ordinal is not None or not target.name:
+        return None
+    noun, _, name = target.name.partition(" ")
+    if target.relations:
+        related = len(target.relations) == 1 and target.relations[0].kind in {"for", "with"}
+        noun, name = target.name, (target.relations[0].anchor.name or "") if related else ""
+    if not name or not noun.isalpha() or noun != noun.lower():
+        return None
+    hits = [block for block in blocks_of(facts.snapshot, inside) if matches(block.text, name, "exact", quoted=False)]
+    hits = hits or [b for b in blocks_of(facts.snapshot, inside) if any(
+        fold(facts.snapshot.nodes[ref].text) == fold(name) for ref in b.refs)]  # fmt: skip
+    vague = not hits and inside is not None and not _is_named_place(inside)
+    if vague:  # "the question" may be more of the page than what was taken for it
+        hits = [b for b in blocks_of(facts.snapshot) if matches(b.text, name, "exact", quoted=False)]
+    if not hits:
+        return None
+    refs = [
+        ref for block in hits for ref in block.refs if contains_words(fold(facts.snapshot.nodes[ref].text), fold(name))
+    ]
+    of_kind = [ref for ref in refs if not vague and is_called(noun, ref, facts.snapshot)]
+    if of_kind and not target.relations:
+        return passed(f'"{name}"', refs=tuple(of_kind[:5]))
+    return error(
+        f'"{name}" is shown, and nothing says that it is a {noun}.', refs=tuple(refs[:5]),
+        mend="Say what the page shows, in quotes.",
+    )  # fmt: skip
+
+
+def _is_named_place(node: Node) -> bool:
+    """Tell whether an element is made to hold others and says so, so that what is not in it is not there."""
+    return is_container(node) and bool(node.role)
 
 
 def _browser_dialogs(claim: Claim, facts: Facts) -> list[str]:

@@ -25,7 +25,7 @@ from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_wor
 from aiwebtest.grounding.rules.checks.things import coded, meant
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
+__all__ = ["Reading", "field_labelled", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     target = claim.subject
     if target is None:
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
+    if labelled := field_labelled(target, snapshot, inside):
+        return labelled
     if target.relations and target.role is None:
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
@@ -116,6 +118,17 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     numbers = any(c.isdigit() for value in claim.values for c in value)
     how = _How(numeric=claim.kind == "compare", within=claim.match == "contains", numbers=numbers)
     return _of_name(target, facts, inside, how)
+
+
+def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read "the subject line" and "the preview text" in the field that is labelled so, whatever kind the words name."""
+    whole = next((other.name for other in target.alternatives if other.role is None and other.name), None)
+    if target.role not in _NO_FIELDS or target.quoted or whole is None:
+        return []
+    return _fields(whole, snapshot, inside)
+
+
+_NO_FIELDS = frozenset({"row", "text", "card", "item", "label", "code", "header", "footer", "image", "logo"})
 
 
 def _related(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
@@ -204,7 +217,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     labels = (f"your {name}", f"my {name}", name) if mine else (name,)
     ways: list[Callable[[], list[Reading]]] = [
         lambda: _current(name, snapshot, inside, numbers=how.numbers),
-        lambda: _fields(name, snapshot, inside),
+        lambda: _fields(name, snapshot, inside) or _between_signs(name, snapshot, inside),
         lambda: [r for label in labels for r in _labelled(label, snapshot, inside, exact=True, numbers=how.numbers)],
         lambda: _row_cell(name, snapshot, inside),
         lambda: _called(target, facts, inside) or _stepped(name, snapshot, inside),
@@ -336,6 +349,25 @@ def _stepped(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading
     pressed = {inner.ref for button in buttons for inner in snapshot.subtree(button)}
     told = [n for n in around if n.visible and n.ref not in pressed and n.text and n.text[:1].isdigit()]
     return [text_in(told[0], snapshot)] if len(told) == 1 else []
+
+
+def _between_signs(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read the number between "−" and "+", beside a label."""
+    found = []
+    for label in _nodes(snapshot, inside):
+        if not label.text or not label.visible or strip_decoration(fold(label.text)) != fold(name) or label.parent < 0:
+            continue
+        for around in islice(snapshot.ancestors(label), _WITHIN):
+            texts = [node for node in snapshot.subtree(around)[1:] if node.text.strip() and node.visible]
+            signs = [node for node in texts if node.text.strip() in _SIGNS]
+            told = [node for node in texts if node.text.strip().isdigit()]
+            if len(signs) == 2 and len(told) == 1 and signs[0].ref < told[0].ref < signs[1].ref:
+                found.append(text_in(told[0], snapshot))
+                break
+    return found
+
+
+_SIGNS = frozenset("+ - − – ＋".split())
 
 
 def _places(target: Target, snapshot: Snapshot, inside: Node | None, *, rows: bool) -> list[Reading]:

@@ -28,6 +28,9 @@ __all__ = ["parts_of", "said_in", "said_of", "stated", "without_noun"]
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
 _SWITCHES = frozenset({"checkbox", "switch"})
+_OFFERED = frozenset({"radio", "option", "menuitemradio", "tab"})
+_CHOSEN = int(Flag.CHECKED) | int(Flag.SELECTED) | int(Flag.CURRENT)
+_REACH = 3  # elements between a text and the choice or the label that it is in
 
 
 def said_of(
@@ -159,11 +162,23 @@ def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | N
     wanted = strip_decoration(fold(word))
     mine = told_in(item, snapshot)
     if hit := next((node for node in mine if _bare(node, snapshot) == wanted), None):
-        return hit, True
+        choice = _choice_of(hit, snapshot)
+        return (hit, True) if choice is None else (choice, bool(choice.flags & _CHOSEN))
     twins = [twin for twin in children_of(snapshot, item.parent) if twin.ref != item.ref and twin.tag == item.tag]
     makes = {_make(node) for twin in twins for node in told_in(twin, snapshot) if _bare(node, snapshot) == wanted}
     instead = [node for node in mine if _make(node) in makes and len(_bare(node, snapshot).split()) <= _SHORT]
     return (instead[0], False) if len(instead) == 1 else None
+
+
+def _choice_of(part: Node, snapshot: Snapshot) -> Node | None:
+    """Return the radio button or the like that a part is or labels: it is on offer, and said only when it is chosen."""
+    around = [part, *(above for _, above in zip(range(_REACH), snapshot.ancestors(part), strict=False))]
+    offered = next((node for node in around if node.role in _OFFERED), None)
+    label = next((node for node in around if node.tag == "label"), None)
+    held = [node for node in snapshot.subtree(label)[1:] if node.role in _OFFERED] if label is not None else []
+    if label is not None and not held:
+        held = [node for node in snapshot.nodes if node.role in _OFFERED and node.label == snapshot.text_of(label)]
+    return offered or next(iter(held), None)
 
 
 def parts_of(item: Node, snapshot: Snapshot) -> list[Node]:

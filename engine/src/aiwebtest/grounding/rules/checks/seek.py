@@ -17,6 +17,7 @@ from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, t
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
+from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
 from aiwebtest.grounding.rules.wording import wording
@@ -451,10 +452,6 @@ def _in_state(node: Node, state: str) -> bool:
     if state == "empty":
         return not node.value and not node.text and node.extra.get("filled") != "true"
     if state == "active":
-        return (
-            node.has(Flag.CURRENT)
-            or node.has(Flag.SELECTED)
-            or not {"active", "current"}.isdisjoint(node.ident.lower().split())
-        )
+        return node.has(Flag.CURRENT) or node.has(Flag.SELECTED) or says_chosen(node.ident)
     flag, wanted = _FLAGS[state]
     return node.has(flag) == wanted or (state == "selected" and node.has(Flag.CHECKED))

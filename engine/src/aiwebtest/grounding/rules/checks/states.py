@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -13,12 +14,13 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
-from aiwebtest.grounding.rules.checks.readings import readings_of, shown_value, whole_text
+from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of, shown_value, whole_text
 from aiwebtest.grounding.rules.checks.said import said_of
-from aiwebtest.grounding.rules.checks.seek import children_of, seek, seek_place
+from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.marks import may_be_chosen, says_chosen
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.words import OPPOSITES
 
@@ -42,7 +44,9 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return missing(None, facts, negated=True)
     if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
         return _closed(claim, facts, inside)
-    found = meant(target, facts, inside, every=claim.every)
+    labelled = field_labelled(target, snapshot, inside)
+    found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
+    found = found or meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     if target.role is None:
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
@@ -161,6 +165,7 @@ def _openers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[No
     return [node for node in around if node.has(Flag.EXPANDED) or node.has(Flag.COLLAPSED)]
 
 
+_DRAWN_SHUT = frozenset({"section", "sidebar", "card", "list", "navigation"})  # a panel that is closed is not there
 _OF_CONTROLS = frozenset({"enabled", "disabled", "readonly", "required", "pressed", "active", "focused"})
 
 
@@ -188,7 +193,8 @@ def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> An
             return passed(said[0].text, refs=said[0].refs[:1])
     if hidden and not claim.negated:
         return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")
-    return _of_another_kind(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated)
+    gone = claim.state == "collapsed" and claim.subject is not None and claim.subject.role in _DRAWN_SHUT
+    return _of_another_kind(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated or gone)
 
 
 def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -288,8 +294,10 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     """Tell what is chosen: by state, as the current one, or by the class names that pages use for it."""
     if node.has(Flag.SELECTED) or node.has(Flag.CHECKED) or node.has(Flag.CURRENT):
         return True
-    if not {"selected", "active"}.isdisjoint(node.ident.lower().split()):
+    if says_chosen(node.ident):
         return True
+    if (marked := _marked_among_alike(node, snapshot)) is not None:
+        return marked
     boxes = _boxes_in(node, snapshot) if node.role in ROWS else []
     choosing = [box for box in boxes if _chooses(box, node, snapshot)]
     if boxes:
@@ -314,12 +322,10 @@ def _active(node: Node, snapshot: Snapshot) -> bool | None:
     selected = _selected(node, snapshot)
     if selected:
         return True
-    marks = _ACTIVE
     parent = snapshot.nodes[node.parent] if node.parent >= 0 else node
-    around = parent.role in {"listitem", "tab"} and not marks.isdisjoint(parent.ident.lower().split())
-    if around or not marks.isdisjoint(node.ident.lower().split()):
+    if parent.role in {"listitem", "tab"} and says_chosen(parent.ident):
         return True
-    return False if selected is False and node.role != "gridcell" else _has_marked_twin(node, snapshot, marks)
+    return False if selected is False and node.role != "gridcell" else None
 
 
 _ACTIVE = frozenset({"active", "current", "selected"})  # class names
@@ -330,6 +336,21 @@ def _has_marked_twin(node: Node, snapshot: Snapshot, marks: frozenset[str]) -> b
     beside = children_of(snapshot, node.parent) if node.parent >= 0 else []
     marked = any(other.tag == node.tag and not marks.isdisjoint(other.ident.lower().split()) for other in beside)
     return False if marked else None
+
+
+def _marked_among_alike(node: Node, snapshot: Snapshot) -> bool | None:
+    """Tell whether an element without a role is the one that a class marks among those beside it; None where none is.
+
+    The text of a card or a tab stands for it.
+    """
+    for one in (node, *islice(snapshot.ancestors(node), _REACH)):
+        if one.role or one.parent < 0:
+            return None
+        beside = [other for other in children_of(snapshot, one.parent) if other.tag == one.tag != "#text"]
+        marked = [other for other in beside if may_be_chosen(other.ident)]
+        if marked and len(marked) < len(beside):
+            return one in marked
+    return None
 
 
 _PLACES = frozenset({"region", "list", "complementary", "navigation"})  # open as far as they are to be seen

@@ -11,14 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.offered import says_nearly
-from aiwebtest.grounding.rules.checks.saying import saying_just
-from aiwebtest.grounding.rules.checks.seek import Found, content_first, nth, outermost, seek
+from aiwebtest.grounding.rules.checks.saying import saying, saying_just
+from aiwebtest.grounding.rules.checks.seek import Found, children_of, content_first, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 from aiwebtest.grounding.rules.crossing import called_by_code, cells_called, is_code
@@ -27,7 +28,8 @@ from aiwebtest.grounding.rules.wording import Wording, bare, wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = [
-    "ALERTS", "Things", "coded", "groups_seen", "is_menu", "meant", "noun_of", "one_of_a_mailbox", "singular", "things",
+    "ALERTS", "Things", "coded", "groups_seen", "is_called", "is_menu", "meant", "noun_of", "one_called",
+    "one_of_a_mailbox", "singular", "things",
 ]  # fmt: skip
 
 ALERTS = "elements that are an alert"
@@ -46,6 +48,8 @@ _OF_A_MAILBOX = [("messages",), ("message",), ("notifications",), ("notification
 _LISTING = frozenset(
     {"search", "matching", "found", "shown", "listed", "displayed", "visible"}
 )  # tell none from others
+_JOINTS = frozenset("of for in on at to from by with under and".split())
+_NEAR = 2  # elements up in which a class may say what a text is
 _NAME_AND_NOUN = 2  # words
 _CODE_LENGTH = 12  # characters
 _BOXES = frozenset({"checkbox", "switch"})
@@ -147,7 +151,8 @@ def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | No
     none = Things((), ALERTS)
     word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
     if target.name is None:
-        return things(replace(target, role=None, name=" ".join(word)), facts, inside) or none
+        told = things(replace(target, role=None, name=" ".join(word)), facts, inside)
+        return told or (None if word in _OF_A_MAILBOX and inside is not None else none)
     if _speaks_anywhere(words_of(target.text)[-1:], facts.snapshot, inside):  # "Notifications, 2 unread"
         return None
     return None if word in _OF_A_MAILBOX else none
@@ -178,6 +183,8 @@ def _related(target: Target, facts: Facts, inside: Node | None) -> Things | None
 
 def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
     """Return the elements that a description means, "the second product" and "every order" told as `things` does."""
+    if target.modifiers and (one := one_called(target, facts, inside)) is not None:  # "answer B"
+        return Found((one,))
     several = _is_part(target) and not target.quoted
     counted = target.ordinal is not None and target.role is None and bool(target.name) and not target.quoted
     if several or counted or (every and target.role is None and target.name and not target.quoted):
@@ -192,6 +199,7 @@ def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = Fa
         seek(target, facts.snapshot, inside, last=facts.last)
         or _of_a_place(target, facts, inside)
         or coded(target, facts, inside)
+        or Found((one,) if (one := one_called(target, facts, inside)) is not None else ())
     )
 
 
@@ -217,6 +225,44 @@ def _is_code_of(node: Node, asked: Wording, snapshot: Snapshot) -> bool:
     return (
         bool(seen) and len(seen) <= _CODE_LENGTH and called_by_code(asked, wording(seen), node.ref, view_of(snapshot))
     )
+
+
+def one_called(target: Target, facts: Facts, inside: Node | None = None) -> Node | None:
+    """Return "the 21:00 slot", "answer B" or "the Lusitania flight": the one of its kind that says so, else None.
+
+    The kind is what the page calls slots; a name has a capital or a digit, or is all that a part of the thing says.
+    """
+    if target.quoted or target.ordinal is not None or target.relations or target.attribute or not target.name:
+        return None
+    written = target.text.removeprefix("the ").removeprefix("The ").split()
+    if target.role not in {None, "item", "card", "result"} or len(written) < _NAME_AND_NOUN:
+        return None
+    for noun, name in ((written[-1], written[:-1]), (written[0], written[1:])):
+        if not noun.isalpha() or noun != noun.lower() or {name[0].lower(), name[-1].lower()} & _JOINTS:
+            continue
+        told = _by_noun((singular(fold(noun)),), facts.snapshot, inside)
+        if told is None or len(told.nodes) < 2:
+            continue
+        words = " ".join(name)
+        said = saying_just(told.nodes, words, facts.snapshot)
+        if not said and any(c.isdigit() or c.isupper() for c in words):
+            said = saying(told.nodes, noun, words, facts.snapshot)
+        if said:
+            return said[0] if len(said) == 1 else None
+    return None
+
+
+def is_called(noun: str, ref: int, snapshot: Snapshot) -> bool:
+    """Tell whether the page calls an element by a noun: by a class of it or around it, its column or its label."""
+    wanted = singular(fold(noun))
+    node = snapshot.nodes[ref]
+    around = [node, *islice(snapshot.ancestors(node), _NEAR)]
+    if any(singular(word) == wanted for one in around for mark in _marks(one) for word in mark):
+        return True
+    cell = next((one for one in around if one.role in {"cell", "gridcell"}), None)
+    place = view_of(snapshot).column_of(cell.ref) if cell is not None else None
+    header = view_of(snapshot).header(place[0], place[1]) if place is not None else ""
+    return any(singular(word) == wanted for word in words_of(header))
 
 
 def one_of_a_mailbox(target: Target, facts: Facts, inside: Node | None = None) -> Node | None:
@@ -307,7 +353,8 @@ def _called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     known: dict[tuple[tuple[str, ...], int], Things | None] = snapshot.memo.setdefault("called", {})
     key = noun, -1 if inside is None else inside.ref
     if key not in known:
-        known[key] = _marked(noun, snapshot, inside) or _listed(noun, snapshot, inside)
+        marked = _marked(noun, snapshot, inside) or _behind_heading(noun, snapshot, inside)
+        known[key] = marked or _listed(noun, snapshot, inside)
     return known[key]
 
 
@@ -442,7 +489,7 @@ def _cards(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Th
     groups = _card_groups(nodes, snapshot)
     if (headed := _headed(noun, groups, snapshot, inside)) is not None:
         return headed
-    if len(groups) != 1:
+    if len(groups) != 1 or any(_parts_cards(node, snapshot) for node in headings):
         return None
     above = [node for node in headings if node.ref < groups[0][0].ref]
     said = [snapshot.text_of(node) for node in headings if node.tag == "h1" or node in above[-1:]]
@@ -461,6 +508,35 @@ def _headed(noun: tuple[str, ...], groups: list[list[Node]], snapshot: Snapshot,
     return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"') if len(headed) == 1 else None
 
 
+def _behind_heading(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the cards behind a heading that states how many of the noun there are: "2 answers"."""
+    told: list[list[Node]] = []
+    for head in _nodes(snapshot, inside):
+        said = snapshot.text_of(head) if head.role == "heading" and head.visible and head.parent >= 0 else ""
+        number = [int(word) for word in re.findall(r"\d{1,4}", said)]
+        if len(number) != 1 or not _heads_such(re.sub(r"\d+", "", said), noun):
+            continue
+        behind = [node for node in children_of(snapshot, head.parent) if node.ref > head.ref]
+        until = next((node.ref for node in behind if node.role == "heading"), snapshot.nodes[head.parent].end)
+        parts = [node for node in behind if node.ref < until and node.tag in _CARD_TAGS and node.ident and node.visible]
+        cards = [node for node in parts if node.role in {"", "article"} and _is_card(node, snapshot)]
+        told += [group for _, group in _by_mark((0, "", "", ""), cards) if len(group) == number[0] > 1]
+    return Things(tuple(told[0]), "cards under a heading that counts them") if len(told) == 1 else None
+
+
+_CARD_TAGS = frozenset({"div", "section", "article"})
+
+
+def _parts_cards(heading: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a heading has alike cards above and below it, so that these are not all of one kind."""
+    if heading.parent < 0:
+        return False
+    cards = [node for node in children_of(snapshot, heading.parent) if node.tag in _CARD_TAGS and node.ident
+             and not node.role and node.visible and _is_card(node, snapshot)]  # fmt: skip
+    above = {(node.tag, node.ident) for node in cards if node.ref < heading.ref}
+    return any((node.tag, node.ident) in above for node in cards if node.ref > heading.ref)
+
+
 def _headed_by(group: list[Node], headings: list[Node], snapshot: Snapshot) -> str:
     """Return the heading that a group stands under: the nearest before it, in what holds both; "" without one."""
     around = {node.ref for node in snapshot.ancestors(group[0])}
@@ -472,16 +548,27 @@ _HEADLINE = 80  # characters; a longer text tells a story rather than a number
 
 
 def _numbered(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
-    """Return the members of the only list there is, where the page says "3 connections" and the list has just three."""
+    """Return the members of the only list, or the cards, as many as the page says: "3 connections"."""
     only = _items(snapshot, inside)
-    if only is None or not only.nodes:
-        return None
-    first, last = only.nodes[0].ref, only.nodes[-1].end
+    if only is not None and only.nodes:
+        said = _numbers_said(noun, only.nodes, snapshot, inside)
+        return Things(only.nodes, "members of the list") if said == {len(only.nodes)} else None
+    view = view_of(snapshot)
+    groups = [group for group in _groups(_nodes(snapshot, inside), snapshot)
+              if all(_is_card(node, snapshot) for node in group) and not view.is_furniture(group[0].ref)]  # fmt: skip
+    many = [group for group in groups if _numbers_said(noun, tuple(group), snapshot, inside) == {len(group)}]
+    return Things(tuple(many[0]), "cards, as many as the page says") if len(many) == 1 else None
+
+
+def _numbers_said(
+    noun: tuple[str, ...], members: tuple[Node, ...], snapshot: Snapshot, inside: Node | None
+) -> set[int]:
+    """Return the numbers that lines outside of the members state for a noun: 3 of "3 connections"."""
+    first, last = members[0].ref, members[-1].end
     around = (n for n in _nodes(snapshot, inside) if n.visible and not first <= n.ref < last)
     said = [words_of(n.text) for n in around if len(n.text) <= _HEADLINE and any(c.isdigit() for c in n.text[:3])]
-    numbers = {int(words[0]) for words in said
-               if words and words[0].isdigit() and _speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
-    return Things(only.nodes, "members of the list") if numbers == {len(only.nodes)} else None
+    return {int(words[0]) for words in said
+            if words and words[0].isdigit() and _speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
 
 
 def _speaks_of(text: str, noun: tuple[str, ...]) -> bool:

@@ -65,7 +65,7 @@ def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     if told is None:
         return None
     part, holds = told
-    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(part), refs=(part.ref,))
+    return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(part) or part.name, refs=(part.ref,))
 
 
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
@@ -143,7 +143,7 @@ def _unsaid(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 def _uncounted(claim: Claim, facts: Facts) -> Answer | None:
     """Answer that rules cannot tell which "the first transaction" is, where the page does not tell what they are."""
     subject = claim.subject
-    if subject is None or subject.ordinal is None or subject.role not in {None, "item"} or subject.quoted:
+    if subject is None or subject.ordinal is None or subject.role not in {None, "item", "row"} or subject.quoted:
         return None
     if subject.relations or things(replace(subject, ordinal=None), facts, None) is not None:
         return None

@@ -102,10 +102,17 @@ def rightmost_source(body: Span, prepositions: tuple[str, ...]) -> int:
             if not role or role[0] not in _ADJUSTED:
                 continue
         sure = right[0].low in words.DETERMINERS or right[0].literal or ends_complete(right)
-        named = body[i].low in ("from", "in", "as", "for", "under") and right[0].capital
+        named = body[i].low in ("from", "in", "as", "for", "under") and (
+            right[0].capital or _has_no_case(right[0].value)
+        )
         if left[-1].literal or sure or named:
             return i
     return -1
+
+
+def _has_no_case(word: str) -> bool:
+    """Tell whether a word is of a script without capitals: in an English sentence it is a name of the page."""
+    return word[:1].isalpha() and word.lower() == word.upper()
 
 
 def _from_source(clause: Clause, options: Span, source: Span, preposition: str) -> list[Intent]:
@@ -193,7 +200,9 @@ def _bare(clause: Clause, body: Span) -> list[Intent]:
     counted = _position(body)
     if counted is not None:
         read_targets(body, split_names=False)  # refuses "3 items"
-        return [Intent(action="select", text=clause.text, position=counted)]
+        thing = read_target(body)  # "the first flight": of what the page calls flights, if it does
+        told = thing if thing.role == "item" and thing.modifiers else None
+        return [Intent(action="select", text=clause.text, target=told, position=counted)]
     if related := _related(clause, body):
         return related
     if noun := _field_and_option(body):

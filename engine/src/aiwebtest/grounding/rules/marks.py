@@ -1,0 +1,30 @@
+"""States that pages say in class names alone: which of several is chosen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+__all__ = ["may_be_chosen", "says_chosen"]
+
+_CHOSEN = frozenset(["active", "selected", "current", "chosen", "picked"])
+_LEADS = frozenset(["is", "has"])
+_WEAK = frozenset(["on", "sel", "checked", "pick", "highlighted"])
+
+
+@lru_cache(maxsize=20_000)
+def says_chosen(ident: str) -> bool:
+    """Tell whether a class says that an element is chosen: "active", "is-selected", "tab--current"."""
+    return any(_state(mark) in _CHOSEN for mark in ident.lower().split())
+
+
+@lru_cache(maxsize=20_000)
+def may_be_chosen(ident: str) -> bool:
+    """Tell whether a class means that an element is chosen, if others beside it lack it: "on", "is-checked", "sel"."""
+    return any(_state(mark) in _CHOSEN | _WEAK for mark in ident.lower().split())
+
+
+def _state(mark: str) -> str:
+    """Return the state in a class name: what is behind "is-" and behind a block with two hyphens, else the name."""
+    name = mark.rpartition("--")[2].replace("_", "-")
+    lead, _, rest = name.partition("-")
+    return rest if lead in _LEADS and rest else name
