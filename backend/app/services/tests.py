@@ -201,11 +201,13 @@ async def change(platform: Platform, actor: Actor, test_id: int, draft: Draft) -
     seen = await read(platform, path, content)
     async with platform.database.write() as session:
         test = await locked(session, test_id, draft.version, was=now_there)
+        changes = (path, seen.content) != (test.path, test.content)
         if path != test.path:
             await paths.refuse_taken(session, path)
             test.path = path
         apply(session, actor, test, seen, draft.message)
-        audit.note(session, actor, "test.update", f"test {test.id}", version=test.version, path=path)
+        if changes:
+            audit.note(session, actor, "test.update", f"test {test.id}", version=test.version, path=path)
     return test, seen
 
 

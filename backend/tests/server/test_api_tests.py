@@ -103,6 +103,20 @@ async def test_pages_hold_every_test_once(served: Served) -> None:
     assert third["next"] is None
 
 
+async def test_saving_a_test_as_it_is_leaves_no_trace(served: Served) -> None:
+    """The audit trail tells what was changed, and nothing was."""
+    client = await served.machine("write", "admin")
+    test = (await client.post(f"{API}/tests", json={"path": "a.test.yaml", "content": LAMP})).json()
+    url = f"{API}/tests/{test['id']}"
+
+    same = await client.patch(url, json={"content": LAMP, "version": 1})
+    changed = await client.patch(url, json={"content": TEA, "version": 1})
+
+    noted = [entry["action"] for entry in (await client.get(f"{API}/audit")).json()["items"]]
+    assert (same.json()["version"], changed.json()["version"]) == (1, 2)
+    assert noted.count("test.update") == 1
+
+
 async def test_a_change_based_on_an_old_version_is_refused(served: Served) -> None:
     """Two editors: the second one learns of it instead of undoing the first one's work."""
     client = await served.machine("write")
