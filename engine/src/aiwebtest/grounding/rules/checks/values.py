@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -205,12 +205,29 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         )  # fmt: skip
     if not holds and how == "contains" and not claim.quoted and (told := _one_by_one(claim, reading)):
         return told
+    if holds and how == "contains" and not (claim.quoted or claim.negated) and _denies(reading.text, values):
+        return error(
+            f'"{quote(actual, 120)}" has the word, behind a "not".', refs=reading.refs,
+            mend="Put into quotes what the page shows, as it shows it.",
+        )  # fmt: skip
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
 _AN = re.compile(r"^an? (?=[a-z])")  # "the invoice is a draft"
 _NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
+
+
+_NOT = "not "
+
+
+def _denies(text: str, values: Sequence[str]) -> bool:
+    """Tell whether a text has a word only behind a "not": "Not started" does not say that it has started."""
+    said = fold(text)
+    return any(
+        re.search(rf"{_NOT}{word}", said) and not re.search(rf"(?<!{_NOT}){word}", said)
+        for word in (re.escape(fold(value)) for value in values)
+    )
 
 
 def _one_by_one(claim: Claim, reading: Reading) -> Answer | None:
