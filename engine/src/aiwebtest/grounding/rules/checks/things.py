@@ -520,7 +520,8 @@ def _behind_heading(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | No
         until = next((node.ref for node in behind if node.role == "heading"), snapshot.nodes[head.parent].end)
         parts = [node for node in behind if node.ref < until and node.tag in _CARD_TAGS and node.ident and node.visible]
         cards = [node for node in parts if node.role in {"", "article"} and _is_card(node, snapshot)]
-        told += [group for _, group in _by_mark((0, "", "", ""), cards) if len(group) == number[0] > 1]
+        parted = _by_mark((0, "", "", ""), cards) if cards else ()
+        told += [group for _, group in parted if len(group) == number[0] > 1]
     return Things(tuple(told[0]), "cards under a heading that counts them") if len(told) == 1 else None
 
 
