@@ -15,6 +15,7 @@ from aiwebtest.grounding.rules.checks.messages import of_no_kind
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
+from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import ALERTS, Things, groups_seen, noun_of, singular, things
@@ -144,10 +145,23 @@ def _is_paged(facts: Facts, inside: Node | None) -> bool:
 
 def _stateless(seen: Things, claim: Claim) -> Answer:
     return error(
-        f"Nothing tells of the {len(seen.nodes)} ({seen.how}) whether they are {claim.state}.",
+        f"Nothing tells of the {len(seen.nodes)} ({seen.how}) whether they are {claim.state or 'available'}.",
         refs=tuple(node.ref for node in seen.nodes[:5]),
         mend="Name the elements that have the state: the check boxes, the switches.",
     )
+
+
+_AVAILABLE = re.compile(r"\bavailable\b", re.IGNORECASE)
+
+
+def _free(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
+    """Return all things; of "two seats are available" those that say so, where some do. None where it is not plain."""
+    told = claim.subject is not None and _AVAILABLE.search(claim.subject.text)
+    if told or not _AVAILABLE.search(claim.text):
+        return list(seen.nodes)
+    having = [node for node in seen.nodes if _AVAILABLE.search(facts.snapshot.text_of(node))]
+    said = saying_just(seen.nodes, "available", facts.snapshot) if having else list(seen.nodes)
+    return said if not having or len(said) == len(having) else None
 
 
 def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
@@ -156,7 +170,7 @@ def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
     Nor can they be counted where one has the word in a longer text, and nothing else tells of it.
     """
     if claim.state is None:
-        return list(seen.nodes)
+        return _free(seen, claim, facts)
     told = {node.ref: holds_state(node, claim.state, facts.snapshot) for node in seen.nodes}
     unsure = [node for node in seen.nodes if told[node.ref] is None]
     if unsure and (len(unsure) == len(told) or any(is_nearly(node, claim.state, facts.snapshot) for node in unsure)):
