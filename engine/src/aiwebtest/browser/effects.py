@@ -30,6 +30,7 @@ _WATCH = """(element, how) => {
 }"""
 _REPLACED = ("context was destroyed", "navigat", "detached", "has been closed", "Cannot find context", "Target closed")
 _MOST_FRAMES = 12
+_ANSWERED_S = 0.05  # a page has for doing something with an answer that has just come
 _MOST_EFFECTS = 20
 
 
@@ -114,9 +115,10 @@ class Watch:
             missing = [kind for kind in wanted if kind not in {effect.kind for effect in seen}]
             if not _telling(seen) or missing:
                 seen = await self._patiently(patience_s, missing)
-            if self.session.traffic.pending:
+            shown = _telling([effect for effect in seen if effect.kind in _IN_PAGE])
+            if self.session.traffic.pending or (self.session.traffic.started and not shown):
                 await self.session.traffic.idle(limit_s)
-                seen = await self._inside(0, ())
+                seen = await self._inside(_ANSWERED_S, ())
             await self.session.traffic.tabs_known(limit_s)
             self.session.follow()
             if self.session.closed_tabs == self.closed and (self.loading or self.session.page is not self.page):

@@ -84,6 +84,17 @@ async def test_a_click_that_sends_a_request_waits_for_the_answer(session: Sessio
     assert await session.page.title() == "fresh"
 
 
+async def test_what_an_answer_brings_a_moment_later_is_seen(session: Session, do: Do, site: Site) -> None:
+    """The browser tells that the answer has come before the page has done anything with it."""
+    site.add("/data", "fresh", "text/plain")
+    script = "fetch('/data').then((r) => r.text()).then((t) => setTimeout(() => (document.title = t), 20))"
+    await session.goto(site.add("/", f'<title>old</title><button onclick="{script}">Load</button>'))
+
+    effects = await do("click", "button")
+
+    assert {"request", "dom"} <= effects.kinds
+
+
 async def test_a_link_navigates(session: Session, do: Do, site: Site) -> None:
     """The new document is there when the action ends."""
     site.add("/next", "<h1>Next</h1>")
