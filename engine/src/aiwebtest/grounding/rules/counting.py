@@ -7,15 +7,10 @@ from dataclasses import replace
 
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import RelationKind, Target
+from aiwebtest.grounding.rules.checks.groups import is_menu
 from aiwebtest.grounding.rules.checks.seek import nth
 from aiwebtest.grounding.rules.checks.text import words_of
-from aiwebtest.grounding.rules.checks.things import (
-    can_be_called,
-    is_menu,
-    one_called,
-    one_of_a_mailbox,
-    things,
-)
+from aiwebtest.grounding.rules.checks.things import can_be_called, one_called, one_of_a_mailbox, things
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit

@@ -11,6 +11,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
@@ -18,7 +19,7 @@ from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
-from aiwebtest.grounding.rules.checks.things import ALERTS, Things, groups_seen, noun_of, singular, things
+from aiwebtest.grounding.rules.checks.things import ALERTS, noun_of, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
 __all__ = ["judge_count"]

@@ -15,13 +15,14 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, passed
+from aiwebtest.grounding.rules.checks.groups import groups_seen, singular
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
 from aiwebtest.grounding.rules.checks.seek import children_of
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
-from aiwebtest.grounding.rules.checks.things import groups_seen, singular, things
+from aiwebtest.grounding.rules.checks.things import things
 
 _LISTS = frozenset({"list", "listbox", "table", "grid", "menu", "tree"})
 

@@ -11,10 +11,11 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
+from aiwebtest.grounding.rules.checks.groups import is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
-from aiwebtest.grounding.rules.checks.things import is_menu, meant
+from aiwebtest.grounding.rules.checks.things import meant
 
 __all__ = ["denies", "in_place", "place_nodes"]
 
