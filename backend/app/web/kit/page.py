@@ -168,7 +168,9 @@ def table_markup(
         cls="aw-tbl aw-cards" if cards else "aw-tbl",
         aria_label=label,
     )
-    wide = not cards or len(headings) > _FITTING_COLUMNS  # it may have to be scrolled, by keys as well
+    reached = any(mark in cell for row in rows for cell in row for mark in ("<a ", "<button"))
+    # It may have to be scrolled, by keys as well, which can go to a link in it.
+    wide = not cards or len(headings) > _FITTING_COLUMNS or not reached
     return markup(
         "div",
         table,
