@@ -132,6 +132,7 @@ async def test_rows_are_pasted_and_yaml_is_in_step(page: Page, filled: Served) -
 
     file = page.get_by_label("The file, as the command line runs it")
     await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))
+    await expect(page).to_have_url(re.compile("view=yaml"))  # told a moment after the view is drawn
     await page.reload()
     await expect(file).to_have_value(re.compile(r"\{user: lin, city: Oslo\}"))  # in the view that the address names
     await file.fill(f"{await file.input_value()}\nstepz: []\n")
