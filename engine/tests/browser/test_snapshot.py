@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page
@@ -388,3 +390,65 @@ async def test_a_page_that_is_cut_says_so(page: Page) -> None:
     snapshot = await take_snapshot(page)
 
     assert snapshot.truncated
+
+
+_ROWS = "<h1 id=h>0 people</h1><table>" + "".join(f"<tr><td>name {i}<td>{i}</tr>" for i in range(300)) + "</table>"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "rows[200].cells[1].textContent = 'changed'",
+        "rows[5].remove()",
+        "rows[299].remove()",
+        "rows[0].insertAdjacentHTML('beforebegin', '<tr><td>new<td>1</tr>')",
+        "rows[299].insertAdjacentHTML('afterend', '<tr><td>new<td>1</tr>'.repeat(90))",
+        "document.body.innerHTML = '<p>empty</p>'",
+        "document.open(), document.write('<p>other</p>'), document.close()",
+    ],
+)
+async def test_what_is_not_sent_again_is_what_it_was(page: Page, change: str) -> None:
+    """Only the pieces that changed cross a second time; the page must come out as if all of it had."""
+    await seen(page, _ROWS)
+    await page.evaluate(f"const rows = document.querySelectorAll('tr'); {change}")
+
+    again = await take_snapshot(page)
+
+    whole = await inpage.call(page, "snapshot", "")  # nothing of it is held
+    texts = await page.evaluate("text => JSON.parse(text.replaceAll('\\x7f', '\"')).pieces.flat()", whole)
+    assert [[n.ref, n.parent, n.end, n.local, n.tag, n.text] for n in again.nodes] == [
+        [*row[:3], row[4], row[7], *(row[10:11] or [""])] for row in texts
+    ]
+
+
+async def test_a_page_as_it_was_crosses_in_a_few_bytes_and_gives_the_same_snapshot(page: Page) -> None:
+    """Steps wait for pages that do not change: they are looked at again and again."""
+    first = await seen(page, _ROWS)
+
+    assert await take_snapshot(page) is first
+    whole = await inpage.call(page, "snapshot", "")
+    edition = await page.evaluate("text => JSON.parse(text.replaceAll('\\x7f', '\"')).rest.edition", whole)
+    again = await inpage.call(page, "snapshot", edition)
+    assert len(again) < 1000 < len(whole)
+
+
+async def test_looks_at_the_same_time_do_not_mix_their_pieces(page: Page) -> None:
+    """A picture, a check and a person may look at one page at once; each tells the edition that it holds."""
+    await seen(page, _ROWS)
+    change = "document.querySelector('h1').textContent = '301 people'"
+
+    _, one, other = await asyncio.gather(page.evaluate(change), take_snapshot(page), take_snapshot(page))
+
+    assert node(one, "h").text == node(other, "h").text == "301 people"
+
+
+async def test_the_next_document_takes_nothing_from_the_one_before(page: Page) -> None:
+    """Two documents alike, one after the other in a frame, are two."""
+    await page.goto("data:text/html," + quote(_ROWS))
+    before = await take_snapshot(page)
+    await page.reload()
+
+    after = await take_snapshot(page)
+
+    assert after.frames[0].token != before.frames[0].token
+    assert [n.text for n in after.nodes] == [n.text for n in before.nodes]

@@ -6,6 +6,8 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import msgspec
 from playwright.async_api import Error, Frame, Page
@@ -33,7 +35,7 @@ _HIDDEN = int(Flag.HIDDEN)
 class _Document(msgspec.Struct, gc=False):
     """What the in-page side tells of one document."""
 
-    nodes: list[Node]
+    edition: str
     frames: list[tuple[int, int, float, float]]  # of iframes: ref, index in the window's frames, x, y of the content
     url: str
     title: str
@@ -44,18 +46,37 @@ class _Document(msgspec.Struct, gc=False):
     scroll: tuple[float, float]
     height: float
     truncated: bool
+    nodes: list[Node] = []  # those of all pieces
 
 
-_decoder = msgspec.json.Decoder(_Document)
+class _Answer(msgspec.Struct, gc=False):
+    """What crosses: the document, its rows in pieces; None where a piece is as it was in the answer before."""
+
+    pieces: list[list[Node] | None]
+    rest: _Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The last answer of a frame, kept as long as the frame: only what has changed since is sent again."""
+
+    edition: str
+    pieces: list[list[Node]]
+
+
+_decoder = msgspec.json.Decoder(_Answer)
+_held: WeakKeyDictionary[Frame, _Held] = WeakKeyDictionary()
+_last: WeakKeyDictionary[Page, Snapshot] = WeakKeyDictionary()
 
 
 async def take_snapshot(page: Page) -> Snapshot:
     """Return the page as it is now, hidden elements marked, frames merged under their iframes.
 
-    A frame that is gone, hidden or still loading stands as an empty iframe. Raises Playwright's `Error` when the page
+    A frame that is gone, hidden or still loading stands as an empty iframe. A page that is as it was at the last look
+    gives the snapshot of that look, with all that was worked out about it. Raises Playwright's `Error` when the page
     itself is gone or navigates meanwhile.
     """
-    top = await _read(page.main_frame, 0)
+    top = await _read(page.main_frame)
     nodes = top.nodes
     frames = [_facts(top, -1)]
     truncated = top.truncated
@@ -63,7 +84,7 @@ async def take_snapshot(page: Page) -> Snapshot:
         merge = _Merge(top)
         await merge.children(page.main_frame, top, 0, (0.0, 0.0))
         nodes, frames, truncated = merge.finish()
-    return Snapshot(
+    now = Snapshot(
         url=top.url,
         title=top.title,
         nodes=tuple(nodes),
@@ -72,6 +93,11 @@ async def take_snapshot(page: Page) -> Snapshot:
         scroll=top.scroll,
         truncated=truncated,
     )
+    last = _last.get(page)
+    if last == now:
+        return last
+    _last[page] = now
+    return now
 
 
 async def element(page: Page, snapshot: Snapshot, ref: int) -> Element:
@@ -89,10 +115,15 @@ async def element(page: Page, snapshot: Snapshot, ref: int) -> Element:
     )
 
 
-async def _read(frame: Frame, index: int) -> _Document:
-    answer: str = await inpage.call(frame, "snapshot", index)
+async def _read(frame: Frame) -> _Document:
+    held = _held.get(frame) or _Held("", [])
+    told: str = await inpage.call(frame, "snapshot", held.edition)
     with _without_collection():
-        return _decoder.decode(answer.replace("\x7f", '"'))
+        answer = _decoder.decode(told.replace("\x7f", '"'))
+        pieces = [held.pieces[i] if piece is None else piece for i, piece in enumerate(answer.pieces)]
+        answer.rest.nodes = [node for piece in pieces for node in piece]
+    _held[frame] = _Held(answer.rest.edition, pieces)
+    return answer.rest
 
 
 @contextmanager
@@ -155,7 +186,7 @@ class _Merge:
 
     async def _try(self, frame: Frame) -> _Document | None:
         try:
-            return await asyncio.wait_for(_read(frame, 0), _FRAME_PATIENCE_S)
+            return await asyncio.wait_for(_read(frame), _FRAME_PATIENCE_S)
         except (Error, TimeoutError):  # gone or still loading
             return None
 

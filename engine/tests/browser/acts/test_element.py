@@ -12,7 +12,7 @@ _KNOWN = """(css) => {
   const awt = window[Symbol.for("aiwebtest")];
   const host = document.querySelector("#host");
   const element = document.querySelector(css) || host.shadowRoot.querySelector(css);
-  return [awt.numberOf(element), JSON.parse(awt.snapshot(0).replaceAll("\\x7f", '"')).token];
+  return [awt.numberOf(element), JSON.parse(awt.snapshot("").replaceAll("\\x7f", '"')).rest.token];
 }"""
 
 

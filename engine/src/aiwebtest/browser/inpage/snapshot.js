@@ -223,8 +223,7 @@ function testIdOf(at) {
 // --- the walk ---------------------------------------------------------------------------------------------------------
 
 class Walk {
-  constructor(frame) {
-    this.frame = frame;
+  constructor() {
     this.rows = [];
     this.frames = []; // of iframes: row, index among window's frames or -1, x and y of the content
     this.width = window.innerWidth;
@@ -312,7 +311,7 @@ class Walk {
 
   row(element, tag, role, at, flags, box, ref, parent) {
     const place = [Math.round(box.x), Math.round(box.y), Math.round(box.width), Math.round(box.height)];
-    const row = [ref, parent, ref + 1, this.frame, numberOf(element), flags, place, tag, role, "", ""];
+    const row = [ref, parent, ref + 1, 0, numberOf(element), flags, place, tag, role, "", ""];
     if (!at.telling && !NAMED_FROM_CONTENT[role] && !NATIVE[tag]) {
       if (at !== EMPTY) row[11] = identOf(element, tag, at);
       return row;
@@ -414,7 +413,7 @@ class Walk {
     const seen = !hidden && place[2] > 0 && place[3] > 0;
     const ref = this.rows.length;
     const row = [
-      ref, parent, ref + 1, this.frame, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN, place, "#text", "",
+      ref, parent, ref + 1, 0, parent >= 0 ? this.rows[parent][4] : 0, seen ? 0 : FLAG.HIDDEN, place, "#text", "",
       "", text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text,
     ];
     if (text.length > TEXT_LIMIT) this.truncated = true;
@@ -615,30 +614,40 @@ const stringify = JSON.stringify;
 const replaceAllIn = method(String, "replaceAll");
 const OLD_HOOKS = [Array.prototype, String.prototype, Object.prototype, Number.prototype];
 
-/** Turn a value into JSON as it is, though old libraries hang `toJSON` on built-in prototypes. */
-function plainJson(value) {
+/** Return what `make` gives; what it turns into JSON is told as it is, though old libraries hang `toJSON` on prototypes. */
+function withPlainJson(make) {
   const put = [];
   for (let i = 0; i < OLD_HOOKS.length; i++) {
     const own = Object.getOwnPropertyDescriptor(OLD_HOOKS[i], "toJSON");
     if (own && own.configurable && delete OLD_HOOKS[i].toJSON) put[put.length] = [OLD_HOOKS[i], own];
   }
   try {
-    return stringify(value);
+    return make();
   } finally {
     for (let i = 0; i < put.length; i++) Object.defineProperty(put[i][0], "toJSON", put[i][1]);
   }
 }
 
-/** Return the document as JSON, each quotation mark written as DEL: the answer travels inside JSON once more. */
-awt.snapshot = (frame) => {
+const PIECE = 64; // rows that are sent together, or not at all where they stand as they did in the answer before
+let sent = { edition: "", pieces: [] }; // the rows of the last answer, each piece as JSON
+let editions = 0;
+
+/**
+ * Return the document as JSON, each quotation mark written as DEL: the answer travels inside JSON once more.
+ *
+ * `held` is the edition of the answer that the asker still holds; if that is the last one, pieces of it that are as they
+ * were are null in this one. The way of an answer costs as much as half of the walk.
+ */
+awt.snapshot = (held) => {
   const root = document.body || document.documentElement;
   forgetSections();
-  const walk = new Walk(frame || 0);
+  const walk = new Walk();
   if (root) walk.element(root, -1, false);
   forgetSections();
   const scroller = document.scrollingElement || document.documentElement;
+  const known = held === sent.edition ? sent.pieces : EMPTY_LIST;
   const answer = {
-    nodes: walk.rows,
+    edition: token + "." + ++editions,
     frames: walk.frames,
     url: location.href,
     title: fold(document.title),
@@ -650,8 +659,25 @@ awt.snapshot = (frame) => {
     height: scroller ? scroller.scrollHeight : 0,
     truncated: walk.truncated,
   };
-  return replaceAllIn(plainJson(answer), '"', "\x7f");
+  return withPlainJson(() => {
+    const pieces = piecesOf(walk.rows);
+    let told = "";
+    for (let i = 0; i < pieces.length; i++) told += (i ? "," : "") + (pieces[i] === known[i] ? "null" : pieces[i]);
+    sent = { edition: answer.edition, pieces };
+    return replaceAllIn('{"pieces":[' + told + '],"rest":' + stringify(answer) + "}", '"', "\x7f");
+  });
 };
+
+/** Return rows as JSON, `PIECE` of them in each. */
+function piecesOf(rows) {
+  const pieces = [];
+  for (let from = 0; from < rows.length; from += PIECE) {
+    const piece = [];
+    for (let i = from; i < from + PIECE && i < rows.length; i++) piece[piece.length] = rows[i];
+    pieces[pieces.length] = stringify(piece);
+  }
+  return pieces;
+}
 
 /** Return the position of this window among the frames of the one above, -1 when it is not listed there. */
 function indexInParent() {
