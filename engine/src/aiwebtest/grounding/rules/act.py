@@ -31,12 +31,13 @@ from aiwebtest.grounding.rules.clauses import (
 )
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
+from aiwebtest.grounding.rules.frames.own_verbs import BEHIND_A_VERB, as_command, command_of, done_to_a_name
 from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target, settle
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import take_times, timed
-from aiwebtest.grounding.rules.verbs import VERBS, Frame, Verb, VerbForm
+from aiwebtest.grounding.rules.verbs import Frame
 
 __all__ = ["fill_intent", "parse_act", "read_acts"]
 
@@ -208,7 +209,7 @@ class _Reading:
         elif frame == "use" and not self._use(clause):
             self.intents += self._settled(pointing.point(replace(clause, action="click")))
         elif frame != "use":
-            self.intents += self._settled(_READERS[frame](clause))
+            self.intents += self._settled(_read_clause(clause))
         if self.downloads and self.intents and self.intents[-1].action == "click":
             self.intents[-1] = replace(self.intents[-1], action="download")
             self.downloads = False
@@ -248,8 +249,11 @@ class _Reading:
         if following is not None and not self.intents and (waited := _awaited(span)):
             self.intents.append(waited)
             return
-        if relation is None and (command := _command(span)):
+        if relation is None and (command := command_of(span)):
             self.intents += self._settled(_READERS[command.verb.verb.frame](command))
+            return
+        if relation is None and following is None and (pressed := done_to_a_name(span)):
+            self.intents += self._settled([pressed])
             return
         if relation is None and following is None and not self.intents:
             raise Unclear(f"“{span.text}” does not say what to do", *_reworded(span))
@@ -303,38 +307,24 @@ class _Reading:
         return replace(intent, target=_related(_as_field(intent.action, target), self.places))
 
 
-def _command(span: Span) -> Clause | None:
-    """Read "unlock the front door": a word that stands before an article as a verb does, so that it is the page's."""
-    if len(span) < 2 or span[0].kind != "word" or not _is_object(span.cut(1)) or declares(span):
-        return None
-    word = span[0].low
-    if word in ("turn", "toggle") and span[-1].low in ("on", "off"):  # "turn the subtitles on"
-        split = VERBS.get(f"{word} {span[-1].low}")
-        return Clause(split, span.cut(1, len(span) - 1), span, split.verb.action) if split else None
-    if (
-        not word.isalpha()
-        or not word.isascii()
-        or word in words.ITEM_NOUNS
-        or words.ROLES.get(word)
-        or closest_verb(word)
-    ):
-        return None
-    verb = VerbForm(Verb(word, "named", "click"), "base")
-    return Clause(verb, span.cut(1), span, "click")
+def _read_clause(clause: Clause) -> list[Intent]:
+    """Read a clause by its frame, or as a command of the page's own where it gives nothing to type or to keep.
+
+    "Complete the second task" is a button "Complete" in that task, "answer the first question" one called "Answer".
+    """
+    try:
+        return _READERS[clause.verb.verb.frame](clause)
+    except Unclear:
+        own = clause.verb.verb.phrase in _BUTTONS_TOO and clause.verb.form == "base" and clause.body.lows
+        if not own or clause.body.has_literal() or clause.body[-1].low in _WRITTEN_IN:
+            raise
+        if clause.body[0].low not in BEHIND_A_VERB and not clause.body[0].capital:
+            raise
+        return pointing.named(as_command(clause.span))
 
 
-_BEFORE_A_NOUN = frozenset(["the", "my", "this", "that"])
-
-
-def _is_object(span: Span) -> bool:
-    """Tell whether words behind a first one are what it is done to: with an article, a pronoun, or a code: "web-02"."""
-    if span[0].low in _BEFORE_A_NOUN:
-        return len(span) > 1
-    if len(span) == 1 and span[0].literal:  # renew "The Odyssey"
-        return True
-    if len(span) > 1:
-        return False
-    return span[0].low in ("it", "them") or (span[0].kind == "word" and any(c.isdigit() for c in span[0].value))
+_BUTTONS_TOO = frozenset("complete replace move take capture answer return pull fetch".split())
+_WRITTEN_IN = frozenset("form fields field value values text data details information blanks inputs it them".split())
 
 
 def _as_field(action: Action, target: Target) -> Target:

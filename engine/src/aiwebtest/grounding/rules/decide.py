@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Relation, Target
-from aiwebtest.core.snapshot import Flag, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.choices import choices, counts_a_thing, offered, row_to_select, thing_to_select
 from aiwebtest.grounding.rules.features import Evidence
@@ -61,7 +61,7 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action == "set":
         return through_steppers(intent, ranking, snapshot)
     if intent.action == "click":
-        return _opened(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
+        return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking
@@ -113,20 +113,38 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
 
 
-_OPENS = re.compile(r"(?:open|view|show|see|enter) ", re.IGNORECASE)
+_VERB = re.compile(r"([a-z]+) ", re.IGNORECASE)
+_OF_THE_HAND = frozenset("click tap press hit strike double left right go navigate select choose pick find".split())
+_LEADING = frozenset("open view show see enter visit access browse load head return proceed look have take".split())
 
 
-def _opened(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the button "Open" of the one thing that is meant, where what is called so does not open by itself."""
-    target, verb = intent.target, _OPENS.match(intent.text)
-    if target is None or verb is None or target.role not in (None, "item") or target.quoted:
+def _by_its_verb(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the button "Open" of the one thing that is meant, where what is called so does not open by itself.
+
+    "Follow Ada" is the button "Follow" beside her name, though that is a link: one opens what links lead to.
+    """
+    target, verb = intent.target, _VERB.match(intent.text)
+    if target is None or verb is None or verb[1].lower() in _OF_THE_HAND or target.role not in (None, "item"):
         return None
-    if ranking.found and ranking.found[0].score >= FITS and snapshot.nodes[ranking.found[0].ref].has(Flag.CLICKABLE):
+    if wording(target.name or "").tokens[:1] == (verb[1].lower(),):  # the page's own verb: read so already
+        return None
+    best = snapshot.nodes[ranking.found[0].ref] if ranking.found and ranking.found[0].score >= FITS else None
+    reacts = best is not None and best.has(Flag.CLICKABLE)
+    if target.quoted or (reacts and verb[1].lower() in _LEADING):
         return None
     inside = Relation(kind="row", anchor=target)
-    button = Target(text=intent.text, name=verb[0].strip().capitalize(), relations=(inside,))
-    opened = rank(button, snapshot, context=context, action="click")
-    return opened if _is_clear(opened) and opened.found[0].named in JUST_SO else None
+    button = Target(text=intent.text, name=verb[1].capitalize(), relations=(inside,))
+    found = rank(button, snapshot, context=context, action="click")
+    if not _is_clear(found) or found.found[0].named not in JUST_SO:
+        return None
+    return found if best is None or not reacts or _heads(best, found.found[0].ref, snapshot) else None
+
+
+def _heads(title: Node, ref: int, snapshot: Snapshot) -> bool:
+    """Tell whether an element begins the row or card that another stands in."""
+    view = view_of(snapshot)
+    item = view.item_of(ref)
+    return item is not None and view.inside(title.ref, item) and view.text(item).startswith(view.text(title.ref))
 
 
 def _is_clear(ranking: Ranking) -> bool:

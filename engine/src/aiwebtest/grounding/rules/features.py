@@ -130,10 +130,15 @@ def _is_whole(target: Target, seen: Wording, match: Match, carrier: str, node: N
     """Tell whether a name says no more than the sentence, but for a noun that any thing may have: "Remove item"."""
     if carrier == "text" and node.name:  # "+" is short for what its name says in full
         return False
+    if target.name and target.name[0] == "+" and seen.raw[:1] not in _PLUS:  # "Reports" makes no new report
+        return False
     said = wording(target.text).stems
     return match.kind not in _IN_PART or all(
         word in ITEM_NOUNS or word == "item" for word in seen.stems if word not in said
     )
+
+
+_PLUS = ("+", "＋")
 
 
 def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> bool:
@@ -163,7 +168,7 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
             return False  # "delete the event" on a page that speaks of none
         owned = commands and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
-    if not rest:
+    if not rest or (asked.stems[0] in _MAKING and asked.stems[0] in rest):  # a page "New article" makes no new link
         return False
     if rest <= view.surroundings(node.ref):
         return _item_says(asked, rest, node, view)

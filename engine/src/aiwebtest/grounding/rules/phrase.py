@@ -455,6 +455,8 @@ def _alternatives(span: Span, target: Target) -> list[Target]:
         others.append(Target(text=span.text, role=role[0]))
     if (target.states or target.modifiers) and role and role[1] < len(bare) and not target.relations:
         others.append(replace(target, name=bare.cut(0, len(bare) - role[1]).text, states=(), modifiers=()))
+    if counted := _counted(span, bare, target):
+        others.append(counted)
     whole = Target(text=span.text, name=bare.text)
     dissected = target.relations or target.ordinal is not None or target.role or target.states or target.modifiers
     plural = target.name is None and target.ordinal is None and fold(bare.text) in words.PLURALS  # "the notifications"
@@ -466,3 +468,12 @@ def _alternatives(span: Span, target: Target) -> list[Target]:
         others.append(replace(target, name=None, ordinal=int(match[1])))
         others.append(replace(target, name=bare.text))
     return others
+
+
+def _counted(span: Span, bare: Span, target: Target) -> Target | None:
+    """Return the reading of "the first class" in which it is one of several: it may be a name as well."""
+    first = words.ORDINALS.at(bare.lows, 0)
+    named = first is not None and len(bare) == first[1] + 1 and bare[-1].low in words.ORDINAL_NAMES
+    if first is None or not named or target.ordinal is not None or bare is span or any(t.capital for t in bare):
+        return None
+    return Target(text=span.text, name=bare[-1].value, ordinal=first[0])

@@ -79,6 +79,9 @@ def rank(
     best: dict[int, Evidence] = {}
     lost = ""
     for reading in (target, *target.alternatives):
+        counts = reading.ordinal is not None and target.ordinal is None
+        if counts and any(found.named in JUST_SO for found in best.values()):
+            continue  # "the first class" is what is called "First class"
         ranking = asking.rank(replace(reading, alternatives=()))
         lost = lost or ranking.lost
         for found in ranking.found:
@@ -398,6 +401,9 @@ class _Asking:
             if any(one.named in JUST_SO for one in some):
                 called = max(called, len((reading.name or "").split()))
             found.extend(some)
+        ordinals = [one for one in target.alternatives if one.ordinal is not None and not called]
+        if counted := [ref for one in ordinals for ref in counted_thing(one, self.view) or ()]:
+            return [(ref, 1.0) for ref in counted]  # "the first class", where nothing is called "First class"
         told = [described(one, self.view) for one in readings if len((one.name or "").split()) > called]
         if any(nodes is not None for nodes in told):
             return [(thing.ref, 1.0) for thing in next((nodes for nodes in told if nodes), ())]

@@ -320,6 +320,8 @@ def copy(clause: Clause) -> list[Intent]:
     """Read "remember the total as {total}". A save without a variable is a click on what is called so."""
     body = clause.body
     place = rightmost(body, "as", "into", "in", "to", "under")
+    if place > 0 and body[place].low == "as" and (click := _saved_as(clause, body.cut(0, place), body.cut(place + 1))):
+        return [click]
     variable = _variable(body.cut(place + 1), body[place].low) if place > 0 else None
     if variable is None:
         if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "read", "copy"):
@@ -329,6 +331,24 @@ def copy(clause: Clause) -> list[Intent]:
         raise Unclear(f"“{clause.text}” does not name a variable",
                       f"Remember {body.text or 'the total'} as {{total}}")  # fmt: skip
     return [Intent(action="copy", text=clause.text, target=read_target(owner(body.cut(0, place))), into=variable)]
+
+
+_SAVING = frozenset(["save", "store", "keep"])
+_SAVED_AS = frozenset(["draft", "template", "copy", "default", "pdf", "favourite", "favorite"])
+
+
+def _saved_as(clause: Clause, thing: Span, kind: Span) -> Intent | None:
+    """Read "save it as a draft" as a click on "Save as draft" or "Save draft"; with an article it is no variable."""
+    bare = [token for token in kind if token.low not in ("a", "an")]
+    article = len(bare) < len(kind)
+    named = len(bare) == 1 and bare[0].kind == "word" and (article or bare[0].low in _SAVED_AS)
+    if clause.extracting or clause.verb.verb.phrase not in _SAVING or not named or thing.has_literal():
+        return None
+    verb, what = clause.verb_text, bare[0].value
+    said = " ".join(token.value for token in thing if token.low not in words.DETERMINERS | words.ANAPHORA)
+    names = [f"{verb} as {what}", f"{verb} {what}", *([f"{verb} {said} as {what}"] if said else [])]
+    first, *others = (Target(text=clause.text, name=name, whole=True) for name in names)
+    return Intent(action="click", text=clause.text, target=replace(first, alternatives=tuple(others)))
 
 
 def owner(span: Span) -> Span:

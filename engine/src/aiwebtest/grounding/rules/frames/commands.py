@@ -11,7 +11,7 @@ from aiwebtest.grounding.rules.lexer import Span
 
 __all__ = ["exported_as", "filtered", "made_anew", "paged", "purpose_of"]
 
-_MAKING = frozenset(["create", "add", "make", "start", "register", "invite", "write", "compose"])
+_MAKING = frozenset(["create", "add", "make", "start", "register", "invite", "write", "compose", "insert"])
 _ANEW = ("+ {}", "new {}", "add {}", "create {}", "add new {}", "create new {}")
 _NOT_SAID = words.DETERMINERS | {"new", "another", "one", "more"}
 _EXPORTING = ("export as {}", "export to {}", "export {}", "download as {}", "download {}", "save as {}", "{}")
@@ -30,7 +30,11 @@ def made_anew(verb: str, object_: Span) -> tuple[Target, ...]:
     if verb.lower() not in _MAKING or not anew or not thing or object_.has_literal() or _holds_a_relation(object_):
         return ()
     written = ("compose", "compose {}", "write {}") if verb.lower() in ("write", "compose") else ()
-    return tuple(Target(text=object_.text, name=name.format(thing)) for name in (*_ANEW, *written))
+    made = tuple(
+        Target(text=object_.text, name=name.format(thing), whole=name[0] == "+") for name in (*_ANEW, *written)
+    )
+    tool = Target(text=object_.text, name=thing, role="button", whole=True)  # "Link" in the tool bar of an editor
+    return (*made, tool) if verb.lower() == "insert" else made
 
 
 def _holds_a_relation(span: Span) -> bool:

@@ -42,9 +42,10 @@ def type_(clause: Clause) -> list[Intent]:
         raise Unclear(f"“{clause.text}” does not say what to type", 'Type "Ada" into the "Name" field')
     if described := described_option(clause):
         return described
-    anew = clause.verb.verb.phrase == "write" and clause.body.lows[0] in ("a", "an", "another")
-    if anew and clause.body.find("in", "into", "as", "with", "to") < 0 and not clause.body.has_literal():
-        return named(clause)  # "write a new mail"
+    anew = clause.verb.verb.phrase in ("write", "insert") and clause.body.lows[0] in ("a", "an", "another")
+    thing = clause.verb.verb.phrase == "write" or clause.body[-1].low not in words.VALUE_NOUNS
+    if anew and thing and clause.body.find("in", "into", "as", "with", "to") < 0 and not clause.body.has_literal():
+        return named(clause)  # "write a new mail", "insert a link"
     return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
 
 

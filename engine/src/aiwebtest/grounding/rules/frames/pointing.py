@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from aiwebtest.core.intent import Action, Intent, Relation, Target
+from aiwebtest.core.intent import Action, Intent, Relation, RelationKind, Target
 from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
@@ -228,18 +228,19 @@ def mark(clause: Clause) -> list[Intent]:
     return [timed(Intent(action=clause.action, text=clause.text, target=target), times) for target in boxes]
 
 
-_TURNING = frozenset(["enable", "disable", "turn on", "turn off", "switch on", "switch off"])
+_TURNING = frozenset(
+    ["enable", "disable", "turn on", "turn off", "switch on", "switch off", "activate the", "check", "mark"]
+)
 
 
 def _or_by_a_button(clause: Clause, body: Span, target: Target) -> Target:
     """Let "enable the guest network" be "Enable" in what is called so, and "turn off the camera" one name."""
+    verb = clause.verb_text.removesuffix(" the")
     if not body.has_literal():
-        whole = Target(text=clause.text, name=f"{clause.verb_text} {_bare(body)}")
+        whole = Target(text=clause.text, name=f"{verb} {_bare(body)}")
         target = replace(target, alternatives=(*target.alternatives, whole))
     place = replace(target, alternatives=())
-    owned = Target(
-        text=clause.text, name=clause.verb_text, role="button", relations=(Relation(kind="in", anchor=place),)
-    )
+    owned = Target(text=clause.text, name=verb, role="button", relations=(Relation(kind="in", anchor=place),))
     return replace(target, alternatives=(*target.alternatives, owned))
 
 
@@ -399,8 +400,10 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         return plain
     anchor = whose(read_target(object_))
     if verb.lower() in _CHANGING and not tail and not body.has_literal():
-        other = tuple(Target(text=whole.text, name=f"{name} {_bare(body)}") for name in ("edit", "change"))
-        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=other)
+        other = [Target(text=whole.text, name=f"{name} {_bare(body)}") for name in ("edit", "change")]
+        kind: RelationKind = "in" if anchor.role in _HOLDERS else "row"
+        owned = Target(text=whole.text, name=verb, whole=True, relations=(Relation(kind=kind, anchor=anchor),))
+        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=(*other, owned))
     if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
         return replace(anchor, text=whole.text, name=anchor.name or verb)
     if verb.lower() in _OF_THE_PAGE and anchor.role in ("table", "list", "page") and not tail and not anchor.relations:

@@ -48,7 +48,8 @@ def wait(clause: Clause) -> list[Intent]:
             raise Unclear(f"“{clause.text}” does not say how long or for what", "Wait 2 seconds",
                           'Wait until "Saved" appears')  # fmt: skip
         return [Intent(action="wait", text=clause.text, amount=limit, unit="s")]
-    if clause.verb.verb.phrase in ("pause", "hold on") and limit is None and body[0].low in words.DETERMINERS:
+    told = body[0].low in words.DETERMINERS or body[0].capital
+    if clause.verb.verb.phrase in ("pause", "hold on") and limit is None and told:
         return named(clause)  # "pause the video"
     conditional = body[0].low in ("for", "until", "till", "while")
     if conditional and len(body) == 1:
