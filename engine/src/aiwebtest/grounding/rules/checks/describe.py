@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -59,6 +60,15 @@ def _count(claim: Claim) -> str:
     return f"the number of {_named(claim.subject)}{state} is {_bound(claim)}"
 
 
+_SAID = re.compile(r"\bis (?:not )?(?P<word>available|present|listed|absent|missing|removed|deleted|dismissed)\b")
+
+
+def _state(claim: Claim) -> str:
+    """Say "is available" as the sentence does: the page may say so of its things, and mean more than being shown."""
+    said = _SAID.search(claim.text) if claim.state in {"visible", "hidden"} else None
+    return f"{_what(claim)} is {said['word'] if said else claim.state}"
+
+
 def _page_value(name: str) -> Callable[[Claim], str]:
     return lambda claim: f"the {name} {_MATCHED[claim.match]} {_values(claim)}"
 
@@ -86,7 +96,7 @@ def _article(word: str) -> str:
 
 _BY_KIND: dict[str, Callable[[Claim], str]] = {
     "text": lambda claim: f"the text {_values(claim)} is shown",
-    "state": lambda claim: f"{_what(claim)} is {claim.state}",
+    "state": _state,
     "value": lambda claim: f"{_what(claim)} {_MATCHED[claim.match]} {_values(claim)}",
     "compare": lambda claim: f"{_what(claim)} is {_bound(claim)}",
     "count": _count,

@@ -34,6 +34,7 @@ from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
 from aiwebtest.grounding.rules.checks.said import said_in, stated
 from aiwebtest.grounding.rules.checks.states import holds_state, judge_state
 from aiwebtest.grounding.rules.checks.text import fold
+from aiwebtest.grounding.rules.checks.told import judge_told
 from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
 from aiwebtest.grounding.rules.described import told_apart
 from aiwebtest.grounding.rules.page import view_of
@@ -135,8 +136,11 @@ def _placed(judge_inside: Callable[..., Answer]) -> Judge:
 
 
 def _state(claim: Claim, facts: Facts) -> Answer:
-    by_presence = claim.state in {"visible", "hidden"}
-    return in_place(claim, facts, judge_visible if by_presence else judge_state)
+    return in_place(claim, facts, _shown if claim.state in {"visible", "hidden"} else judge_state)
+
+
+def _shown(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    return judge_told(claim, facts, inside) or judge_visible(claim, facts, inside)
 
 
 _JUDGES: dict[str, Judge] = {

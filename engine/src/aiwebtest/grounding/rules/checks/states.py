@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
 from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of, shown_value, whole_text
-from aiwebtest.grounding.rules.checks.said import said_of
+from aiwebtest.grounding.rules.checks.said import said_in, said_of
 from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
@@ -59,9 +59,20 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not nodes:
         return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
     answers = [_one(claim, node, snapshot) for node in nodes]
-    if all(answer.outcome == "error" for answer in answers) and (told := _told_beside(claim, target, facts, inside)):
+    unsure = all(answer.outcome == "error" for answer in answers) or _only_mentioned(claim, nodes)
+    if unsure and (told := _told_beside(claim, target, facts, inside)):
         return told
     return agree(answers, every=claim.every, what=target.text)
+
+
+_OF_THINGS = frozenset({"active", "enabled", "disabled"})
+
+
+def _only_mentioned(claim: Claim, nodes: list[Node]) -> bool:
+    """Tell whether what is called active, enabled or disabled are links and texts: the thing they name may be so."""
+    return claim.state in _OF_THINGS and all(
+        node.role == "link" or not (node.role in _CONTROLS or is_field(node)) for node in nodes
+    )
 
 
 def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, inside: Node | None) -> Answer | None:
@@ -90,14 +101,15 @@ def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, in
 _WORDS = {
     "expanded": frozenset({"open", "opened", "expanded"}), "collapsed": frozenset({"closed", "shut", "collapsed"}),
     "checked": frozenset({"on", "checked", "enabled"}), "unchecked": frozenset({"off", "unchecked", "disabled"}),
-    "enabled": frozenset({"enabled", "on"}), "disabled": frozenset({"disabled", "off"}),
-    "active": frozenset({"active"}), "empty": frozenset({"empty"}), "filled": frozenset({"full", "filled"}),
+    "enabled": frozenset({"enabled", "on"}), "disabled": frozenset({"disabled", "off", "inactive"}),
+    "active": frozenset({"active"}), "inactive": frozenset({"inactive"}),
+    "empty": frozenset({"empty"}), "filled": frozenset({"full", "filled"}),
 }  # fmt: skip
 
 
 def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
     """Judge "the window is open" by the one word beside the label "Window", where that is a word for the state."""
-    state, other = str(claim.state), OPPOSITES.get(str(claim.state), "")  # type: ignore[call-overload]
+    state, other = str(claim.state), _opposite(str(claim.state))
     if target.role is not None or target.quoted or state not in _WORDS or claim.every:
         return None
     if (told := said_of(target, _WORDS[state], _WORDS.get(other, frozenset()), facts, inside)) is not None:
@@ -116,6 +128,10 @@ def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None
         return None
     word, refs = said.pop()
     return (passed if (word in _WORDS[state]) != claim.negated else failed)(word, refs=refs)
+
+
+def _opposite(state: str) -> str:
+    return "inactive" if state == "active" else OPPOSITES.get(state, "")  # type: ignore[call-overload]
 
 
 def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
@@ -223,7 +239,7 @@ def has_state(node: Node, state: str, snapshot: Snapshot) -> bool | None:
 
 def holds_state(thing: Node, state: str, snapshot: Snapshot) -> bool | None:
     """Tell whether a thing of a list is in a state: by the only box or switch in it, by itself, or by a word in it."""
-    opposite = OPPOSITES.get(state, "")  # type: ignore[call-overload]
+    opposite = _opposite(state)
     mine, others = _WORDS.get(state, frozenset()), _WORDS.get(opposite, frozenset())
     boxes = _boxes_in(thing, snapshot)
     called = [box for box in boxes if fold(box.name) in mine | others]
@@ -235,7 +251,10 @@ def holds_state(thing: Node, state: str, snapshot: Snapshot) -> bool | None:
         return holds
     told = {fold(snapshot.text_of(part)) for part in told_in(thing, snapshot)}
     said = [not told.isdisjoint(words) for words in (mine, others)]
-    return said[0] if said[0] is not said[1] else None
+    if said[0] is not said[1]:
+        return said[0]
+    instead = said_in(thing, mine, (), snapshot) if state in _OF_THINGS and not said[0] else None
+    return instead[1] if instead else None
 
 
 def _shown_only(thing: Node, state: str, snapshot: Snapshot) -> bool:
