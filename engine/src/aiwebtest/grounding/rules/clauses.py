@@ -190,7 +190,19 @@ def verb_at(span: Span, place: int = 0) -> tuple[VerbForm, int] | None:
     """Return the verb at `place` and its number of words."""
     if place >= len(span) or span[place].kind != "word":
         return None
-    return VERBS.at(span.lows, place)
+    found = VERBS.at(span.lows, place)
+    if found and found[0].verb.phrase == "check in" and _looks_in(span.cut(place + found[1])):
+        return VERBS.at(span.lows[: place + 1], place)
+    return found
+
+
+def _looks_in(body: Span) -> bool:
+    """Tell whether "check in the table that ..." looks there, and checks nobody in."""
+    roles = [words.ROLES.ending(body.lows, end) for end in range(1, len(body) + 1)]
+    return _WHAT.intersection(body.lows) != frozenset() or any(role and role[0] in words.CONTAINERS for role in roles)
+
+
+_WHAT = frozenset(["that", "whether", "if"])
 
 
 def closest_verb(word: str) -> str | None:
@@ -321,6 +333,8 @@ def _passive(span: Span) -> Clause | None:
         found = verb_at(span, start)
         if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use", "verify"):
             continue
+        if declares(span.cut(0, place), strict=True):
+            return None  # "A message says the payment was sent": it is told of
         if (found[0].verb.frame in STATE_FRAMES or found[0].verb.action == "focus") and not _reports(span):
             return None
         rest = span.cut(start + found[1])

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.alike import are_parts
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["PageView", "view_of"]
@@ -187,7 +188,9 @@ class PageView:
                 node = self.nodes[ref]
                 if not node.role and node.tag not in ("#text", "label", "fieldset", "svg") and node.end - ref >= 3:
                     groups.setdefault((node.tag, _make(node)), []).append(ref)
-            known = frozenset(ref for refs in groups.values() if len(refs) > 1 for ref in refs)
+            several = [refs for refs in groups.values() if len(refs) > 1]
+            several = [refs for refs in several if not are_parts([self.nodes[ref] for ref in refs], self.snapshot)]
+            known = frozenset(ref for refs in several for ref in refs)
             self._items[parent] = known
         return known
 

@@ -307,7 +307,8 @@ class _Asking:
         """A text or a label may stand for the thing around it or beside it; `settle` moves on to that thing."""
         if node.tag in ("#text", "label", "legend") or not node.role:
             above = next(self.view.parents(node.ref), -1)
-            return above >= 0 and role_fit(role, self.view.nodes[above], self.view) > 0.25
+            fits = above >= 0 and role_fit(role, self.view.nodes[above], self.view) > 0.25
+            return fits and (role != "page" or self.view.text(above) == self.view.text(node.ref))  # not "Bonuses 3"
         return False
 
     def weigh_standing(self, node: Node, found: Evidence) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import hypot
 
 from aiwebtest.core.intent import RelationKind
-from aiwebtest.core.snapshot import Box, Node
+from aiwebtest.core.snapshot import Box, Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 
 __all__ = ["Anchor", "relation_fits"]
@@ -108,9 +108,16 @@ def _holds_more(container: int, inner: int, view: PageView) -> bool:
     nodes = view.nodes
     return any(
         nodes[child].visible and (nodes[child].text or nodes[child].end - child > 1 or nodes[child].role)
+        and not _is_number(child, view)
         for child in view.children(container)
         if child != inner
-    )
+    )  # fmt: skip
+
+
+def _is_number(ref: int, view: PageView) -> bool:
+    """Tell whether an element says no more than how many there are: the "3" behind the title of a column."""
+    said = view.text(ref).strip("() ") if not view.nodes[ref].has(Flag.CLICKABLE) else ""
+    return said.isdigit()
 
 
 def _until_next_title(top: int, container: int, anchor: int, view: PageView) -> tuple[int, int]:
@@ -173,8 +180,8 @@ def _row(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
 def _column(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     cell = view.cell_of(anchor)
     place = view.column_of(cell) if cell is not None else None
-    if place is None:
-        return _overlapping_below(anchor, refs, view)
+    if place is None:  # a column of a board, or of what is merely drawn as a table
+        return _in(anchor, refs, view) if _heads_column(anchor, view) else _overlapping_below(anchor, refs, view)
     table, first, last = place
     fits: Fits = {}
     for ref in refs:
@@ -185,6 +192,18 @@ def _column(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
         if column and column[0] == table and column[1] <= last and first <= column[2]:
             fits[ref] = 1.0
     return fits
+
+
+def _heads_column(anchor: int, view: PageView) -> bool:
+    """Tell whether what an element stands over, or is, has twins beside it that are as high up: columns of a board."""
+    scope = next(iter(_scopes_of(anchor, view)), None)
+    if scope is None or view.nodes[scope[0]].parent < 0:
+        return False
+    one = view.nodes[scope[0]]
+    if view.text(one.ref) == view.text(anchor):
+        return False
+    beside = (view.nodes[ref] for ref in view.children(one.parent) if ref != one.ref)
+    return any(_same_make(other, one) and other.box[0] != one.box[0] and other.box[1] == one.box[1] for other in beside)
 
 
 def _overlapping_below(anchor: int, refs: Sequence[int], view: PageView) -> Fits:

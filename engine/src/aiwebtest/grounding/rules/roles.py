@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -199,8 +200,11 @@ def _says(word: str, node: Node) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _ident_says(word: str, ident: str) -> bool:
-    words = ident.lower().replace("-", " ").replace("_", " ").split()
+    words = _HUMP.sub(" ", ident).lower().replace("-", " ").replace("_", " ").split()
     return any(said in words for said in _SAYS[word])
+
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # "MuiCard-root"
 
 
 def _pressable(node: Node, view: PageView) -> float:
@@ -273,6 +277,14 @@ def _icon(node: Node, view: PageView) -> float:
     if node.tag in ("span", "i", "em", "a", "div", "button", "b") and node.end - node.ref <= 2:
         return 0.9 if _says("icon", node) or (small and node.ident) else 0.6 if small else 0.0
     return 0.0
+
+
+def _page_number(node: Node, view: PageView) -> float:
+    """A number that reacts to clicks, beside others of its make, leads to a page."""
+    if not node.flags & _CLICKABLE or node.parent < 0 or not view.text(node.ref).isdigit():
+        return 0.0
+    beside = (view.nodes[ref] for ref in view.children(node.parent) if ref != node.ref)
+    return 0.9 if any(one.tag == node.tag and view.text(one.ref).isdigit() for one in beside) else 0.0
 
 
 def _item(node: Node, view: PageView) -> float:
@@ -361,6 +373,7 @@ _SPECIAL: dict[str, Callable[[Node, PageView], float]] = {
     "result": lambda node, view: max(_item(node, view), _said("result", 0.8)(node, view)),
     "row": _row,
     "card": lambda node, view: max(_item(node, view), _said("card", 0.9)(node, view)),
+    "page": _page_number,
     "section": _titled,
     "dialog": _dialogish,
     "alert": _alertish,

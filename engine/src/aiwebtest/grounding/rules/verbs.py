@@ -116,8 +116,8 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     ("expand", "click"): "expand, unfold, uncollapse",
     ("collapse", "click"): "collapse, fold, minimize, minimise",
     ("named", "click"): "add, remove, delete, edit, log out, logout, sign out, log off, sign off, sign up, register, "
-    "continue, proceed, apply, buy, order, check out, checkout, purchase, pay, create, share, like, unlike, archive, "
-    "approve, publish, unpublish, show, hide, view, display, print, export, sort, sort by, filter, filter by, "
+    "continue, proceed, apply, buy, order, check in, check out, checkout, purchase, pay, create, share, like, unlike, "
+    "archive, approve, publish, unpublish, show, hide, view, display, print, export, sort, sort by, filter, filter by, "
     "group, group by, "
     "subscribe, unsubscribe, block, report, retweet, reply, reply to, forward, rename, duplicate, move up, "
     "move down, restore, undo, redo, start, stop, play, mute, unmute, run, agree, agree to, deny, allow, finish, "

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.alike import are_parts
 from aiwebtest.grounding.rules.checks.seek import children_of, content_first, outermost
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
@@ -67,8 +68,38 @@ def parts_cards(heading: Node, snapshot: Snapshot) -> bool:
 def heading_before(group: list[Node], headings: list[Node], snapshot: Snapshot) -> str:
     """Return the heading that a group stands under: the nearest before it, in what holds both; "" without one."""
     around = {node.ref for node in snapshot.ancestors(group[0])}
-    above = [node for node in headings if node.ref < group[0].ref and node.parent in around]
+    above = [node for node in headings if node.ref < group[0].ref and _stands_in(node, snapshot) in around]
     return snapshot.text_of(above[-1]) if above else ""
+
+
+def _stands_in(heading: Node, snapshot: Snapshot) -> int:
+    """Return what a heading stands in, as a ref: a bar that it shares with commands counts as the heading itself."""
+    top = heading
+    while top.parent >= 0 and heading_of_bar(snapshot.nodes[top.parent], snapshot) is not None:
+        top = snapshot.nodes[top.parent]
+    return top.parent
+
+
+def heading_of_bar(node: Node, snapshot: Snapshot) -> Node | None:
+    """Return the heading of a bar that holds nothing besides but commands, fields and a mark, such as a number."""
+    if node.role or node.tag not in _BARS or node.end - node.ref > _BAR_SIZE:
+        return None
+    inner = [n for n in snapshot.subtree(node)[1:] if n.visible]
+    heads = [n for n in inner if n.role == "heading"]
+    if len(heads) != 1 or any(n.role in {"list", "listitem", "row", "article", "region", *TABLES} for n in inner):
+        return None
+    at, end = heads[0].ref, heads[0].end
+    for n in inner:
+        if n.ref >= end and n.role in _COMMANDS:
+            end = n.end
+        elif n.text and not at <= n.ref < end and (n.ref < at or len(n.text.split()) > 1):
+            return None
+    return heads[0]
+
+
+_BARS = frozenset({"div", "header", "span"})
+_BAR_SIZE = 40  # elements
+_COMMANDS = frozenset("button link textbox searchbox combobox listbox checkbox switch menu tab tablist img".split())
 
 
 def speaks_of(text: str, noun: tuple[str, ...]) -> bool:
@@ -99,8 +130,8 @@ def heading_over(node: Node, snapshot: Snapshot) -> str:
     parent, at, passed = snapshot.nodes[node.parent], node.parent + 1, 0
     while at < node.ref and at < parent.end:
         sibling = snapshot.nodes[at]
-        heads = sibling.role == "heading"
-        before, passed = (snapshot.text_of(sibling), 0) if heads else (before, passed + 1)
+        heads = sibling if sibling.role == "heading" else heading_of_bar(sibling, snapshot)
+        before, passed = (snapshot.text_of(heads), 0) if heads else (before, passed + 1)
         at = sibling.end
         if not node.role and passed > _BETWEEN:
             return ""
@@ -148,12 +179,16 @@ def alike_groups(nodes: tuple[Node, ...], snapshot: Snapshot) -> list[list[Node]
             groups.setdefault((inner.parent, inner.tag, inner.role, ""), []).append(inner)
     groups = {key: group for make in groups.items() if len(make[1]) > 1 for key, group in by_mark(*make)}
     several = [group for group in groups.values() if len(group) > 1 and not _parted(group, snapshot)]
+    several = [group for group in several if not are_parts(group, snapshot, least=_OF_A_PART)]
     tops, end = [], 0
     for group in sorted(several, key=lambda group: group[0].ref):
         if group[0].ref >= end:
             tops.append(group)
         end = max(end, group[-1].end)
     return tops
+
+
+_OF_A_PART = 4  # kinds of elements; what is made of fewer is a card
 
 
 def _parted(group: list[Node], snapshot: Snapshot) -> bool:

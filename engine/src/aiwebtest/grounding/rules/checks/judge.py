@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from aiwebtest.core.claim import Claim
+from aiwebtest.core.claim import Claim, ClaimKind
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.scope import PLACEHOLDER
@@ -31,6 +31,7 @@ from aiwebtest.grounding.rules.checks.order import judge_order
 from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
 from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
+from aiwebtest.grounding.rules.checks.quantities import read_dates
 from aiwebtest.grounding.rules.checks.said import said_in, stated
 from aiwebtest.grounding.rules.checks.states import holds_state, judge_state
 from aiwebtest.grounding.rules.checks.text import fold
@@ -38,6 +39,7 @@ from aiwebtest.grounding.rules.checks.told import judge_told
 from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
 from aiwebtest.grounding.rules.described import told_apart
 from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["judge"]
 
@@ -64,7 +66,7 @@ def judge(claim: Claim, facts: Facts) -> Verdict:
 
 def _judged(claim: Claim, facts: Facts) -> Answer:
     """Judge; what is not decided of "Bo's request" or "shipment ZX-4411" may be of Bo and of ZX-4411, if it is one."""
-    answer = _JUDGES[claim.kind](claim, facts)
+    answer = _of_a_label(claim, facts) or _JUDGES[claim.kind](claim, facts)
     subject, place = claim.subject, claim.place
     if answer.outcome == "error" and (line := stated(claim, facts.snapshot)) is not None:
         return (failed if claim.negated else passed)(line.text, refs=line.refs)
@@ -82,6 +84,30 @@ def _judged(claim: Claim, facts: Facts) -> Answer:
     said = any(view_of(facts.snapshot).holding(fold(value)) for value in claim.values)
     undecided = other.outcome == "failed" and claim.worded and not said  # "is comfortable": no word of the page
     return answer if undecided or other.outcome == "error" else other
+
+
+_DONE = re.compile(r"(?P<what>[a-z]+(?:ed|en|t|n|d)) (?P<joint>on|at|by|for|since|until|to|in) (?P<value>.+)")
+
+
+def _of_a_label(claim: Claim, facts: Facts) -> Answer | None:
+    """Judge "the account was opened on 3 March", of what the page is about, by what stands behind "Opened"."""
+    subject = claim.subject
+    if claim.kind != "value" or claim.match != "exact" or claim.quoted or claim.negated or claim.place or not subject:
+        return None
+    said = _DONE.fullmatch(claim.values[0]) if len(claim.values) == 1 else None
+    view = view_of(facts.snapshot)
+    asked = set(wording(subject.name or "").stems)
+    if said is None or subject.role is not None or subject.ordinal is not None or not asked or not asked <= view.topic:
+        return None
+    for label in (f"{said['what']} {said['joint']}", said["what"]):
+        heads = [node for node in facts.snapshot.nodes if node.visible and fold(node.text).rstrip(":") == label]
+        if len(heads) != 1:
+            continue
+        named = Target(text=label, name=label)
+        kind: ClaimKind = "compare" if read_dates(said["value"]) else "value"
+        answer = _JUDGES[kind](replace(claim, kind=kind, subject=named, values=(said["value"],)), facts)
+        return answer if answer.outcome != "error" else None
+    return None
 
 
 def _of_thing(claim: Claim, thing: Node, facts: Facts) -> Answer:

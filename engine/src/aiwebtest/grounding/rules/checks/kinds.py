@@ -71,10 +71,12 @@ def _is_message(node: Node) -> bool:
     if node.role in {"alert", "status", "alertdialog"}:
         return True
     control = (
-        node.role in {"button", "link", "textbox", "navigation", "banner"}
+        node.role in {"button", "link", "textbox", "navigation", "banner", "cell", "gridcell", "row"}
         or is_field(node)
         or node.tag in {"form", "label"}
     )
+    if node.text and not any(c.isalpha() for c in node.text):
+        return False  # an amount in the colour of success
     return not control and not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
 
 

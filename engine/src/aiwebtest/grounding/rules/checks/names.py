@@ -72,12 +72,19 @@ def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:
     if not near and not target.quoted and "email" in wanted.lower():
         wanted = re.sub("email", "e-mail", wanted, flags=re.IGNORECASE)
         near = [name for name in folded if strip_decoration(fold(wanted)) in name]
+    if not near and not target.quoted:  # "the check-in button" is called "Check in"
+        wanted, spaced = _unhyphened(fold(wanted)), [_unhyphened(name) for name in folded]
+        near = [name for name in spaced if strip_decoration(wanted) in name]
     if not near:
-        return 0 if target.quoted else by_identifier(node, wanted)
+        return 0 if target.quoted else by_identifier(node, str(target.name))
     if target.quoted:
         exact = _by_words([tidy(name) for name in names_of(node, snapshot)], tidy(wanted))
         return exact or min(2, _by_words(near, fold(wanted)))
     return _by_words(near, fold(wanted)) or by_identifier(node, wanted)
+
+
+def _unhyphened(text: str) -> str:
+    return re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", " ", text)
 
 
 def without_kind(wanted: str, node: Node) -> str:

@@ -181,6 +181,7 @@ def _list_rank(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> int:
     }:
         return 0
     name = words_of(node.name)
+    name = next((name[:i] for i, word in enumerate(name) if i and word in _MORE_CLOSELY), name)
     if name and singular(name[-1]) == noun[-1] and name[-len(noun) : -1] == noun[:-1]:
         return 3
     if any(_is_list_mark(mark, noun) for mark in marks_of(node)):
@@ -196,8 +197,13 @@ _BY_HEADING = 1  # rank of a list that only the heading over it calls by the nou
 def _heads_such(heading: str, noun: tuple[str, ...]) -> bool:
     """Tell whether a heading is of such things: "pending requests" are not all that stand under "Requests"."""
     words = words_of(re.sub(r"\s*\(?\d+\)?$", "", heading))
+    words = next((words[:i] for i, word in enumerate(words) if i and word in _MORE_CLOSELY), words)
     named = bool(words) and singular(words[-1]) == noun[-1] and len(words) <= len(noun) + 2
     return named and set(noun[:-1]) <= {*words, *_LISTING}
+
+
+_MORE_CLOSELY = frozenset("in on for from by at since until with to".split())
+"""What stands in a title before words that say which of the things are listed: "Transactions in November"."""
 
 
 def _is_headed_so(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool:
@@ -259,7 +265,13 @@ def _headed(noun: tuple[str, ...], groups: list[list[Node]], snapshot: Snapshot,
     """Return the only group of cards that stands under a heading of the noun."""
     headings = [node for node in nodes_of(snapshot, inside) if node.role == "heading" and node.visible]
     headed = [group for group in groups if speaks_of(heading_before(group, headings, snapshot), noun)]
+    if len(headed) > 1:  # "My accounts" stands over several, "Everyday account" over what is told of one
+        headed = [group for group in headed if _is_of_several(heading_before(group, headings, snapshot), noun)]
     return Things(tuple(headed[0]), f'cards under a heading that says "{" ".join(noun)}"') if len(headed) == 1 else None
+
+
+def _is_of_several(heading: str, noun: tuple[str, ...]) -> bool:
+    return any(singular(word) == noun[-1] != word for word in words_of(heading))
 
 
 def _behind_heading(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.alike import are_parts
 from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, test_of
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
@@ -340,7 +341,8 @@ def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | N
 def _has_twins(node: Node, snapshot: Snapshot) -> bool:
     if node.tag not in _TWINS or node.end - node.ref < 2:
         return False
-    return sum(1 for other in children_of(snapshot, node.parent) if _alike(other, node)) > 1
+    twins = [other for other in children_of(snapshot, node.parent) if _alike(other, node)]
+    return len(twins) > 1 and not are_parts(twins, snapshot)
 
 
 _TWINS = frozenset({"div", "section", "li", "a", "tr", "article", "dl", "fieldset", "label"})

@@ -19,6 +19,7 @@ from aiwebtest.grounding.rules.checks.offered import COMMANDS
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
+from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import meant, things
@@ -77,6 +78,7 @@ def _is_value(reading: Reading, claim: Claim, snapshot: Snapshot) -> bool:
     A price does not refute "the price is fair", nor a paragraph that the tone is warm.
     """
     labelled = claim.subject is not None and claim.subject.role is None and not _is_one_of_many(reading, snapshot)
+    labelled = labelled and not _is_its_name(reading, claim)
     short = all(len(text.split()) <= _SHORT for text in (reading.text, *claim.values))
     return reading.field or (labelled and short and reading.text.replace(" ", "").isalpha())
 
@@ -205,6 +207,8 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         )  # fmt: skip
     if not holds and how == "contains" and not claim.quoted and (told := _one_by_one(claim, reading)):
         return told
+    if not holds and (reported := reported_in(claim, reading)):
+        return reported
     if holds and how == "contains" and not (claim.quoted or claim.negated) and _denies(reading.text, values):
         return error(
             f'"{quote(actual, 120)}" has the word, behind a "not".', refs=reading.refs,
@@ -365,7 +369,7 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
         amounts = [] if bare.unit else [bare]  # the field is one of per cents, and says so elsewhere
     if not amounts:
         name = claim.subject.name if claim.subject is not None and not reading.field else None
-        named = contains_words(fold(name or ""), fold(reading.text))
+        named = contains_words(fold(name or ""), fold(reading.text)) or _mentions(reading, name)
         return _no_number(claim, reading, bounds[0].unit, named=named)
     if (bound := _bounded(reading, amounts[0], claim)) is not None:
         return bound
@@ -404,6 +408,12 @@ def _first_stands_alone(text: str, first: Amount) -> bool:
 
 def _comparable(amounts: list[Amount], unit: str) -> list[Amount]:
     return [amount for amount in amounts if not unit or amount.unit == unit]
+
+
+def _mentions(reading: Reading, name: str | None) -> bool:
+    """Tell whether a text has a name among other words, and no value behind it: "Salary Nordlys Media"."""
+    said = fold(reading.text)
+    return bool(name) and ":" not in said and said != fold(str(name)) and contains_words(said, fold(str(name)))
 
 
 def _no_number(claim: Claim, reading: Reading, unit: str, *, named: bool) -> Answer:
