@@ -26,10 +26,11 @@ from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Outcome, worst
 from aiwebtest.engine.explain import case_state, explain
+from aiwebtest.engine.logins import groundings_of_login
 from aiwebtest.engine.opening import address_of, session_options, site_of
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.state import ExecutionState
-from aiwebtest.engine.step import run_step
+from aiwebtest.engine.step import groundings_to_keep, run_step
 from aiwebtest.lockfile import CaseState, Lockfile, page_lines
 
 __all__ = ["execute"]
@@ -89,7 +90,8 @@ class _Execution:
         """Open a context, run the steps, keep what passed."""
         try:
             async with AsyncExitStack() as stack:
-                options = await session_options(self.case, self.resources, self.scope)
+                options = await session_options(self.case, self.resources, self.scope, anew=self.retry > 0)
+                self.groundings.update(groundings_of_login(self.case, self.resources))
                 session = await stack.enter_async_context(self.resources.pool.session(options))
                 self.state = ExecutionState(
                     execution=self.id,
@@ -195,12 +197,7 @@ class _Execution:
         if finished.outcome in _BAD and self.problem is None:
             self.problem = finished.problem
         self.healed += sum(record.heal is not None for record in finished.actions)
-        # The rules read an action on the page itself anew each time; what only a model could read is kept as a whole.
-        placed = tuple(
-            one for one in (record.grounding for record in finished.actions)
-            if one.locator is not None or one.intent.read_by == "model"
-        )  # fmt: skip
-        if finished.outcome == "passed" and placed:
+        if placed := groundings_to_keep(finished):
             self.groundings[finished.step] = placed
 
     async def keep(self, state: ExecutionState) -> None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from aiwebtest.browser.session import SessionOptions
 from aiwebtest.core.case import Case, Viewport
 from aiwebtest.core.errors import UsageError
 from aiwebtest.core.scope import Scope
-from aiwebtest.engine.logins import storage_state
+from aiwebtest.engine.logins import logged_in
 from aiwebtest.engine.resources import RunResources
 from aiwebtest.engine.settings import RunSettings
 
 __all__ = ["address_of", "session_options", "site_of"]
 
 
-async def session_options(case: Case, resources: RunResources, scope: Scope) -> SessionOptions:
-    """Return what the case's context is to be like, logged in if the case names a session."""
+async def session_options(case: Case, resources: RunResources, scope: Scope, *, anew: bool = False) -> SessionOptions:
+    """Return what the case's context is to be like, logged in if the case names a session.
+
+    A case that is tried `anew` logs in once more where the log-in did not pass.
+    """
     settings = resources.settings
-    return SessionOptions(
+    options = SessionOptions(
         viewport=case.viewport or Viewport(),
         locale=case.locale,
         timezone=case.timezone,
@@ -26,15 +30,19 @@ async def session_options(case: Case, resources: RunResources, scope: Scope) -> 
         allowed_origins=_origins(case, settings, scope),
         base_url=settings.base_url,
         traced=settings.trace == "on-failure",
-        storage_state=await storage_state(case, resources) or case.storage_state,
+        storage_state=case.storage_state,
     )
+    login = await logged_in(case, resources, options, anew=anew)
+    return replace(options, storage_state=login.storage) if login and login.storage else options
 
 
 def _origins(case: Case, settings: RunSettings, scope: Scope) -> tuple[str, ...]:
-    """Return the only origins that may be reached, the case's own address among them; () for no restriction."""
+    """Return the only origins that may be reached, those of the case and its log-in among them; () for all."""
     allowed = case.allowed_origins or settings.allowed_origins
-    site = site_of(address_of(case, settings, scope))
-    return (*allowed, site) if allowed and site else allowed
+    begins = [address_of(case, settings, scope)]
+    if case.session is not None:
+        begins.append(urljoin(settings.base_url, scope.fill(case.session.url)))
+    return (*allowed, *filter(None, map(site_of, begins))) if allowed else allowed
 
 
 def site_of(address: str) -> str:

@@ -30,7 +30,7 @@ class RunResources:
     pool: BrowserPool
     lockfiles: dict[str, Lockfile] = field(default_factory=dict)
     history: History | None = None  # of last passes, for explaining failures
-    logins: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # session name -> its storage state
+    logins: dict[str, asyncio.Future[Any]] = field(default_factory=dict)  # session name and URL -> what its log-in left
 
     async def end_logins(self) -> None:
         """End the log-ins that still go on: nobody waits for them any more, and a run that is over acts no more."""

@@ -24,7 +24,7 @@ from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim
 from aiwebtest.grounding.rules.sentence import Understood, understand
 
-__all__ = ["run_step"]
+__all__ = ["groundings_to_keep", "run_step"]
 
 
 async def run_step(state: ExecutionState, step: Step) -> StepFinished:
@@ -52,6 +52,17 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
         notes=(*run.notes, *fallback_notes(attempts)),
         url=state.session.page.url,
     )
+
+
+def groundings_to_keep(finished: StepFinished) -> tuple[Grounding, ...]:
+    """Return where a step that passed found its elements; () when it did not pass, or when there is nothing to keep.
+
+    The rules read an action on the page itself anew each time; what only a model could read is kept as a whole.
+    """
+    if finished.outcome != "passed":
+        return ()
+    placed = (record.grounding for record in finished.actions)
+    return tuple(one for one in placed if one.locator is not None or one.intent.read_by == "model")
 
 
 @dataclass

@@ -55,7 +55,8 @@ class StoredAction(BaseModel):
     @classmethod
     def of(cls, grounding: Grounding, named: Callable[[str], str]) -> StoredAction:
         """Return a grounding in the form that is stored; `named` puts names in the place of values."""
-        by_model = grounding.source in ("model", "healed-model")
+        replayed = grounding.source == "replay" and bool(grounding.model)  # of a log-in, from another file's lockfile
+        by_model = replayed or grounding.source in ("model", "healed-model")
         return cls(
             action=grounding.action,
             locator=_with_texts(grounding.locator, named),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,15 +60,16 @@ class Runner:
         *steps: str | Step,
         model: Model | None = None,
         case: Mapping[str, Any] = {},
+        also: Sequence[Mapping[str, Any]] = (),
         stop: asyncio.Event | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         **settings: Any,
     ) -> Ran:
         with serve({"/": pages} if isinstance(pages, str) else pages) as url:
-            made = make_case(self.folder, *steps, **case)
+            made = [make_case(self.folder, *steps, **fields) for fields in (case, *also)]
             wanted = RunSettings(**{"base_url": url, "timeout_s": 2.0, **self.settings, **settings})
             events = []
-            async for event in run_cases([made], wanted, model=model, pool=self.pool, stop=stop):
+            async for event in run_cases(made, wanted, model=model, pool=self.pool, stop=stop):
                 on_event(event)
                 events.append(event)
             return Ran(events)

@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from aiwebtest.browser.launch import BrowserPool
+from aiwebtest.browser.session import SessionOptions
 from aiwebtest.core.case import Case, Place, Session, Step
 from aiwebtest.core.events import RunStarted
-from aiwebtest.engine.logins import storage_state
+from aiwebtest.engine.logins import logged_in
 from aiwebtest.engine.resources import open_resources
 from aiwebtest.engine.run import run_cases
 from aiwebtest.engine.settings import RunSettings
@@ -58,7 +59,7 @@ async def test_a_log_in_ends_with_the_run_that_was_stopped_meanwhile() -> None:
     )  # fmt: skip
 
     async with open_resources(RunSettings(), None, lambda _: None, cast(BrowserPool, Slow())) as resources:
-        waiting = asyncio.create_task(storage_state(case, resources))
+        waiting = asyncio.create_task(logged_in(case, resources, SessionOptions(), anew=False))
         await began.wait()
         waiting.cancel()
 
