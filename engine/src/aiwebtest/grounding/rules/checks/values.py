@@ -15,12 +15,12 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
-from aiwebtest.grounding.rules.checks.offered import COMMANDS
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
+from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, titles_of
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
@@ -191,11 +191,11 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         texts = [
             reading.text,
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
-            *(() if _is_one_of_several(claim) else _titles(reading, claim.subject, snapshot)),
+            *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
         ]
-        if claim.quoted or _is_one_of_several(claim):
-            lines, others = _lines(claim, reading, snapshot)
+        if claim.quoted or is_one_of_several(claim):
+            lines, others = lines_of(claim, reading, snapshot)
             texts += lines
     values = claim.values if claim.quoted else tuple(_AN.sub("", value) for value in claim.values)
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in values)
@@ -218,7 +218,6 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
 
 
 _AN = re.compile(r"^an? (?=[a-z])")  # "the invoice is a draft"
-_NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
 
 
@@ -259,79 +258,10 @@ def says(claim: Claim, text: str) -> bool:
     return all(matches(text, value, claim.match, quoted=True) for value in claim.values) != claim.negated
 
 
-def _lines(claim: Claim, reading: Reading, snapshot: Snapshot) -> tuple[list[str], list[str]]:
-    """Return the lines that stand for the whole of a dialog, a message or a card, and those of which that is not told.
-
-    A card without a heading is called by its first line, or by the second where the first is a code. What somebody
-    wrote stands below who wrote it; of a message of the application, each line is what it says.
-    """
-    if _is_dialog(claim):
-        return list(reading.parts), []
-    untitled = _is_untitled(claim, reading, snapshot)
-    if not (reading.refs and (untitled or _is_one_of_several(claim))):
-        return [], []
-    node = snapshot.nodes[reading.refs[0]]
-    own = (b for b in blocks_of(snapshot, node) if not any(_offered(ref, snapshot) for ref in b.refs))
-    lines = list(dict.fromkeys(block.text for block in own))
-    every = [line for line in reading.parts if line not in lines]
-    if untitled:
-        called = lines[: _PAIR if lines and _CODE.fullmatch(lines[0]) else 1]
-    elif node.role in {"alert", "status"} or len(lines) < _PAIR:
-        called = lines
-    else:
-        called = lines[1:]
-    return called, [line for line in lines if line not in called] + every
-
-
-_CODE = re.compile(r"#?[\w./-]*\d[\w./-]*")  # "HB-11"
-
-
-def _offered(ref: int, snapshot: Snapshot) -> bool:
-    """Tell whether a text is what a button, a menu item or a tab says."""
-    node = snapshot.nodes[ref]
-    return any(around.role in COMMANDS - {"link"} for around in (node, *snapshot.ancestors(node)))
-
-
-def _is_dialog(claim: Claim) -> bool:
-    """Tell whether a dialog speaks: what it says is one of its lines; its title and buttons stand beside it."""
-    return claim.subject is not None and claim.subject.role == "dialog"
-
-
-def _is_one_of_several(claim: Claim) -> bool:
-    """Tell whether a message or the like is asked for by its place: what it says in quotes is one of its lines."""
-    return claim.subject is not None and claim.subject.role == "alert" and claim.subject.ordinal is not None
-
-
-def _is_untitled(claim: Claim, reading: Reading, snapshot: Snapshot) -> bool:
-    """Tell whether "the first card" is one without a heading: any of its lines may be what it is called."""
-    subject = claim.subject
-    if subject is None or subject.ordinal is None or subject.role not in {"card", "item", "result"} or not reading.refs:
-        return False
-    return not any(node.role == "heading" for node in snapshot.subtree(snapshot.nodes[reading.refs[0]]))
-
-
 def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list box holds: each of them is chosen in it."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
     return [line for node in fields if node.has(Flag.MULTIPLE) for line in node.value.split("\n")]
-
-
-def _titles(reading: Reading, subject: Target | None, snapshot: Snapshot) -> list[str]:
-    """Return what may stand for the whole of a card or row in "the first product is X": its heading or first line."""
-    if not reading.refs:
-        return []
-    node = snapshot.nodes[reading.refs[0]]
-    if node.role not in {"row", "listitem", "article", "", "button", "link"}:
-        return []
-    part = subject is not None and subject.role in {"card", "item", "row", "result"}
-    first = [n.text for n in snapshot.subtree(node)[1:] if part and n.visible and n.text][:1]
-    if subject is not None and subject.ordinal is not None and subject.name:  # "the second episode", of one's own class
-        first += [snapshot.text_of(n) for n in parts_of(node, snapshot)]
-    if len(reading.parts) < 2:
-        return first
-    heading = next((snapshot.text_of(n) for n in snapshot.subtree(node) if n.role == "heading"), "")
-    first += [unnumbered] if (unnumbered := _NUMBER.sub("", heading)) != heading else []
-    return [heading, *first] if heading else [reading.parts[0], *first]
 
 
 # --- numbers and dates ------------------------------------------------------------------------------------------------
