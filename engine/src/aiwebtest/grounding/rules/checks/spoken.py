@@ -6,13 +6,13 @@ import re
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.offered import COMMANDS
 from aiwebtest.grounding.rules.checks.readings import Reading
 from aiwebtest.grounding.rules.checks.said import parts_of
-from aiwebtest.grounding.rules.checks.text import blocks_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, tidy
 
-__all__ = ["is_one_of_several", "lines_of", "titles_of"]
+__all__ = ["is_one_of_several", "lines_of", "spoken_by", "titles_of"]
 
 _NUMBER = re.compile(r"\d+[.)]\s+")  # "2. The Well"
 _PAIR = 2  # texts of a label and its value
@@ -54,6 +54,42 @@ def _offered(ref: int, snapshot: Snapshot) -> bool:
 def _is_dialog(claim: Claim) -> bool:
     """Tell whether a dialog speaks: what it says is one of its lines; its title and buttons stand beside it."""
     return claim.subject is not None and claim.subject.role == "dialog"
+
+
+_SPEAKS = re.compile(r"\b(?:says|reads|states)\b")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
+
+
+def spoken_by(claim: Claim, reading: Reading, snapshot: Snapshot) -> list[str]:
+    """Return what a message says apart from its buttons and links, and each text of its own in what "says" something.
+
+    What a message is reported to say, without quotes, is one of its sentences; the page's own quotes do not count.
+    """
+    message = claim.subject is not None and claim.subject.role == "alert"
+    speaks = _SPEAKS.search(claim.text) is not None
+    if claim.negated or reading.field or not reading.refs or not (message or (speaks and claim.quoted)):
+        return []
+    node = snapshot.nodes[reading.refs[0]]
+    own = list(dict.fromkeys(text for b in blocks_of(snapshot, node) if (text := _without_commands(b, node, snapshot))))
+    if claim.quoted:
+        return own if speaks else own[:1] if len(own) == 1 else []
+    return [part.rstrip(".!").replace('"', "") for line in own for part in (line, *_SENTENCES.split(line))]
+
+
+def _without_commands(block: Block, inside: Node, snapshot: Snapshot) -> str:
+    """Return a block without what its buttons and links say; of one that is all a link what that says."""
+    nodes = [snapshot.nodes[ref] for ref in block.refs]
+    own = [node for node in nodes if not _is_in(COMMANDS, node, inside, snapshot)]
+    if len(own) == len(nodes):
+        return block.text
+    if own:
+        return tidy(" ".join(node.text for node in own))
+    return "" if any(_is_in(COMMANDS - {"link"}, node, inside, snapshot) for node in nodes) else block.text
+
+
+def _is_in(roles: frozenset[str], node: Node, inside: Node, snapshot: Snapshot) -> bool:
+    around = (above for above in snapshot.ancestors(node) if above.ref > inside.ref)
+    return any(above.role in roles for above in (node, *around))
 
 
 def is_one_of_several(claim: Claim) -> bool:

@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, date
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
-from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, titles_of
+from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
@@ -193,6 +193,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
+            *spoken_by(claim, reading, snapshot),
         ]
         if claim.quoted or is_one_of_several(claim):
             lines, others = lines_of(claim, reading, snapshot)
