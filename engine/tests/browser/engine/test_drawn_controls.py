@@ -52,6 +52,23 @@ async def test_a_plain_element_that_opens_nothing_is_not_blamed(run) -> None:
     assert (await run(page, 'Choose "Office World" as supplier')).outcome == "error"
 
 
+CHOOSER = """<title>Ticket</title><main><div><span>Status</span>
+<button id=st onclick="p.hidden = LIFELESS">Open ▾</button></div><ul id=p hidden><li>Closed</li><li>Waiting</li></ul>
+</main><script>
+for (const item of document.querySelectorAll("li"))
+  item.onclick = () => { st.textContent = item.textContent + " ▾"; p.hidden = true; };
+</script>"""
+
+
+async def test_a_value_is_chosen_in_a_button_that_shows_it_beside_its_label(run) -> None:
+    """The arrow behind "Open" is all that tells a list; of a button that opens none nothing tells that it was meant."""
+    ran = await run(CHOOSER.replace("LIFELESS", "false"), "Set the status to Closed", "The status is Closed")
+    lifeless = await run(CHOOSER.replace("LIFELESS", "true"), "Set the status to Closed")
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+    assert lifeless.outcome == "error"
+
+
 async def test_a_dialog_of_the_page_is_accepted_and_dismissed_by_its_buttons(run) -> None:
     """Whether the browser or the page draws a dialog is nothing that the writer of a test knows."""
     accepted = await run(DIALOG, "Accept the dialog", 'The page shows "gone"')

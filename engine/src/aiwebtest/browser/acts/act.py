@@ -41,7 +41,7 @@ _STAND_IN = """(element) => {
 }"""
 _IS_THERE = """(element, number) => window[Symbol.for("aiwebtest")].element(number) !== null"""
 _PLAIN = """(element) => element.nodeType !== 1
-  || !element.matches("input, select, textarea, button, summary, [role], [aria-haspopup], [aria-expanded]")"""
+  || !element.matches("input, select, textarea, summary, [role], [aria-haspopup], [aria-expanded]")"""
 _ELEMENT = """(element, number) => window[Symbol.for("aiwebtest")].element(number)"""
 
 

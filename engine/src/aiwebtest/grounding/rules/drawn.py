@@ -7,9 +7,10 @@ from itertools import islice
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.verbs import VERBS
 from aiwebtest.grounding.rules.wording import ident_words, wording
 
-__all__ = ["choice_around", "drawn_label", "is_the_choice"]
+__all__ = ["choice_around", "drawn_label", "is_the_choice", "without_arrow"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
 _PLAIN = frozenset(["div", "span", "li", "p"])
@@ -24,12 +25,12 @@ _REACH = 3  # elements between a text and the choice that it stands in
 
 
 def drawn_label(node: Node, view: PageView) -> str:
-    """Return the label of a plain element that is drawn as a field or list, "" if it is none.
+    """Return the label of a plain element or a button that is drawn as a field or list, "" if it is none.
 
     Clicking it opens a list or a calendar: it shows an arrow or an invitation, or a class of it or of its block says
-    so. In the block stand the label, the element and nothing else that is shown.
+    so; a button shows the arrow. In the block stand the label, the element and nothing else that is shown.
     """
-    if not node.flags & _CLICKABLE or node.role or node.tag not in _PLAIN or node.parent < 0:
+    if not node.flags & _CLICKABLE or node.parent < 0 or not (_is_plain(node) or _is_a_chooser(node)):
         return ""
     kept: dict[int, str] = view.snapshot.memo.setdefault("drawn labels", {})
     if node.ref not in kept:
@@ -37,12 +38,35 @@ def drawn_label(node: Node, view: PageView) -> str:
     return kept[node.ref]
 
 
+def without_arrow(text: str) -> str:
+    """Return what a list that is shut shows, without the arrow behind it: "Normal" of "Normal ▾"."""
+    return _ARROW.sub("", text).rstrip()
+
+
+def _is_plain(node: Node) -> bool:
+    return not node.role and node.tag in _PLAIN
+
+
+def _is_a_chooser(node: Node) -> bool:
+    """Tell whether a button shows what is chosen, with an arrow: "Normal ▾", but not "Actions ▾" or "Export ▾"."""
+    said = without_arrow(node.text or node.name)
+    if node.role != "button" or not said or said == (node.text or node.name) or len(said.split()) > _FEW_WORDS:
+        return False
+    first = said.split()[0].lower()
+    found = VERBS.get(first)
+    return first not in _OF_MENUS and not (found and found.verb.frame == "named" and found.form == "base")
+
+
+_FEW_WORDS = 3
+_OF_MENUS = frozenset("actions action more options menu tools settings account help view views new save".split())
+
+
 def _label_of(node: Node, view: PageView) -> str:
     said = view.text(node.ref)
     block = view.nodes[node.parent]
     if not said or len(said) > _LONGEST or node.end - node.ref > _PARTS or block.tag == "body":
         return ""
-    if any(part.flags & _CLICKABLE and part.role for part in view.subtree(node)):
+    if any(part.flags & _CLICKABLE and part.role for part in view.subtree(node)[1:]):
         return ""
     shown = [view.nodes[ref] for ref in view.children(block.ref) if view.nodes[ref].visible and view.text(ref)]
     if len(shown) != 2 or shown[1].ref != node.ref:

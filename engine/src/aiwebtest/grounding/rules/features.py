@@ -353,6 +353,8 @@ def action_evidence(action: Action | None, node: Node, view: PageView, found: Ev
     key = _fitness(action, node, view)
     if key:
         found.add(key)
+    if action == "click" and node.role == "button" and any(": beside “" in text for _, text in found.reasons):
+        found.add("wrong kind for the action", note="it only shows what is chosen for it")  # "open Apollo"
     if node.has(Flag.DISABLED) and action not in (None, "wait", "copy", "scroll", "hover"):
         found.add("is disabled")
 

@@ -255,8 +255,9 @@ class PageView:
 
     @cached_property
     def plain_pressed(self) -> list[Node]:
-        """Return the plain elements that react to a click."""
-        return [n for n in self.nodes if n.flags & _CLICKABLE and not n.role and n.tag in _PLAIN]
+        """Return the plain elements that react to a click, and the buttons."""
+        pressed = (n for n in self.nodes if n.flags & _CLICKABLE)
+        return [n for n in pressed if (not n.role and n.tag in _PLAIN) or n.role == "button"]
 
     def beside(self, ref: int) -> str:
         """Return the text that stands for the label of a control without one: before it, left of it, or above."""

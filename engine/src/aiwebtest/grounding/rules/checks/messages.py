@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import can_be
 from aiwebtest.grounding.rules.checks.text import words_of
 
-__all__ = ["of_asked_kind", "of_no_kind", "tells_no_kind"]
+__all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "tells_no_kind"]
 
 _KINDS = {
     "success": frozenset("success successful successfully confirmation positive".split()),
@@ -54,6 +55,30 @@ def of_no_kind(nodes: Iterable[Node], target: Target, snapshot: Snapshot) -> lis
     if target.role != "alert" or target.name is not None or len(_kinds_in(target.text)) != 1:
         return []
     return [node for node in nodes if not _kinds_of(node, snapshot)]
+
+
+def are_of_contrary_kind(said: str, refs: Sequence[int], snapshot: Snapshot) -> bool:
+    """Tell whether texts all stand in messages of the contrary kind of what is said: an error, and it is a success.
+
+    Only what their elements are called counts; a text in no message, or in one that tells no kind, may be what is
+    meant.
+    """
+    asked = _kinds_in(said)
+    return bool(refs) and len(asked) == 1 and all(_is_contrary(asked, snapshot.nodes[ref], snapshot) for ref in refs)
+
+
+def _is_contrary(asked: frozenset[str], node: Node, snapshot: Snapshot) -> bool:
+    around = [node, *(above for above, _ in zip(snapshot.ancestors(node), range(_NEARBY), strict=False))]
+    message = next((one for one in around if can_be(one, "alert")), None)
+    if message is None:
+        return False
+    kinds = _kinds_in(message.ident) or _kinds_in(" ".join(part.ident for part in snapshot.subtree(message)[1:]))
+    return bool(kinds) and any(asked <= one and kinds <= other for one, other in _CONTRARY)
+
+
+_BAD = frozenset(["error", "warning"])
+_GOOD = frozenset(["success"])
+_CONTRARY = ((_GOOD, _BAD), (_BAD, _GOOD))
 
 
 def _kinds_of(node: Node, snapshot: Snapshot) -> frozenset[str]:

@@ -22,7 +22,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     unsure,
 )
 from aiwebtest.grounding.rules.checks.kinds import can_be, is_container
-from aiwebtest.grounding.rules.checks.messages import tells_no_kind
+from aiwebtest.grounding.rules.checks.messages import are_of_contrary_kind, tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, listed, matcher, matches, tidy
@@ -62,6 +62,8 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
     said = [block.text for block in hits] + [f"{node.role or node.tag} {node.name!r}" for node in named]
     if said and claim.negated:
         return failed(f'"{said[0]}" is shown', refs=refs[:10])
+    if said and are_of_contrary_kind(claim.attribute, refs, facts.snapshot):
+        return failed(f'"{said[0]}" is shown, and as another kind of message', refs=refs[:10])
     if said:
         return passed(said[0], refs=refs[:10], evidence=tuple(said[:3]))
     if not claim.quoted and (apart := _one_by_one(value, blocks, negated=claim.negated)):
@@ -114,6 +116,9 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             f"A message is shown, and nothing tells whether it is {target.text}: {seen[0]}",
             mend='Quote what it says: the message "..." is shown.', refs=shown[:10],
         )  # fmt: skip
+    kind = target.text.replace(target.name, "") if target.role == "alert" and target.name else ""
+    if not hidden and are_of_contrary_kind(kind, shown, facts.snapshot):
+        return failed(f"{seen[0]} is shown, and as another kind of message", refs=shown[:10])
     seen += _browser_dialogs(claim, facts)
     if hidden and seen:
         return failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])

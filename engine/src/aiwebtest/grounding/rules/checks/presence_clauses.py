@@ -105,7 +105,7 @@ def _presence(
     worded = WORDED.fullmatch(what) or _WORDED_AFTER.fullmatch(what)
     if worded:
         values, quoted = clause.value(worded["text"])
-        noun = (worded.groupdict().get("noun") or "").lower()
+        noun = what[: worded.start("text")].strip().lower()  # "the error", "a success message saying"
         return (
             clause.claim(
                 "text", negated=negated, match="exact" if exact else "contains", values=values, quoted=quoted,

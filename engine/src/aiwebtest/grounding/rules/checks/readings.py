@@ -23,6 +23,7 @@ from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import coded, meant
+from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
 from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["Reading", "field_labelled", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
@@ -52,7 +53,7 @@ def shown_value(node: Node) -> str:
     """Return the value of a field; the label of what is chosen for a select."""
     if node.value or node.tag in {"input", "select", "textarea"}:
         return node.value.replace("\n", ", ")
-    return node.text
+    return without_arrow(node.text)
 
 
 def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
@@ -482,6 +483,8 @@ def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
 
 
 def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
+    if drawn_label(node, view_of(snapshot)):
+        return Reading(without_arrow(snapshot.text_of(node)), (node.ref,), field=True)
     if node.role in {"heading", *_PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
         return None
     field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)

@@ -23,7 +23,7 @@ from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["parts_of", "said_in", "said_of", "stated", "without_noun"]
+__all__ = ["is_badge", "parts_of", "said_in", "said_of", "stated", "without_noun"]
 
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
@@ -89,13 +89,18 @@ def _of_the_page(target: Target, words: Collection[str], snapshot: Snapshot) -> 
     if target.ordinal is not None or not asked or not asked <= view.topic or heading is None or heading.parent < 0:
         return None
     around = snapshot.subtree(snapshot.nodes[heading.parent])[1:]
-    badges = [node for node in around if node.visible and node.text and _BADGES & set(words_of(node.ident))]
+    badges = [node for node in around if node.visible and node.text and is_badge(node)]
     if len(badges) != 1 or len(badges[0].text.split()) > _SHORT:
         return None
     asked_of = {_ARTICLE.sub("", fold(word)) for word in words}
     if fold(badges[0].text) not in asked_of and any(len(word.split()) > _SHORT - 1 for word in asked_of):
         return None  # "was created by Ada" is not what a badge tells
     return badges[0], fold(badges[0].text) in asked_of
+
+
+def is_badge(node: Node) -> bool:
+    """Tell whether a class says that an element is a badge, a chip or the like."""
+    return not _BADGES.isdisjoint(words_of(node.ident))
 
 
 def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:

@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
 from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of, shown_value, whole_text
-from aiwebtest.grounding.rules.checks.said import said_in, said_of
+from aiwebtest.grounding.rules.checks.said import said_in, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
@@ -48,7 +48,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
     found = found or meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
-    if target.role is None:
+    if target.role is None or any(node.tag == "label" for node in nodes):  # "answer B": a card that labels its radio
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
     if (told := _validity(claim, target, nodes, facts, inside)) is not None:
         return told
@@ -110,6 +110,7 @@ _WORDS = {
 def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
     """Judge "the window is open" by the one word beside the label "Window", where that is a word for the state."""
     state, other = str(claim.state), _opposite(str(claim.state))
+    target = without_noun(target) or target  # "invoice INV-301"
     if target.role is not None or target.quoted or state not in _WORDS or claim.every:
         return None
     if (told := said_of(target, _WORDS[state], _WORDS.get(other, frozenset()), facts, inside)) is not None:

@@ -15,13 +15,14 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
+from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
-from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
 
@@ -188,16 +189,19 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if how == "exact" and claim.negated and len(reading.parts) > 1:
         how = "contains"  # "no product is sold out": not even as one word of a card
     elif how == "exact":
+        heading = heading_of(reading.refs, snapshot)
         texts = [
             reading.text,
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
+            *(beside_badges(heading, snapshot) if heading else ()),
             *(_chosen(reading, snapshot) if claim.attribute else ()),
             *spoken_by(claim, reading, snapshot),
         ]
         if claim.quoted or is_one_of_several(claim):
             lines, others = lines_of(claim, reading, snapshot)
             texts += lines
+        others += own_words(heading, snapshot) if heading else []
     values = claim.values if claim.quoted else tuple(_AN.sub("", value) for value in claim.values)
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in values)
     actual = reading.text or "(empty)"
@@ -350,13 +354,18 @@ def _mentions(reading: Reading, name: str | None) -> bool:
 def _no_number(claim: Claim, reading: Reading, unit: str, *, named: bool) -> Answer:
     """Answer for a text without such a number: refuted, but not by a text that is only what the subject is called."""
     what = f"an amount in {unit}" if unit else "a number"
-    if claim.negated or named:
+    rated = unit == "%" and not _RATED.isdisjoint(words_of(claim.subject.name or "" if claim.subject else ""))
+    apart = rated and any(amount.unit.isupper() for amount in amounts_in(reading.text))
+    if claim.negated or named or apart:
         return error(
             f'"{quote(reading.text, 120)}" does not show {what}.',
             refs=reading.refs,
             mend="Name the thing that shows the number.",
         )
     return failed(reading.text or "(empty)", refs=reading.refs)
+
+
+_RATED = frozenset("vat tax taxes gst commission interest tip duty".split())  # a rate, and the amount it comes to
 
 
 def compare_amounts(
