@@ -34,6 +34,7 @@ _COMPLAINT = re.compile(
 )
 _TAKEN = re.compile(r"\b(already (exists|taken|in use|registered|used)|duplicate|must be unique)\b", re.IGNORECASE)
 _EXCEPTION = re.compile(r"\buncaught\b|\b\w*(Error|Exception)\b")
+_ABSENT = re.compile(r"^nothing on the page is\b|^there is no column\b|\bis not shown\b|\bon the page but hidden$")
 _LOADING = "Failed to load resource"
 _NUMBER = re.compile(r"\d+")
 _SERVER_FAULT = 500
@@ -250,7 +251,9 @@ class _Comparison:
             return
         if step.expected and step.actual and self.was is not None:
             yield f"The check saw “{step.expected}” when it last passed, and sees “{step.actual}” now."
-        if step.actual:
+        if step.actual and _ABSENT.search(step.actual):
+            self.note("application", 1 if self.was is None else 2, f"what is checked is not there: {step.actual}")
+        elif step.actual:
             self.note("application", 2, f"what is checked is there and is “{step.actual}”, not “{step.expected}”")
         elif step.code in ("action-failed", "no-effect"):
             self.note("application", 1, "the element is there and does not do what it did")

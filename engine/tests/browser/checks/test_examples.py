@@ -74,6 +74,22 @@ async def test_blank_page_confirms_nothing(page: str, sentence: str, snapshots: 
 
 
 @pytest.mark.parametrize(
+    ("page", "sentence", "told"),
+    [
+        ("library", "Emma is due on 3 May 2027", "Emma is shown, and nothing on the page tells this of it."),
+        ("library", "Emma is in the second row", "Emma is not shown in the second row"),
+        ("library", 'the second row contains "Emma"', "Persuasion Harbour Available"),
+        ("titled", 'the title is "Emma"', 'Add a book · Library; "Beowulf" in the field'),
+    ],
+)
+async def test_what_was_found_is_told(page: str, sentence: str, told: str, snapshots: dict[str, Snapshot]) -> None:
+    """The reader of a failure learns what the page shows, and is not sent to look for what is there."""
+    [claim] = parse_check(sentence)
+
+    assert judge(claim, Facts(snapshot=snapshots[page])).actual == told
+
+
+@pytest.mark.parametrize(
     ("page", "phrase", "value"),
     [
         ("shop", "the total", "$64.98"),

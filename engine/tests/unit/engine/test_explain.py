@@ -184,3 +184,15 @@ def test_a_reworded_step_is_told() -> None:
 def test_a_case_that_passed_needs_no_words() -> None:
     """There is nothing to explain."""
     assert explain(PASSED, PASSED) == ()
+
+
+def test_what_is_not_there_is_not_said_to_be_there() -> None:
+    """A check that found no such thing may as well name it otherwise than the page does."""
+    step = replace(TOTAL, outcome="failed", code="check-failed", actual="nothing on the page is the due date")
+
+    sentences = explain(CaseState(steps=(step,)), None)
+
+    assert sentences[-1] == (
+        "This looks like the application, though not surely: "
+        "what is checked is not there: nothing on the page is the due date."
+    )

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = [
@@ -93,12 +93,17 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
             f"Nothing on the page is {name}, so that something is not so cannot be confirmed.", nearest=nearest,
             mend="Name the thing as the page does, or check first that it is there.",
         )  # fmt: skip
+    if target and target.name and shares_words(target, facts.snapshot) and _is_text(target.name, facts.snapshot):
+        return error(
+            f"{name} is shown, and nothing on the page tells this of it.",
+            mend=f'Quote what stands beside it, as in: the row of {name} shows "..."',
+        )
     if target and shares_words(target, facts.snapshot):
         return error(
             f"Nothing on the page is called {name}, though its words are there: it may go by another name.",
             nearest=nearest, mend="Name the thing as the page does, in quotes.",
         )  # fmt: skip
-    if target and target.role == "alert" and target.quoted and _shows(str(target.name), facts.snapshot):
+    if target and target.role == "alert" and target.quoted and _is_text(str(target.name), facts.snapshot):
         return error(
             f'"{target.name}" is shown, and nothing says that it is {name}.', nearest=nearest,
             mend="Say what the page shows, or where: \'the row of \"X\" contains ...\'.",
@@ -106,25 +111,28 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
     return failed(f"nothing on the page is {name}", nearest=nearest)
 
 
-def _shows(text: str, snapshot: Snapshot) -> bool:
-    return any(wording(seen).folded == wording(text).folded for seen in _seen(snapshot))
+def _is_text(name: str, snapshot: Snapshot) -> bool:
+    """Tell whether the page has the name as a text or label of its own."""
+    return any(wording(seen).folded == wording(name).folded for seen in _seen(snapshot))
 
 
 _LEAST = 4  # letters of a word that says what a thing is
 _OF_NO_KIND = frozenset({None, "page", "alert", "datepicker", "item", "card", "result", "text", "label"})
 
 
-def shares_words(target: Target, snapshot: Snapshot, *, all_of_them: bool = False) -> bool:
-    """Tell whether the page shows words of a description that is in plain words, though not next to each other."""
+def shares_words(target: Target, snapshot: Snapshot, *, all_of_them: bool = False, inside: Node | None = None) -> bool:
+    """Tell whether a page, or a place on it, has words of a plain description, though not next to each other."""
     if target.quoted or target.attribute or target.role not in _OF_NO_KIND or target.ordinal is not None:
         return False
     stems = wording(target.name or target.text).stems
     told = {stem for stem in stems if len(stem) >= _LEAST}
     if not told or (all_of_them and not 1 < len(told) >= len(stems) - 1):
         return False
-    shown: set[str] = snapshot.memo.setdefault("checks.words", set())
-    if not shown:
-        shown.update(stem for text in _seen(snapshot) for stem in wording(text).stems)
+    known: dict[int, set[str]] = snapshot.memo.setdefault("checks.words", {})
+    at = inside.ref if inside is not None else -1
+    if at not in known:
+        known[at] = {stem for text in _seen(snapshot, inside) for stem in wording(text).stems}
+    shown = known[at]
     return told <= shown if all_of_them else not told.isdisjoint(shown)
 
 
@@ -175,7 +183,7 @@ def nearest_text(wanted: str, texts: Iterable[str]) -> str:
     return quote(known[best[0]]) if best else ""
 
 
-def _seen(snapshot: Snapshot) -> Iterable[str]:
-    for node in snapshot.nodes:
+def _seen(snapshot: Snapshot, inside: Node | None = None) -> Iterable[str]:
+    for node in snapshot.nodes if inside is None else snapshot.subtree(inside):
         if node.visible:
             yield from (node.text, node.name, node.label, node.placeholder)

@@ -310,7 +310,7 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
         return shown
     seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
     return error(
-        f"The page does not tell what {target.text} are.", nearest="; ".join(seen),
+        f"The page does not tell which things are meant by “{target.text}”.", nearest="; ".join(seen),
         mend=f'Say where to count ("the Orders table has 3 rows"), or quote the page: I see "3 {target.text}".',
     )  # fmt: skip
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import DialogSeen, Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, nearest_text, passed
+from aiwebtest.grounding.rules.checks.presence import shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import read_amount
-from aiwebtest.grounding.rules.checks.readings import text_in
+from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, text_in
 from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.values import compare_amounts
@@ -84,9 +86,25 @@ def _splits_number(text: str, at: int) -> bool:
 
 
 def _title(claim: Claim, facts: Facts) -> Answer:
-    title = facts.snapshot.title
-    holds = matches(title, claim.values[0], claim.match, quoted=claim.quoted and not claim.negated)
-    return _told(claim, holds=holds, actual=title or "(no title)")
+    """Judge the title of the document; "the title" may be what a field called Title holds as well."""
+    if claim.negated and (blank := shows_nothing(facts)):
+        return blank
+    title, quoted = facts.snapshot.title, claim.quoted and not claim.negated
+    fields = _fields_called_title(claim, facts) if _BARE_TITLE.match(claim.text) else []
+    holds = any(
+        matches(text, claim.values[0], claim.match, quoted=quoted) for text in (title, *(f.text for f in fields))
+    )
+    told = "; ".join(f'"{field.text}" in the field' for field in fields)
+    refs = tuple(ref for field in fields for ref in field.refs)
+    return _told(claim, holds=holds, actual="; ".join(filter(None, [title or "(no title)", told])), refs=refs)
+
+
+_BARE_TITLE = re.compile(r"(?:the )?title (?!of\b)", re.IGNORECASE)
+
+
+def _fields_called_title(claim: Claim, facts: Facts) -> list[Reading]:
+    asked = replace(claim, kind="value", subject=Target(text="the title", name="title"))
+    return [reading for reading in readings_of(asked, facts, None) if reading.field]
 
 
 def _page(claim: Claim, facts: Facts) -> Answer:

@@ -22,7 +22,8 @@ __all__ = ["denies", "in_place", "place_nodes"]
 
 def denies(claim: Claim) -> bool:
     """Tell whether a claim says that something is not so."""
-    return claim.negated != (claim.state == "hidden")
+    none = claim.kind == "count" and claim.values == ("0",) and claim.comparison in {"=", "<="}
+    return claim.negated != (claim.state == "hidden" or none)
 
 
 def _is_of_presence(claim: Claim) -> bool:

@@ -71,7 +71,7 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
     if claim.negated:
         return passed(f'"{value}" is not shown')
     nearest = nearest_text(value, (block.text for block in blocks))
-    return failed(f'"{value}" is not shown', nearest=nearest or _elsewhere(value, facts, inside))
+    return failed(f'"{value}" is not shown{_where(claim, inside)}', nearest=nearest or _elsewhere(value, facts, inside))
 
 
 def _one_by_one(value: str, blocks: Sequence[Block], *, negated: bool) -> Answer | None:
@@ -100,6 +100,10 @@ def _elsewhere(value: str, facts: Facts, inside: Node | None) -> str:
     return f'"{hit.text}", elsewhere on the page' if hit else ""
 
 
+def _where(claim: Claim, inside: Node | None) -> str:
+    return f" in {claim.place.text}" if inside is not None and claim.place is not None else ""
+
+
 def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether an element is there to be seen."""
     target = claim.subject
@@ -126,7 +130,7 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         hidden
         and target.role is None
         and not target.relations
-        and shares_words(target, facts.snapshot, all_of_them=True)
+        and shares_words(target, facts.snapshot, all_of_them=True, inside=inside)
     ):
         return error(
             f"Nothing is called {target.text}, but its words are shown: it may go by another name.",
@@ -144,10 +148,11 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         what = (
             f"{target.text} is on the page but hidden"
             if behind and not behind[0].visible
-            else f"{target.text} is not shown"
+            else f"{target.text} is not shown{_where(claim, inside)}"
         )
+        nearest = _elsewhere(target.name or target.text, facts, inside) or nearest_to(target, facts.snapshot)
         refs = tuple(n.ref for n in behind[:3] if n.visible)
-        return unsure(claim, failed(what, nearest=nearest_to(target, facts.snapshot), refs=refs))
+        return unsure(claim, failed(what, nearest=nearest, refs=refs))
     return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
 
 
