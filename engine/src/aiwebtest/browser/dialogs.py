@@ -11,6 +11,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Dialog
 from playwright.async_api import Error as PlaywrightError
 
+from aiwebtest.browser.reading import block, unblock
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.facts import DialogSeen
 
@@ -35,6 +36,7 @@ class Dialogs:
         self._racing = False
         self._open: list[tuple[int, Dialog]] = []  # position in `seen`
         self._held: asyncio.Task[Any] | None = None
+        self._context = context
         context.on("dialog", self._on_dialog)
 
     @property
@@ -114,6 +116,7 @@ class Dialogs:
     async def drop(self) -> None:
         """Give up whatever is open, at the end of a case."""
         opened, self._open = self._open, []
+        unblock(self._context)
         for _, dialog in opened:
             with suppress(PlaywrightError):
                 await dialog.dismiss()
@@ -126,6 +129,7 @@ class Dialogs:
         self.seen[index] = replace(self.seen[index], open=False, answer="accepted" if accept else "dismissed")
         if not self._open:
             self.opened.clear()
+            unblock(self._context)
         with suppress(PlaywrightError):  # its page went away meanwhile, and the dialog with it
             await (dialog.accept(text or "") if accept else dialog.dismiss())
 
@@ -138,6 +142,7 @@ class Dialogs:
             await self._answer(True, None)
         else:
             self.opened.set()
+            block(self._context, at_once=not self._racing)  # an action goes on when it is answered, with what it reads
 
 
 async def _ended(task: asyncio.Task[Any], timeout_s: float) -> None:

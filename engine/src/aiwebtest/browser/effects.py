@@ -15,7 +15,7 @@ from aiwebtest.browser import inpage
 from aiwebtest.browser.dialogs import let_go
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.network import leaves_page
-from aiwebtest.browser.reading import read
+from aiwebtest.browser.reading import DialogOpened, read
 from aiwebtest.core.effect import Effect, EffectKind, Effects
 from aiwebtest.core.scope import Scope
 
@@ -209,9 +209,11 @@ async def _read_frame(frame: Frame, patience_s: float, wanted: list[str], hurry:
 
 @contextmanager
 def ignoring_navigation() -> Iterator[None]:
-    """Let pass the error of a call into a document that was replaced or closed meanwhile, and no other."""
+    """Let pass the error of a call into a document that was replaced, closed or blocked meanwhile, and no other."""
     try:
         yield
+    except DialogOpened:
+        return
     except PlaywrightError as exc:
         if not any(sign in exc.message for sign in _REPLACED):
             raise

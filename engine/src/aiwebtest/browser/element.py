@@ -47,13 +47,13 @@ class Element:
     """
 
     def __init__(self, frame: Frame, number: int, token: str) -> None:
-        self._frame, self._number, self._token = frame, number, token
+        self.frame, self._number, self._token = frame, number, token
         self._handle: ElementHandle | None = None
         self._locator = frame.locator(f"{ENGINE}={number}:{token}")
 
     def other(self, number: int) -> Element:
         """Return another element of the same document, by its number."""
-        return Element(self._frame, number, self._token)
+        return Element(self.frame, number, self._token)
 
     async def handle(self) -> ElementHandle:
         """Return a handle. Raises Playwright's `Error` when the document was replaced."""
@@ -66,15 +66,15 @@ class Element:
 
     async def evaluate(self, script: str, argument: Any = None) -> Any:
         """Return what a function of the element says."""
-        return await self._frame.evaluate(_held(script), [self._number, self._token, argument])
+        return await self.frame.evaluate(_held(script), [self._number, self._token, argument])
 
     async def evaluate_handle(self, script: str, argument: Any = None) -> JSHandle:
         """Return what a function of the element gives, as a handle."""
-        return await self._frame.evaluate_handle(_held(script), [self._number, self._token, argument])
+        return await self.frame.evaluate_handle(_held(script), [self._number, self._token, argument])
 
     async def owner_frame(self) -> Frame | None:
         """Return the frame it stands in."""
-        return self._frame
+        return self.frame
 
     async def click(self, **options: Any) -> None:
         """Click it."""

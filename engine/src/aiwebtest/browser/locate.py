@@ -66,7 +66,7 @@ async def find_again(
     """Return the element, if exactly one matches and its role, name and neighbourhood are what they were.
 
     With `opening`, the watch over it begins in the same call. Does not wait. Raises Playwright's `Error` when the page
-    itself is gone.
+    itself is gone, and what `read` raises.
     """
     return await _search(page, locator, identity, _LOCATE, None, opening)
 
@@ -127,7 +127,7 @@ async def _ask(
         call.append(timeout_s * 1000)
     elif opening is not None:
         call += [opening.reveal, opening.question]
-    return list(await inpage.answer(frame, script, call))
+    return list(await inpage.answer(frame, script, call, waits_s=timeout_s or 0.0))
 
 
 @lru_cache(maxsize=256)

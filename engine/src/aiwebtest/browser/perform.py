@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from aiwebtest.browser.acts.act import QUESTIONS, Act, Deadline
 from aiwebtest.browser.effects import Opening, Watch
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.failures import action_failed
+from aiwebtest.browser.reading import DialogOpened, stuck
 from aiwebtest.core.effect import EffectKind, Effects
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import Action, Intent
@@ -61,6 +63,7 @@ _ACTIONS: dict[Action, Callable[[Act], Coroutine[Any, Any, None]]] = {
 _PATIENCE_S: dict[Action, float] = {"click": 0.4, "double_click": 0.4, "right_click": 0.2, "press": 0.2, "submit": 0.4}
 _ATTRIBUTES = re.compile(r"\d+ attributes changed").fullmatch
 _SETTLE_S = 3.0
+_NO_END_S = 120.0  # beyond its time, however slowly it is done: what takes longer waits for a page that never answers
 _WRITES: frozenset[Action] = frozenset({"type", "append", "clear"})
 # These wait two frames for the element to stand still before they touch it; a picture is taken within one.
 _SLOW_TO_BEGIN: frozenset[Action] = frozenset({"click", "double_click", "right_click", "hover"})
@@ -81,6 +84,16 @@ def _tells(effects: Effects) -> bool:
         effect.kind not in ("hover", "scroll", "focus") and not (effect.kind == "dom" and _ATTRIBUTES(effect.detail))
         for effect in effects.seen
     )
+
+
+async def _armed(session: Session, element: AnyElement | None, opening: Opening, told: Any) -> Watch:
+    """Begin to look for effects, once the page answers: a dialog may open at any moment."""
+    while True:
+        try:
+            return await Watch.arm(session, element, opening, told)
+        except DialogOpened:
+            await session.ensure_unblocked()
+            told = None
 
 
 def opening_of(action: Action) -> Opening:
@@ -122,10 +135,11 @@ async def perform(
         await session.exposed()
     act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
     try:
-        watch = await Watch.arm(session, element, opening_of(intent.action), told)
+        watch = await _armed(session, element, opening_of(intent.action), told)
         act = replace(act, watch=watch)
         doing = _ACTIONS[intent.action](act)
-        await (doing if answers else session.prompts.race(doing))
+        async with asyncio.timeout(timeout_s + _NO_END_S):
+            await (doing if answers else session.prompts.race(doing))
         patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
         effects = await watch.read(
             patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=intent.action in _WRITES
@@ -135,6 +149,8 @@ async def perform(
             effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
             _see_landed(watch, effects)
         return effects if intent.action == "hover" else effects.without("hover")
+    except TimeoutError:
+        raise stuck() from None
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc
     except ActionError:

@@ -34,6 +34,7 @@ from aiwebtest.core.snapshot import Snapshot
 
 __all__ = ["Session", "SessionOptions", "open_session"]
 
+_TITLE_S = 5.0
 _CLOSE_S = 10.0  # a context that does not close by then goes down with its browser
 _LOAD_S = 10.0  # for pictures and styles, once the document itself is there
 _BOOT_S = 2.0  # for what an application still fetches then
@@ -335,7 +336,8 @@ class Session:
         await self.navigated(max_s)
         quiet = await self.traffic.idle(max(end - loop.time(), 0))
         try:
-            rest = asyncio.ensure_future(inpage.call(self.page, "rest", _CALM_MS, max(end - loop.time(), 0) * 1000))
+            left_s = max(end - loop.time(), 0)
+            rest = asyncio.ensure_future(inpage.call(self.page, "rest", _CALM_MS, left_s * 1000, waits_s=left_s))
             opened = asyncio.ensure_future(self.prompts.opened.wait())
             try:
                 await asyncio.wait({rest, opened}, return_when=asyncio.FIRST_COMPLETED)
@@ -492,8 +494,8 @@ async def _close(context: BrowserContext) -> None:
 
 async def _title(page: Page) -> str:
     try:
-        return await page.title() or page.url
-    except PlaywrightError:
+        return await asyncio.wait_for(page.title(), _TITLE_S) or page.url
+    except (PlaywrightError, TimeoutError):  # it is gone, or shows a dialog
         return page.url
 
 

@@ -14,7 +14,7 @@ from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.element import Element
-from aiwebtest.browser.reading import read
+from aiwebtest.browser.reading import DialogOpened, read
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
@@ -74,7 +74,7 @@ async def take_snapshot(page: Page) -> Snapshot:
 
     A frame that is gone, hidden or still loading stands as an empty iframe. A page that is as it was at the last look
     gives the snapshot of that look, with all that was worked out about it. Raises Playwright's `Error` when the page
-    itself is gone or navigates meanwhile.
+    itself is gone or navigates meanwhile, and what `read` raises.
     """
     top = await _read(page.main_frame)
     nodes = top.nodes
@@ -152,6 +152,8 @@ def _likely(page: Page, facts: FrameFacts) -> list[Frame]:
 async def _has(frame: Frame, local: int, token: str) -> bool:
     try:
         return bool(await read(frame, _IS_THERE, [local, token]))
+    except DialogOpened:
+        raise
     except Error:  # the frame went away: its element with it
         return False
 
@@ -187,6 +189,8 @@ class _Merge:
     async def _try(self, frame: Frame) -> _Document | None:
         try:
             return await asyncio.wait_for(_read(frame), _FRAME_PATIENCE_S)
+        except DialogOpened:  # it blocks the whole page
+            raise
         except (Error, TimeoutError):  # gone or still loading
             return None
 
@@ -201,6 +205,8 @@ class _Merge:
         try:
             owner = await frame.frame_element()
             number = await read(owner, '(e) => window[Symbol.for("aiwebtest")].numberOf(e)')
+        except DialogOpened:
+            raise
         except Error:
             return None
         above = next(d for d, *_ in self._documents if any(d.nodes[r].local == number for r in shown))

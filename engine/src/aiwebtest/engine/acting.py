@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiwebtest.browser.perform import perform
+from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.core.effect import Effects
 from aiwebtest.core.errors import ActionError, GroundingError, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
@@ -73,7 +74,7 @@ async def act(
     if intent.action not in ("accept_dialog", "dismiss_dialog"):
         await state.session.ensure_unblocked()
         await state.session.booted(deadline.left_s)
-    placed = await place(state, intent, stored, deadline, chosen)
+    placed = await _placed(state, intent, stored, deadline, chosen)
     if intent.action == "enter_frame":
         state.frame = intent.target
         return _acted(placed, Effects())
@@ -86,8 +87,19 @@ async def act(
     if placed.grounding.action != "click" or intent.makes not in ("ascending", "descending"):
         return acted
     async for _ in until_sorted(state, placed.grounding.intent, deadline):
-        acted = await _perform(state, await place(state, intent, stored, deadline), stored, deadline)
+        acted = await _perform(state, await _placed(state, intent, stored, deadline), stored, deadline)
     return acted
+
+
+async def _placed(
+    state: ExecutionState, intent: Intent, stored: Grounding | None, deadline: Deadline, chosen: Chosen | None = None
+) -> Placed:
+    """Return the intent placed; an alert that opens by itself meanwhile is accepted, any other dialog an error."""
+    while True:
+        try:
+            return await place(state, intent, stored, deadline, chosen)
+        except DialogOpened:
+            await state.session.ensure_unblocked()
 
 
 async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | None, deadline: Deadline) -> Acted:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
+from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.errors import LONGER, ProviderUnavailable, Undecided
 from aiwebtest.core.snapshot import Snapshot
@@ -34,9 +36,10 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
         if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
             return await whole(state, claim, verdict)
         if verdict.outcome == "failed" and not scrolled and (deadline.spent_s >= _ENOUGH_S or deadline.passed):
-            scrolled = True
-            if beyond := await further_down(state, claim, verdict):
-                return beyond
+            with suppress(DialogOpened):  # the next look answers it
+                if beyond := await further_down(state, claim, verdict):
+                    return beyond
+                scrolled = True
     if verdict.outcome == "passed":  # it held at the very end, but not on a page at rest
         return Verdict(
             outcome="error",

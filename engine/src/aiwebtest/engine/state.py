@@ -9,6 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.artifacts import Camera
 from aiwebtest.browser.element import AnyElement
+from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.browser.session import Session
 from aiwebtest.browser.snapshot import element, take_snapshot
 from aiwebtest.core.case import Case, Step
@@ -58,13 +59,16 @@ class ExecutionState:
         self.step, self.pictured = step, False
 
     async def look(self) -> Snapshot:
-        """Return the page as it is now; a page that is on its way elsewhere is waited for.
+        """Return the page as it is now; a page that is on its way elsewhere is waited for, and an alert accepted.
 
         Raises BrowserUnavailable when the browser or the page went away, ActionError when the page cannot be read.
         """
         for _ in range(_LOOKS):
             try:
                 snapshot = await take_snapshot(self.session.page)
+            except DialogOpened as exc:
+                await self.session.ensure_unblocked()
+                last: PlaywrightError = exc
             except PlaywrightError as exc:
                 if gone := self.session.gone():
                     raise gone from exc

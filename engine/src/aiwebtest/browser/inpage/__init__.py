@@ -49,21 +49,23 @@ def source() -> str:
     return _OPENING + shared + "".join(f"{{\n{part}\n}}\n" for part in parts) + _CLOSING
 
 
-async def call(frame: Frame | Page, name: str, *args: Any) -> Any:
+async def call(frame: Frame | Page, name: str, *args: Any, waits_s: float = 0.0) -> Any:
     """Return what `awt.<name>(...args)` returns in the frame's document, installing the script where it is missing.
 
-    Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the called function throws.
+    It may wait there for `waits_s`. Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the
+    called function throws, and what `read` raises.
     """
-    return (await answer(frame, _CALL, [name, list(args)]))[0]
+    return (await answer(frame, _CALL, [name, list(args)], waits_s=waits_s))[0]
 
 
-async def answer(frame: Frame | Page, script: str, argument: Any) -> Any:
+async def answer(frame: Frame | Page, script: str, argument: Any, *, waits_s: float = 0.0) -> Any:
     """Return what `script` says in the frame's document; it says null where `awt` is missing, which is then installed.
 
-    Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the script throws.
+    It may wait there for `waits_s`. Raises Playwright's `Error` when the frame goes away or navigates meanwhile, or the
+    script throws, and what `read` raises.
     """
     for _ in range(_DOCUMENTS):
-        said = await read(frame, script, argument)
+        said = await read(frame, script, argument, waits_s=waits_s)
         if said is not None:
             return said
         await read(frame, source())

@@ -1,0 +1,67 @@
+"""Pages that stop answering by themselves: with a dialog that no step opened, or with a script that never ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.browser import reading
+from aiwebtest.core.case import Step
+
+ALERTING = """<h1>Shop</h1><script>setTimeout(() => {
+  alert("Prices have changed");
+  document.body.insertAdjacentHTML("beforeend", '<button onclick="this.textContent = \\'Paid\\'">Pay</button>');
+}, 300)</script>"""
+
+# What our look at the page reads of an element happens to run the page's own code.
+IN_A_LOOK = """<div><p>one</p><p>two</p></div><button onclick="this.textContent = 'Paid'">Pay</button><script>
+let asked = false;
+Object.defineProperty(document.querySelector("div"), "onclick", { get() {
+  if (!asked) { asked = true; %s }
+  return null;
+} })</script>"""
+
+
+@pytest.mark.parametrize("page", [ALERTING, IN_A_LOOK % "alert('Prices have changed')"], ids=["between", "in-a-look"])
+async def test_an_alert_that_opens_by_itself_is_accepted_and_the_step_goes_on(run, page: str) -> None:
+    """It kept the page from answering, and the run waited for ever."""
+    ran = await run(page, "Click Pay", 'I see "Paid"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+    assert any('accepted the alert "Prices have changed"' in note for note in ran.steps[0].notes)
+
+
+@pytest.mark.parametrize("page", [ALERTING, IN_A_LOOK % "alert('Prices have changed')"], ids=["between", "in-a-look"])
+async def test_a_check_sees_the_page_behind_such_an_alert(run, page: str) -> None:
+    """Absence too is only concluded from a page that was read."""
+    ran = await run(page, 'I see "Pay"', 'The alert says "Prices have changed"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_a_replay_goes_on_behind_such_an_alert(run) -> None:
+    """A stored grounding is looked for in the same way."""
+    await run(ALERTING, "Click Pay", lock="on")
+    ran = await run(ALERTING, "Click Pay", lock="read", frozen=True)
+
+    assert [step.outcome for step in ran.steps] == ["passed"]
+    assert ran.steps[0].actions[0].grounding.source == "replay"
+
+
+async def test_a_question_that_opens_by_itself_is_named_where_the_step_could_not_go_on(run) -> None:
+    """Which answer is meant, only the author of the test knows."""
+    ran = await run(ALERTING.replace("alert", "confirm"), "Click Pay")
+
+    assert ran.steps[0].outcome == "failed"
+    assert 'The confirm "Prices have changed" is open' in ran.steps[0].problem.what
+
+
+async def test_a_page_whose_script_never_ends_is_told_and_the_run_goes_on(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for such a page for ever."""
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "STUCK_S", 1.0)
+        ran = await run(IN_A_LOOK % "for (;;);", Step(index=0, text="Click Pay", timeout_s=1.0))
+
+    assert ran.cases[0].outcome == "error"
+    assert "did not answer for 1 s" in ran.cases[0].problem.what
+    after = await run("<button>Pay</button>", "Click Pay")
+    assert after.outcome == "passed", after.cases[0].problem
