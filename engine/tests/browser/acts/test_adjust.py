@@ -44,6 +44,27 @@ async def test_typing_into_a_date_input_sets_it(session: Session, do: Do) -> Non
     assert await session.page.input_value("input") == "2026-11-22"
 
 
+_SHOWN = [
+    ("placeholder=MM/DD/YYYY", "24 December 2026", "12/24/2026"),
+    ("placeholder=tt.mm.jjjj", "5 December 2026", "05.12.2026"),
+    ("placeholder='Select date' value=2026-11-27", "30 November 2026", "2026-11-30"),
+    ("placeholder='When?' value=12/11/2026", "30 November 2026", "30 November 2026"),
+    ("placeholder=MM/DD/YYYY", "24.12.2026", "24.12.2026"),
+]
+
+
+@pytest.mark.parametrize(("field", "written", "held"), _SHOWN)
+async def test_a_date_in_words_is_written_as_the_field_shows_dates(
+    session: Session, do: Do, field: str, written: str, held: str
+) -> None:
+    """A person who reads "MM/DD/YYYY" types no "24 December 2026"; digits and quotations stay as they are."""
+    await session.page.set_content(f"<input {field}>")
+
+    await do("set", "input", written)
+
+    assert await session.page.input_value("input") == held
+
+
 async def test_what_is_no_date_is_refused_with_an_example(session: Session, do: Do) -> None:
     """The reader learns how to write it."""
     await session.page.set_content("<input type=date>")

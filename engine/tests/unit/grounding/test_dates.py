@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from aiwebtest.grounding.rules.dates import (
+    date_as_shown,
     iso_for_input,
     looks_like_date,
     to_iso_date,
@@ -84,3 +85,16 @@ def test_months_weeks_and_moments_from_other_spellings() -> None:
     assert to_iso_week("2026-06-05") == "2026-W23"
     assert to_iso_datetime("2026-06-05T10:30") == "2026-06-05T10:30"
     assert to_iso_datetime("2026-06-05") is None
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "held", "shown"),
+    [
+        ("dd/mm/yyyy", "", "09/12/2026"), ("YYYY-MM-DD", "", "2026-12-09"), ("d.m.yy", "", "9.12.26"),
+        ("jj/mm/aaaa", "", "09/12/2026"), ("Select date", "2026-11-27", "2026-12-09"),
+        ("Select date", "12/11/2026", None), ("", "", None), ("and/or/else", "", None), ("mm/mm/yyyy", "", None),
+    ],
+)  # fmt: skip
+def test_a_field_tells_how_it_shows_dates(placeholder: str, held: str, shown: str | None) -> None:
+    """By a pattern, or by the ISO date that it holds; numbers alone leave day and month open."""
+    assert date_as_shown("2026-12-09", placeholder, held) == shown

@@ -11,7 +11,7 @@ from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError, UsageError
-from aiwebtest.grounding.rules.dates import iso_for_input, to_iso_date
+from aiwebtest.grounding.rules.dates import date_as_shown, iso_for_input, to_iso_date
 
 __all__ = ["NATIVE", "set_native", "set_value"]
 
@@ -30,7 +30,9 @@ _KIND = """(element) => {
   const field = awt.field(element);
   const named = /slider|handle|thumb/i.test(element.getAttribute("class") || "");
   const slider = named || element.getAttribute("role") === "slider" || element.querySelector("[role=slider]") !== null;
-  return { ...field, slider, spinner: element.getAttribute("role") === "spinbutton" };
+  const box = field.itself ? element : awt.element(field.n);
+  const placeholder = (box && box.getAttribute("placeholder")) || "";
+  return { ...field, placeholder, slider, spinner: element.getAttribute("role") === "spinbutton" };
 }"""
 
 
@@ -49,7 +51,7 @@ async def set_value(act: Act) -> None:
     elif field["slider"]:
         await sliders.slide(act, _number(act))
     elif day := to_iso_date(act.value, locale=act.session.options.locale):
-        await _date(act, day, readonly=kind == "none" or bool(field["readonly"]))
+        await _date(act, day, field)
     elif kind == "none" and field["spinner"]:
         await sliders.slide(act, _number(act))
     elif kind == "none" and (not act.value.isdigit() or not await steppers.step_to(act, int(act.value))):
@@ -130,10 +132,15 @@ def _same(kind: str, held: str, form: str) -> bool:
     return kind == "color" and held.casefold() == form.casefold()
 
 
-async def _date(act: Act, day: str, *, readonly: bool) -> None:
-    """Give a date to a field of text: typed where it can be, picked from its calendar where it cannot."""
-    if readonly:
+async def _date(act: Act, day: str, field: dict[str, Any]) -> None:
+    """Give a date to a field of text: typed where it can be, picked from its calendar where it cannot.
+
+    "24 December 2026" is written as the field shows dates, if it tells how; what is in quotes stays as it is.
+    """
+    if field["kind"] == "none" or field["readonly"]:
         await calendar.pick(act, day)
         return
-    await put(act, act.value)
+    worded = any(c.isalpha() for c in act.value) and f'"{act.value}"' not in act.intent.text
+    shown = date_as_shown(day, field["placeholder"], field["value"]) if worded else None
+    await put(act, shown or act.value)
     await act.page.keyboard.press("Tab")  # closes a calendar that would cover what comes next

@@ -16,8 +16,8 @@ from babel.dates import get_date_format, get_month_names
 
 from aiwebtest.grounding.rules.lexer import fold
 
-__all__ = ["iso_for_input", "looks_like_date", "looks_like_time", "to_iso_date", "to_iso_datetime", "to_iso_month",
-           "to_iso_time", "to_iso_week"]  # fmt: skip
+__all__ = ["date_as_shown", "iso_for_input", "looks_like_date", "looks_like_time", "to_iso_date", "to_iso_datetime",
+           "to_iso_month", "to_iso_time", "to_iso_week"]  # fmt: skip
 
 _NUMERIC = re.compile(r"(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{1,4})\.?\Z")
 _EASTERN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
@@ -118,6 +118,28 @@ def iso_for_input(input_type: str, text: str, *, locale: str | None = None, toda
     if input_type == "month":
         return to_iso_month(text, locale=locale)
     return to_iso_week(text, locale=locale) if input_type == "week" else None
+
+
+_PATTERN = re.compile(r"([a-z]{1,4})([./\- ])([a-z]{1,4})\2([a-z]{1,4})", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def date_as_shown(day: str, placeholder: str, held: str) -> str | None:
+    """Return an ISO date as a field of text shows dates, None where it does not tell how.
+
+    It tells by a placeholder such as "MM/DD/YYYY" or "tt.mm.jjjj", or by holding an ISO date.
+    """
+    year, month, of_month = day.split("-")
+    if match := _PATTERN.fullmatch(placeholder.strip()):
+        parts = [match[1].lower(), match[3].lower(), match[4].lower()]
+        years = [i for i, part in enumerate(parts) if len(part) == 4 or part[0] == "y"]
+        months = [i for i, part in enumerate(parts) if part.strip("m") == "" and i not in years]
+        if len(years) != 1 or len(months) != 1 or any(len(set(part)) > 1 for part in parts):
+            return None
+        parts = [year[-len(part) :] if i in years else f"{int(month if i in months else of_month):0{len(part)}}"
+                 for i, part in enumerate(parts)]  # fmt: skip
+        return match[2].join(parts)
+    return day if _ISO.fullmatch(held.strip()) else None
 
 
 def looks_like_date(text: str) -> bool:
