@@ -244,7 +244,8 @@ function inputRole(element) {
 function nameOf(element, tag = localNameOf(element), role = roleOf(element, tag)) {
   const labelledBy = attributeOf(element, "aria-labelledby");
   if (labelledBy) {
-    const name = textOfIds(element, labelledBy);
+    const chooses = role === "combobox" || (role === "button" && attributeOf(element, "aria-haspopup") === "listbox");
+    const name = (chooses && textOfIds(element, labelledBy, element)) || textOfIds(element, labelledBy);
     if (name) return [name, true];
   }
   const label = fold(attributeOf(element, "aria-label"));
@@ -265,13 +266,14 @@ function cut(name) {
   return name.length > NAME_LIMIT ? name.slice(0, NAME_LIMIT) : name;
 }
 
-function textOfIds(element, ids) {
+/** Return what the elements with these ids say; of a list to choose from, what is chosen is its value and no name. */
+function textOfIds(element, ids, but) {
   const root = rootNodeOf(element);
   const list = splitText(fold(ids), " ");
   let text = "";
   for (let i = 0; i < list.length; i++) {
     const other = root.getElementById ? root.getElementById(list[i]) : null;
-    if (!other) continue;
+    if (!other || other === but) continue;
     const label = fold(attributeOf(other, "aria-label"));
     text += " " + (label || nativeName(other, localNameOf(other)) || contentName(other, localNameOf(other), true));
   }

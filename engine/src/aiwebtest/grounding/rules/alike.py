@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from aiwebtest.core.snapshot import Node, Snapshot
@@ -32,8 +33,23 @@ def are_parts(siblings: Sequence[Node], snapshot: Snapshot, *, least: int = 1) -
 
 def _makes(node: Node, snapshot: Snapshot) -> set[Make]:
     end = min(node.end, node.ref + _LOOKED_AT)
-    return {_make(inner) for inner in snapshot.nodes[node.ref + 1 : end] if inner.visible}
+    shared = _shared_marks(snapshot)
+    return {_make(inner, shared) for inner in snapshot.nodes[node.ref + 1 : end] if inner.visible}
 
 
-def _make(node: Node) -> Make:
-    return node.tag, node.role, re.sub(r"\d+", "", node.ident.rpartition(" ")[2])
+def _make(node: Node, shared: frozenset[str]) -> Make:
+    last = _mark(node)
+    return node.tag, node.role, last if last in shared else ""
+
+
+def _mark(node: Node) -> str:
+    return re.sub(r"\d+", "", node.ident.rpartition(" ")[2])
+
+
+def _shared_marks(snapshot: Snapshot) -> frozenset[str]:
+    """Return the marks that several elements bear: classes, rather than the id of one."""
+    known: frozenset[str] | None = snapshot.memo.get("shared marks")
+    if known is None:
+        counts = Counter(_mark(node) for node in snapshot.nodes if node.ident)
+        known = snapshot.memo["shared marks"] = frozenset(mark for mark, count in counts.items() if count > 1)
+    return known

@@ -228,6 +228,10 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
         named = _as_named(intent, view, context)
         if (not named.found or named.found[0].score < CLEAR) and intent.target is None:
             return _row_called(intent, view, context) or _chosen_within(intent, view, context) or named
+        top = view.nodes[named.found[0].ref] if named.found else None
+        named_only = top is not None and top.role in _CELLS | {"link"} and choice_around(top.ref, view) is None
+        if named_only and intent.target is None:
+            return _row_called(intent, view, context) or named  # the name of a row's thing, which leads elsewhere
         return named
     return Ranking(found)
 

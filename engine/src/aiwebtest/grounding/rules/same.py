@@ -61,6 +61,8 @@ def _pressed(ref: int, view: PageView) -> int:
         return ref
     for _, above in zip(range(_REACH), view.parents(ref), strict=False):
         outer = view.nodes[above]
+        if outer.role == "treeitem" and node.flags & _CLICKABLE:
+            return ref  # its label reacts by itself, and the branch as a whole does not
         if outer.role in _PRESSED or outer.tag in ("label", "summary", "a"):
             return above
         if outer.role or outer.tag == "body":
@@ -152,7 +154,8 @@ def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
     if view.inside(mine.ref, theirs.ref):
         return mine.role not in _PRESSED or theirs.role in _PRESSED or _same_words(mine, theirs, view)
     if view.inside(theirs.ref, mine.ref):
-        return not (mine.role in _PRESSED and theirs.role not in _PRESSED) or _same_words(mine, theirs, view)
+        pressed = theirs.role in _PRESSED or (mine.role == "treeitem" and theirs.flags & _CLICKABLE)
+        return not (mine.role in _PRESSED and not pressed) or _same_words(mine, theirs, view)
     if _labels(mine, theirs, view) or _labels(theirs, mine, view):
         return True
     return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)

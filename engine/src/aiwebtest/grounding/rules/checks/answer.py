@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -103,12 +104,20 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
             f"Nothing on the page is called {name}, though its words are there: it may go by another name.",
             nearest=nearest, mend="Name the thing as the page does, in quotes.",
         )  # fmt: skip
+    if target and not target.quoted and _DAY.search(target.text):
+        return error(
+            f"Nothing on the page is called {name}: a day may be shown by its number alone.", nearest=nearest,
+            mend="Name the day as the page does, in quotes.",
+        )  # fmt: skip
     if target and target.role == "alert" and target.quoted and _is_text(str(target.name), facts.snapshot):
         return error(
             f'"{target.name}" is shown, and nothing says that it is {name}.', nearest=nearest,
             mend="Say what the page shows, or where: \'the row of \"X\" contains ...\'.",
         )  # fmt: skip
     return failed(f"nothing on the page is {name}", nearest=nearest)
+
+
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)(?: of [A-Z][a-z]+)?\Z|\b\d{1,2} [A-Z][a-z]{2,}\Z")
 
 
 def _is_text(name: str, snapshot: Snapshot) -> bool:

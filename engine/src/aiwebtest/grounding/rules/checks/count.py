@@ -13,11 +13,13 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
-from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
+from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
+from aiwebtest.grounding.rules.checks.tables import header_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import ALERTS, noun_of, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
@@ -41,7 +43,22 @@ def judge_count(claim: Claim, facts: Facts) -> Answer:
     if what and what.role == "text" and what.name is None:  # "182 words": nobody counts pieces of text
         whole = place is not None and place.role == "text" and place.name is None
         claim = replace(claim, subject=replace(what, role=None, name=what.text), place=None if whole else place)
+    if place and what and (table := _table_of(claim, facts)) is not None:
+        return _doubted(claim, facts, table)
     return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _doubted)
+
+
+def _table_of(claim: Claim, facts: Facts) -> Node | None:
+    """Return the one of several tables that "the table" is: it tells what the things are, or has headers."""
+    place, what = claim.place, claim.subject
+    if place is None or what is None or place.role != "table" or place.name is not None or place.ordinal is not None:
+        return None
+    tables = place_nodes(claim, facts)
+    if what.role is None:
+        telling = [table for table in tables if things(what, facts, table) is not None]
+    else:
+        telling = [table for table in tables if header_row(table, facts.snapshot)] if what.role == "row" else []
+    return telling[0] if len(telling) == 1 < len(tables) else None
 
 
 def _is_all_results(place: Target) -> bool:
@@ -87,7 +104,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if (counted := _in_state(seen, claim, facts)) is None:
         return _stateless(seen, claim)
     holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
-    part = told is not None and claim.state is None and told[0] > len(counted) and _is_paged(facts, inside)
+    part = told is not None and claim.state is None and told[0] > len(counted)
+    part = part and told is not None and (_is_paged(facts, inside) or bool(_RANGE.search(told[1].folded)))
     if part and told is not None and not _SHOWN.search(claim.text):
         stated = _by_statement(claim, told, numbers)
         return _of_all_or_shown(told, len(counted)) if stated.outcome == "failed" and holds != claim.negated else stated
@@ -115,6 +133,7 @@ def _compared(
     return (passed if holds != claim.negated else failed)(actual, refs=refs)
 
 
+_RANGE = re.compile(r"\b\d+\s?[-–]\s?\d+ of \d")  # "1-6 of 14 employees"
 _SHOWN = re.compile(r"\b(?:shown|displayed|listed|visible|shows|lists)\b", re.IGNORECASE)
 
 
@@ -308,11 +327,29 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
             return there
     if claim.stated and inside is not None and (shown := _shown_number(claim, facts, inside)):
         return shown
+    if (labelled := _labelled(claim, facts, inside, numbers)) is not None:
+        return labelled
     seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
     return error(
         f"The page does not tell which things are meant by “{target.text}”.", nearest="; ".join(seen),
         mend=f'Say where to count ("the Orders table has 3 rows"), or quote the page: I see "3 {target.text}".',
     )  # fmt: skip
+
+
+def _labelled(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Decimal]) -> Answer | None:
+    """Judge "there are 12 open orders" by the number that stands alone behind the label "Open orders"."""
+    target = claim.subject
+    if target is None or target.role is not None or target.relations or not target.name or target.quoted:
+        return None
+    value = replace(claim, kind="compare", state=None, match="exact")
+    told = [reading for reading in readings_of(value, facts, inside) if _ALONE.fullmatch(reading.text)]
+    if len(told) != 1 or told[0].field:
+        return None
+    holds = compare_amounts(Decimal(re.sub(r"\D", "", told[0].text)), claim.comparison, numbers)
+    return (passed if holds != claim.negated else failed)(told[0].text, refs=told[0].refs)
+
+
+_ALONE = re.compile(r"\(?\d{1,3}(?:[., ]?\d{3})*\)?")
 
 
 def _shown_number(claim: Claim, facts: Facts, inside: Node) -> Answer | None:

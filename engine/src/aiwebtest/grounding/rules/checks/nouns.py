@@ -30,6 +30,7 @@ from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.offered import says_nearly
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.seek import children_of, outermost
+from aiwebtest.grounding.rules.checks.tables import header_row, rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 from aiwebtest.grounding.rules.page import view_of
 
@@ -83,6 +84,7 @@ def _tell_by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None
         or _named_after(noun, snapshot, inside)
         or _cards(noun, snapshot, inside)
         or _numbered(noun, snapshot, inside)
+        or _in_first_column(noun, snapshot, inside)
     )
     return known or (_told_apart(noun, snapshot, inside) if len(noun) > 1 else None)
 
@@ -274,6 +276,19 @@ def _is_of_several(heading: str, noun: tuple[str, ...]) -> bool:
     return any(singular(word) == noun[-1] != word for word in words_of(heading))
 
 
+def _in_first_column(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the rows of the only table whose first column with a title is called by the noun: "Employee"."""
+    tables = [node for node in (*([inside] if inside else ()), *nodes_of(snapshot, inside))
+              if node.role in TABLES and node.visible]  # fmt: skip
+    headed = []
+    for table in {node.ref: node for node in tables}.values():
+        first = next((text for _, text in sorted(header_row(table, snapshot).items()) if text.strip()), "")
+        words = words_of(first)
+        if words and (*words[:-1], singular(words[-1])) == noun:
+            headed.append(table)
+    return Things(tuple(rows_of(headed[0], snapshot)), "rows of the table of them") if len(headed) == 1 else None
+
+
 def _behind_heading(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     """Return the cards behind a heading that states how many of the noun there are: "2 answers"."""
     told: list[list[Node]] = []
@@ -314,5 +329,8 @@ def _numbers_said(
     first, last = members[0].ref, members[-1].end
     around = (n for n in nodes_of(snapshot, inside) if n.visible and not first <= n.ref < last)
     said = [words_of(n.text) for n in around if len(n.text) <= _HEADLINE and any(c.isdigit() for c in n.text[:3])]
-    return {int(words[0]) for words in said
-            if words and words[0].isdigit() and speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
+    return {int(words[0]) for words in said if words and words[0].isdigit() and len(words) <= 1 + len(noun) + _AND_MORE
+            and speaks_of(" ".join(words[1 : 1 + len(noun)]), noun)}  # fmt: skip
+
+
+_AND_MORE = 4  # words behind "3 connections"; more of them tell of something else: "2 employees have no bank account"

@@ -78,6 +78,9 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
             areas = [area for outer in areas for area in _areas(relation, snapshot, outer)]
     pool = _pool(snapshot, areas, target)
     best, loose = _best(pool, target, snapshot)
+    if not best and target.role == "button" and target.name:  # drawn of something else that reacts to a click
+        drawn = [node for node in _in_areas(snapshot, areas) if node.role in _DRAWN and node.has(Flag.CLICKABLE)]
+        best = [node for node in drawn if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
     for relation in target.relations:
         if relation.kind not in {"in", "row"}:
             best = _related(best, relation, snapshot, inside, last)
@@ -87,6 +90,10 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
         content = target.name is None and target.role in _OF_CONTENT and inside is None
         nodes = nth(content_first(shown, snapshot) if content else shown, target.ordinal)
     return Found(tuple(nodes), loose)
+
+
+_DRAWN = frozenset(["", "listitem", "img"])
+_AS_CALLED = 6  # rank of a name that is called so, if for what decorates it
 
 
 def _areas(relation: Relation, snapshot: Snapshot, inside: Node | None) -> Iterable[Node]:

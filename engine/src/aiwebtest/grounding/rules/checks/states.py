@@ -33,7 +33,8 @@ _NOTHING_THERE = re.compile(
     r" (?:here|yet|found)\b"
 )
 _CONTROLS = frozenset(
-    "button link textbox searchbox combobox listbox checkbox radio switch slider spinbutton tab option menuitem".split()
+    "button link textbox searchbox combobox listbox checkbox radio switch slider spinbutton tab option menuitem"
+    " treeitem".split()
 )
 
 

@@ -6,6 +6,7 @@ import re
 
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.offered import only_offered
+from aiwebtest.grounding.rules.checks.quantities import dates_in
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "rows_of",
     "says_of_row",
     "table_around",
+    "titles_of_row",
 ]
 
 _CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
@@ -54,7 +56,8 @@ def rows_of(table: Node, snapshot: Snapshot) -> list[Node]:
     if table.ref not in known:
         rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
         own = [row for row in rows if table_around(row, snapshot) is table]
-        known[table.ref] = [row for row in own if not _is_header(row, snapshot)]
+        data = [row for row in own if not _is_header(row, snapshot)]
+        known[table.ref] = [row for row in data if snapshot.nodes[row.parent].tag != "tfoot"] or data  # no totals
     return list(known[table.ref])
 
 
@@ -125,6 +128,16 @@ def says_of_row(row: Node, value: str, snapshot: Snapshot) -> tuple[Node, bool] 
     }  # fmt: skip
     elsewhere = [cell for at, cell in mine if at in others]
     return (elsewhere[0], False) if len(elsewhere) == 1 else None
+
+
+def titles_of_row(row: Node, snapshot: Snapshot) -> tuple[list[str], list[str]]:
+    """Return what a row is called, and what its other cells say: the first words of it that are no date and no code."""
+    said = [text for _, cell in cells_of(row, snapshot) if (text := snapshot.text_of(cell))]
+    at = next((i for i, text in enumerate(said) if _TITLE.match(text) and not dates_in(text)), 0)
+    return said[at : at + 1], [*said[:at], *said[at + 1 :]]
+
+
+_TITLE = re.compile(r"(?!\S*\d\S*\Z)[^\W\d_]")  # "Rent 4", and no code such as "T-104"
 
 
 _OF_STATES = frozenset("status state result outcome phase stage condition".split())

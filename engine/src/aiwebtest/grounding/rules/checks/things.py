@@ -26,7 +26,7 @@ from aiwebtest.grounding.rules.checks.groups import (
 )
 from aiwebtest.grounding.rules.checks.nouns import GENERIC, by_noun, called, marks_of
 from aiwebtest.grounding.rules.checks.saying import saying, saying_just
-from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
+from aiwebtest.grounding.rules.checks.seek import Found, children_of, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 from aiwebtest.grounding.rules.crossing import called_by_code, cells_called, is_code
 from aiwebtest.grounding.rules.page import view_of
@@ -90,6 +90,14 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         return only if sure else None
     if target.role == "row" and target.name is None and not target.relations:
         return data_rows(snapshot, inside)
+    return (
+        _pages(snapshot, inside) if target.role == "page" and target.name is None else _of_role(target, facts, inside)
+    )
+
+
+def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return the elements that a role word alone tells: "buttons", "options"."""
+    snapshot = facts.snapshot
     nodes = list(seek(target, snapshot, inside, last=facts.last).nodes)
     if target.role == "option":
         return Things(tuple(nodes), "options") if nodes else None
@@ -105,6 +113,18 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
         return Things(shown, ALERTS)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
     return Things(shown, f"elements that are {article} {target.role}")
+
+
+def _pages(snapshot: Snapshot, inside: Node | None) -> Things | None:
+    """Return the numbers from 1 on that lead to the pages of a list, if there is one row of them without a gap."""
+    told = []
+    for parent in {node.parent for node in nodes_of(snapshot, inside) if node.visible and node.text == "1"}:
+        bars = [parent, snapshot.nodes[parent].parent] if parent >= 0 else []
+        for bar in bars:
+            members = [n for n in children_of(snapshot, bar) if n.visible and snapshot.text_of(n).isdigit()]
+            if len(members) > 1 and [int(snapshot.text_of(n)) for n in members] == [*range(1, len(members) + 1)]:
+                told.append(tuple(members))
+    return Things(told[0], "numbers of pages") if len(told) == 1 else None
 
 
 def can_be_called(member: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool:

@@ -123,6 +123,9 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
                 quoted=quoted, by=clause.wording.content(found["column"]),
             ),
         )  # fmt: skip
+    if (found := clause.match(_CHOSEN_IN)) and clause.target(found["what"]).role in _NEVER_HOLDS:
+        subject, place = clause.target(found["value"]), clause.target(found["what"])
+        return (clause.claim("state", negated=bool(found["no"]), subject=subject, place=place, state="selected"),)
     if found := clause.match(_CHOSEN_IN) or clause.match(_HAS_SELECTED):
         values, quoted = clause.value(re.sub(r"^the (?:option|value) ", "", found["value"]))
         claims = _said(clause, found["what"], "exact", values, quoted, negated=bool(found["no"]))
@@ -136,10 +139,15 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
     return None
 
 
+_NEVER_HOLDS = frozenset("tree table row navigation sidebar section toolbar dialog header footer page form".split())
+"""Role words for what has no value that could be chosen in it: "Floor lamps is selected in the tree"."""
+
+
 def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     verb = found["verb"].lower()
     how, phrase = match_of("is" if verb == "costs" else verb, found["value"])
     phrase = re.sub(r" (?:per|each|a|an) [a-z]+$", "", phrase) if verb == "costs" else phrase
+    phrase = _REACHED.sub("", phrase) if verb == "has" else phrase
     values, quoted = clause.value(re.sub(r"^at (?=\d)", "", phrase))
     negated = bool(found["no"])
     if verb == "costs" and is_measurable(values[0]):
@@ -169,6 +177,9 @@ def _says(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     if verb in _MEASURED and not quoted and is_measurable(values[0]) and (verb != "has" or read_amount(values[0])):
         return comparison(clause, found["what"], "=", values, negated=negated, match=how)
     return _said(clause, found["what"], how, values, quoted, negated=negated)
+
+
+_REACHED = re.compile(r"(?:reached|hit|(?:grown|risen|fallen|dropped|come) to) (?=[$€£]?\d)")  # "has reached 38%"
 
 
 def _thing_named(clause: Clause, phrase: str) -> str | None:

@@ -22,6 +22,7 @@ from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, show
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
+from aiwebtest.grounding.rules.checks.tables import titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import meant, things
 from aiwebtest.grounding.rules.page import view_of
@@ -201,6 +202,9 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         if claim.quoted or is_one_of_several(claim):
             lines, others = lines_of(claim, reading, snapshot)
             texts += lines
+        elif (row := _counted_row(claim, reading, snapshot)) is not None:
+            titles, others = titles_of_row(row, snapshot)
+            texts += titles
         others += own_words(heading, snapshot) if heading else []
     values = claim.values if claim.quoted else tuple(_AN.sub("", value) for value in claim.values)
     holds = all(any(matches(text, value, how, quoted=quoted) for text in texts) for value in values)
@@ -263,6 +267,13 @@ def says(claim: Claim, text: str) -> bool:
     return all(matches(text, value, claim.match, quoted=True) for value in claim.values) != claim.negated
 
 
+def _counted_row(claim: Claim, reading: Reading, snapshot: Snapshot) -> Node | None:
+    """Return the row of a table that "the last transaction" is."""
+    node = snapshot.nodes[reading.refs[0]] if reading.refs else None
+    counted = claim.subject is not None and claim.subject.ordinal is not None and claim.subject.role == "item"
+    return node if counted and node is not None and node.role == "row" and not claim.negated else None
+
+
 def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list box holds: each of them is chosen in it."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
@@ -317,8 +328,18 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
             f'"{quote(reading.text, 120)}" shows several numbers: {shown}.', refs=reading.refs,
             mend="Name the one that is meant by its own label, or give its currency or unit.",
         )  # fmt: skip
-    holds = compare_amounts(amounts[0].value, claim.comparison, [bound.value for bound in bounds])
+    shown = abs(amounts[0].value) if _is_taken_off(claim) else amounts[0].value
+    holds = compare_amounts(shown, claim.comparison, [bound.value for bound in bounds])
     return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
+_TAKEN_OFF = re.compile(r"\b(?:discount|deduction|rebate|reduction|voucher|coupon)s?\b", re.IGNORECASE)
+
+
+def _is_taken_off(claim: Claim) -> bool:
+    """Tell whether "the discount is $10" is shown as "-$10.00": what it is taken off is shown by its sign."""
+    said = f"{claim.subject.text if claim.subject else ''} {claim.by}"
+    return bool(_TAKEN_OFF.search(said)) and not any(value.strip().startswith(("-", "−")) for value in claim.values)
 
 
 def _bounded(reading: Reading, first: Amount, claim: Claim) -> Answer | None:
@@ -356,7 +377,7 @@ def _no_number(claim: Claim, reading: Reading, unit: str, *, named: bool) -> Ans
     what = f"an amount in {unit}" if unit else "a number"
     rated = unit == "%" and not _RATED.isdisjoint(words_of(claim.subject.name or "" if claim.subject else ""))
     apart = rated and any(amount.unit.isupper() for amount in amounts_in(reading.text))
-    if claim.negated or named or apart:
+    if claim.negated or named or apart or (unit == "%" and not reading.field):
         return error(
             f'"{quote(reading.text, 120)}" does not show {what}.',
             refs=reading.refs,
