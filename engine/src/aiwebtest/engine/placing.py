@@ -173,7 +173,9 @@ def _action_on(node: Node, intent: Intent, snapshot: Snapshot) -> Action:
         return "click"
     if intent.action == "select" and intent.value and is_the_choice(node, intent.value, view_of(snapshot)):
         return "click"
-    if intent.action == "select" and node.role in _PRESSED and (intent.target is None or is_filtering(intent)):
+    opens = bool(node.extra) and node.extra.get("aria-haspopup") == "listbox"
+    pressed = node.role in _PRESSED and not opens
+    if intent.action == "select" and pressed and (intent.target is None or is_filtering(intent)):
         return "click"
     return intent.action
 

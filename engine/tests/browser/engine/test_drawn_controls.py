@@ -69,6 +69,22 @@ async def test_a_value_is_chosen_in_a_button_that_shows_it_beside_its_label(run)
     assert lifeless.outcome == "error"
 
 
+WARD = """<title>Visits</title><main><span id=l hidden>Ward</span>
+<button id=b aria-haspopup=listbox aria-labelledby="l b" onclick="u.hidden = !u.hidden">All wards</button>
+<ul id=u role=listbox hidden><li role=option>Cardiology</li><li role=option>Radiology</li></ul></main><script>
+for (const item of document.querySelectorAll("li"))
+  item.onclick = () => { b.textContent = item.textContent; u.hidden = true; };
+</script>"""
+
+
+async def test_a_value_is_told_by_the_name_of_the_list_that_a_button_opens(run) -> None:
+    """The button was clicked, which chose nothing and passed."""
+    for sentence in ("Select the ward Radiology", "Choose Radiology as ward", "Set the ward to Radiology"):
+        ran = await run(WARD, sentence, "The ward is Radiology")
+
+        assert [step.outcome for step in ran.steps] == ["passed", "passed"], sentence
+
+
 async def test_a_dialog_of_the_page_is_accepted_and_dismissed_by_its_buttons(run) -> None:
     """Whether the browser or the page draws a dialog is nothing that the writer of a test knows."""
     accepted = await run(DIALOG, "Accept the dialog", 'The page shows "gone"')

@@ -58,7 +58,18 @@ async def select(act: Act) -> None:
             await _pick(act, options[index])
     else:
         for value in act.values or [""]:
-            await _from_popup(act, value, editable=kind == "editable")
+            named = _but_for_name(value, chooser["label"]) if act.intent.target is None else value
+            await _from_popup(act, named, editable=kind == "editable")
+
+
+def _but_for_name(wanted: str, name: str) -> str:
+    """Return "Cardiology" for "ward Cardiology" and "Cardiology ward", of the list that is called "Ward"."""
+    want, said = _folded(wanted), _folded(name)
+    if not said or want == said:
+        return wanted
+    if want.startswith(f"{said} "):
+        return " ".join(wanted.split())[len(said) + 1 :]
+    return " ".join(wanted.split())[: -len(said) - 1] if want.endswith(f" {said}") else wanted
 
 
 def _is_choice(act: Act, label: str) -> bool:

@@ -170,7 +170,11 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
 
 def _takes_values(node: Node, view: PageView) -> bool:
     fields = ("combobox", "listbox", "textbox", "searchbox")
-    return node.role in fields or node.has(Flag.EDITABLE) or bool(drawn_label(node, view))
+    return node.role in fields or node.has(Flag.EDITABLE) or _opens_list(node) or bool(drawn_label(node, view))
+
+
+def _opens_list(node: Node) -> bool:
+    return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") == "listbox"
 
 
 def _options(node: Node, view: PageView) -> list[str] | None:
@@ -227,7 +231,12 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
     if len(intent.values) == 1 and not found:
         named = _as_named(intent, view, context)
         if (not named.found or named.found[0].score < CLEAR) and intent.target is None:
-            return _row_called(intent, view, context) or _chosen_within(intent, view, context) or named
+            return (
+                _row_called(intent, view, context)
+                or _chosen_within(intent, view, context)
+                or _in_list_called(intent, view)
+                or named
+            )
         top = view.nodes[named.found[0].ref] if named.found else None
         named_only = top is not None and top.role in _CELLS | {"link"} and choice_around(top.ref, view) is None
         if named_only and intent.target is None:
@@ -241,6 +250,29 @@ def _is_captioned(node: Node, options: list[str], values: tuple[str, ...]) -> bo
     asked, name = wording(values[0]).tokens, wording(node.name).tokens
     said = [wording(option).tokens for option in options if option]
     return len(values) == 1 and bool(name) and any(asked == name + option for option in said)
+
+
+def _in_list_called(intent: Intent, view: PageView) -> Ranking | None:
+    """Return the closed list by whose name a value is told: "the ward Cardiology", "the Finance department"."""
+    asked = wording(intent.values[0]).tokens
+    called = []
+    for node in view.nodes:
+        if (
+            not node.visible
+            or not node.name
+            or not (node.role == "combobox" or _opens_list(node))
+            or node.tag == "select"
+        ):
+            continue
+        name = wording(node.name).tokens
+        if name and len(asked) > len(name) and name in (asked[: len(name)], asked[-len(name) :]):
+            called.append(node.ref)
+    if len(called) != 1 or _is_literal(intent.values[0], intent.text):
+        return None
+    one = Evidence(called[0])
+    one.add("role alone", note="the list is called so")
+    one.add("can be acted on")
+    return Ranking([one])
 
 
 def _has_just(ref: int, value: str, view: PageView) -> bool:

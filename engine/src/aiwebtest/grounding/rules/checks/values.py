@@ -328,8 +328,8 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
             f'"{quote(reading.text, 120)}" shows several numbers: {shown}.', refs=reading.refs,
             mend="Name the one that is meant by its own label, or give its currency or unit.",
         )  # fmt: skip
-    shown = abs(amounts[0].value) if _is_taken_off(claim) else amounts[0].value
-    holds = compare_amounts(shown, claim.comparison, [bound.value for bound in bounds])
+    number = abs(amounts[0].value) if _is_taken_off(claim) else amounts[0].value
+    holds = compare_amounts(number, claim.comparison, [bound.value for bound in bounds])
     return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
 
 
@@ -377,7 +377,7 @@ def _no_number(claim: Claim, reading: Reading, unit: str, *, named: bool) -> Ans
     what = f"an amount in {unit}" if unit else "a number"
     rated = unit == "%" and not _RATED.isdisjoint(words_of(claim.subject.name or "" if claim.subject else ""))
     apart = rated and any(amount.unit.isupper() for amount in amounts_in(reading.text))
-    if claim.negated or named or apart or (unit == "%" and not reading.field):
+    if claim.negated or named or apart or (unit == "%" and not reading.field and _LETTERS.search(reading.text)):
         return error(
             f'"{quote(reading.text, 120)}" does not show {what}.',
             refs=reading.refs,

@@ -105,9 +105,19 @@ def rightmost_source(body: Span, prepositions: tuple[str, ...]) -> int:
         named = body[i].low in ("from", "in", "as", "for", "under") and (
             right[0].capital or _has_no_case(right[0].value)
         )
-        if left[-1].literal or sure or named:
+        if left[-1].literal or sure or named or (body[i].low == "as" and _is_noun(right)):
             return i
     return -1
+
+
+def _is_noun(span: Span) -> bool:
+    """Tell whether "as department" says what something is chosen for, rather than how: "as default"."""
+    plain = len(span) <= _LONGEST_NOUN and all(token.kind == "word" and token.low.isalpha() for token in span)
+    return plain and not any(token.low in _HOW for token in span)
+
+
+_LONGEST_NOUN = 2  # words
+_HOW = frozenset("default favourite favorite primary main preferred usual current active read unread done new".split())
 
 
 def _has_no_case(word: str) -> bool:

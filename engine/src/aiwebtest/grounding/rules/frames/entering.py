@@ -170,6 +170,10 @@ def set_(clause: Clause) -> list[Intent]:
             f"“{clause.text}” depends on the value before", 'Set the "Quantity" field to 3', 'Click the "+" button'
         )
     place = rightmost(body, "to")
+    before = body.find("from")
+    if 0 < before < place - 1 and not body[before - 1].literal:  # "from 5 to 3": what it was says nothing to do
+        body = Span(body.source, body.tokens[:before] + body.tokens[place:])
+        place = before
     if place > 0 and is_plural(body.cut(0, place)) and (numbers := _numbers(body.cut(place + 1))):
         base = read_target(body.cut(0, place))
         return [

@@ -167,7 +167,12 @@ def drag(clause: Clause) -> list[Intent]:
         raise Unclear(f"“{clause.text}” does not say where to drag it", 'Drag "Apples" onto "Basket"',
                       'Drag the "Volume" handle by 100 pixels to the right')  # fmt: skip
     thing, place, side = found
+    if len(place) == 1 and _NUMBER.fullmatch(place[0].value) and read_target(thing).role in ("slider", "spinner"):
+        return [Intent(action="set", text=clause.text, target=read_target(thing), values=(place[0].value,))]
     return [Intent(action="drag", text=clause.text, target=read_target(thing), to=read_target(place), side=side)]
+
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?%?")
 
 
 def _unquoted_end(body: Span) -> Span:
