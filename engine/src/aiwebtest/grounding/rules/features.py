@@ -11,12 +11,13 @@ from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.saying import saying
 from aiwebtest.grounding.rules.crossing import called_by_code
 from aiwebtest.grounding.rules.drawn import drawn_label
+from aiwebtest.grounding.rules.glyphs import meanings, stands_for_words
 from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import PageView, is_control
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
-from aiwebtest.grounding.rules.wording import Match, Wording, compare, ident_words, wording, words_within
+from aiwebtest.grounding.rules.wording import JUST_SO, Match, Wording, compare, ident_words, wording, words_within
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = [
@@ -106,6 +107,8 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
     best: tuple[float, str] | None = None
     for carrier, text in carriers(target, node, view):
         match = compare(asked, seen := wording(text), quoted=target.quoted)
+        if match and match.kind == "name means the same" and carrier in _SHOWN and stands_for_words(node, text, view):
+            continue
         if match is None and target.quoted and target.role in _FIELDS and is_control(node):
             match = words_within(asked, seen)  # "Director" for the field "Director name"
         if match is None or (target.whole and not _is_whole(target, seen, match, carrier, node)):
@@ -120,10 +123,15 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             match = Match("name is so but for punctuation")
         elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):
             match = Match("place has the other words")
+        if carrier == "sign" and match.kind in JUST_SO:
+            match = Match("name means the same")
         points = name_points(match, carrier)
         if best is None or points > best[0]:
             best = points, f"{match.kind}: {carrier} “{text[:60]}”"
     return best
+
+
+_SHOWN = frozenset(["name", "text"])
 
 
 def _is_whole(target: Target, seen: Wording, match: Match, carrier: str, node: Node) -> bool:
@@ -223,6 +231,8 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
         yield "text", node.text
     if node.tag == "#text":
         return
+    if not target.quoted:
+        yield from (("sign", words) for words in meanings(node, view))
     written = (("label", node.label), ("placeholder", node.placeholder), ("alt", node.alt), ("title", node.title))
     for carrier, text in written:
         if text and text != node.name:

@@ -8,10 +8,11 @@ from rapidfuzz.distance import OSA
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.glyphs import meanings, signs
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import CARRIER
-from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, bare, search_terms
+from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, bare, search_terms, wording
 
 __all__ = ["gather", "holders"]
 
@@ -34,6 +35,7 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
             found |= _misspelled(asked, view)
     found |= set(view.spelled_across(asked.folded))
     found |= _completed(every, view)
+    found |= _drawn_as_signs(asked, view)
     found.update(drawn for select, drawn in view.stand_ins.items() if select in found)
     return found | _beside(found, view)
 
@@ -73,6 +75,15 @@ def _completed(every: set[int], view: PageView) -> set[int]:
                 break
             found.add(above)
     return found
+
+
+def _drawn_as_signs(asked: Wording, view: PageView) -> set[int]:
+    """Return the buttons whose sign may mean one of the words."""
+    stems = set(asked.stems)
+    return {
+        ref for ref in signs(view)
+        if ref >= 0 and any(stems.intersection(wording(one).stems) for one in meanings(view.nodes[ref], view))
+    }  # fmt: skip
 
 
 def _beside(found: set[int], view: PageView) -> set[int]:

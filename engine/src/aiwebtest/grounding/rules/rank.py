@@ -21,7 +21,7 @@ from aiwebtest.grounding.rules.features import (
 from aiwebtest.grounding.rules.gather import gather, holders
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
-from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, role_fit
+from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, may_open_a_menu, role_fit
 from aiwebtest.grounding.rules.same import fold_doubles, settle, without_labels
 from aiwebtest.grounding.rules.weights import FITS, LEAD, probability
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
@@ -278,6 +278,8 @@ class _Asking:
                 found.add("anything")
             return True
         fit = role_fit(target.role, node, self.view)
+        if not named and target.role == "menu" and not may_open_a_menu(node, self.view):
+            return False
         if fit > 0.25:
             if named:
                 found.add("role fits", note=target.role)

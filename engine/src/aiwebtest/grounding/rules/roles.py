@@ -8,9 +8,11 @@ from functools import lru_cache
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.drawn import drawn_label
+from aiwebtest.grounding.rules.glyphs import meanings
 from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["CONTAINERS", "ROLE_WORDS", "fitting", "is_container_word", "role_fit"]
+__all__ = ["CONTAINERS", "ROLE_WORDS", "fitting", "is_container_word", "may_open_a_menu", "role_fit"]
 
 _CLICKABLE, _EDITABLE, _SCROLLABLE = int(Flag.CLICKABLE), int(Flag.EDITABLE), int(Flag.SCROLLABLE)
 _DATES = frozenset("date datetime-local month week time".split())
@@ -334,6 +336,15 @@ def _alertish(node: Node, view: PageView) -> float:
 def _or_drawn(fits: Callable[[Node, PageView], float]) -> Callable[[Node, PageView], float]:
     """Return what an element fits by itself, or as one that is drawn as a field with a label."""
     return lambda node, view: max(fits(node, view), _drawn(node, view))
+
+
+def may_open_a_menu(node: Node, view: PageView) -> bool:
+    """Tell whether "the menu" may be an element: of the buttons and links only one that says so or that opens some."""
+    if node.role not in ("button", "link"):
+        return True
+    opens = node.has(Flag.COLLAPSED) or node.has(Flag.EXPANDED) or "aria-haspopup" in (node.extra or {})
+    told = opens or _says("menu", node) or "menu" in meanings(node, view)
+    return told or "menu" in wording(f"{node.name} {node.title}").stems
 
 
 def _slides(node: Node, view: PageView) -> float:

@@ -73,6 +73,7 @@ CARRIER: Final[dict[str, float]] = {
     "placeholder": -0.25,
     "alt": -0.2,
     "title": -0.3,
+    "sign": -0.3,  # what is commonly meant by a sign: "🗑"
     "beside": -0.5,  # text next to a control without a label
     "described": -1.0,
     "value": -0.9,
