@@ -21,7 +21,7 @@ from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.tables import header_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
-from aiwebtest.grounding.rules.checks.things import ALERTS, noun_of, things
+from aiwebtest.grounding.rules.checks.things import noun_of, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
 __all__ = ["judge_count"]
@@ -71,7 +71,7 @@ def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     answer = _judge(claim, facts, inside)
     refuted = answer.outcome == "failed" and not claim.negated
     line = (_told_within(claim, facts, inside) or _told_otherwise(claim, facts, inside)) if refuted else None
-    if line is None and refuted and ALERTS in answer.actual:
+    if line is None and refuted and _counts_alerts(claim, answer, facts, inside):
         line = _named_after(claim, facts, inside) or _listed_in(claim, answer, facts)
     if line is None:
         return answer
@@ -79,6 +79,12 @@ def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         f'"{line.text}" is stated, and {answer.actual} are there.', refs=line.refs,
         mend="Quote what the page states, or say where to count.",
     )  # fmt: skip
+
+
+def _counts_alerts(claim: Claim, answer: Answer, facts: Facts, inside: Node | None) -> bool:
+    """Tell whether an answer is the number of alerts: the words may mean others, such as the messages of a mailbox."""
+    seen = things(claim.subject, facts, inside) if claim.subject is not None else None
+    return seen is not None and seen.kind == "alerts" and {node.ref for node in seen.nodes}.issuperset(answer.refs)
 
 
 def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -200,7 +206,7 @@ def _in_state(seen: Things, claim: Claim, facts: Facts) -> list[Node] | None:
 
 def _empty(seen: Things, target: Target, facts: Facts, inside: Node | None) -> bool:
     """Tell whether no things means that there are none: the list is there without members, or the page says so."""
-    return seen.how in {"its members", "rows of data", "members of the list"} or bool(_says_none(target, facts, inside))
+    return seen.kind == "listed" or bool(_says_none(target, facts, inside))
 
 
 def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.alike import are_parts
@@ -23,12 +24,17 @@ __all__ = [
 TABLES = frozenset({"table", "grid", "treegrid"})
 
 
+Kind = Literal["", "alerts", "listed"]
+"""What things are: alerts, which may not be the "messages" that are meant; all that a list or table holds; or else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Things:
     """The visible things of one kind. `None` for the whole means that the page does not tell; see `things`."""
 
     nodes: tuple[Node, ...]
     how: str  # how they were told, for reports
+    kind: Kind = ""
 
 
 def singular(word: str) -> str:
@@ -228,7 +234,7 @@ def data_rows(snapshot: Snapshot, inside: Node | None) -> Things | None:
     if not tables:
         return None
     rows = [row for table in tables for row in rows_of(table, snapshot)]
-    return Things(tuple(rows), "rows of data") if len(tables) == 1 else None
+    return Things(tuple(rows), "rows of data", "listed") if len(tables) == 1 else None
 
 
 def only_items(snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -236,13 +242,13 @@ def only_items(snapshot: Snapshot, inside: Node | None) -> Things | None:
     nodes = nodes_of(snapshot, inside)
     if inside is not None and inside.role in {"list", "listbox", *TABLES}:
         members = members_of(inside, snapshot)
-        return Things(tuple(members), "its members") if members is not None else None
+        return Things(tuple(members), "its members", "listed") if members is not None else None
     lists = [
         n for n in nodes if n.role in {"list", "listbox", "feed", *TABLES} and n.visible and not is_menu(n, snapshot)
     ]
     tops = outermost(lists)
     if len(tops) == 1 and (members := members_of(tops[0], snapshot)) is not None:
-        return Things(tuple(members), "members of the list")
+        return Things(tuple(members), "members of the list", "listed")
     if tops or inside is None:
         return None
     group = _alike_children(inside, snapshot)

@@ -314,7 +314,7 @@ def _numbered(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) ->
     only = only_items(snapshot, inside)
     if only is not None and only.nodes:
         said = _numbers_said(noun, only.nodes, snapshot, inside)
-        return Things(only.nodes, "members of the list") if said == {len(only.nodes)} else None
+        return Things(only.nodes, "members of the list", "listed") if said == {len(only.nodes)} else None
     view = view_of(snapshot)
     groups = [group for group in alike_groups(nodes_of(snapshot, inside), snapshot)
               if all(is_card(node, snapshot) for node in group) and not view.is_furniture(group[0].ref)]  # fmt: skip

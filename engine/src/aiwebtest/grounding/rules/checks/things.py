@@ -34,12 +34,8 @@ from aiwebtest.grounding.rules.wording import Wording, bare, wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = [
-    "ALERTS", "can_be_called", "coded", "is_called", "meant", "noun_of", "one_called", "one_of_a_mailbox", "things",
+    "can_be_called", "coded", "is_called", "meant", "noun_of", "one_called", "one_of_a_mailbox", "things",
 ]  # fmt: skip
-
-
-ALERTS = "elements that are an alert"
-"""How alerts were told; the words may mean others, such as the messages of a mailbox."""
 
 
 _OF_A_MAILBOX = [("messages",), ("message",), ("notifications",), ("notification",)]
@@ -109,10 +105,8 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
     shown = tuple(outermost(node for node in very or nodes if node.visible))
     if not shown and target.role == "alert":
         return _no_alerts(target, facts, inside)
-    if target.role == "alert":
-        return Things(shown, ALERTS)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
-    return Things(shown, f"elements that are {article} {target.role}")
+    return Things(shown, f"elements that are {article} {target.role}", "alerts" if target.role == "alert" else "")
 
 
 def _pages(snapshot: Snapshot, inside: Node | None) -> Things | None:
@@ -153,7 +147,7 @@ def _is_said_elsewhere(noun: tuple[str, ...], around: Node, snapshot: Snapshot) 
 
 def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | None:
     """Return what "the messages" are on a page without alerts: those of a mailbox, none at all, or not to be told."""
-    none = Things((), ALERTS)
+    none = Things((), "elements that are an alert", "alerts")
     word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
     if target.name is None:
         told = things(replace(target, role=None, name=" ".join(word)), facts, inside)
@@ -183,7 +177,8 @@ def _related(target: Target, facts: Facts, inside: Node | None) -> Things | None
         if relation.kind not in {"with", "for", "row", "in"} or (areas and not within):
             return None
         nodes = holding or within
-    return Things(tuple(nodes), f"{told.how} that are {target.text}")
+    how = f"{told.how} that are {target.text}"
+    return Things(tuple(nodes), how, "alerts" if told.kind == "alerts" else "")
 
 
 def meant(target: Target, facts: Facts, inside: Node | None, *, every: bool = False) -> Found:
