@@ -254,7 +254,7 @@ class _Comparison:
         if step.actual and _ABSENT.search(step.actual):
             self.note("application", 1 if self.was is None else 2, f"what is checked is not there: {step.actual}")
         elif step.actual:
-            self.note("application", 2, f"what is checked is there and is “{step.actual}”, not “{step.expected}”")
+            self.note("application", 2, f"“{step.actual}” was found where “{step.expected}” was expected")
         elif step.code in ("action-failed", "no-effect"):
             self.note("application", 1, "the element is there and does not do what it did")
         elif self.was is not None:

@@ -108,7 +108,7 @@ def test_a_value_that_differs_looks_like_the_application() -> None:
     sentences = explain(CaseState(steps=(OPEN, PAY, step)), PASSED)
 
     assert "“Total: $59.98” now reads “Total: $49.98”." in sentences
-    assert sentences[-1] == "This looks like the application: what is checked is there and is “$49.98”, not “$59.98”."
+    assert sentences[-1] == "This looks like the application: “$49.98” was found where “$59.98” was expected."
 
 
 def test_a_step_that_no_longer_does_anything_is_named() -> None:

@@ -397,12 +397,12 @@ class _Asking:
         asking = _Asking(self.view, self.context, None, checking=True)
         found: list[Evidence] = []
         readings = (target, *target.alternatives)
-        called = 0  # words of the longest reading that something is called just so
+        called = 0  # words of the longest reading that something is called just so, its kind counted
         for reading in readings:
             some = asking.rank(replace(reading, alternatives=())).found
             some = [one for one in some if one.score >= 0.3 and self.view.nodes[one.ref].visible]
             if any(one.named in JUST_SO for one in some):
-                called = max(called, len((reading.name or "").split()))
+                called = max(called, len((reading.name or "").split()) + (reading.role is not None))
             found.extend(some)
         ordinals = [one for one in target.alternatives if one.ordinal is not None and not called]
         if counted := [ref for one in ordinals for ref in counted_thing(one, self.view) or ()]:

@@ -62,13 +62,24 @@ class Clause:
 
 def described(phrase: str) -> Target:
     """Return what a noun phrase describes; in a check a bare role word ("rows", "the dialog") means the role."""
-    target = parse_target(phrase)
+    target = _by_what_it_lists(parse_target(phrase))
     if target.role is None and re.fullmatch(r"(?:an?|the|any)? ?errors?", phrase.strip(), re.IGNORECASE):
         return replace(target, name=None, role="alert", alternatives=())
     if target.role is None and not target.quoted:
         bare = (other for other in target.alternatives if other.role and other.name is None and not other.relations)
         return next(bare, None) or _without_noun(target)
     return target
+
+
+def _by_what_it_lists(target: Target) -> Target:
+    """Let "the list of recent loans" be the list that is called so, "Recent loans", too."""
+    if target.role not in {"list", "table"} or target.name is not None or len(target.relations) != 1:
+        return target
+    [relation] = target.relations
+    if relation.kind != "for" or relation.anchor.role is not None or " of " not in target.text:
+        return target
+    called = replace(target, name=relation.anchor.name, relations=(), alternatives=())
+    return replace(target, alternatives=(called, *target.alternatives))
 
 
 def _without_noun(target: Target) -> Target:

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
-from aiwebtest.grounding.rules.checks.tables import header_row
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import noun_of, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts
@@ -252,7 +252,7 @@ def _number_of(text: str, noun: tuple[str, ...]) -> int | None:
 
 def _same_noun(text: str, noun: tuple[str, ...]) -> bool:
     words = re.sub(
-        r" (?:found|shown|listed|available|selected|in (?:your|the|total).*|match.*|total)$", "", text
+        r" (?:found|shown|listed|available|left|remaining|selected|in (?:your|the|total).*|match.*|total)$", "", text
     ).split()
     return bool(words) and (*words[:-1], singular(words[-1])) in {noun, (*noun[:-1], singular(noun[-1]))}
 
@@ -335,6 +335,8 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
         return shown
     if (labelled := _labelled(claim, facts, inside, numbers)) is not None:
         return labelled
+    if inside is not None and (column := _in_its_column(claim, facts, inside)):
+        return column
     seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
     return error(
         f"The page does not tell which things are meant by “{target.text}”.", nearest="; ".join(seen),
@@ -356,6 +358,20 @@ def _labelled(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Dec
 
 
 _ALONE = re.compile(r"\(?\d{1,3}(?:[., ]?\d{3})*\)?")
+
+
+def _in_its_column(claim: Claim, facts: Facts, inside: Node) -> Answer | None:
+    """Judge "Emma has 2 renewals" by the number under "Renewals" in the row of Emma."""
+    snapshot, noun = facts.snapshot, " ".join(noun_of(claim.subject) if claim.subject else ())
+    row = next((node for node in (inside, *snapshot.ancestors(inside)) if node.role == "row"), None)
+    if row is None or not noun:
+        return None
+    cells = {cell.ref: cell for name in (noun, _plural(noun)) for cell in cell_of_row(row, name, snapshot)}
+    said = [snapshot.text_of(cell).strip() for cell in cells.values()]
+    if len(said) != 1 or not said[0].isdigit():
+        return None
+    holds = compare_amounts(int(said[0]), claim.comparison, [int(value) for value in claim.values])
+    return (passed if holds != claim.negated else failed)(snapshot.text_of(row), refs=tuple(cells))
 
 
 def _shown_number(claim: Claim, facts: Facts, inside: Node) -> Answer | None:

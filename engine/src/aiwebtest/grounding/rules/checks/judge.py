@@ -25,6 +25,7 @@ from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.core.snapshot import Node
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.attributes import judge_attribute
 from aiwebtest.grounding.rules.checks.count import judge_count
 from aiwebtest.grounding.rules.checks.describe import describe_claim
 from aiwebtest.grounding.rules.checks.order import judge_order
@@ -36,7 +37,7 @@ from aiwebtest.grounding.rules.checks.said import said_in, stated
 from aiwebtest.grounding.rules.checks.states import holds_state, judge_state
 from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.checks.told import judge_told
-from aiwebtest.grounding.rules.checks.values import judge_attribute, judge_compare, judge_value
+from aiwebtest.grounding.rules.checks.values import judge_compare, judge_value
 from aiwebtest.grounding.rules.described import told_apart
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording

@@ -11,7 +11,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
-from aiwebtest.grounding.rules.checks.groups import is_menu
+from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
@@ -39,7 +39,8 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         return list(seek(claim.place, facts.snapshot, last=facts.last).shown)
     if claim.place.role == "list" and claim.place.name is None and not claim.place.relations:
         lists = seek(claim.place, facts.snapshot).shown
-        return outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
+        own = outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
+        return own or content_first(_tables(facts), facts.snapshot)  # what is listed in the rows of a table
     if claim.place.role in FIELD_WORDS:
         return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
@@ -47,6 +48,12 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     found = meant(claim.place, facts, None) if several else None
     places = outermost((found or seek_place(claim.place, facts.snapshot)).shown)
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
+
+
+def _tables(facts: Facts) -> list[Node]:
+    """Return the only table of the page, where there is one."""
+    tables = outermost(node for node in facts.snapshot.nodes if node.role in TABLES and node.visible)
+    return tables if len(tables) == 1 else []
 
 
 def _field_group(node: Node, facts: Facts) -> Node:

@@ -320,6 +320,8 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
     own = [node for node in found if strip_decoration(fold(snapshot.text_of(node))) != strip_decoration(wanted)]
     own = [node for node in own if not (node.role in _PRESSED and _is_about(node, target, snapshot))]
     own = [node for node in own if not _is_ones_own(node, target, snapshot)]
+    if any(is_field(node) for node in own):  # the label is called so because its field is
+        own = [node for node in own if node.tag != "label"]
     return [text_in(node, snapshot) for node in own if not (is_container(node) and node.end - node.ref > 12)]
 
 

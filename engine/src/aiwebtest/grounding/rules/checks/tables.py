@@ -89,7 +89,8 @@ def _columns(table: Node, name: str, snapshot: Snapshot) -> list[int]:
         return [max(headers)]
     if wanted in _ORDINALS:
         return [_ORDINALS.index(wanted)]
-    return [at for at, text in headers.items() if contains_words(_bare(text), wanted)]
+    held = [at for at, text in headers.items() if contains_words(_bare(text), wanted)]
+    return held or [at for at, text in headers.items() if f"{_bare(text)} date" == wanted]  # "Due": the due date
 
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()

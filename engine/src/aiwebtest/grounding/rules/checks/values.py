@@ -1,4 +1,4 @@
-"""Judging what a subject says: its text or value, its number or date, its attributes."""
+"""Judging what a subject says: its text or value, its number or date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -21,18 +20,19 @@ from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, date
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
+from aiwebtest.grounding.rules.checks.seek import rows_with
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
-from aiwebtest.grounding.rules.checks.tables import titles_of_row
+from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy, words_of
-from aiwebtest.grounding.rules.checks.things import meant, things
+from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["compare_amounts", "judge_attribute", "judge_compare", "judge_value", "says"]
+__all__ = ["compare_amounts", "judge_compare", "judge_value", "says"]
 
 
 def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
-    if claim.worded and (told := _of_item(claim, facts, inside)):
+    if claim.worded and (told := _of_item(claim, facts, inside) or _of_column(claim, facts, inside)):
         return told
     readings = readings_of(claim, facts, inside)
     if not readings and (board := _of_a_board(claim)) and (column := readings_of(board, facts, inside)):
@@ -69,6 +69,26 @@ def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
         return None
     part, holds = told
     return (passed if holds != claim.negated else failed)(facts.snapshot.text_of(part) or part.name, refs=(part.ref,))
+
+
+_BEHIND_HEADER = re.compile(r"(?:on|at|by|in|for|since|from|until) ")
+
+
+def _of_column(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "Emma is due on 3 May" by what stands under "Due" in the row of Emma."""
+    target, value = without_noun(claim.subject), fold(claim.values[0]) if len(claim.values) == 1 else ""
+    if target is None or target.role is not None or target.relations or not target.name:
+        return None
+    rows = [row for row in rows_with(target, facts.snapshot, inside) if row.role == "row" and row.visible]
+    table = table_around(rows[0], facts.snapshot) if len(rows) == 1 else None
+    headers = header_row(table, facts.snapshot).values() if table is not None else ()
+    header = next((one for one in headers if fold(one) and value.startswith(f"{fold(one)} ")), None)
+    if header is None:
+        return None
+    rest = _BEHIND_HEADER.sub("", tidy(claim.values[0])[len(tidy(header)) + 1 :], count=1)
+    told = replace(claim, kind="value", subject=None, by=header, values=(rest,), worded=False)
+    judged = judge_compare if read_dates(rest) or read_amount(rest) else judge_value
+    return judged(told, facts, rows[0])
 
 
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
@@ -427,97 +447,3 @@ def _compare_dates(claim: Claim, reading: Reading) -> Answer:
             mend="Show or compare the date in a form with the month in letters, or as 2026-11-22.",
         )  # fmt: skip
     return (passed if outcomes.pop() != claim.negated else failed)(reading.text, refs=reading.refs)
-
-
-# --- attributes -------------------------------------------------------------------------------------------------------
-
-_FLAGGED = {
-    "disabled": Flag.DISABLED, "readonly": Flag.READONLY, "required": Flag.REQUIRED, "checked": Flag.CHECKED,
-    "multiple": Flag.MULTIPLE, "selected": Flag.SELECTED, "draggable": Flag.DRAGGABLE,
-}  # fmt: skip
-_ARIA = {
-    "aria-checked": Flag.CHECKED, "aria-pressed": Flag.CHECKED, "aria-selected": Flag.SELECTED,
-    "aria-expanded": Flag.EXPANDED, "aria-disabled": Flag.DISABLED, "aria-required": Flag.REQUIRED,
-    "aria-invalid": Flag.INVALID, "aria-modal": Flag.MODAL,
-}  # fmt: skip
-_READ: dict[str, Callable[[Node], str]] = {
-    "name": lambda node: node.name, "placeholder": lambda node: node.placeholder, "alt": lambda node: node.alt,
-    "title": lambda node: node.title, "testid": lambda node: node.testid, "href": lambda node: node.href,
-    "type": lambda node: node.type, "role": lambda node: node.role, "value": lambda node: node.value,
-    "description": lambda node: node.extra.get("described", ""), "label": lambda node: node.label or node.name,
-}  # fmt: skip
-
-
-def judge_attribute(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
-    """Judge an attribute of the elements that the subject means."""
-    target = claim.subject
-    if target is None:
-        return missing(None, facts, negated=True)
-    nodes = meant(target, facts, inside, every=claim.every).shown
-    if claim.attribute == "href" and target.role is None:
-        nodes = tuple(node for node in nodes if node.href) or tuple(
-            _link_around(node, facts.snapshot) for node in nodes
-        )
-    if not nodes:
-        return missing(target, facts, negated=claim.negated)
-    return agree([_attribute(claim, node, facts.snapshot) for node in nodes], every=claim.every, what=target.text)
-
-
-def _link_around(node: Node, snapshot: Snapshot) -> Node:
-    return next((around for around in snapshot.ancestors(node) if around.href), node)
-
-
-def _attribute(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
-    name = claim.attribute
-    wanted = claim.values[0] if claim.values else None
-    if name in {"class", "id"}:
-        marks = node.ident.split()
-        holds = wanted in marks if name == "class" else marks[:1] == [wanted]
-        return (passed if holds != claim.negated else failed)(node.ident or f"no {name}", refs=(node.ref,))
-    if name in _FLAGGED and wanted is None:
-        holds = node.has(_FLAGGED[name])
-        return (passed if holds != claim.negated else failed)(
-            f"{name} is {'' if holds else 'not '}set", refs=(node.ref,)
-        )
-    if name in _ARIA:
-        actual = "true" if node.has(_ARIA[name]) else "false"
-    elif name in _READ:
-        actual = _READ[name](node)
-    elif name in node.extra or name in _EXTRAS:
-        actual = node.extra.get(name, "")
-    else:
-        return error(
-            f'Rules do not read the attribute "{name}".', refs=(node.ref,), mend="Check what a user sees of it instead."
-        )
-    if wanted is None:
-        return (passed if bool(actual) != claim.negated else failed)(actual or f"no {name}", refs=(node.ref,))
-    holds = (
-        _same_address(actual, wanted, claim, snapshot.url) if name in {"href", "src"} else _same(actual, wanted, claim)
-    )
-    return (passed if holds != claim.negated else failed)(actual or f"no {name}", refs=(node.ref,))
-
-
-_EXTRAS = frozenset(
-    "min max step pattern maxlength src target download accept colspan rowspan colour fill stroke datetime aria-sort"
-    " aria-current aria-haspopup aria-controls aria-live aria-level".split()
-)
-
-
-def _same(actual: str, wanted: str, claim: Claim) -> bool:
-    return matches(actual, wanted, claim.match, quoted=claim.quoted and not claim.negated)
-
-
-def _same_address(actual: str, wanted: str, claim: Claim, base: str) -> bool:
-    """Compare link targets as written, or both made absolute; the rest must be the same."""
-    if not actual:
-        return False
-    if claim.match != "exact":
-        return matches(actual, wanted, claim.match, quoted=True) or matches(
-            urljoin(base, actual), wanted, claim.match, quoted=True
-        )
-    if actual == wanted:
-        return True
-    there, meant = urlsplit(urljoin(base, actual)), urlsplit(urljoin(base, wanted))
-    return (there.scheme, there.netloc, there.path.rstrip("/"), there.query, there.fragment) == (
-        meant.scheme, meant.netloc, meant.path.rstrip("/"), meant.query, meant.fragment,
-    )  # fmt: skip

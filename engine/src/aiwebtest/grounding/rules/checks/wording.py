@@ -255,6 +255,7 @@ def both(text: str) -> str:
 def plain(text: str) -> str:
     """Return a masked sentence in plain form: leads gone, verbs in the present, negation as `¬` before its verb."""
     text = re.sub(r"(?<=\w)’(?=\w)", "'", text.strip().rstrip(".!;,").rstrip("?").strip())
+    text = re.sub(r"(?<=\w),? (?:too|as well)$", "", text)
     for pattern, new in _CONTRACTIONS:
         text = re.sub(pattern, new, text, flags=re.IGNORECASE)
     text = _without_leads(text)

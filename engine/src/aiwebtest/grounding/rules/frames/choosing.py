@@ -307,6 +307,9 @@ def upload(clause: Clause) -> list[Intent]:
     target = read_target(field) if field else None
     if target is not None and target.role == "dialog":
         target = None  # the dialog is the system's
+    if target is not None and target.role == "image" and not target.quoted:  # "as the cover picture": the field's name
+        said = " ".join(token.value for token in field or () if token.low not in words.DETERMINERS)
+        target = replace(target, name=said, role=None, alternatives=(*target.alternatives, target))
     return [Intent(action="upload", text=clause.text, target=target, values=paths)]
 
 
