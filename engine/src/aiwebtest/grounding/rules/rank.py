@@ -225,7 +225,8 @@ class _Asking:
             self.weigh_standing(node, one)
             weighed.append(one)
         if target.role in _OF_CONTENT:
-            self.prefer_content(weighed)
+            searching = [one for one in weighed if role_fit("searchbox", self.view.nodes[one.ref], self.view) == 1.0]
+            self.prefer_content((searching or weighed) if target.role == "searchbox" else weighed)
         return weighed
 
     def prefer_content(self, weighed: Sequence[Evidence]) -> None:

@@ -124,7 +124,7 @@ _LEXICON: dict[tuple[Frame, Action], str] = {
     "skip, join, leave, invite, assign, unassign, star, unstar, pin, unpin, bookmark, rate, vote, upvote, downvote, "
     "book, reserve, schedule, place, generate, test, verify email, connect, disconnect, install, uninstall, "
     "activate account, deactivate, increment, decrement, zoom in, zoom out, trash, flag, request, redeem, preview, "
-    "discard, withdraw, transfer, deposit, complete order, empty the cart",
+    "discard, withdraw, post, transfer, deposit, complete order, empty the cart",
 }
 
 _IRREGULAR: dict[str, tuple[str, str, str]] = {  # base: (-s, -ing, past participle)

@@ -70,7 +70,8 @@ def beyond_rules(text: str) -> str:
 def doubt(claim: Claim) -> str:
     """Return why a claim that a pattern read should not be trusted, "" when it can."""
     phrases = [target.text for target in (claim.subject, claim.place) if target]
-    if not claim.quoted and claim.kind not in {"url", "download", "attribute"}:
+    reported = claim.kind == "value" and claim.subject is not None and claim.subject.role == "alert"
+    if not claim.quoted and not reported and claim.kind not in {"url", "download", "attribute"}:
         phrases += claim.values
     outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
     if any(_LEFT_OVER.search(_LISTED_NO.sub("", phrase.strip())) for phrase in outside):

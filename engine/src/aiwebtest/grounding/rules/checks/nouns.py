@@ -75,7 +75,8 @@ def _tell_by_noun(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None
         return None
     if noun[-1] in GENERIC and len(noun) == 1:
         groups = cards_of(nodes_of(snapshot, inside), snapshot)
-        return _headed(noun, groups, snapshot, inside) or _marked(noun, snapshot, inside)
+        told = _headed(noun, groups, snapshot, inside) or _marked(noun, snapshot, inside)
+        return told or (only_items(snapshot, inside) if inside is not None else None)
     known = called(noun, snapshot, inside)
     if known is None and noun[-1] in GENERIC:  # "todo items" are what the todo list has
         known = called(noun[:-1], snapshot, inside)

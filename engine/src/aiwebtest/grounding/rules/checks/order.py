@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.places import in_place
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
 from aiwebtest.grounding.rules.checks.seek import children_of
-from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, titles_of_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import things
 
@@ -113,6 +113,8 @@ def _key_text(node: Node, by: str, snapshot: Snapshot) -> str | None:
         return _title(node, by, snapshot)
     if node.role == "row":
         cells = cell_of_row(node, by, snapshot)
+        if not cells and singular(fold(by)) == "name":  # there is no such column: what the rows are called
+            return next(iter(titles_of_row(node, snapshot)[0]), None)
         return whole_text(cells[0], snapshot) if len(cells) == 1 else None
     return _marked_or_typed(node, by, snapshot)
 

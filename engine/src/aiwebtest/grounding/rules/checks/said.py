@@ -166,7 +166,7 @@ def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | N
     """Read a part of a card or list item that says just the word, or what stands in its place."""
     wanted = strip_decoration(fold(word))
     mine = told_in(item, snapshot)
-    if hit := next((node for node in mine if _bare(node, snapshot) == wanted), None):
+    if hit := next((node for node in mine if wanted in (_bare(node, snapshot), *_pieces(node, snapshot))), None):
         choice = _choice_of(hit, snapshot)
         return (hit, True) if choice is None else (choice, bool(choice.flags & _CHOSEN))
     twins = [twin for twin in children_of(snapshot, item.parent) if twin.ref != item.ref and twin.tag == item.tag]
@@ -199,6 +199,12 @@ def parts_of(item: Node, snapshot: Snapshot) -> list[Node]:
             found.append(node)
         at += 1
     return found
+
+
+def _pieces(node: Node, snapshot: Snapshot) -> list[str]:
+    """Return what a line of several remarks says one by one: "14:00 · Radiology · Room 2"."""
+    pieces = re.split(r"\s+[·•|]\s+", fold(snapshot.text_of(node)))
+    return pieces if len(pieces) > 1 else []
 
 
 def _bare(node: Node, snapshot: Snapshot) -> str:

@@ -135,8 +135,20 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
         values, quoted = clause.value(phrase)
         return _said(clause, found["what"], how, values, quoted, negated=bool(found["no"]))
     if found := clause.match(_SAYS):
-        return _says(clause, found)
+        return _placed(clause, found) or _says(clause, found)
     return None
+
+
+_PLACED = re.compile(r"the (?:first|second|third|fourth|fifth|last) [a-z]+")
+_NAMED = re.compile(r"(?!(?:The|A|An|This|That|It|My|Your)\b)[A-Z]")
+
+
+def _placed(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
+    """Read "Lovisa Berg is the first customer" as what the first customer is."""
+    if found["verb"].lower() != "is" or not _PLACED.fullmatch(found["value"]) or not _NAMED.match(found["what"]):
+        return None
+    values, quoted = clause.value(found["what"])
+    return _said(clause, found["value"], "exact", values, quoted, negated=bool(found["no"]))
 
 
 _NEVER_HOLDS = frozenset("tree table row navigation sidebar section toolbar dialog header footer page form".split())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from aiwebtest.core.claim import Claim
@@ -25,6 +26,7 @@ from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of,
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, listed, matches, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import things
+from aiwebtest.grounding.rules.dates import date_as_shown
 from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["compare_amounts", "judge_compare", "judge_value", "says"]
@@ -33,6 +35,8 @@ __all__ = ["compare_amounts", "judge_compare", "judge_value", "says"]
 def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
     if claim.worded and (told := _of_item(claim, facts, inside) or _of_column(claim, facts, inside)):
+        return told
+    if told := _placed_in(claim, facts, inside):
         return told
     readings = readings_of(claim, facts, inside)
     if not readings and (board := _of_a_board(claim)) and (column := readings_of(board, facts, inside)):
@@ -89,6 +93,18 @@ def _of_column(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None
     told = replace(claim, kind="value", subject=None, by=header, values=(rest,), worded=False)
     judged = judge_compare if read_dates(rest) or read_amount(rest) else judge_value
     return judged(told, facts, rows[0])
+
+
+_IN = re.compile(r"in (?P<what>[A-Z].*)")
+
+
+def _placed_in(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "Ada is in Engineering" by the row or card of Ada, where it, or another of its kind, says just that."""
+    said = _IN.fullmatch(claim.values[0]) if len(claim.values) == 1 and claim.match == "exact" else None
+    if said is None or claim.quoted or claim.subject is None or claim.subject.role is not None:
+        return None
+    answer = _of_item(replace(claim, values=(said["what"],)), facts, inside)
+    return answer if answer is not None and answer.outcome != "error" else None
 
 
 _SHORT = 2  # words of a value such as "in progress" that another value stands against
@@ -311,7 +327,7 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not readings:
         return _unsaid(claim, facts, inside)
     if all(read_dates(value) for value in claim.values):
-        judge_one: Callable[[Claim, Reading], Answer] = _compare_dates
+        judge_one: Callable[[Claim, Reading], Answer] = partial(_compare_dates, snapshot=facts.snapshot)
     elif all(read_amount(value) for value in claim.values):
         judge_one = _compare_numbers
     elif claim.comparison == "=":
@@ -423,9 +439,18 @@ def compare_amounts(
     )
 
 
-def _compare_dates(claim: Claim, reading: Reading) -> Answer:
+def _as_the_field_shows(dates: frozenset[date], reading: Reading, snapshot: Snapshot) -> frozenset[date]:
+    """Return which of two readings of a date a field means that shows "MM/DD/YYYY"."""
+    placeholder = snapshot.nodes[reading.refs[0]].placeholder if reading.field and reading.refs else ""
+    told = frozenset(day for day in dates if date_as_shown(day.isoformat(), placeholder, "") == tidy(reading.text))
+    return told or dates
+
+
+def _compare_dates(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     bounds = [readings for value in claim.values if (readings := read_dates(value))]
     known = dates_in(reading.text)
+    if not bounds or known != bounds:
+        known = [_as_the_field_shows(dates, reading, snapshot) for dates in known]
     if len(set(known)) != 1:
         if not known and not claim.negated:
             return failed(reading.text or "(empty)", refs=reading.refs)

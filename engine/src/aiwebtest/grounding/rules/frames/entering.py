@@ -153,7 +153,17 @@ def clear(clause: Clause) -> list[Intent]:
         body = body.cut(1)
     if not body:
         return [Intent(action="clear", text=clause.text)]
+    bare = [low for low in body.lows if low not in words.DETERMINERS | {"all"}]
+    if clause.verb.verb.phrase in ("clear", "empty") and not body.has_literal() and bare in _CLEARED:
+        names = [f"clear {bare[0]}", f"reset {bare[0]}"]
+        names += [f"clear all {bare[0]}", "clear all"] if bare != ["form"] else []
+        first, *others = (Target(text=clause.text, name=name) for name in names)
+        return [Intent(action="click", text=clause.text, target=replace(first, alternatives=tuple(others)))]
     return [Intent(action="clear", text=clause.text, target=t) for t in read_targets(body, split_names=True)]
+
+
+_CLEARED = (["form"], ["filters"], ["filter"], ["selection"])
+"""What is cleared by a button of the page rather than as a field."""
 
 
 def set_(clause: Clause) -> list[Intent]:
@@ -171,7 +181,9 @@ def set_(clause: Clause) -> list[Intent]:
         )
     place = rightmost(body, "to")
     before = body.find("from")
-    if 0 < before < place - 1 and not body[before - 1].literal:  # "from 5 to 3": what it was says nothing to do
+    if (
+        0 < before < place - 1 and not body[before - 1].literal and body[before - 1].low not in words.DETERMINERS
+    ):  # "from 5 to 3": what it was says nothing to do
         body = Span(body.source, body.tokens[:before] + body.tokens[place:])
         place = before
     if place > 0 and is_plural(body.cut(0, place)) and (numbers := _numbers(body.cut(place + 1))):

@@ -256,6 +256,10 @@ def _marked_as(clause: Clause, body: Span) -> list[Intent] | None:
     if body[place + 1].low in _DONE:
         return [Intent(action="check", text=clause.text, target=target)]
     name = "Mark " + body.cut(place).text
+    if bulk := _of_selected("mark", body.cut(0, place), body.cut(place)):
+        return [
+            Intent(action="click", text=clause.text, target=replace(bulk[0], text=clause.text, alternatives=bulk[1:]))
+        ]
     owned = Target(text=clause.text, name=name, relations=(Relation(kind="row", anchor=target),))
     return [Intent(action="click", text=clause.text, target=owned)]
 
@@ -409,6 +413,8 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     if verb.lower() in _OF_THE_PAGE and anchor.role in ("table", "list", "page") and not tail and not anchor.relations:
         near = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(near, alternatives=(plain, Target(text=whole.text, name=verb)))
+    if bulk := _of_selected(verb, object_, tail):
+        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=bulk)
     if anchor.anaphora and not tail:
         plain = Target(text=whole.text, name=verb)
         sent = pronoun and verb.lower() in _SENDING
@@ -433,6 +439,18 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
 
 
+def _of_selected(verb: str, object_: Span, tail: Span) -> tuple[Target, ...]:
+    """Return what a command for "the selected orders" is called: it stands over them, and says "orders" at most."""
+    chosen = [token for token in object_ if token.low in _SELECTED and not token.literal]
+    noun = [token.value for token in object_ if token.low not in words.DETERMINERS and token not in chosen]
+    if not chosen or object_.has_literal() or not noun or not noun[-1].lower().endswith("s"):
+        return ()
+    end = f" {_bare(tail)}" if tail else ""
+    names = [f"{verb} {' '.join(noun)}{end}", f"{verb} selected{end}", f"{verb} selection{end}"]
+    return tuple(Target(text=object_.text, name=name) for name in names + ([f"{verb}{end}"] if tail else []))
+
+
+_SELECTED = frozenset("selected checked ticked marked chosen highlighted".split())
 _MESSAGING = frozenset(["forward", "send", "share", "mail", "email"])
 
 
