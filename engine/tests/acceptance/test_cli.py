@@ -293,6 +293,24 @@ def test_explain_tells_what_would_be_touched_and_touches_nothing(project: Path) 
     assert "does not hold here" in done.stdout
 
 
+def test_explain_ends_quietly_when_nobody_reads_on(project: Path) -> None:
+    """`aiwebtest explain ... | head` is no fault of anybody's."""
+    cases = "".join(f"  - name: Case {number}\n    steps: [Click Add]\n" for number in range(3))
+    (project / "three.test.yaml").write_text(f"cases:\n{cases}")
+    command = [sys.executable, "-u", "-m", "aiwebtest", "explain", "three.test.yaml"]
+    running = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert running.stderr is not None
+
+    running.stdout.readline()
+    running.stdout.close()
+    complaints = running.stderr.read()
+    running.wait(timeout=60)
+    running.stderr.close()
+
+    assert complaints == ""
+
+
 def test_validate_as_json_is_for_programs(project: Path) -> None:
     """An editor or a CI annotation reads path, line and column."""
     (project / "wrong.test.yaml").write_text("name: W\ntag: [x]\nsteps: [Click Add]\n")

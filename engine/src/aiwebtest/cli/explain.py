@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from aiwebtest.cli.exits import Exit
 from aiwebtest.cli.options import ConfigPath, Variables, pairs, project_of, refuse, select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aiwebtest.config import Project
     from aiwebtest.core.case import Case
@@ -52,23 +53,34 @@ def explain(
         raise typer.Exit(Exit.NOTHING)
     settings = project.config
     with serving(settings.serve, settings.base_url, folder=project.root, timeout_s=settings.serve_timeout):
-        understood = asyncio.run(_explain(cases, project, url))
+        understood = asyncio.run(_explain(cases, project, url, dict(loaded.secrets)))
     raise typer.Exit(Exit.PASSED if understood else Exit.ERROR)
 
 
-async def _explain(cases: Sequence[Case], project: Project, url: str | None) -> bool:
+async def _explain(cases: Sequence[Case], project: Project, url: str | None, secrets: Mapping[str, str]) -> bool:
     from aiwebtest.engine.collect import settings_of
     from aiwebtest.engine.preview import preview_cases
 
     case: Case | None = None
     understood = True
-    async for step in preview_cases(cases, settings_of(project.config, secrets={}), url=url):
-        if step.case is not case:
-            case = step.case
-            typer.echo(f"{case.title}  {step.url or '(no page)'}")
-        _print(step)
-        understood = understood and not step.problem
+    async with aclosing(preview_cases(cases, settings_of(project.config, secrets=secrets), url=url)) as previews:
+        async for step in previews:
+            if step.case is not case:
+                if case is not None:
+                    typer.echo()
+                case = step.case
+                _print_head(step)
+            _print(step)
+            understood = understood and not step.problem
     return understood
+
+
+def _print_head(step: Preview) -> None:
+    typer.echo(f"{step.case.title}  {step.url or '(no page)'}")
+    if step.stranger:
+        typer.echo(f"  not logged in: {step.stranger}")
+    elif step.session:
+        typer.echo(f"  logged in by the session “{step.session}”")
 
 
 def _print(step: Preview) -> None:

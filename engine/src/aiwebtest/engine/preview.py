@@ -1,22 +1,24 @@
-"""Explain cases without touching anything: how each sentence is read, and what it would touch on the page as it is."""
+"""Explain cases without doing them: how each sentence is read, and what it would touch on the page as it is."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiwebtest.browser.launch import BrowserPool, BrowserSettings
 from aiwebtest.browser.session import Session, SessionOptions
 from aiwebtest.browser.snapshot import take_snapshot
-from aiwebtest.core.case import Case, Step, Viewport
+from aiwebtest.core.case import Case, Step
 from aiwebtest.core.errors import AiWebTestError, UsageError
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.grounding import Candidate
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
+from aiwebtest.engine.opening import session_options
 from aiwebtest.engine.placing import needs_element
+from aiwebtest.engine.resources import RunResources, open_resources
 from aiwebtest.engine.settings import RunSettings
 from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim, judge
@@ -49,25 +51,44 @@ class Preview:
     problem: str = ""
     rewordings: tuple[str, ...] = ()
     url: str = ""
+    session: str = ""  # whose log-in the page was opened with
+    stranger: str = ""  # why that log-in did not pass, "" when it did
 
 
 async def preview_cases(
     cases: Sequence[Case], settings: RunSettings, *, url: str | None = None
-) -> AsyncIterator[Preview]:
+) -> AsyncGenerator[Preview]:
     """Explain every step of the cases on the page that the case begins at, or on `url`. Nothing is clicked or typed.
 
-    A step that means a later page is judged on the first one all the same: the finding says that it is missing there.
+    Only the log-in of a case's session is done, once, as a run does it: without it the page would be another. A step
+    that means a later page is judged on the first one all the same: the finding says that it is missing there.
     """
-    async with BrowserPool(BrowserSettings(headless=settings.headless)) as pool:
+    async with (
+        BrowserPool(BrowserSettings(headless=settings.headless)) as pool,
+        open_resources(settings, None, lambda _: None, pool) as resources,
+    ):
         for case in cases:
-            options = SessionOptions(
-                base_url=settings.base_url, viewport=case.viewport or Viewport(), locale=case.locale
-            )
+            scope = Scope({**case.variables, **settings.variables}, _known(case, settings))
+            options, stranger = await _options(case, resources, scope)
             async with pool.session(options) as session:
-                snapshot, problem = await _open(session, url or case.url)
-                scope = Scope({**case.variables, **settings.variables}, dict.fromkeys(case.secrets, ""))
+                snapshot, problem = await _open(session, url or scope.fill(case.url))
                 for step in case.steps:
-                    yield _preview(case, step, snapshot, problem, scope)
+                    found = _preview(case, step, snapshot, problem, scope)
+                    yield replace(
+                        found, session=case.session.name if case.session else "", stranger=scope.mask(stranger)
+                    )
+
+
+async def _options(case: Case, resources: RunResources, scope: Scope) -> tuple[SessionOptions, str]:
+    """Return what the case's context is to be like, and why it is not logged in, "" where it is or need not be."""
+    try:
+        return await session_options(case, resources, scope), ""
+    except AiWebTestError as exc:
+        return await session_options(replace(case, session=None), resources, scope), exc.what
+
+
+def _known(case: Case, settings: RunSettings) -> dict[str, str]:
+    return {name: settings.secrets.get(name, "") for name in case.secrets}
 
 
 async def _open(session: Session, url: str) -> tuple[Snapshot | None, str]:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from small_site import serve
 
-from aiwebtest.core.case import Place, Session, Step
+from aiwebtest.core.case import Case, Place, Session, Step
 from aiwebtest.core.events import CaseFinished
+from aiwebtest.engine.preview import preview_cases
+from aiwebtest.engine.run import RunSettings
 
 LOGIN = """<h1>Log in</h1><button onclick="document.cookie='who=ada';location='/'">Enter</button>"""
 HOME = """<h1>Home</h1><p id=who></p><script>who.textContent = document.cookie || 'nobody'</script>"""
@@ -82,3 +84,27 @@ async def test_a_log_in_stays_inside_the_allowed_origins(run) -> None:
         ran = await run(pages, 'I see "who=ada"', case=case)
 
     assert (ran.outcome, asked) == ("passed", [])
+
+
+def _case(folder: Path, login: Session) -> Case:
+    steps = (Step(index=0, text='I see "who=ada"'),)
+    return Case(name="home", url="/", steps=steps, place=Place(path=str(folder / "a.test.yaml"), line=1), session=login)
+
+
+async def test_explain_looks_at_the_page_behind_the_log_in(tmp_path: Path) -> None:
+    """What most cases speak of is not on the page that a stranger is sent to."""
+    with serve(PAGES) as url:
+        made = _case(tmp_path, session("Click Enter"))
+        [step] = [step async for step in preview_cases([made], RunSettings(base_url=url, timeout_s=2.0))]
+
+    assert (step.session, step.stranger, step.parts[0].finding) == ("ada", "", "holds")
+
+
+async def test_explain_says_why_it_is_not_logged_in(tmp_path: Path) -> None:
+    """The findings are those of another page then."""
+    with serve(PAGES) as url:
+        made = _case(tmp_path, session("Click Leave"))
+        [step] = [step async for step in preview_cases([made], RunSettings(base_url=url, timeout_s=0.3))]
+
+    assert "“Click Leave”" in step.stranger
+    assert step.parts[0].finding == "does not hold"
