@@ -19,6 +19,7 @@ from aiwebtest.grounding.rules.features import (
     state_evidence,
 )
 from aiwebtest.grounding.rules.gather import gather, holders
+from aiwebtest.grounding.rules.lines import lines_showing, parts_at
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
 from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, may_open_a_menu, role_fit
@@ -90,13 +91,19 @@ def rank(
                 best[found.ref] = found
     if not any(found.score >= FITS for found in best.values()) and (kind := _as_kind(target)):
         best = {found.ref: found for found in asking.rank(kind).found}
-    if not any(found.score >= FITS for found in best.values()) and (crossing := asking.crossing(target)):
+    if not any(_takes_it(found, action) for found in best.values()) and (crossing := asking.crossing(target)):
         best = {found.ref: found for found in crossing}
     if not any(found.score >= FITS for found in best.values()) and (thing := asking.called_thing(target)):
         best = {thing.ref: thing}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
     ordered = without_labels(ordered, view) if target.alternatives else ordered
     return Ranking(ordered, lost if not ordered else "")
+
+
+def _takes_it(found: Evidence, action: Action | None) -> bool:
+    """Tell whether an element fits, and is more than the title over what is to be set."""
+    mere = action == "set" and any(text == "cannot be acted on" for _, text in found.reasons)
+    return found.score >= FITS and not mere
 
 
 def prefer_called_so(found: Sequence[Evidence], target: Target) -> None:
@@ -173,11 +180,16 @@ class _Asking:
         """Return what stands where a row and a column cross that the words name, and nothing else is called so."""
         refs = cells_called(target, self.view)
         if len(target.relations) == 1 and target.relations[0].kind in ("for", "row", "with", "in"):
-            refs = cells_at(target, self.anchors(target.relations[0].anchor), self.view)
+            anchors = self.anchors(target.relations[0].anchor)
+            refs = cells_at(target, anchors, self.view)
+            if not refs and target.name and target.role in (None, "field", "textbox"):
+                refs = parts_at(target.name, [ref for ref, _ in anchors], self.view)
         if not target.relations and not target.quoted and " of " in (target.name or ""):  # "hours of Piet Maas"
             name, whose = str(target.name).split(" of ", 1)
             anchors = self.anchors(Target(text=whose, name=whose))
             refs = refs or cells_at(replace(target, name=name), anchors, self.view)
+            lines = [ref for ref, _ in anchors] or lines_showing(whose, self.view)
+            refs = refs or parts_at(name, lines, self.view)
         found = []
         for ref in refs:
             one = Evidence(ref, named=CROSSING)

@@ -25,7 +25,11 @@ def through_steppers(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ra
     """Move from a plain text that is to be set to a number to the button that raises the number beside it."""
     view = view_of(snapshot)
     for one in ranking.found:
-        if _can_be_set(view.nodes[one.ref], view):
+        node = view.nodes[one.ref]
+        shows_number = (
+            not node.flags & _ACTED_ON and node.role not in _SET and _WHOLE.fullmatch(view.text(one.ref).strip())
+        )
+        if _can_be_set(node, view) and not (shows_number and _raising(one.ref, view) is not None):
             continue
         wanted = _WHOLE.fullmatch(intent.value or "")
         more = _raising(one.ref, view) if wanted else None

@@ -130,7 +130,7 @@ _COUNTABLE = re.compile(
 # --- counts ---------------------------------------------------------------------------------------------------------
 
 _NUMBER_OF = reads(
-    r"the (?:total )?(?:number|count|amount|quantity) of (?P<noun>.+?) <NOT>(?:is|equals|shows|reads|exceeds)"
+    r"the (?:total )?(?P<what>number|count|amount|quantity) of (?P<noun>.+?) <NOT>(?:is|equals|shows|reads|exceeds)"
     r" (?P<bound>.+)"
 )
 _HAS = reads(
@@ -158,6 +158,9 @@ def _count(clause: Clause) -> tuple[Claim, ...] | None:
         return _counted(clause, phrase, negated=bool(found["no"]), stated=False)
     if found := clause.match(_NUMBER_OF):
         number = read_number(found["bound"])
+        one = clause.wording.is_quoted(found["noun"]) or found["noun"][:1].isupper()
+        if found["what"].lower() in {"quantity", "amount"} and one:  # "the quantity of Hosting" is what its line says
+            return None
         if number and not number[2].strip():
             noun, place = split_place(found["noun"], clause)
             noun = re.sub(r"^(?:the|all|all the) ", "", noun)

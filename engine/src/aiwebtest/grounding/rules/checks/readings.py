@@ -24,6 +24,7 @@ from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, i
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import coded, meant
 from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
+from aiwebtest.grounding.rules.lines import under_title
 from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["Reading", "field_labelled", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
@@ -308,6 +309,9 @@ def _row_cell(name: str, snapshot: Snapshot, inside: Node | None) -> list[Readin
     """Read the cell under the column `name` when the place is a row of a table, or when the table has a single row."""
     if inside is not None and inside.role == "row":
         return [text_in(cell, snapshot) for cell in cell_of_row(inside, name, snapshot)]
+    line = inside.ref if inside is not None and inside.role in {"", "listitem"} else None
+    if line is not None and (part := under_title(name, line, view_of(snapshot))) is not None:
+        return [text_in(snapshot.nodes[part], snapshot)]
     cells = column_cells(name, snapshot, inside)
     return [text_in(cell, snapshot) for cell in cells] if len(cells) == 1 else []
 
