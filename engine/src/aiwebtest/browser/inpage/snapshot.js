@@ -78,8 +78,12 @@ function stateOf(element, tag, role, at) {
   if (editing !== undefined && editing !== "false") flags |= FLAG.EDITABLE;
   else if ((role === "textbox" || role === "searchbox") && element.isContentEditable) flags |= FLAG.EDITABLE;
   if (at.draggable === "true") flags |= FLAG.DRAGGABLE;
+  if (at.class && CONTROLS[tag] && testWith(WRONG, at.class)) flags |= FLAG.INVALID;
   return flags;
 }
+
+// The class by which a library of components or a validator marks a field that is filled in wrongly.
+const WRONG = /(?:^|\s)(?:(?:is-|p-|has-)?invalid|(?:is-|has-|input-)?error|[\w-]+--error|[\w-]+-status-error)(?=\s|$)/;
 
 function nativeState(element, tag) {
   let flags = 0;
@@ -560,11 +564,14 @@ const EMPTY_LIST = Object.freeze([]);
 // Tags with a name, a value or options of their own even without any attribute.
 const NATIVE = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
 
+const THING = /(?:^|\s)(?:card|tile|item)(?=\s|$)/; // what a class calls a thing of its own, and people count
+
 /** A generic wrapper around one element adds nothing for a reader. */
 function isSilent(element, tag, role, at, shadow) {
   if (tag !== "div" && tag !== "span" && tag !== "center" && tag !== "font") return false;
   if (role || shadow || at.id || at.title || at["aria-label"] || testIdOf(at)) return false;
   if (elementCountOf(element) !== 1) return false;
+  if (at.class && testWith(THING, at.class)) return false;
   for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
     if (nodeTypeOf(child) === TEXT && fold(textContentOf(child))) return false;
   }

@@ -107,10 +107,26 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
 
 
 def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
+    if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
+        return one
     if _is_clear(ranking) or intent.target is None:
         return ranking
     shown = showing(intent, snapshot) if intent.thing else None
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
+
+
+_CLOSES = re.compile(r"(?:close|dismiss)\b.*\b(?:dialog|modal|pop-?up|window|drawer|panel)\b", re.IGNORECASE)
+
+
+def _either_close(ranking: Ranking, snapshot: Snapshot) -> Ranking | None:
+    """Return the first of the buttons that close one dialog, as its sign above and its button below do."""
+    view = view_of(snapshot)
+    close = [one for one in ranking.found if one.score >= FITS and one.named in JUST_SO]
+    around = {view.up(one.ref, "dialog", "alertdialog") for one in close}
+    if len(close) < 2 or len(around) != 1 or None in around:
+        return None
+    first = min(close, key=lambda one: one.ref)
+    return replace(ranking, found=[first, *(one for one in ranking.found if one not in close)])
 
 
 _VERB = re.compile(r"([a-z]+) ", re.IGNORECASE)

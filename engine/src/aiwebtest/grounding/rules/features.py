@@ -252,7 +252,7 @@ def _beside_control(node: Node, view: PageView) -> Iterator[tuple[str, str]]:
     for text in (node.name, node.placeholder) if node.flags & _EDITABLE else ():
         if invited := _INVITES.match(text):
             yield "caption", invited[1]
-    if not node.name and (beside := view.beside(node.ref)):
+    if view.is_unnamed(node) and (beside := view.beside(node.ref)):
         yield "beside", beside
 
 

@@ -246,12 +246,25 @@ class PageView:
 
     @cached_property
     def unnamed_controls(self) -> list[int]:
-        """Return the controls that neither a label nor an attribute names."""
+        """Return the controls that neither a label nor an attribute names, or a hint alone beside a label."""
         return [
             n.ref for n in self.nodes
-            if not n.name and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
-            and n.tag != "#text" and is_control(n)
+            if (not n.name or n.name == n.placeholder)
+            and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
+            and n.tag != "#text" and is_control(n) and self.is_unnamed(n)
         ]  # fmt: skip
+
+    def is_unnamed(self, node: Node) -> bool:
+        """Tell whether a control has no name of its own: none at all, or a hint only, and a label beside it."""
+        if node.name != node.placeholder:
+            return not node.name
+        return not node.name or self.beside(node.ref) in self._loose_labels
+
+    @cached_property
+    def _loose_labels(self) -> frozenset[str]:
+        """The texts of labels that the page ties to no control."""
+        tied = {n.label for n in self.nodes if n.label}
+        return frozenset(self.text(n.ref) for n in self.nodes if n.tag == "label" and n.visible) - tied - {""}
 
     @cached_property
     def plain_pressed(self) -> list[Node]:
@@ -276,7 +289,7 @@ class PageView:
         controls = [n for n in near if n.tag != "#text" and is_control(n)]
         if not said or any(n.label == said or self.inside(n.ref, ref) for n in controls):
             return None
-        meant = [n.ref for n in controls if n.visible and not n.name and self.beside(n.ref) == said]
+        meant = [n.ref for n in controls if n.visible and self.is_unnamed(n) and self.beside(n.ref) == said]
         return meant[0] if len(meant) == 1 else None
 
     def _find_beside(self, ref: int) -> str:

@@ -6,6 +6,7 @@ not because it looks a little like one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from aiwebtest.core.snapshot import Flag, Node
@@ -29,10 +30,13 @@ _CONTAINER_TAGS = frozenset(
 FIELD_WORDS = frozenset("field box textbox searchbox textarea select listbox datepicker timepicker fileinput".split())
 ROWS = frozenset("row listitem article treeitem".split())
 _MESSAGE_WORDS = frozenset(
-    "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice warning"
+    "alert alerts error errors errorlist toast notification flash message messages snackbar banner notice"
     " feedback errornote "
-    "errortext invalid callout success".split()
+    "errortext callout".split()
 )
+_COLOURED = re.compile(r"(?:text-)?(?:warning|invalid|success|danger|error)", re.IGNORECASE)
+"""A class name that gives a text the colour of a message. Cards, buttons and icons have the like: `card-success`."""
+_DRAWN = frozenset("i svg img option optgroup".split())
 
 
 def is_field(node: Node) -> bool:
@@ -75,9 +79,16 @@ def _is_message(node: Node) -> bool:
         or is_field(node)
         or node.tag in {"form", "label"}
     )
+    if control or node.tag in _DRAWN or not (node.text or node.name or _holds_others(node)):
+        return False  # an icon, an empty place for messages
     if node.text and not any(c.isalpha() for c in node.text):
         return False  # an amount in the colour of success
-    return not control and not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
+    coloured = any(_COLOURED.fullmatch(name) for name in node.ident.split())
+    return coloured or not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
+
+
+def _holds_others(node: Node) -> bool:
+    return node.end - node.ref > 1
 
 
 def _is_dialog(node: Node) -> bool:
@@ -138,7 +149,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "tree": _role("tree"),
     "treeitem": _role("treeitem"),
     "datepicker": lambda node: (is_field(node) and node.type in {"date", "month", "week", "datetime-local"})
-    or not {"datepicker", "calendar"}.isdisjoint(words_of(node.ident)),
+    or ((is_field(node) or _holds_others(node)) and not {"datepicker", "calendar"}.isdisjoint(words_of(node.ident))),
     "timepicker": lambda node: is_field(node) and node.type == "time",
     "fileinput": lambda node: node.type == "file",
     "colorpicker": lambda node: node.type == "color",

@@ -31,13 +31,21 @@ _SAID = {
     ),
     "warning": frozenset("warning careful attention caution".split()),
 }
+_MAKES = frozenset("toast snackbar banner notification flash callout".split())
 _NEARBY = 3  # elements around a message that may say its kind
 
 
 def of_asked_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> list[Node]:
-    """Return the messages that may be meant by "the success message": those not plainly of another kind."""
+    """Return the messages that may be meant by "the success message": those not plainly of another kind.
+
+    "The toast" is what the page marks so, where it marks any.
+    """
+    if target.role != "alert":
+        return nodes
+    makes = _MAKES.intersection(words_of(target.text))
+    nodes = [node for node in nodes if makes.intersection(words_of(node.ident))] or nodes if makes else nodes
     asked = _kinds_in(target.text)
-    if target.role != "alert" or len(asked) != 1:
+    if len(asked) != 1:
         return nodes
     return [node for node in nodes if (kinds := _kinds_of(node, snapshot)) <= asked or asked <= kinds]
 

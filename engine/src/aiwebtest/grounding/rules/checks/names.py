@@ -36,7 +36,7 @@ def _strip_signs(text: str) -> str:
 def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
     """Return what a person could call an element: name, label, text, placeholder, alternative text, title."""
     names = [node.name, node.label, node.placeholder, node.alt, node.title]
-    if not node.name and is_control(node):
+    if is_control(node) and view_of(snapshot).is_unnamed(node):
         names.append(view_of(snapshot).beside(node.ref))  # what stands for its label: the same as for an action
     if not is_field(node):
         names.append(node.text)

@@ -137,6 +137,10 @@ def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     tops = outermost(hits)
     if not tops:
         return None
+    if within := [node for node in hits if node not in tops]:  # columns of a board, of the same make as its cards
+        if not all(any(top.ref < node.ref < top.end for node in within) for top in tops):
+            return None
+        tops = outermost(within)
     if len(tops) == 1 and tops[0].role in {"list", "navigation"}:  # a breadcrumb is one of what the list so called has
         members = members_of(tops[0], snapshot)
         return Things(tuple(members), f'members of the list marked "{" ".join(noun)}"') if members else None
@@ -165,12 +169,19 @@ def _listed(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     best = max(rank for rank, _ in ranked)
     nodes = [node for rank, node in ranked if rank == best and members_of(node, snapshot) is not None]
     if best == _BY_HEADING:
-        nodes = [node for node in nodes if _is_headed_so(node, noun, snapshot)]
+        nodes = [node for node in nodes if _is_headed_so(node, noun, snapshot) and not _leads_on(node, snapshot)]
     lists = [node for node in nodes if not any(node.ref < other.ref < node.end for other in nodes)]
     told = [members for node in lists if (members := members_of(node, snapshot)) is not None]
     if not told or len({len(members) for members in told}) > 1:
         return None
     return Things(tuple(told[0]), f'members of the list called "{" ".join(noun)}"')
+
+
+def _leads_on(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether what a place holds is the way to the page or through its parts, as stands beside many a heading."""
+    members = members_of(node, snapshot) or ()
+    lists = {snapshot.nodes[member.parent].ident for member in members if member.parent >= 0}
+    return any(not {"breadcrumb", "breadcrumbs", "pagination", "pager"}.isdisjoint(words_of(marks)) for marks in lists)
 
 
 def _list_rank(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> int:

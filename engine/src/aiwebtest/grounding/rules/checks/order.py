@@ -16,7 +16,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, passed
 from aiwebtest.grounding.rules.checks.groups import groups_seen, singular
-from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
 from aiwebtest.grounding.rules.checks.seek import children_of
@@ -30,7 +30,12 @@ __all__ = ["judge_order"]
 
 
 def judge_order(claim: Claim, facts: Facts) -> Answer:
-    """Judge an order claim in its place."""
+    """Judge an order claim in its place; "the second table" is the place of what is sorted in it."""
+    thing = claim.subject
+    if not claim.values and claim.place is None and thing and thing.role in {"table", "list"}:
+        there = replace(claim, place=thing, subject=Target(text=thing.role, role=thing.role))
+        if thing.ordinal is not None or (thing.name and place_nodes(there, facts)):
+            return in_place(there, facts, _sorted)
     if not claim.values:
         return in_place(claim, facts, _sorted)
     return in_place(claim, facts, _sequence if claim.subject else _pair)

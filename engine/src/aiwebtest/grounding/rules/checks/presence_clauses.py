@@ -158,12 +158,12 @@ def _count(clause: Clause) -> tuple[Claim, ...] | None:
         return _counted(clause, phrase, negated=bool(found["no"]), stated=False)
     if found := clause.match(_NUMBER_OF):
         number = read_number(found["bound"])
-        one = clause.wording.is_quoted(found["noun"]) or found["noun"][:1].isupper()
+        noun = re.sub(r"^(?:the|all|all the) ", "", found["noun"])
+        one = clause.wording.is_quoted(noun) or not names_several(noun)
         if found["what"].lower() in {"quantity", "amount"} and one:  # "the quantity of Hosting" is what its line says
             return None
         if number and not number[2].strip():
-            noun, place = split_place(found["noun"], clause)
-            noun = re.sub(r"^(?:the|all|all the) ", "", noun)
+            noun, place = split_place(noun, clause)
             return (_count_claim(clause, noun, place, number, negated=bool(found["no"]), stated=True),)
         return None
     if (found := clause.match(_HAS)) and not re.fullmatch(PAGE + "|it", found["where"], re.IGNORECASE):

@@ -64,11 +64,21 @@ def seek(
     if target.anaphora:
         nodes = tuple(n for n in snapshot.nodes if last == (n.frame, n.local) and n.tag != "#text")
         return Found(nodes[:1])
+    first = Found()
     for reading in (target, *target.alternatives):
         found = _seek_one(reading, snapshot, inside, last)
-        if found:
-            return found
-    return Found()
+        if found and (target.quoted or not reading.name):
+            return first or found
+        if called := _called_so(found, reading, target, snapshot):
+            return called
+        first = first or found
+    return first
+
+
+def _called_so(found: Found, reading: Target, target: Target, snapshot: Snapshot) -> Found:
+    """Return those that are of the kind that is meant and called just so: "Custom Checkbox", and no "Custom" one."""
+    called = [node for node in found.nodes if can_be(node, target.role)]
+    return Found(tuple(node for node in called if name_tier(node, reading, snapshot) >= _AS_CALLED), found.loose)
 
 
 def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tuple[int, int] | None) -> Found:

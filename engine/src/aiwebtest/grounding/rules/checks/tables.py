@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.names import canonical
 from aiwebtest.grounding.rules.checks.offered import only_offered
 from aiwebtest.grounding.rules.checks.quantities import dates_in
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
@@ -80,7 +81,7 @@ def _columns(table: Node, name: str, snapshot: Snapshot) -> list[int]:
     """Return the numbers of the columns that a name means: "3" and "third" by place, else by header text."""
     headers = header_row(table, snapshot)
     wanted = fold(name)
-    exact = [at for at, text in headers.items() if _bare(text) == wanted]
+    exact = [at for at, text in headers.items() if _bare(text) == wanted or canonical(_bare(text)) == canonical(wanted)]
     if exact:
         return exact
     if re.fullmatch(r"\d+", wanted):

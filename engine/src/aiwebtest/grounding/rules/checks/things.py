@@ -98,7 +98,7 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
     if target.role == "option":
         return Things(tuple(nodes), "options") if nodes else None
     if target.role == "columnheader" or target.role == "column":
-        nodes = [node for node in nodes if node.visible]
+        nodes = [node for node in nodes if node.visible and not _is_repeated(node, snapshot)]
     very = [
         node for node in nodes if node.role == target.role
     ]  # a switch is a check box only where there are no others
@@ -107,6 +107,11 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
         return _no_alerts(target, facts, inside)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
     return Things(shown, f"elements that are {article} {target.role}", "alerts" if target.role == "alert" else "")
+
+
+def _is_repeated(header: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a column's header is one that the table repeats at its foot."""
+    return any(above.tag == "tfoot" for above in snapshot.ancestors(header))
 
 
 def _pages(snapshot: Snapshot, inside: Node | None) -> Things | None:

@@ -105,7 +105,7 @@ _CHOSEN_IN = reads(
     r"(?P<value>.+?) <NOT>is (?:selected|chosen|picked|entered|typed|filled in|set)(?: (?:in|for|as|from|into|under))"
     r" (?P<what>.+)"
 )
-_SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs) (?P<value>.+)")
+_SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs(?! {SAY} )) (?P<value>.+)")
 _HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen|entered|filled in)")
 
 
