@@ -128,12 +128,14 @@ class _Comparison:
         known = {_request_key(request) for request in self.before.failed_requests}
         for request in _first(r for r in self.failure.failed_requests if _request_key(r) not in known):
             came = f"answered with status {request.status}" if request.status else f"got no answer ({request.reason})"
-            where = f"{request.method} {_path(request.url)}"
+            own = _is_of_the_site(request.url, self.step.url)
+            where = f"{request.method} {_path(request.url)}" + ("" if own else f" to {urlsplit(request.url).hostname}")
             yield f"The request {where} {came}" + (
                 ", which it did not when this last passed." if self.compared else "."
             )
             fault = request.status is None or request.status >= _SERVER_FAULT
-            self.note("application", 3 if fault else 1, f"the request {where} {came}")
+            if own:  # what others serve, such as fonts and counters, an application goes without
+                self.note("application", 3 if fault else 1, f"the request {where} {came}")
 
     def console(self) -> Iterator[str]:
         known = {_folded(line.text) for line in self.before.console}
@@ -317,6 +319,15 @@ def _folded(text: str) -> str:
 def _path(url: str) -> str:
     parts = urlsplit(url)
     return (parts.path or "/") + (f"#{parts.fragment}" if parts.fragment.startswith("/") else "")
+
+
+def _is_of_the_site(url: str, page: str) -> bool:
+    """Tell whether an address belongs to the application of a page: the same host, or one of the same domain."""
+    host, other = urlsplit(url).hostname or "", urlsplit(page).hostname or ""
+    if not host or not other or host == other:
+        return True
+    named = not other.rpartition(".")[2].isdigit() and "." in other
+    return named and host.split(".")[-2:] == other.split(".")[-2:]
 
 
 def _request_key(request: FailedRequest) -> tuple[str, str, int | None]:

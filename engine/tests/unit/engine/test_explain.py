@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
 
 from aiwebtest.core.events import ConsoleLine, FailedRequest
 from aiwebtest.engine.explain import explain
@@ -172,6 +175,27 @@ def test_without_an_earlier_pass_there_is_little_to_say() -> None:
 
     assert sentences[0] == "This case has not passed here before, so there is nothing to compare with."
     assert sentences[1] == "The request GET /api got no answer (refused)."
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "own"),
+    [
+        ("https://shop.example.com/basket", "https://api.example.com/pay", True),
+        ("http://127.0.0.1:8000/basket", "http://127.0.0.1:9000/pay", True),
+        ("https://shop.example.com/basket", "https://fonts.other.net/css", False),
+        ("http://127.0.0.1:8000/basket", "https://10.0.0.1/css", False),
+    ],
+)
+def test_a_request_to_others_is_told_with_their_name_and_held_against_nobody(page: str, url: str, own: bool) -> None:
+    """Fonts and counters fail behind many a firewall, and no test fails by that."""
+    failure = lost(PAGE)
+    failure = replace(failure, steps=tuple(replace(step, url=page) for step in failure.steps))
+    failure = replace(failure, failed_requests=(FailedRequest(method="GET", url=url, reason="not resolved"),))
+
+    sentences = explain(failure, None)
+
+    assert (f"to {urlsplit(url).hostname} got no answer" in sentences[1]) is not own
+    assert ("This looks like the application" in sentences[-1] and "got no answer" in sentences[-1]) is own
 
 
 def test_a_reworded_step_is_told() -> None:
