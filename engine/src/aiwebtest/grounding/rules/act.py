@@ -31,7 +31,7 @@ from aiwebtest.grounding.rules.clauses import (
 )
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
-from aiwebtest.grounding.rules.frames.own_verbs import BEHIND_A_VERB, as_command, command_of, done_to_a_name
+from aiwebtest.grounding.rules.frames.own_verbs import BEHIND_A_VERB, as_command, command_of, done_to_a_name, pressed
 from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import ends_complete, read_target, settle
@@ -252,8 +252,8 @@ class _Reading:
         if relation is None and (command := command_of(span)):
             self.intents += self._settled(_READERS[command.verb.verb.frame](command))
             return
-        if relation is None and following is None and (pressed := done_to_a_name(span)):
-            self.intents += self._settled([pressed])
+        if relation is None and following is None and (own := done_to_a_name(span) or pressed(span)):
+            self.intents += self._settled([own])
             return
         if relation is None and following is None and not self.intents:
             raise Unclear(f"“{span.text}” does not say what to do", *_reworded(span))
@@ -269,6 +269,9 @@ class _Reading:
                 self.places += (Relation(kind="in", anchor=target),)
 
     def _find(self, clause: Clause) -> None:
+        if not clause.body and (own := pressed(clause.span)):
+            self.intents += self._settled([own])
+            return
         if not clause.body:
             raise Unclear(f"“{clause.text}” does not say what", *_EXAMPLES)
         self.found = read_target(clause.body)

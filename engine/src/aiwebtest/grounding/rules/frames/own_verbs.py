@@ -10,7 +10,7 @@ from aiwebtest.grounding.rules.clauses import Clause, closest_verb, declares
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.verbs import VERBS, Verb, VerbForm
 
-__all__ = ["BEHIND_A_VERB", "as_command", "command_of", "done_to_a_name"]
+__all__ = ["BEHIND_A_VERB", "as_command", "command_of", "done_to_a_name", "pressed"]
 
 _BEFORE_A_NOUN = frozenset(["the", "my", "this", "that"])
 BEHIND_A_VERB = frozenset(["the", "my"])
@@ -47,6 +47,19 @@ def done_to_a_name(span: Span) -> Intent | None:
     return Intent(action="click", text=span.text, target=replace(button, alternatives=(whole,)))
 
 
+def pressed(span: Span) -> Intent | None:
+    """Read "Lend" by itself: a button or the like that is called just so."""
+    word = span[0]
+    if len(span) != 1 or word.kind != "word" or not word.value.isalpha() or _is_a_noun(word.low):
+        return None
+    if _is_a_slip(word.low) or word.low in words.DETERMINERS | words.ANAPHORA | _HALF_SAID:
+        return None
+    button, *others = (Target(text=span.text, name=word.value, whole=True, role=role) for role in _PRESSED)
+    return Intent(action="click", text=span.text, target=replace(button, alternatives=tuple(others)))
+
+
+_HALF_SAID = frozenset("given when then and but or so also please if i we you he she they user".split())
+_PRESSED = ("button", "link", "tab", "menuitem")
 _NAME_WORDS = 3
 
 
