@@ -223,7 +223,8 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
         options = _options(node, view) if node.tag == "select" or node.role == "listbox" else None
         if options is None or not node.visible or (len(intent.values) > 1 and not node.has(Flag.MULTIPLE)):
             continue
-        if _has_all(options, intent.values) or _is_captioned(node, options, intent.values):
+        held = _has_all(options, intent.values) and (node.has(Flag.MULTIPLE) or _is_clearly_in(intent, options))
+        if held or _is_captioned(node, options, intent.values):
             one = Evidence(node.ref)
             one.add("role alone", note="it has the options")
             one.add("can be acted on")
@@ -243,6 +244,24 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
             return _row_called(intent, view, context) or named  # the name of a row's thing, which leads elsewhere
         return named
     return Ranking(found)
+
+
+_GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d")  # "Express (2 days)", "Standard – €5"; "Express plus" is something else
+
+
+def _is_clearly_in(intent: Intent, options: list[str]) -> bool:
+    """Tell whether one of the options is what a value in quotes says, and not only begins so: "Express plus"."""
+    value = intent.values[0]
+    return not _is_literal(value, intent.text) or any(_is_or_goes_on(value, option) for option in options)
+
+
+def _is_or_goes_on(value: str, seen: str) -> bool:
+    """Tell whether a text is just a value, or a remark follows it behind a sign."""
+    match = compare(wording(value), wording(seen), quoted=False)
+    if match is None or match.kind in _SAYS_SO:
+        return match is not None
+    asked, told = wording(value).folded, wording(seen).folded
+    return told.startswith(asked) and _GOES_ON.match(told, len(asked)) is not None
 
 
 def _is_captioned(node: Node, options: list[str], values: tuple[str, ...]) -> bool:
@@ -321,6 +340,17 @@ def _chosen_within(intent: Intent, view: PageView, context: Context) -> Ranking 
     return None
 
 
+_IN_PART = frozenset(["name begins so", "name contains it"])
+
+
+def _is_titled(ref: int, value: str, view: PageView) -> bool:
+    """Tell whether an element is called just so, or with a remark, or has a text of its own that is just that."""
+    name = view.nodes[ref].name or view.text(ref)
+    labels = [above for above in view.parents(ref) if view.nodes[above].tag == "label"]
+    labels += [node.ref for node in view.nodes if node.tag == "label" and name and view.text(node.ref) == name]
+    return _is_or_goes_on(value, name) or any(_has_just(one, value, view) for one in (ref, *labels))
+
+
 def _is_literal(value: str, sentence: str) -> bool:
     """Tell whether a value stands in quotes in a sentence, or was filled in for a placeholder."""
     literal = [token for token in lex(sentence) if token.literal]
@@ -339,7 +369,10 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     )
     ranking = rank(named, view.snapshot, context=context, action="select")
     kind = intent.target is None and re.search(rf"\b(?:an?|any|some) {re.escape(intent.values[0])}\b", intent.text)
+    literal = intent.target is None and _is_literal(intent.values[0], intent.text)
     for one in ranking.found:
+        if literal and one.named in _IN_PART and not _is_titled(one.ref, intent.values[0], view):
+            one.add("state does not fit", note="it is called more than the words in quotes")
         if kind and one.named not in JUST_SO:
             one.add("state does not fit", note="a kind of thing is meant, of which it is none")
         choice = choice_around(one.ref, view)
