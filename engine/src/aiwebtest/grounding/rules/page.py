@@ -249,16 +249,20 @@ class PageView:
         """Return the controls that neither a label nor an attribute names, or a hint alone beside a label."""
         return [
             n.ref for n in self.nodes
-            if (not n.name or n.name == n.placeholder)
+            if (not n.name or n.name == n.placeholder or n.role == "combobox")
             and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
             and n.tag != "#text" and is_control(n) and self.is_unnamed(n)
         ]  # fmt: skip
 
     def is_unnamed(self, node: Node) -> bool:
-        """Tell whether a control has no name of its own: none at all, or a hint only, and a label beside it."""
-        if node.name != node.placeholder:
-            return not node.name
-        return not node.name or self.beside(node.ref) in self._loose_labels
+        """Tell whether a control has no name of its own.
+
+        It has none at all, or its hint or what is chosen in it stands for that, and a label beside it has no control.
+        """
+        if not node.name:
+            return True
+        borrowed = node.name == node.placeholder or (node.role == "combobox" and node.name == self.text(node.ref))
+        return borrowed and self.beside(node.ref) in self._loose_labels
 
     @cached_property
     def _loose_labels(self) -> frozenset[str]:

@@ -293,16 +293,18 @@ def _nodes(snapshot: Snapshot, inside: Node | None) -> tuple[Node, ...]:
 
 
 def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read the fields that are called so, remark in brackets and all where any is, else those called so but for it."""
+    view = view_of(snapshot)
     wanted = strip_decoration(fold(name))
-    found = []
+    found: dict[bool, list[Reading]] = {True: [], False: []}
     for node in _nodes(snapshot, inside):
         if node.tag != "#text" and is_field(node) and node.visible:
-            beside = "" if node.name else view_of(snapshot).beside(node.ref)
-            names = (node.name, node.label, node.placeholder, node.title, beside)
+            beside = view.beside(node.ref) if view.is_unnamed(node) else ""
+            names = [fold(known) for known in (node.name, node.label, node.placeholder, node.title, beside) if known]
             bare = without_kind(wanted, node)
-            if any(strip_decoration(fold(known)) in (wanted, bare) for known in names if known):
-                found.append(Reading(shown_value(node), (node.ref,), field=True))
-    return found
+            if any(strip_decoration(known) in (wanted, bare) for known in names):
+                found[fold(name) in names].append(Reading(shown_value(node), (node.ref,), field=True))
+    return found[True] or found[False]
 
 
 def _row_cell(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
