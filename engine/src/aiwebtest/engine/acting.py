@@ -24,7 +24,7 @@ from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
 from aiwebtest.lockfile import fits
 
-__all__ = ["Acted", "NoEffect", "act", "answered_in_page"]
+__all__ = ["Acted", "NoEffect", "act", "meant_in_page"]
 
 _EFFECT_EXPECTED = frozenset(
     {"click", "double_click", "submit", "check", "uncheck", "toggle", "select", "drag", "download"}
@@ -237,8 +237,23 @@ def _answer(intent: Intent) -> Intent:
 _ANSWERS: dict[Action, str] = {"accept_dialog": "confirm", "dismiss_dialog": "cancel"}
 
 
-async def answered_in_page(state: ExecutionState, intent: Intent) -> Intent:
-    """Return the intent, an answer to a dialog meant as a click in the one that the page draws, where that is open."""
+_OF_THE_BROWSER: frozenset[Action] = frozenset({"reload", "back", "forward"})
+
+
+async def meant_in_page(state: ExecutionState, intent: Intent) -> Intent:
+    """Return the intent, a click where the page has what the sentence may as well mean of the browser.
+
+    So it is with an answer to a dialog where the page draws one, and with "Refresh" by itself where that is a button.
+    """
+    if intent.action in _OF_THE_BROWSER and intent.text.isalpha():
+        button = Target(text=intent.text, name=intent.text, whole=True, role="button")
+        click = replace(intent, action="click", target=replace(button, alternatives=(replace(button, role="link"),)))
+        decision = decide(click, await state.look(), Context(last=state.last))
+        return intent if decision.verdict == "missing" else click
+    return await _answered_in_page(state, intent)
+
+
+async def _answered_in_page(state: ExecutionState, intent: Intent) -> Intent:
     name = _ANSWERS.get(intent.action)
     if name is None or intent.values or state.session.dialogs_open:
         return intent

@@ -14,7 +14,7 @@ from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Intent
 from aiwebtest.core.snapshot import Box
 from aiwebtest.core.verdict import Outcome, Verdict, worst
-from aiwebtest.engine.acting import act, answered_in_page, shows
+from aiwebtest.engine.acting import act, meant_in_page, shows
 from aiwebtest.engine.asking import ask, fallback_notes, may_ask
 from aiwebtest.engine.checking import check
 from aiwebtest.engine.deadline import Deadline
@@ -128,7 +128,7 @@ class _StepRun:
             return
         todo, left = list(split_like(intents, len(stored))), list(stored)
         while todo:
-            intent = await answered_in_page(self.state, todo.pop(0))
+            intent = await meant_in_page(self.state, todo.pop(0))
             expected = left.pop(0) if left and (needs_element(intent) or intent.read_by == "model") else None
             try:
                 await self.do(intent, expected)
