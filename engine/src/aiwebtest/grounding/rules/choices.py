@@ -19,7 +19,8 @@ from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
 from aiwebtest.grounding.rules.wording import JUST_SO, Match, bare, compare, wording
 
-__all__ = ["choices", "counts_a_thing", "offered", "row_to_select", "thing_to_select"]
+__all__ = ["choices", "counts_a_thing", "offered", "row_to_select", "row_to_tick",
+           "thing_to_select"]  # fmt: skip
 
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
 _MEMBERS = frozenset(
@@ -262,6 +263,17 @@ def _is_or_goes_on(value: str, seen: str) -> bool:
         return match is not None
     asked, told = wording(value).folded, wording(seen).folded
     return told.startswith(asked) and _GOES_ON.match(told, len(asked)) is not None
+
+
+def row_to_tick(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the box that leads the row of "untick TB-1042", where what is called so is a text or link of that row."""
+    target, view = intent.target, view_of(snapshot)
+    top = view.nodes[ranking.found[0].ref] if ranking.found and ranking.found[0].score >= FITS else None
+    if target is None or not target.name or target.role or target.relations or target.ordinal is not None:
+        return None
+    if top is None or top.role not in _CELLS | {"link"} or top.tag == "label" or top.has(Flag.CHECKED):
+        return None
+    return _row_called(replace(intent, target=None, values=(target.name,)), view, context)
 
 
 def _is_captioned(node: Node, options: list[str], values: tuple[str, ...]) -> bool:

@@ -10,7 +10,14 @@ from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
-from aiwebtest.grounding.rules.choices import choices, counts_a_thing, offered, row_to_select, thing_to_select
+from aiwebtest.grounding.rules.choices import (
+    choices,
+    counts_a_thing,
+    offered,
+    row_to_select,
+    row_to_tick,
+    thing_to_select,
+)
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
@@ -58,14 +65,21 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("select", "deselect") and (one := _one_selected(intent, snapshot, context)):
         return one
     ranking = _choosing(intent, rank(intent.target, snapshot, context=context, action=intent.action), snapshot)
-    if intent.action == "set":
-        return through_steppers(intent, ranking, snapshot)
+    if intent.action in ("set", "check", "uncheck"):
+        return _made_so(intent, ranking, snapshot, context)
     if intent.action == "click":
         return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else ranking
     return ranking
+
+
+def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
+    """Move on to what makes it so: the buttons beside a number, the box that leads the row of a name."""
+    if intent.action == "set":
+        return through_steppers(intent, ranking, snapshot)
+    return row_to_tick(intent, ranking, snapshot, context) or ranking
 
 
 def _one_selected(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:

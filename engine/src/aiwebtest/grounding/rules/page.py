@@ -494,6 +494,8 @@ class PageView:
         """
         first = "h1" if any(n.tag == "h1" and n.visible for n in self.nodes) else "h2"
         heads = [n for n in self.nodes if n.visible and (n.tag == first or n.role in ("table", "grid"))]
+        if first == "h2" and sum(n.tag == "h2" for n in heads) > 1:  # each is of a part of the page
+            heads = [n for n in heads if n.tag != "h2"]
         heads += [n for n in self.nodes if n.visible and n.flags & _CURRENT and self.is_furniture(n.ref)]
         said = [self.snapshot.title, *(n.name or (self.text(n.ref) if n.role == "heading" else "") for n in heads)]
         return frozenset(stem for text in said for stem in wording(text).stems)

@@ -9,7 +9,7 @@ from aiwebtest.core.intent import RelationKind
 from aiwebtest.core.snapshot import Box, Flag, Node
 from aiwebtest.grounding.rules.page import PageView, is_control
 
-__all__ = ["Anchor", "relation_fits"]
+__all__ = ["Anchor", "relation_fits", "titled_by"]
 
 Anchor = tuple[int, float]
 """An element that an anchor's words can mean: its ref, and how well it fits, 0 to 1."""
@@ -88,6 +88,13 @@ def _controlled(node: Node, view: PageView) -> int | None:
     if not wanted:
         return None
     return next((n.ref for n in view.nodes if n.ident and n.ident.split()[0] == wanted and n.frame == node.frame), None)
+
+
+def titled_by(anchor: int, view: PageView) -> Node | None:
+    """Return the element that a title stands over as a whole: the column of a board, the panel; None if it is none."""
+    scope = _titled(anchor, view)
+    whole = view.nodes[scope[0]] if scope is not None else None
+    return whole if scope is not None and whole is not None and whole.end == scope[1] and scope[0] != anchor else None
 
 
 def _titled(anchor: int, view: PageView) -> tuple[int, int] | None:
@@ -172,6 +179,8 @@ def _row(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
     items = view.items_around(anchor)
     scopes = [(item, view.nodes[item].end, fit) for item, fit in zip(items, (1.0, 0.5, 0.3), strict=False)]
     fits = _within(scopes, -1, refs, view)
+    if not items and view.nodes[anchor].role in _CONTAINER_ROLES:  # a whole panel is on no line: what is in it is meant
+        return _within([(anchor, view.nodes[anchor].end, 1.0)], anchor, refs, view)
     if not items:
         fits = _same_line(anchor, refs, view)
     return fits

@@ -36,6 +36,7 @@ _CONDITION = re.compile(
     r"|except|depending)\b",
     re.IGNORECASE,
 )
+_OFTEN = re.compile(r" (?:twice|thrice)\W*$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _PLAIN_OR = re.compile(
     r"\b(?:or (?:more|less|fewer|higher|lower|above|below)|or equal|on or (?:before|after)|errors? or warnings?)\b"
@@ -62,6 +63,8 @@ def beyond_rules(text: str) -> str:
     bare = re.sub(MASK, " ", text)
     if (found := _JUDGEMENT.search(bare)) and not is_status("", bare):
         return f'"{found[0].strip()}" asks for judgement, or for what is not on the page.'
+    if (found := _OFTEN.search(bare)) is not None:
+        return f'"{found[0].strip()}" asks for a number of times.'
     if _OR.search(_PLAIN_OR.sub("", bare)):
         return '"or" leaves open which of the two is expected.'
     return ""

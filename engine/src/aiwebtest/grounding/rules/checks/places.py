@@ -16,6 +16,8 @@ from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, 
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.relations import titled_by
 
 __all__ = ["denies", "in_place", "place_nodes"]
 
@@ -47,7 +49,25 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     several = claim.place.role in {"item", "result", "card"} or counted  # "the first connection"
     found = meant(claim.place, facts, None) if several else None
     places = outermost((found or seek_place(claim.place, facts.snapshot)).shown)
+    if claim.place.role in _HELD:
+        places = _what_titles_head(places, denied=denies(claim), facts=facts)
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
+
+
+_HELD = frozenset({"column", "section", "card", "list"})
+
+
+def _what_titles_head(places: list[Node], *, denied: bool, facts: Facts) -> list[Node]:
+    """Return, for a text that is all that is called "the In progress column", the column which it is the title of.
+
+    Nothing is in a text, so that a denial is about what it heads or about nothing.
+    """
+    view, told = view_of(facts.snapshot), []
+    for node in places:
+        mere = node.end - node.ref == 1 and not node.role and not is_field(node)
+        whole = titled_by(node.ref, view) if mere else node
+        told += [whole] if whole is not None else [] if denied else [node]
+    return told
 
 
 def _tables(facts: Facts) -> list[Node]:

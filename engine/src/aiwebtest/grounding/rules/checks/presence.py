@@ -25,7 +25,17 @@ from aiwebtest.grounding.rules.checks.kinds import can_be, is_container
 from aiwebtest.grounding.rules.checks.messages import are_of_contrary_kind, tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, listed, matcher, matches, tidy
+from aiwebtest.grounding.rules.checks.text import (
+    Block,
+    blocks_of,
+    contains_words,
+    fold,
+    is_denied,
+    listed,
+    matcher,
+    matches,
+    tidy,
+)  # fmt: skip
 from aiwebtest.grounding.rules.checks.things import is_called, one_called
 
 __all__ = ["judge_text", "judge_visible", "shows_nothing"]
@@ -140,7 +150,7 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if named and (apart := _one_by_one(named, blocks_of(facts.snapshot, inside), negated=hidden)):
         return apart
     if hidden:
-        return passed(f"{target.text} is not shown")
+        return _absent(claim, target, facts, inside)
     if not seen and (told := _kind_and_name(claim, target, facts, inside)):
         return told
     if not seen:
@@ -153,7 +163,26 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         nearest = _elsewhere(target.name or target.text, facts, inside) or nearest_to(target, facts.snapshot)
         refs = tuple(n.ref for n in behind[:3] if n.visible)
         return unsure(claim, failed(what, nearest=nearest, refs=refs))
-    return passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+    return _only_denied(target, seen, shown) or passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+def _absent(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer:
+    """Confirm that nothing is called so, unless "the priority Low" is not and "Low" is shown."""
+    told = _kind_and_name(claim, target, facts, inside)
+    if told is None:
+        return passed(f"{target.text} is not shown")
+    return told if told.outcome == "error" else failed(told.actual, refs=told.refs)
+
+
+def _only_denied(target: Target, seen: list[str], shown: tuple[int, ...]) -> Answer | None:
+    """Leave undecided what is shown only behind a "no": "No bank account" shows none."""
+    name = target.name
+    if target.quoted or not name or not all(is_denied(one, name) for one in seen):
+        return None
+    return error(
+        f"{seen[0]} has the words, behind a denial.", refs=shown[:10],
+        mend="Put into quotes what the page shows, as it shows it.",
+    )  # fmt: skip
 
 
 def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:

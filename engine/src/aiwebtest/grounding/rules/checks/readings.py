@@ -110,7 +110,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     if target.relations and target.role is None:
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
-        elements = _of_elements(target, facts, inside, every=claim.every or claim.some)
+        within = _How(within=claim.match == "contains")
+        elements = _of_elements(target, facts, inside, every=claim.every or claim.some, how=within)
         if elements or claim.attribute != "text":
             return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
@@ -158,7 +159,9 @@ def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Re
     return [text_in(cell, snapshot) for cell in cells]
 
 
-def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bool) -> list[Reading]:
+def _of_elements(
+    target: Target, facts: Facts, inside: Node | None, *, every: bool, how: _How | None = None
+) -> list[Reading]:
     snapshot = facts.snapshot
     nodes = list(meant(target, facts, inside, every=every).shown)
     if (
@@ -170,13 +173,16 @@ def _of_elements(target: Target, facts: Facts, inside: Node | None, *, every: bo
         nodes = content_first(nodes, snapshot)
     if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
         nodes = _main_heading(nodes)
+    if target.role in MANY_OF_A_PAGE and nodes and all(node.role == "heading" for node in nodes):
+        titled = seek_place(Target(text=target.text, name=snapshot.text_of(nodes[0])), snapshot, inside).shown
+        nodes = [node for node in titled if node.role != "heading"] or nodes  # "the waiting list" is what is below
     if target.role == "row" and not nodes:
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
     if not nodes and target.role == "badge" and target.name is not None:
         return _numbers_on(target, snapshot, inside)
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
-        return _of_name(plain, facts, inside, _How()) if plain else []
+        return _of_name(plain, facts, inside, how or _How()) if plain else []
     return [text_in(node, snapshot) for node in nodes]
 
 
@@ -304,6 +310,10 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
             bare = without_kind(wanted, node)
             if any(strip_decoration(known) in (wanted, bare) for known in names):
                 found[fold(name) in names].append(Reading(shown_value(node), (node.ref,), field=True))
+        elif node.role == "button" and node.extra.get("aria-haspopup") == "listbox" and node.visible:
+            chosen = snapshot.text_of(node)  # of a list that names itself apart from what is chosen
+            if strip_decoration(fold(node.name)) == wanted != fold(chosen):
+                found[True].append(Reading(chosen, (node.ref,), field=True))
     return found[True] or found[False]
 
 

@@ -8,6 +8,7 @@ enough to say what is meant, not to confirm that it is there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -336,9 +337,13 @@ def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | No
         row = _row_around(snapshot.nodes[block.refs[0]], snapshot, inside)
         if row is not None:
             within[row.ref] = row
-            if strip_decoration(text).lstrip("#") == strip_decoration(wanted).lstrip("#"):
+            bare = {strip_decoration(text).lstrip("#"), _COUNT.sub("", text)}
+            if strip_decoration(wanted).lstrip("#") in bare:
                 exact[row.ref] = row
     return list((exact or within).values())
+
+
+_COUNT = re.compile(r"(?<=[^\W\d_]) \d{1,3}$")  # of how many a title tells: "In progress 3"
 
 
 def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | None:

@@ -23,7 +23,8 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.signs import goes_on_left, goes_on_right
 
 __all__ = [
-    "Block", "blocks_of", "contains_words", "fold", "listed", "matcher", "matches", "shown_text", "tidy", "words_of",
+    "Block", "blocks_of", "contains_words", "fold", "is_denied", "listed", "matcher", "matches", "shown_text", "tidy",
+    "words_of",
 ]  # fmt: skip
 
 _INLINE = frozenset(
@@ -62,6 +63,17 @@ def words_of(text: str) -> tuple[str, ...]:
     """Return the folded words of a text or an identifier: `cart-total`, `cartTotal` and "Cart total" are alike."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
     return tuple(re.findall(r"[^\W_]+", fold(parted)))
+
+
+def is_denied(text: str, phrase: str) -> bool:
+    """Tell whether a text has a phrase only behind a "not" or "no": "Not started", "No bank account"."""
+    said, word = fold(text), re.escape(fold(phrase))
+    return bool(re.search(rf"{_DENYING}{word}", said)) and not re.search(
+        rf"{word}", re.sub(rf"{_DENYING}{word}", "", said)
+    )
+
+
+_DENYING = r"\b(?:not|no|without|never|isn't|aren't) "
 
 
 def contains_words(text: str, phrase: str) -> bool:

@@ -151,7 +151,9 @@ def _placed(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
     return _said(clause, found["value"], "exact", values, quoted, negated=bool(found["no"]))
 
 
-_NEVER_HOLDS = frozenset("tree table row navigation sidebar section toolbar dialog header footer page form".split())
+_NEVER_HOLDS = frozenset(
+    "menu tree table row navigation sidebar section toolbar dialog header footer page form".split()
+)
 """Role words for what has no value that could be chosen in it: "Floor lamps is selected in the tree"."""
 
 
