@@ -16,6 +16,7 @@ from aiwebtest.grounding.rules.checks.messages import of_no_kind
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
+from aiwebtest.grounding.rules.checks.ratings import stars_given
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
@@ -95,6 +96,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     numbers = [bound.value for bound in bounds]
     if early := shows_nothing(facts) or _no_message(claim, numbers, facts, inside):
         return early
+    if noun_of(target)[-1:] == ("star",) and not target.quoted and (rated := _rated(claim, numbers, facts, inside)):
+        return rated
     told = _stated(target, facts, inside)
     if told is not None and (left := _OF_WHICH.search(told[1].folded)):  # "12 rooms available" are not all
         if left[0] in claim.text.lower():
@@ -160,6 +163,19 @@ def _no_message(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node
     ):
         return None
     return judge_visible(replace(claim, kind="state", state="visible", negated=not claim.negated), facts, inside)
+
+
+def _rated(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge how many stars are given: of several ratings nothing tells which is meant. None where none are."""
+    given = stars_given(facts.snapshot, inside)
+    refs = tuple(node.ref for node in given.values())
+    if len(given) > 1:
+        shown = ", ".join(str(number) for number in given)
+        return error(f"Several ratings are shown: {shown} stars.", refs=refs, mend="Say whose rating is meant.")
+    for number in given:
+        holds = compare_amounts(number, claim.comparison, numbers)
+        return (passed if holds != claim.negated else failed)(f"{number} stars are given", refs=refs)
+    return None
 
 
 def _is_paged(facts: Facts, inside: Node | None) -> bool:

@@ -217,9 +217,11 @@ def _unnamed(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     if subject.role not in {None, "alert", "item"} or name != name.lower() or (subject.role and not name):
         return None
     wanted = [fold(value) for value in claim.values]
+    days = [read for value in claim.values if (read := read_dates(value))]
     shown = [
-        block for block in blocks_of(facts.snapshot, inside) if any(contains_words(block.folded, w) for w in wanted)
-    ]
+        block for block in blocks_of(facts.snapshot, inside)
+        if any(contains_words(block.folded, w) for w in wanted) or any(day in dates_in(block.text) for day in days)
+    ]  # fmt: skip
     if not shown:
         return None
     return error(
