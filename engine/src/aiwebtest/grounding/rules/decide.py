@@ -246,7 +246,7 @@ def _livelier(intent: Intent, found: Sequence[Evidence]) -> list[Evidence]:
     return [one for one in found[1:] if not _cannot(one) and one.named in ("name begins so", "name contains it")]
 
 
-_OF_CONTROLS = frozenset(["activate", "trigger", "invoke", "deactivate"])
+_OF_CONTROLS = frozenset("activate trigger invoke deactivate follow launch load use".split())
 
 
 def _needs_a_control(intent: Intent, best: Evidence) -> bool:

@@ -198,14 +198,13 @@ def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
     if target.relations:
         related = len(target.relations) == 1 and target.relations[0].kind in {"for", "with"}
         noun, name = target.name, (target.relations[0].anchor.name or "") if related else ""
+    name = name.removeprefix("for ")  # "a pin for £725"
     if not name or not noun.isalpha() or noun != noun.lower():
         return None
-    hits = [block for block in blocks_of(facts.snapshot, inside) if matches(block.text, name, "exact", quoted=False)]
-    hits = hits or [b for b in blocks_of(facts.snapshot, inside) if any(
-        fold(facts.snapshot.nodes[ref].text) == fold(name) for ref in b.refs)]  # fmt: skip
+    hits = _saying_just(name, facts.snapshot, inside)
     vague = not hits and inside is not None and not _is_named_place(inside)
     if vague:  # "the question" may be more of the page than what was taken for it
-        hits = [b for b in blocks_of(facts.snapshot) if matches(b.text, name, "exact", quoted=False)]
+        hits = _saying_just(name, facts.snapshot, None)
     if not hits:
         return None
     refs = [
@@ -218,6 +217,13 @@ def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
         f'"{name}" is shown, and nothing says that it is a {noun}.', refs=tuple(refs[:5]),
         mend="Say what the page shows, in quotes.",
     )  # fmt: skip
+
+
+def _saying_just(name: str, snapshot: Snapshot, inside: Node | None) -> list[Block]:
+    """Return the blocks that are just a name, else those in which an element is."""
+    blocks = blocks_of(snapshot, inside)
+    hits = [block for block in blocks if matches(block.text, name, "exact", quoted=False)]
+    return hits or [b for b in blocks if any(fold(snapshot.nodes[ref].text) == fold(name) for ref in b.refs)]
 
 
 def _is_named_place(node: Node) -> bool:

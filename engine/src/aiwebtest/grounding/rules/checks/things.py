@@ -7,6 +7,7 @@ role. When the page does not say, there is no answer (`None`): a guess would mak
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -252,9 +253,20 @@ def one_called(target: Target, facts: Facts, inside: Node | None = None) -> Node
         said = saying_just(told.nodes, words, facts.snapshot)
         if not said and any(c.isdigit() or c.isupper() for c in words):
             said = saying(told.nodes, noun, words, facts.snapshot)
+        if not said and len(words) == 1 and words.isupper():
+            said = _keyed(told.nodes, words, facts.snapshot)
         if said:
             return said[0] if len(said) == 1 else None
     return None
+
+
+def _keyed(nodes: Sequence[Node], key: str, snapshot: Snapshot) -> list[Node]:
+    """Return the thing that begins with a letter as its key, where each begins with one of its own: "B 4"."""
+    first = [
+        next((n.text.strip(" .):(") for n in snapshot.subtree(node) if n.visible and n.text), "") for node in nodes
+    ]
+    lettered = all(len(one) == 1 and one.isalpha() for one in first) and len(set(first)) == len(first)
+    return [node for node, one in zip(nodes, first, strict=True) if lettered and one == key]
 
 
 def is_called(noun: str, ref: int, snapshot: Snapshot) -> bool:
