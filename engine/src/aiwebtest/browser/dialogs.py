@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Dialog
 from playwright.async_api import Error as PlaywrightError
 
-from aiwebtest.browser.reading import block, unblock
+from aiwebtest.browser.reading import block, patiently, unblock
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.facts import DialogSeen
 
@@ -58,7 +58,7 @@ class Dialogs:
         if self._racing:  # part of an action that is raced as a whole
             await action
             return False
-        task = asyncio.ensure_future(action)
+        task = asyncio.ensure_future(patiently(action))
         opened = asyncio.ensure_future(self.opened.wait())
         self._racing = True
         try:
@@ -142,7 +142,7 @@ class Dialogs:
             await self._answer(True, None)
         else:
             self.opened.set()
-            block(self._context, at_once=not self._racing)  # an action goes on when it is answered, with what it reads
+            block(self._context)
 
 
 async def _ended(task: asyncio.Task[Any], timeout_s: float) -> None:

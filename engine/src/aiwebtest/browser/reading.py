@@ -4,13 +4,15 @@ While it traces, the driver copies the whole page before and after each call, wh
 ours take. Actions keep their copies: they are what a person looks for in a trace.
 
 A page that shows a dialog, or whose script is busy, answers nothing. A call to such a page is given up: at once where
-there is a dialog or one opens, else after `STUCK_S`.
+there is a dialog or one opens, else after `STUCK_S`. Only what an action reads on its way waits: it goes on when the
+dialog that it opened is answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -21,7 +23,7 @@ from playwright.async_api import BrowserContext, Error, Frame, JSHandle, Page
 from aiwebtest.browser.element import Element
 from aiwebtest.core.errors import BrowserUnavailable
 
-__all__ = ["STUCK_S", "DialogOpened", "block", "read", "read_handle", "stuck", "unblock"]
+__all__ = ["STUCK_S", "DialogOpened", "block", "patiently", "read", "read_handle", "stuck", "unblock"]
 
 STUCK_S = 20.0
 """A page that has not answered for this long, beyond what it was asked to wait for, is not expected to any more."""
@@ -47,18 +49,25 @@ class _Calls:
         self.limits: set[asyncio.Timeout] = set()
 
 
+_patient: ContextVar[bool] = ContextVar("_patient", default=False)
 _calls: WeakKeyDictionary[BrowserContext, _Calls] = WeakKeyDictionary()
 
 
 async def read(
-    owner: Frame | Page | JSHandle | Element, script: str, argument: Any = None, *, waits_s: float = 0.0
+    owner: Frame | Page | JSHandle | Element,
+    script: str,
+    argument: Any = None,
+    *,
+    waits_s: float = 0.0,
+    within: Frame | None = None,
 ) -> Any:
     """Return what a script says in the document of `owner`, which may wait there for `waits_s`.
 
-    Raises Playwright's `Error`, as `evaluate` does, `DialogOpened` of that kind, and BrowserUnavailable when the page
-    does not answer.
+    A handle does not tell where it is from: unless `within` says so, a dialog that opens there is not heard of. Raises
+    Playwright's `Error`, as `evaluate` does, `DialogOpened` of that kind, and BrowserUnavailable when the page does not
+    answer.
     """
-    return await _in_time(owner, lambda: owner.evaluate(script, argument), waits_s)
+    return await _in_time(within or owner, lambda: owner.evaluate(script, argument), waits_s)
 
 
 async def read_handle(owner: Frame | Page | JSHandle | Element, script: str, argument: Any = None) -> JSHandle:
@@ -66,14 +75,19 @@ async def read_handle(owner: Frame | Page | JSHandle | Element, script: str, arg
     return await _in_time(owner, lambda: owner.evaluate_handle(script, argument), 0.0)
 
 
-def block(context: BrowserContext, *, at_once: bool) -> None:
-    """Let no call into a context begin, as a dialog has opened there; with `at_once`, end those under way."""
+async def patiently(action: Coroutine[Any, Any, _T]) -> _T:
+    """Run an action whose calls wait for a page that shows a dialog; to be a task of its own."""
+    _patient.set(True)
+    return await action
+
+
+def block(context: BrowserContext) -> None:
+    """Let no call into a context begin, as a dialog has opened there, and end those under way."""
     calls = _calls.setdefault(context, _Calls())
     calls.blocked = True
-    if at_once:
-        now = asyncio.get_running_loop().time()
-        for limit in calls.limits:
-            limit.reschedule(now)
+    now = asyncio.get_running_loop().time()
+    for limit in calls.limits:
+        limit.reschedule(now)
 
 
 def unblock(context: BrowserContext) -> None:
@@ -92,6 +106,8 @@ def stuck() -> BrowserUnavailable:
 async def _in_time(
     owner: Frame | Page | JSHandle | Element, call: Callable[[], Coroutine[Any, Any, _T]], waits_s: float
 ) -> _T:
+    if _patient.get():
+        return await current_zone().with_("apiZone", _INTERNAL).run_async(call)
     context = _context_of(owner)
     calls = _calls.setdefault(context, _Calls()) if context is not None else _Calls()
     if calls.blocked:

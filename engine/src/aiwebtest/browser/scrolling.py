@@ -102,9 +102,9 @@ async def scroll_through(page: Page, deadline: _Deadline, *, only_virtual: bool 
             yield
 
 
-async def _grows(element: AnyElement, is_virtual: bool) -> bool:
+async def _grows(element: AnyElement, frame: Frame, is_virtual: bool) -> bool:
     """Tell whether a list whose end is reached loads more; a virtual one has its full length from the start."""
-    return not is_virtual and bool(await read(element, _GROWN, _PATIENCE_MS))
+    return not is_virtual and bool(await read(element, _GROWN, _PATIENCE_MS, within=frame))
 
 
 async def is_in_virtual_list(element: AnyElement) -> bool:
@@ -120,14 +120,14 @@ async def _through_frame(frame: Frame, deadline: _Deadline, *, only_virtual: boo
             element = item.as_element()
             if element is None:
                 continue
-            began, position = await read(element, _STEP, 0)
+            began, position = await read(element, _STEP, 0, within=frame)
             if began != position:
                 yield
             for _ in range(_MAX_STOPS):
-                before, position = await read(element, _STEP, -1)
-                if deadline.passed or (position <= before and not await _grows(element, only_virtual)):
+                before, position = await read(element, _STEP, -1, within=frame)
+                if deadline.passed or (position <= before and not await _grows(element, frame, only_virtual)):
                     break
                 yield
-            await read(element, _STEP, began)
+            await read(element, _STEP, began, within=frame)
     finally:
         await lists.dispose()

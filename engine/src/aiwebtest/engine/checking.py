@@ -32,11 +32,11 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verd
         return await _semantic(state, claim, deadline)
     verdict, scrolled = Verdict(outcome="error", claim=describe_claim(claim)), False
     async for _ in deadline.tries():
-        verdict = await judged(state, claim, await _look_past_dialog(state, claim))
-        if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
-            return await whole(state, claim, verdict)
-        if verdict.outcome == "failed" and not scrolled and (deadline.spent_s >= _ENOUGH_S or deadline.passed):
-            with suppress(DialogOpened):  # the next look answers it
+        with suppress(DialogOpened):  # the next look answers it
+            verdict = await judged(state, claim, await _look_past_dialog(state, claim))
+            if verdict.outcome == "passed" and (not claim.settle or await _still_holds(state, claim, deadline)):
+                return await whole(state, claim, verdict)
+            if verdict.outcome == "failed" and not scrolled and (deadline.spent_s >= _ENOUGH_S or deadline.passed):
                 if beyond := await further_down(state, claim, verdict):
                     return beyond
                 scrolled = True

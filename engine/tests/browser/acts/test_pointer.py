@@ -128,6 +128,16 @@ async def test_a_covered_element_names_what_covers_it(session: Session, do: Do) 
     assert "on top" in caught.value.what
 
 
+async def test_the_label_of_a_disabled_box_says_that_it_is_disabled(session: Session, do: Do) -> None:
+    """Libraries hide the box itself and draw it with the label, which can be clicked without anything coming of it."""
+    await session.page.set_content(
+        "<input type=checkbox id=box disabled style='opacity:0;position:absolute;z-index:-1'><label for=box>Bug</label>"
+    )
+
+    with pytest.raises(ActionError, match="disabled"):
+        await do("check", "label", timeout_s=1.0)
+
+
 async def test_a_disabled_button_is_named_as_such(session: Session, do: Do) -> None:
     """A time-out alone would send the reader the wrong way."""
     await session.page.set_content("<button disabled>Buy</button>")

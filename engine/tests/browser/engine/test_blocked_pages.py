@@ -47,6 +47,30 @@ async def test_a_replay_goes_on_behind_such_an_alert(run) -> None:
     assert ran.steps[0].actions[0].grounding.source == "replay"
 
 
+LATER = """<input aria-label=Name oninput="window.asked ||= setTimeout(() => confirm('Sure?'), %d)">"""
+
+
+@pytest.mark.parametrize("ms", [0, 1, 3, 6, 12])
+async def test_what_an_action_reads_when_a_question_opens_goes_on_with_the_answer(run, ms: int) -> None:
+    """The question may open while the field is typed into, while it is looked at after that, or a moment later."""
+    ran = await run(LATER % ms, 'Type "Ada" into Name', "Accept the dialog", 'The Name field has the value "Ada"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed", "passed"], ran.steps
+
+
+SCROLLED = """<div style="height:3000px"></div><script>
+addEventListener("scroll", () => { if (!window.told) { window.told = true; alert("Scrolled"); } });
+</script>"""
+LONG_LIST = "<ul>" + "".join(f"<li>Entry {i}</li>" for i in range(60)) + "</ul>" + SCROLLED
+
+
+async def test_an_alert_that_opens_as_a_check_scrolls_is_accepted(run) -> None:
+    """A list is scrolled to its end before something counts as absent."""
+    ran = await run(LONG_LIST, 'I do not see "Entry 99"', 'I see "Entry 7"')
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
 async def test_a_question_that_opens_by_itself_is_named_where_the_step_could_not_go_on(run) -> None:
     """Which answer is meant, only the author of the test knows."""
     ran = await run(ALERTING.replace("alert", "confirm"), "Click Pay")

@@ -321,10 +321,14 @@ function domDetail(now) {
 awt.obstacle = (element) => ({
   gone: !element.isConnected,
   hidden: !isVisible(element),
-  disabled: matchesSelector(element, ":disabled") || closestTo(element, "[aria-disabled=true]") !== null,
+  disabled: isDisabled(element) || (localNameOf(element) === "label" && isDisabled(controlOf(element))),
   readonly: element.readOnly === true || attributeOf(element, "aria-readonly") === "true",
   cover: element.isConnected ? coverOf(element) : "",
 });
+
+function isDisabled(element) {
+  return !!element && (matchesSelector(element, ":disabled") || closestTo(element, "[aria-disabled=true]") !== null);
+}
 
 function coverOf(element) {
   const box = boxOf(element);
