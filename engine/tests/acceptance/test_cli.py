@@ -231,6 +231,7 @@ def test_init_writes_a_test_of_the_given_page_and_overwrites_nothing(tmp_path: P
     assert run_command(tmp_path, "init", "--url", f"{site}/start").returncode == 0
     run = run_command(tmp_path, "run")
     (tmp_path / "tests" / "first.test.yaml").write_text("mine")
+    assert '\n# serve = "npm start"\n' in (tmp_path / "aiwebtest.toml").read_text()
     again = run_command(tmp_path, "init", "--url", site)
 
     assert run.returncode == 0, run.stdout + run.stderr

@@ -42,6 +42,11 @@ _SERVE = """
 serve = "aiwebtest shop --port 8765"
 """
 
+_SERVED = """
+# The command that serves it, run only when nothing answers there, and ended afterwards.
+# serve = "npm start"
+"""
+
 _FIRST = """\
 # yaml-language-server: $schema={schema}
 name: {name}
@@ -84,7 +89,7 @@ def init(
     else:
         base_url, path = _split(url)
         title = asyncio.run(_title(url))
-        config = _CONFIG.format(base_url=base_url, serve="", folder=folder)
+        config = _CONFIG.format(base_url=base_url, serve=_SERVED, folder=folder)
         first = _FIRST.format(
             schema=schema, name=_quoted(f"{title or base_url} opens"), url=_quoted(path), check=_check(title, path)
         )
