@@ -8,11 +8,11 @@ from rapidfuzz.distance import OSA
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.glyphs import meanings, signs
+from aiwebtest.grounding.rules.glyphs import signs_by_word
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import CARRIER
-from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, bare, search_terms, wording
+from aiwebtest.grounding.rules.wording import TYPO_SHORTEST, Wording, bare, search_terms
 
 __all__ = ["gather", "holders"]
 
@@ -79,11 +79,8 @@ def _completed(every: set[int], view: PageView) -> set[int]:
 
 def _drawn_as_signs(asked: Wording, view: PageView) -> set[int]:
     """Return the buttons whose sign may mean one of the words."""
-    stems = set(asked.stems)
-    return {
-        ref for ref in signs(view)
-        if ref >= 0 and any(stems.intersection(wording(one).stems) for one in meanings(view.nodes[ref], view))
-    }  # fmt: skip
+    known = signs_by_word(view)
+    return {ref for stem in asked.stems for ref in known.get(stem, ())}
 
 
 def _beside(found: set[int], view: PageView) -> set[int]:

@@ -11,8 +11,9 @@ from itertools import islice
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView
+from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["meanings", "sign_of", "signs", "stands_for_words"]
+__all__ = ["meanings", "signs_by_word", "stands_for_words"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
 _LONGEST = 3  # characters of a sign: "•••"
@@ -84,6 +85,18 @@ def meanings(node: Node, view: PageView) -> tuple[str, ...]:
     if node.ref not in kept:
         kept[node.ref] = _meant_by(sign, node, view)
     return kept[node.ref]
+
+
+def signs_by_word(view: PageView) -> dict[str, set[int]]:
+    """Return the elements that are only a sign by the words, as stems, of what it may mean."""
+    kept: dict[str, set[int]] = view.snapshot.memo.setdefault("signs by word", {})
+    if not kept:
+        for ref in signs(view):
+            for words in meanings(view.nodes[ref], view) if ref >= 0 else ():
+                for stem in wording(words).stems:
+                    kept.setdefault(stem, set()).add(ref)
+        kept.setdefault("", set())  # looked for
+    return kept
 
 
 def _meant_by(sign: str, node: Node, view: PageView) -> tuple[str, ...]:

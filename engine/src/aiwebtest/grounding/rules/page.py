@@ -272,9 +272,12 @@ class PageView:
 
     @cached_property
     def plain_pressed(self) -> list[Node]:
-        """Return the plain elements that react to a click, and the buttons."""
+        """Return the plain elements that react to a click, and the buttons that end in a sign: "Normal ▾"."""
         pressed = (n for n in self.nodes if n.flags & _CLICKABLE)
-        return [n for n in pressed if (not n.role and n.tag in _PLAIN) or n.role == "button"]
+        return [
+            n for n in pressed
+            if (not n.role and n.tag in _PLAIN) or (n.role == "button" and not (n.text or n.name)[-1:].isalnum())
+        ]  # fmt: skip
 
     def beside(self, ref: int) -> str:
         """Return the text that stands for the label of a control without one: before it, left of it, or above."""
