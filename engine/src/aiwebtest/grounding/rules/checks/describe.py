@@ -22,7 +22,12 @@ def describe_claim(claim: Claim) -> str:
     """Return a claim in plain words, as the rules understood it."""
     told = _BY_KIND[claim.kind](claim)
     where = f", in {_named(claim.place)}" if claim.place and claim.kind != "semantic" else ""
-    return ("not: " if claim.negated else "") + told + where
+    return ("not: " if claim.negated and not _of_none(claim) else "") + told + where
+
+
+def _of_none(claim: Claim) -> bool:
+    """Tell whether something is denied of each of several: "not each" would say less."""
+    return claim.negated and claim.every and not claim.literal and claim.kind in {"state", "value", "compare"}
 
 
 def _named(target: Target | None) -> str:
@@ -41,7 +46,7 @@ def _bound(claim: Claim) -> str:
 def _what(claim: Claim) -> str:
     if claim.literal:
         return f'"{claim.literal}"'
-    each = "each of " if claim.every else "at least one of " if claim.some else ""
+    each = "none of " if _of_none(claim) else "each of " if claim.every else "at least one of " if claim.some else ""
     if claim.by:
         return f'{each}the column "{claim.by}"'
     return each + _named(claim.subject)
