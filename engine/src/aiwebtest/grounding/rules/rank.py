@@ -44,6 +44,7 @@ _MERE = 3  # elements: itself, its text and a mark
 _HOLDS = 0.05  # a relation that fits no better does not hold
 _MEANT = 3.0  # points behind the best from which a thing is not what the words mean, however near it stands
 _ANCHORS = 12  # elements that an anchor's words may mean
+_WHOLES = frozenset(["list", "page", "table", "report"])
 _OF_CONTENT = frozenset(["item", "result", "card", "table", "row", "list", "searchbox"])
 
 
@@ -377,6 +378,12 @@ class _Asking:
             loose = relation.kind in ("row", "in") and all(self.is_mere_text(ref) for ref, _ in anchors)
             for one in found:
                 fit = min(1.0, fits.get(one.ref, 0.0))
+                if (
+                    relation.kind in ("in", "row")
+                    and one.named in _IN_PART
+                    and self.names_another(one.ref, relation.anchor)
+                ):
+                    fit = 0.0
                 if loose and one.named in _IN_PART:  # "hide" on a line with it: "Hide drafts" hides something else
                     fit = 0.0
                 if fit > _HOLDS:
@@ -386,6 +393,13 @@ class _Asking:
                 else:
                     one.add("place does not fit", note=f"{relation.kind} {relation.anchor.text}")
         return found, ""
+
+    def names_another(self, ref: int, anchor: Target) -> bool:
+        """Tell whether a command says to what it is done, and that is not the thing: "Print list" prints no order."""
+        if anchor.role is not None or anchor.quoted or (anchor.name or "") != (anchor.name or "").lower():
+            return False
+        said = wording(self.view.nodes[ref].name or self.view.text(ref)).stems
+        return not set(said) & set(wording(anchor.name or "").stems) and not _WHOLES.isdisjoint(said)
 
     def is_mere_text(self, ref: int) -> bool:
         """Tell whether an element is a text or control that neither titles a part of the page nor stands in a row."""

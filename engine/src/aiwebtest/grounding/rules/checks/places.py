@@ -13,7 +13,7 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
-from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
@@ -96,6 +96,15 @@ def _nowhere(place: Target) -> Answer:
     return error(f"Nothing on the page is called {place.text}.", mend="Name the place as the page does, in quotes.")
 
 
+def _row_besides(claim: Claim, places: list[Node], facts: Facts) -> Node | None:
+    """Return the one row of a table that is of what a part of the page is called after too."""
+    place = claim.place
+    if place is None or place.role is not None or place.relations or claim.kind not in {"value", "compare"}:
+        return None
+    rows = [row for row in rows_with(place, facts.snapshot) if row.role == "row" and row.visible]
+    return rows[0] if len(rows) == 1 and rows[0] not in places else None
+
+
 def _as_one_name(claim: Claim, facts: Facts) -> Claim | None:
     """Return the claim about "the tablet of Mia" where the page has just these words."""
     thing, place = claim.subject, claim.place
@@ -126,6 +135,9 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         return missing(claim.place, facts, negated=denies(claim)) if _is_name(claim.place) else _nowhere(claim.place)
     every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))
     answers = [judge_inside(claim, facts, place) for place in places]
+    if all(answer.outcome == "error" for answer in answers) and (row := _row_besides(claim, places, facts)) is not None:
+        told = judge_inside(claim, facts, row)  # the panel that is open on Ada does not say it, and her row does
+        answers = [told] if told.outcome != "error" else answers
     if _is_of_presence(claim) and not every and claim.place.role in MANY_OF_A_PAGE and claim.place.name is None:
         return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
     return agree(answers, every=every, what=claim.place.text)
