@@ -57,6 +57,8 @@ def _move(one: Evidence, ref: int, view: PageView) -> None:
 def _pressed(ref: int, view: PageView) -> int:
     """Return the button, link or the like around a text, the element itself where there is none."""
     node = view.nodes[ref]
+    if node.role == "treeitem":
+        return _label_of_branch(node, view)
     if node.role in _PRESSED or is_control(node) or node.tag == "label":
         return ref
     for _, above in zip(range(_REACH), view.parents(ref), strict=False):
@@ -68,6 +70,15 @@ def _pressed(ref: int, view: PageView) -> int:
         if outer.role or outer.tag == "body":
             break
     return node.parent if node.tag == "#text" else ref
+
+
+def _label_of_branch(branch: Node, view: PageView) -> int:
+    """Return the one label in a branch of a tree that reacts to clicks by itself, else the branch."""
+    inner = view.nodes[branch.ref + 1 : branch.end]
+    if any(n.role == "treeitem" for n in inner):
+        return branch.ref
+    labels = [n.ref for n in inner if n.flags & _CLICKABLE and not n.role and any(c.isalpha() for c in n.text)]
+    return labels[0] if len(labels) == 1 else branch.ref
 
 
 def _opened(ref: int, view: PageView) -> int:
