@@ -117,18 +117,34 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             continue  # a class is no name of what has words of its own
         if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
-        if match.kind == "words contain the name" and _says_kind(asked, seen, node, view):
-            match = Match("name means the same")
-        elif match.kind == "words contain the name" and called_by_code(asked, seen, node.ref, view):
-            match = Match("name is so but for punctuation")
-        elif match.kind == "words contain the name" and _place_says(asked, seen, node, view):
-            match = Match("place has the other words")
+        match = _with_the_page(match, target, asked, seen, node, view)
         if carrier == "sign" and match.kind in JUST_SO:
             match = Match("name means the same")
         points = name_points(match, carrier)
         if best is None or points > best[0]:
             best = points, f"{match.kind}: {carrier} “{text[:60]}”"
     return best
+
+
+def _with_the_page(match: Match, target: Target, asked: Wording, seen: Wording, node: Node, view: PageView) -> Match:
+    """Return a match of words, better where kind, code or place of the element say the words that the name lacks."""
+    if match.kind == "words contain the name":
+        if _says_kind(asked, seen, node, view):
+            return Match("name means the same")
+        if called_by_code(asked, seen, node.ref, view):
+            return Match("name is so but for punctuation")
+        if _place_says(asked, seen, node, view):
+            return Match("place has the other words")
+    whole = match.kind not in JUST_SO and _has_kind_in_name(target, seen)
+    return Match("name is so but for case") if whole else match
+
+
+def _has_kind_in_name(target: Target, seen: Wording) -> bool:
+    """Tell whether a name is the whole description, the word for the kind of element and all: "Custom Select"."""
+    if target.quoted or target.role is None or not target.name or target.ordinal is not None:
+        return False
+    said = wording(target.text).folded.removeprefix("the ")
+    return said == seen.folded and said != wording(target.name).folded
 
 
 _SHOWN = frozenset(["name", "text"])
