@@ -42,7 +42,7 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role == "list" and claim.place.name is None and not claim.place.relations:
         lists = seek(claim.place, facts.snapshot).shown
         own = outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
-        return own or content_first(_tables(facts), facts.snapshot)  # what is listed in the rows of a table
+        return own or ([] if denies(claim) else _tables(facts))  # what is listed in rows; absence would prove nothing
     if claim.place.role in FIELD_WORDS:
         return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted

@@ -7,6 +7,7 @@ page say the word, or its opposite, it is meant so: that the thing is listed pro
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -29,6 +30,7 @@ _WORDS = {
     "absent": ("present",), "missing": (), "removed": (), "deleted": (), "dismissed": (), "hidden": ("visible",),
     "visible": ("hidden",), "listed": ("unlisted",),
 }  # fmt: skip
+_GONE = frozenset({"absent", "missing", "removed", "deleted", "dismissed", "hidden"})
 _WORD = re.compile(rf"\bis (?:not )?(?P<word>{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _OF_THINGS = frozenset({None, "item", "card", "result"}) | ROWS
 
@@ -39,7 +41,8 @@ def judge_told(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None
     if target is None or found is None or target.role not in _OF_THINGS or target.quoted:
         return None
     word = found["word"].lower()
-    others = _WORDS[word]
+    others, gone = _WORDS[word], word in _GONE and claim.state == "visible"  # "is absent" is read as "is not visible"
+    claim = replace(claim, negated=claim.negated != gone)
     if contains_words(fold(target.text), word) or not _is_said(word, others, facts.snapshot):
         return None
     if claim.every or claim.some:
@@ -47,7 +50,7 @@ def judge_told(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None
     told = said_of(without_noun(target) or target, [word], others, facts, inside)
     if told is None:
         shown = bool(meant(target, facts, inside).shown)
-        return _open(claim, word, facts) if shown or claim.negated else None
+        return _open(claim, word, facts) if shown or claim.negated or gone else None
     return _answer(told, claim, facts.snapshot)
 
 
