@@ -30,7 +30,7 @@ from aiwebtest.grounding.rules.clauses import (
     verb_at,
 )
 from aiwebtest.grounding.rules.fill import fill_intent
-from aiwebtest.grounding.rules.frames import browsing, choosing, entering, moving, pointing, waiting
+from aiwebtest.grounding.rules.frames import browsing, choosing, entering, marking, moving, pointing, waiting
 from aiwebtest.grounding.rules.frames.own_verbs import BEHIND_A_VERB, as_command, command_of, done_to_a_name, pressed
 from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
@@ -429,7 +429,7 @@ def _reworded(span: Span) -> tuple[str, str]:
 _READERS: dict[Frame, Callable[[Clause], list[Intent]]] = {
     "point": pointing.point,
     "press": pointing.press,
-    "mark": pointing.mark,
+    "mark": marking.mark,
     "submit": pointing.submit,
     "expand": pointing.expand,
     "collapse": pointing.expand,

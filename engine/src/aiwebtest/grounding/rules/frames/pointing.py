@@ -27,16 +27,18 @@ from aiwebtest.grounding.rules.slots import (
 
 __all__ = [
     "answer",
+    "bare",
     "close",
     "expand",
     "is_plain_noun",
-    "mark",
     "named",
+    "of_selected",
     "point",
     "point_path",
     "press",
     "submit",
     "whose",
+    "without_preposition",
 ]
 
 _BROWSER_BUTTONS: dict[str, Action] = {"back": "back", "forward": "forward", "reload": "reload", "refresh": "reload"}
@@ -50,8 +52,8 @@ def point(clause: Clause) -> list[Intent]:
     """Read click, double-click, right-click, hover and focus."""
     action = clause.action
     body, times = take_times(take_purpose(clause.body))
-    body = _without_preposition(body)
-    whole = _without_preposition(take_times(clause.body)[0])
+    body = without_preposition(body)
+    whole = without_preposition(take_times(clause.body)[0])
     if (purpose := _bare_purpose(body)) > 0:
         body = body.cut(0, purpose)
     if body and not body.has_literal() and body[0].low in ("outside", "anywhere", "somewhere", "elsewhere"):
@@ -92,7 +94,8 @@ def point_path(clause: Clause, body: Span, action: Action) -> list[Intent]:
     return [*opening, Intent(action=action, text=clause.text, target=targets[-1])]
 
 
-def _without_preposition(body: Span) -> Span:
+def without_preposition(body: Span) -> Span:
+    """Leave out "on" and the like in front of what is pointed at."""
     while len(body) > 1 and body[0].low in ("on", "at", "onto", "over", "in", "into", "to") and not body[0].capital:
         body = body.cut(1)
     return body
@@ -209,61 +212,6 @@ def _raise_ambiguous(name: str) -> None:
     )
 
 
-def mark(clause: Clause) -> list[Intent]:
-    """Read check, uncheck and toggle, with the verbs that mean them: tick, enable, turn on."""
-    body, times = take_times(take_purpose(clause.body))
-    body = _without_preposition(body)
-    if clause.verb.verb.phrase == "mark" and (marked := _marked_as(clause, body)):
-        return marked
-    if not body:
-        raise Unclear(f"“{clause.text}” does not say what", f'{clause.verb_text.capitalize()} "Remember me"')
-    if clause.verb.verb.phrase == "mark" and body.find("with") > 0 and body[0].literal:
-        raise Unclear(f"“{clause.text}” is not understood", f"Click {body[-1].value} next to {body.cut(0, 1).text}")
-    if len(body) == 1 and body[0].low == "nothing":
-        return []
-    targets = read_targets(body, split_names=True)
-    boxes = [replace(target, role="checkbox") if target.role == "box" else target for target in targets]
-    if len(boxes) == 1 and clause.verb.verb.phrase in _TURNING and boxes[0].role is None:
-        boxes = [_or_by_a_button(clause, body, boxes[0])]
-    return [timed(Intent(action=clause.action, text=clause.text, target=target), times) for target in boxes]
-
-
-_TURNING = frozenset(
-    ["enable", "disable", "turn on", "turn off", "switch on", "switch off", "activate the", "check", "mark"]
-)
-
-
-def _or_by_a_button(clause: Clause, body: Span, target: Target) -> Target:
-    """Let "enable the guest network" be "Enable" in what is called so, and "turn off the camera" one name."""
-    verb = clause.verb_text.removesuffix(" the")
-    if not body.has_literal():
-        whole = Target(text=clause.text, name=f"{verb} {_bare(body)}")
-        target = replace(target, alternatives=(*target.alternatives, whole))
-    place = replace(target, alternatives=())
-    owned = Target(text=clause.text, name=verb, role="button", relations=(Relation(kind="in", anchor=place),))
-    return replace(target, alternatives=(*target.alternatives, owned))
-
-
-_DONE = frozenset("done complete completed finished checked selected".split())
-
-
-def _marked_as(clause: Clause, body: Span) -> list[Intent] | None:
-    """Read "mark the first task as done", and "mark the email as read", which is an entry of the page."""
-    place = body.find("as")
-    if place <= 0 or place + 1 >= len(body):
-        return None
-    target = read_target(body.cut(0, place))
-    if body[place + 1].low in _DONE:
-        return [Intent(action="check", text=clause.text, target=target)]
-    name = "Mark " + body.cut(place).text
-    if bulk := _of_selected("mark", body.cut(0, place), body.cut(place)):
-        return [
-            Intent(action="click", text=clause.text, target=replace(bulk[0], text=clause.text, alternatives=bulk[1:]))
-        ]
-    owned = Target(text=clause.text, name=name, relations=(Relation(kind="row", anchor=target),))
-    return [Intent(action="click", text=clause.text, target=owned)]
-
-
 def submit(clause: Clause) -> list[Intent]:
     """Read "submit", "submit the form"."""
     body, _ = take_times(take_purpose(clause.body))
@@ -309,7 +257,7 @@ def close(clause: Clause) -> list[Intent]:
     if lows and set(lows) <= _NATIVE | {"alert", "dialog", "box"} and set(lows) & (_NATIVE - {"alert"}):
         return [Intent(action="dismiss_dialog", text=clause.text)]
     place = read_target(body)
-    whole = () if body.has_literal() else (Target(text=clause.text, name=f"{clause.verb_text} {_bare(body)}"),)
+    whole = () if body.has_literal() else (Target(text=clause.text, name=f"{clause.verb_text} {bare(body)}"),)
     target = Target(text=clause.text, name="Close", relations=(Relation(kind="in", anchor=place),), alternatives=whole)
     return [Intent(action="click", text=clause.text, target=target)]
 
@@ -398,33 +346,33 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     _refuse_message(verb, whole, object_, tail)
     anew = () if tail else made_anew(verb, object_)
     if anew:
-        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=anew)
+        return replace(plain, name=f"{verb} {bare(body)}", alternatives=anew)
     pronoun = fold(object_.text) in words.ANAPHORA
     if not pronoun and not belonging.is_pointed_at(object_):
         return plain
     anchor = whose(read_target(object_))
     if verb.lower() in _CHANGING and not tail and not body.has_literal():
-        other = [Target(text=whole.text, name=f"{name} {_bare(body)}") for name in ("edit", "change")]
+        other = [Target(text=whole.text, name=f"{name} {bare(body)}") for name in ("edit", "change")]
         kind: RelationKind = "in" if anchor.role in _HOLDERS else "row"
         owned = Target(text=whole.text, name=verb, whole=True, relations=(Relation(kind=kind, anchor=anchor),))
-        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=(*other, owned))
+        return replace(plain, name=f"{verb} {bare(body)}", alternatives=(*other, owned))
     if anchor.role in ("button", "link", "icon", "tab", "menuitem") and not tail:
         return replace(anchor, text=whole.text, name=anchor.name or verb)
     if verb.lower() in _OF_THE_PAGE and anchor.role in ("table", "list", "page") and not tail and not anchor.relations:
         near = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(near, alternatives=(plain, Target(text=whole.text, name=verb)))
-    if bulk := _of_selected(verb, object_, tail):
-        return replace(plain, name=f"{verb} {_bare(body)}", alternatives=bulk)
+    if bulk := of_selected(verb, object_, tail):
+        return replace(plain, name=f"{verb} {bare(body)}", alternatives=bulk)
     if anchor.anaphora and not tail:
         plain = Target(text=whole.text, name=verb)
         sent = pronoun and verb.lower() in _SENDING
         relations = (Relation(kind="row", anchor=anchor),)
         return Target(text=whole.text, name=verb, relations=relations, alternatives=(plain,) if sent else ())
     said, verb = verb, verb if tail else belonging.without_joint(verb)
-    name = f"{verb} {_bare(tail)}" if tail else verb
+    name = f"{verb} {bare(tail)}" if tail else verb
     listed = belonging.listed(anchor, tail)
     alone = Target(text=whole.text, name=verb, whole=bool(tail), relations=(Relation(kind="row", anchor=listed),))
-    others = [] if body.has_literal() else [Target(text=whole.text, name=f"{said} {_bare(body)}")]
+    others = [] if body.has_literal() else [Target(text=whole.text, name=f"{said} {bare(body)}")]
     if is_plain_noun(object_, anchor) and not tail:  # "accept the cookies", in the dialog that is called so
         within = Target(text=whole.text, name=verb, relations=(Relation(kind="in", anchor=anchor),))
         return replace(others[0], alternatives=(alone, within))
@@ -439,13 +387,13 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
 
 
-def _of_selected(verb: str, object_: Span, tail: Span) -> tuple[Target, ...]:
+def of_selected(verb: str, object_: Span, tail: Span) -> tuple[Target, ...]:
     """Return what a command for "the selected orders" is called: it stands over them, and says "orders" at most."""
     chosen = [token for token in object_ if token.low in _SELECTED and not token.literal]
     noun = [token.value for token in object_ if token.low not in words.DETERMINERS and token not in chosen]
     if not chosen or object_.has_literal() or not noun or not noun[-1].lower().endswith("s"):
         return ()
-    end = f" {_bare(tail)}" if tail else ""
+    end = f" {bare(tail)}" if tail else ""
     names = [f"{verb} {' '.join(noun)}{end}", f"{verb} selected{end}", f"{verb} selection{end}"]
     return tuple(Target(text=object_.text, name=name) for name in names + ([f"{verb}{end}"] if tail else []))
 
@@ -526,5 +474,6 @@ def _destination(body: Span) -> tuple[Span, Span]:
     return body, body.cut(0, 0)
 
 
-def _bare(span: Span) -> str:
+def bare(span: Span) -> str:
+    """Return words without articles."""
     return " ".join(token.value for token in span if token.low not in words.DETERMINERS)
