@@ -113,7 +113,7 @@ def name_evidence(target: Target, asked: Wording, node: Node, view: PageView) ->
             match = words_within(asked, seen)  # "Director" for the field "Director name"
         if match is None or (target.whole and not _is_whole(target, seen, match, carrier, node)):
             continue
-        if carrier == "ident" and target.quoted and target.role not in _PICTURES:
+        if target.quoted and carrier in _MARKS and target.role not in _PICTURES and _has_words(carrier, target):
             continue  # a class is no name of what has words of its own
         if target.quoted and match.share <= _HALF and not (target.role and is_control(node)):
             continue  # labels of controls are long; "Log in" is no name of "Log in with Google"
@@ -147,6 +147,15 @@ def _has_kind_in_name(target: Target, seen: Wording) -> bool:
     return said == seen.folded and said != wording(target.name).folded
 
 
+_MARKS = frozenset(["ident", "icon"])
+
+
+def _has_words(carrier: str, target: Target) -> bool:
+    """Tell whether what is described has words of its own for a name: all but buttons that are an icon."""
+    return carrier == "ident" or target.role in _FIELDS or target.role in _PICKERS
+
+
+_PICKERS = frozenset(["datepicker", "timepicker", "colorpicker"])
 _SHOWN = frozenset(["name", "text"])
 
 

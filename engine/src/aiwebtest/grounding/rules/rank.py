@@ -96,6 +96,8 @@ def rank(
         best = {found.ref: found for found in crossing}
     if not any(found.score >= FITS for found in best.values()) and (thing := asking.called_thing(target)):
         best = {thing.ref: thing}
+    if not any(found.score >= FITS for found in best.values()) and _is_of_nothing(target, context):
+        best = {found.ref: found for found in asking.rank(replace(target, relations=(), alternatives=())).found}
     ordered = sorted(best.values(), key=lambda found: (-found.points, found.ref))
     ordered = without_labels(ordered, view) if target.alternatives else ordered
     return Ranking(ordered, lost if not ordered else "")
@@ -105,6 +107,11 @@ def _takes_it(found: Evidence, action: Action | None) -> bool:
     """Tell whether an element fits, and is more than the title over what is to be set."""
     mere = action == "set" and any(text == "cannot be acted on" for _, text in found.reasons)
     return found.score >= FITS and not mere
+
+
+def _is_of_nothing(target: Target, context: Context) -> bool:
+    """Tell whether "it" is what a page is about, as in "add it to the cart": no step before has touched a thing."""
+    return context.last is None and any(relation.anchor.anaphora for relation in target.relations)
 
 
 def prefer_called_so(found: Sequence[Evidence], target: Target) -> None:
