@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.clause import MASK
 from aiwebtest.grounding.rules.checks.phrases import STATE, is_status
 from aiwebtest.grounding.rules.checks.wording import NOT
 
-__all__ = ["beyond_rules", "conditional", "doubt", "is_word_of_state", "is_worded"]
+__all__ = ["beyond_rules", "conditional", "doubt", "is_word_of_state", "is_worded", "possible"]
 
 _QUALITIES = """
     good bad nice clear fine ok okay professional readable legible understandable helpful friendly meaningful sensible
@@ -36,6 +36,9 @@ _CONDITION = re.compile(
     r"|except|depending)\b",
     re.IGNORECASE,
 )
+_POSSIBLE = re.compile(
+    r"\b(?:can|could|may|might) (?:still |now |only )?be (?!seen|found|read|viewed)[a-z]+(?:ed|en|t)\b"
+)
 _OFTEN = re.compile(r" (?:twice|thrice)\W*$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _PLAIN_OR = re.compile(
@@ -56,6 +59,12 @@ def conditional(text: str) -> str:
     """Return why a sentence in plain form cannot be decided for its "if" or "when", "" when it has none."""
     found = _CONDITION.search(re.sub(MASK, " ", text))
     return f'"{found[0]}" makes it depend on something else.' if found else ""
+
+
+def possible(text: str) -> str:
+    """Return why a sentence as written says what can be done rather than what is so, "" where it does not."""
+    found = _POSSIBLE.search(re.sub(MASK, " ", text))
+    return f'"{found[0].strip()}" is about what is possible, not about what is so.' if found else ""
 
 
 def beyond_rules(text: str) -> str:

@@ -13,7 +13,14 @@ from dataclasses import replace
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import MASK, Clause, described
-from aiwebtest.grounding.rules.checks.doubt import beyond_rules, conditional, doubt, is_word_of_state, is_worded
+from aiwebtest.grounding.rules.checks.doubt import (
+    beyond_rules,
+    conditional,
+    doubt,
+    is_word_of_state,
+    is_worded,
+    possible,
+)
 from aiwebtest.grounding.rules.checks.order_clauses import ORDER_READERS
 from aiwebtest.grounding.rules.checks.page_clauses import PAGE_READERS
 from aiwebtest.grounding.rules.checks.phrases import NAMED, STATES, each_named, ends_plural
@@ -70,7 +77,7 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
     text = plain(both(wording.text))
     if not text:
         return (_semantic(Clause(text, wording), "It says nothing."),)
-    if reason := conditional(text):
+    if reason := conditional(text) or possible(wording.text):
         return (_semantic(Clause(text, wording), reason),)
     place = None
     front = _IN_FRONT.match(text)

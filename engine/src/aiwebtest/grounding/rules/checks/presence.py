@@ -168,10 +168,27 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 
 def _absent(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer:
     """Confirm that nothing is called so, unless "the priority Low" is not and "Low" is shown."""
-    told = _kind_and_name(claim, target, facts, inside)
+    told = _kind_and_name(claim, target, facts, inside) or _of_whom(target, facts, inside)
     if told is None:
         return passed(f"{target.text} is not shown")
     return told if told.outcome == "error" else failed(told.actual, refs=told.refs)
+
+
+def _of_whom(target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Leave undecided that there is no "order from Maja", where Maja is shown: what says that it is none?"""
+    names = [one.anchor.name for one in target.relations if one.kind in {"with", "for"} and one.anchor.name]
+    if target.role != "item" or not target.modifiers or len(names) != 1:
+        return None
+    name = str(names[0])
+    hit = next((b for b in blocks_of(facts.snapshot, inside) if matches(b.text, name, "exact", quoted=False)), None)
+    hit = hit or next((b for b in blocks_of(facts.snapshot, inside) if any(
+        fold(facts.snapshot.nodes[ref].text) == fold(name) for ref in b.refs)), None)  # fmt: skip
+    if hit is None:
+        return None
+    return error(
+        f'"{name}" is shown, and nothing tells that it is no {target.modifiers[-1]}.', refs=hit.refs[:5],
+        mend="Say what the page must not show, in quotes.",
+    )  # fmt: skip
 
 
 def _only_denied(target: Target, seen: list[str], shown: tuple[int, ...]) -> Answer | None:
@@ -199,6 +216,7 @@ def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
         related = len(target.relations) == 1 and target.relations[0].kind in {"for", "with"}
         noun, name = target.name, (target.relations[0].anchor.name or "") if related else ""
     name = name.removeprefix("for ")  # "a pin for £725"
+    name = _JOINT.sub("", name, count=1)
     if not name or not noun.isalpha() or noun != noun.lower():
         return None
     hits = _saying_just(name, facts.snapshot, inside)
@@ -224,6 +242,9 @@ def _saying_just(name: str, snapshot: Snapshot, inside: Node | None) -> list[Blo
     blocks = blocks_of(snapshot, inside)
     hits = [block for block in blocks if matches(block.text, name, "exact", quoted=False)]
     return hits or [b for b in blocks if any(fold(snapshot.nodes[ref].text) == fold(name) for ref in b.refs)]
+
+
+_JOINT = re.compile(r"(?:from|of|by|for|to|with|called|named) ")  # "order from Maja Lind"
 
 
 def _is_named_place(node: Node) -> bool:

@@ -214,7 +214,9 @@ def _unnamed(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     if claim.negated or subject is None or subject.quoted or claim.comparison != "=":
         return None
     name = subject.name or ""
-    if subject.role not in {None, "alert", "item"} or name != name.lower() or (subject.role and not name):
+    listing = subject.role in {"list", "table"} and not name  # "the list" may be drawn of plain parts
+    named = subject.role in {None, "alert", "item"} and name == name.lower() and (not subject.role or bool(name))
+    if not (listing or named):
         return None
     wanted = [fold(value) for value in claim.values]
     days = [read for value in claim.values if (read := read_dates(value))]
