@@ -151,8 +151,8 @@ _MARKS = frozenset(["ident", "icon"])
 
 
 def _has_words(carrier: str, target: Target) -> bool:
-    """Tell whether what is described has words of its own for a name: all but buttons that are an icon."""
-    return carrier == "ident" or target.role in _FIELDS or target.role in _PICKERS
+    """Tell whether what is described is called by words: a field for dates is none that is called by its icon."""
+    return carrier == "ident" or target.role in _PICKERS
 
 
 _PICKERS = frozenset(["datepicker", "timepicker", "colorpicker"])
