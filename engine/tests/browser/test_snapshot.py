@@ -399,6 +399,8 @@ _ROWS = "<h1 id=h>0 people</h1><table>" + "".join(f"<tr><td>name {i}<td>{i}</tr>
     "change",
     [
         "rows[200].cells[1].textContent = 'changed'",
+        "rows[200].cells[1].setAttribute('aria-level', '2')",
+        "document.querySelector('h1').style.marginTop = '90px'",
         "rows[5].remove()",
         "rows[299].remove()",
         "rows[0].insertAdjacentHTML('beforebegin', '<tr><td>new<td>1</tr>')",
@@ -416,8 +418,8 @@ async def test_what_is_not_sent_again_is_what_it_was(page: Page, change: str) ->
 
     whole = await inpage.call(page, "snapshot", "")  # nothing of it is held
     texts = await page.evaluate("text => JSON.parse(text.replaceAll('\\x7f', '\"')).pieces.flat()", whole)
-    assert [[n.ref, n.parent, n.end, n.local, n.tag, n.text] for n in again.nodes] == [
-        [*row[:3], row[4], row[7], *(row[10:11] or [""])] for row in texts
+    assert [[n.ref, n.parent, n.end, n.local, n.tag, n.text, [*n.box], n.extra] for n in again.nodes] == [
+        [*row[:3], row[4], row[7], *(row[10:11] or [""]), row[6], (row[20:21] or [{}])[0]] for row in texts
     ]
 
 

@@ -636,7 +636,7 @@ function withPlainJson(make) {
 }
 
 const PIECE = 64; // rows that are sent together, or not at all where they stand as they did in the answer before
-let sent = { edition: "", pieces: [] }; // the rows of the last answer, each piece as JSON
+let sent = { edition: "", rows: EMPTY_LIST }; // the last answer
 let editions = 0;
 
 /**
@@ -652,7 +652,7 @@ awt.snapshot = (held) => {
   if (root) walk.element(root, -1, false);
   forgetSections();
   const scroller = document.scrollingElement || document.documentElement;
-  const known = held === sent.edition ? sent.pieces : EMPTY_LIST;
+  const known = held === sent.edition ? sent.rows : EMPTY_LIST;
   const answer = {
     edition: token + "." + ++editions,
     frames: walk.frames,
@@ -667,23 +667,44 @@ awt.snapshot = (held) => {
     truncated: walk.truncated,
   };
   return withPlainJson(() => {
-    const pieces = piecesOf(walk.rows);
-    let told = "";
-    for (let i = 0; i < pieces.length; i++) told += (i ? "," : "") + (pieces[i] === known[i] ? "null" : pieces[i]);
-    sent = { edition: answer.edition, pieces };
-    return replaceAllIn('{"pieces":[' + told + '],"rest":' + stringify(answer) + "}", '"', "\x7f");
+    const told = '{"pieces":[' + piecesOf(walk.rows, known) + '],"rest":' + stringify(answer) + "}";
+    sent = { edition: answer.edition, rows: walk.rows };
+    return replaceAllIn(told, '"', "\x7f");
   });
 };
 
-/** Return rows as JSON, `PIECE` of them in each. */
-function piecesOf(rows) {
-  const pieces = [];
+/** Return rows as JSON, `PIECE` of them in each, null for each piece whose rows are those that are known. */
+function piecesOf(rows, known) {
+  let told = "";
   for (let from = 0; from < rows.length; from += PIECE) {
     const piece = [];
-    for (let i = from; i < from + PIECE && i < rows.length; i++) piece[piece.length] = rows[i];
-    pieces[pieces.length] = stringify(piece);
+    let same = known.length > from;
+    for (let i = from; i < from + PIECE && i < rows.length; i++) {
+      piece[piece.length] = rows[i];
+      same = same && isSameRow(rows[i], known[i]);
+    }
+    same = same && piece.length === (known.length < from + PIECE ? known.length : from + PIECE) - from;
+    told += (from ? "," : "") + (same ? "null" : stringify(piece));
   }
-  return pieces;
+  return told;
+}
+
+/** Tell whether two rows say the same; to ask that is several times cheaper than to turn one into JSON. */
+function isSameRow(row, other) {
+  if (!other || row.length !== other.length) return false;
+  for (let i = 0; i < row.length; i++) {
+    if (row[i] === other[i]) continue;
+    if (i === BOX ? !isSameBox(row[i], other[i]) : i !== EXTRA || !isSameExtra(row[i], other[i])) return false;
+  }
+  return true;
+}
+
+function isSameBox(box, other) {
+  return box[0] === other[0] && box[1] === other[1] && box[2] === other[2] && box[3] === other[3];
+}
+
+function isSameExtra(extra, other) {
+  return !!extra && !!other && stringify(extra) === stringify(other);
 }
 
 /** Return the position of this window among the frames of the one above, -1 when it is not listed there. */

@@ -49,8 +49,11 @@ def _is_plain(node: Node) -> bool:
 
 def _is_a_chooser(node: Node) -> bool:
     """Tell whether a button shows what is chosen, with an arrow: "Normal ▾", but not "Actions ▾" or "Export ▾"."""
-    said = without_arrow(node.text or node.name)
-    if node.role != "button" or not said or said == (node.text or node.name) or len(said.split()) > _FEW_WORDS:
+    shown = node.text or node.name
+    if node.role != "button" or shown[-1:].isalnum():
+        return False
+    said = without_arrow(shown)
+    if not said or said == shown or len(said.split()) > _FEW_WORDS:
         return False
     first = said.split()[0].lower()
     found = VERBS.get(first)

@@ -57,7 +57,10 @@ def sign_of(node: Node, view: PageView) -> str:
     """Return the sign that is all that an element with a click of its own shows, "" for one that says more."""
     if not node.flags & _CLICKABLE or node.end - node.ref > _PARTS:
         return ""
-    said = (node.name or view.text(node.ref)).strip().translate(_VARIANTS)
+    shown = node.name or view.text(node.ref)
+    if not shown or (shown[0].isalnum() or shown[-1].isalnum()):
+        return ""
+    said = shown.strip().translate(_VARIANTS)
     return said if 0 < len(said) <= _LONGEST and not any(c.isalnum() for c in said) else ""
 
 
@@ -71,7 +74,8 @@ def signs(view: PageView) -> dict[int, str]:
     """Return the sign of each element that is one and nothing else."""
     kept: dict[int, str] = view.snapshot.memo.setdefault("signs", {})
     if not kept:
-        kept.update({node.ref: sign for node in view.nodes if (sign := sign_of(node, view))})
+        pressed = [node for node in view.nodes if node.flags & _CLICKABLE]
+        kept.update({node.ref: sign for node in pressed if (sign := sign_of(node, view))})
         kept.setdefault(-1, "")  # looked for
     return kept
 
