@@ -392,14 +392,18 @@ async def test_a_page_that_is_cut_says_so(page: Page) -> None:
     assert snapshot.truncated
 
 
-_ROWS = "<h1 id=h>0 people</h1><table>" + "".join(f"<tr><td>name {i}<td>{i}</tr>" for i in range(300)) + "</table>"
+_ROWS = (
+    "<h1 id=h>0 people</h1><p aria-level=1>Level</p><table>"
+    + "".join(f"<tr><td>name {i}<td>{i}</tr>" for i in range(300))
+    + "</table>"
+)
 
 
 @pytest.mark.parametrize(
     "change",
     [
         "rows[200].cells[1].textContent = 'changed'",
-        "rows[200].cells[1].setAttribute('aria-level', '2')",
+        "document.querySelector('p').setAttribute('aria-level', '2')",
         "document.querySelector('h1').style.marginTop = '90px'",
         "rows[5].remove()",
         "rows[299].remove()",
