@@ -247,7 +247,8 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
     return Ranking(found)
 
 
-_GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d")  # "Express (2 days)", "Standard – €5"; "Express plus" is something else
+_GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d|\s+(?:is|are|was|has|takes|costs)\b")
+"""What follows a name that is whole: "Express (2 days)", "Express takes 2 days"; "Express plus" is something else."""
 
 
 def _is_clearly_in(intent: Intent, options: list[str]) -> bool:
