@@ -258,7 +258,12 @@ async def _answered_in_page(state: ExecutionState, intent: Intent) -> Intent:
     if name is None or intent.values or state.session.dialogs_open:
         return intent
     click = replace(intent, action="click", target=Target(text=intent.text, name=name))
-    snapshot = await state.look()
+    try:
+        snapshot = await state.look()
+    except ActionError:
+        if state.session.prompts.current is not None:  # it opened as the page was looked at
+            return intent
+        raise
     drawn = any(node.role in ("dialog", "alertdialog") and node.visible for node in snapshot.nodes)
     clear = drawn and decide(click, snapshot, Context(last=state.last)).verdict == "clear"
     return click if clear else intent

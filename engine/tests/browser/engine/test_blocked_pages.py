@@ -58,6 +58,13 @@ async def test_what_an_action_reads_when_a_question_opens_goes_on_with_the_answe
     assert [step.outcome for step in ran.steps] == ["passed", "passed", "passed"], ran.steps
 
 
+async def test_a_question_that_opens_as_its_answer_looks_for_it_is_answered(run) -> None:
+    """Whether the page draws a dialog of its own is looked up first, and in that moment the browser's may open."""
+    ran = await run(IN_A_LOOK % "confirm('Sure?')", "Accept the dialog")
+
+    assert [step.outcome for step in ran.steps] == ["passed"], ran.steps[0].problem
+
+
 SCROLLED = """<div style="height:3000px"></div><script>
 addEventListener("scroll", () => { if (!window.told) { window.told = true; alert("Scrolled"); } });
 </script>"""
