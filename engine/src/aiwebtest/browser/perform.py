@@ -86,6 +86,17 @@ def _tells(effects: Effects) -> bool:
     )
 
 
+async def _to_its_end(doing: Coroutine[Any, Any, Any], limit_s: float) -> None:
+    """Do it. Raises BrowserUnavailable when the page has kept it waiting for longer than anything takes."""
+    try:
+        async with asyncio.timeout(limit_s) as limit:
+            await doing
+    except TimeoutError:
+        if limit.expired():
+            raise stuck(limit_s) from None
+        raise
+
+
 async def _armed(session: Session, element: AnyElement | None, opening: Opening, told: Any) -> Watch:
     """Begin to look for effects, once the page answers: a dialog may open at any moment."""
     while True:
@@ -138,8 +149,7 @@ async def perform(
         watch = await _armed(session, element, opening_of(intent.action), told)
         act = replace(act, watch=watch)
         doing = _ACTIONS[intent.action](act)
-        async with asyncio.timeout(timeout_s + _NO_END_S):
-            await (doing if answers else session.prompts.race(doing))
+        await _to_its_end(doing if answers else session.prompts.race(doing), timeout_s + _NO_END_S)
         patience_s = min(_PATIENCE_S.get(intent.action, 0.0), timeout_s)
         effects = await watch.read(
             patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected, hurry=intent.action in _WRITES
@@ -149,8 +159,6 @@ async def perform(
             effects = await watch.read(patience_s=patience_s, limit_s=_SETTLE_S, scope=scope, wanted=expected)
             _see_landed(watch, effects)
         return effects if intent.action == "hover" else effects.without("hover")
-    except TimeoutError:
-        raise stuck() from None
     except PlaywrightError as exc:
         raise session.gone() or await action_failed(act, exc) from exc
     except ActionError:

@@ -87,7 +87,8 @@ def block(context: BrowserContext) -> None:
     calls.blocked = True
     now = asyncio.get_running_loop().time()
     for limit in calls.limits:
-        limit.reschedule(now)
+        if not limit.expired():  # ended by another dialog, and not gone yet
+            limit.reschedule(now)
 
 
 def unblock(context: BrowserContext) -> None:
@@ -95,10 +96,10 @@ def unblock(context: BrowserContext) -> None:
     _calls.setdefault(context, _Calls()).blocked = False
 
 
-def stuck() -> BrowserUnavailable:
-    """Return the error of a page that does not answer."""
+def stuck(after_s: float) -> BrowserUnavailable:
+    """Return the error of a page that did not answer for so long."""
     return BrowserUnavailable(
-        f"The page did not answer for {STUCK_S:g} s: its script keeps it busy, or waits for something.",
+        f"The page did not answer for {after_s:g} s: its script keeps it busy, or waits for something.",
         mend="look what the page does at this step; a script that never ends keeps people waiting too.",
     )
 
@@ -124,7 +125,7 @@ async def _in_time(
     except TimeoutError:
         if loop.time() < ends:
             raise DialogOpened from None
-        raise stuck() from None
+        raise stuck(STUCK_S + waits_s) from None
 
 
 def _context_of(owner: Frame | Page | JSHandle | Element) -> BrowserContext | None:

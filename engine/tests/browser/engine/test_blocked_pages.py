@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
 
-from aiwebtest.browser import reading
+import pytest
+from playwright.async_api import Page
+
+from aiwebtest.browser import perform, reading
 from aiwebtest.core.case import Step
+from aiwebtest.core.errors import BrowserUnavailable
 
 ALERTING = """<h1>Shop</h1><script>setTimeout(() => {
   alert("Prices have changed");
@@ -96,3 +100,42 @@ async def test_a_page_whose_script_never_ends_is_told_and_the_run_goes_on(run, m
     assert "did not answer for 1 s" in ran.cases[0].problem.what
     after = await run("<button>Pay</button>", "Click Pay")
     assert after.outcome == "passed", after.cases[0].problem
+
+
+async def test_two_dialogs_at_once_end_the_calls_under_way_and_nothing_else(run) -> None:
+    """Two tabs may open one each before the first is heard of."""
+    ended: list[str] = []
+
+    async def ask(page: Page) -> None:
+        try:
+            await reading.read(page, "() => new Promise(() => {})")
+        except reading.DialogOpened:
+            ended.append("given up")
+
+    context = await (await run.pool.browser()).new_context()
+    try:
+        page = await context.new_page()
+        asking = asyncio.ensure_future(ask(page))
+        await page.title()  # the question is under way
+        reading.block(context)
+        asyncio.get_running_loop().call_soon(reading.block, context)
+        await asyncio.sleep(0)
+        reading.block(context)
+        await asking
+    finally:
+        reading.unblock(context)
+        await context.close()
+
+    assert ended == ["given up"]
+
+
+async def test_a_time_out_of_an_actions_own_is_not_taken_for_a_page_that_does_not_answer() -> None:
+    """The one is a fault of ours, and is told as such."""
+
+    async def fails() -> None:
+        raise TimeoutError("own")
+
+    with pytest.raises(TimeoutError, match="own"):
+        await perform._to_its_end(fails(), 5.0)
+    with pytest.raises(BrowserUnavailable, match=r"did not answer for 0\.01 s"):
+        await perform._to_its_end(asyncio.sleep(60), 0.01)
