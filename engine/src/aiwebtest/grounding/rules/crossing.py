@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.relations import Anchor
 from aiwebtest.grounding.rules.wording import JUST_SO, Wording, compare, ident_words, wording
 

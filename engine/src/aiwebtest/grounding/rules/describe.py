@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.page import PageView, is_control, view_of
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView, view_of
 
 __all__ = ["called", "describe", "kind_of", "place_of"]
 
@@ -58,7 +59,7 @@ def called(node: Node, view: PageView) -> str:
         if said:
             return said
     if is_control(node):
-        return view.beside(node.ref) or node.testid or (node.ident.split()[0] if node.ident else "")
+        return view.labels.beside(node.ref) or node.testid or (node.ident.split()[0] if node.ident else "")
     captions = view.captions(node.ref)
     if captions:
         return view.text(captions[0])

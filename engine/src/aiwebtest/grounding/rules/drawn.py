@@ -6,7 +6,8 @@ import re
 from itertools import islice
 
 from aiwebtest.core.snapshot import Flag, Node
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.verbs import VERBS
 from aiwebtest.grounding.rules.wording import ident_words, wording
 

@@ -12,8 +12,9 @@ from aiwebtest.grounding.rules.checks.saying import saying
 from aiwebtest.grounding.rules.crossing import called_by_code
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.glyphs import meanings, stands_for_words
+from aiwebtest.grounding.rules.labels import is_control
 from aiwebtest.grounding.rules.marks import says_chosen
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.verbs import VERBS, implied_objects
 from aiwebtest.grounding.rules.weights import CARRIER, POINTS, probability
@@ -266,8 +267,8 @@ def carriers(target: Target, node: Node, view: PageView) -> Iterator[tuple[str, 
         yield from _beside_control(node, view)
     elif label := drawn_label(node, view):
         yield "beside", label
-    if (select := view.stood_in_for.get(node.ref)) is not None:
-        yield "label", view.nodes[select].name or view.beside(select)
+    if (select := view.labels.stood_in_for.get(node.ref)) is not None:
+        yield "label", view.nodes[select].name or view.labels.beside(select)
     yield from _machine_names(node)
     yield from _content(node, view)
 
@@ -277,7 +278,7 @@ def _beside_control(node: Node, view: PageView) -> Iterator[tuple[str, str]]:
     for text in (node.name, node.placeholder) if node.flags & _EDITABLE else ():
         if invited := _INVITES.match(text):
             yield "caption", invited[1]
-    if view.is_unnamed(node) and (beside := view.beside(node.ref)):
+    if view.labels.is_unnamed(node) and (beside := view.labels.beside(node.ref)):
         yield "beside", beside
 
 
@@ -315,7 +316,7 @@ def _given(attribute: Attribute, node: Node, view: PageView) -> tuple[str, ...]:
     match attribute:
         case "label":
             own = (node.label, node.name if node.flags & int(Flag.LABELLED) else "")
-            return own if any(own) else ((view.beside(node.ref),) if is_control(node) else ())
+            return own if any(own) else ((view.labels.beside(node.ref),) if is_control(node) else ())
         case "text":
             return node.text, node.name, view.text(node.ref) if node.end - node.ref <= _CONTENT_LIMIT else ""
         case "value":

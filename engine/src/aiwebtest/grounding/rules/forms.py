@@ -8,7 +8,8 @@ from collections.abc import Callable
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.page import PageView, is_control, view_of
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
 from aiwebtest.grounding.rules.roles import role_fit
 from aiwebtest.grounding.rules.weights import FITS
@@ -153,7 +154,7 @@ _TIMES = ("time", "hour", "clock", "date", "when")
 
 
 def _tells_time(node: Node, view: PageView) -> bool:
-    said = f"{node.type} {node.name} {node.placeholder} {node.ident} {view.beside(node.ref)}".lower()
+    said = f"{node.type} {node.name} {node.placeholder} {node.ident} {view.labels.beside(node.ref)}".lower()
     return any(word in said for word in _TIMES) or node.role in ("slider", "spinbutton")
 
 

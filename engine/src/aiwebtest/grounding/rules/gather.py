@@ -36,7 +36,7 @@ def gather(target: Target, asked: Wording, view: PageView) -> set[int]:
     found |= set(view.spelled_across(asked.folded))
     found |= _completed(every, view)
     found |= _drawn_as_signs(asked, view)
-    found.update(drawn for select, drawn in view.stand_ins.items() if select in found)
+    found.update(drawn for select, drawn in view.labels.stand_ins.items() if select in found)
     return found | _beside(found, view)
 
 
@@ -85,7 +85,7 @@ def _drawn_as_signs(asked: Wording, view: PageView) -> set[int]:
 
 def _beside(found: set[int], view: PageView) -> set[int]:
     """Return the controls without a name of their own near text that was found: it may stand for their label."""
-    controls = [*view.unnamed_controls, *(n.ref for n in view.plain_pressed if drawn_label(n, view))]
+    controls = [*view.labels.unnamed_controls, *(n.ref for n in view.plain_pressed if drawn_label(n, view))]
     if len(controls) <= _FEW_CONTROLS:
         return set(controls)
     return {ref for ref in controls if any(near in found for near in range(ref - 8, ref + 4))}

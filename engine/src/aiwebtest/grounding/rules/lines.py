@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aiwebtest.core.snapshot import Flag, Node
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.wording import JUST_SO, compare, wording
 
 __all__ = ["lines_showing", "parts_at", "under_title"]

@@ -11,34 +11,24 @@ from itertools import accumulate
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.alike import are_parts
+from aiwebtest.grounding.rules.labels import Labels
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["PageView", "view_of"]
 
 _CURRENT = int(Flag.CURRENT)
-_HIDDEN, _MODAL, _CLICKABLE, _EDITABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE), int(Flag.EDITABLE)
+_HIDDEN, _MODAL, _CLICKABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE)
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-_CONTROL_ROLES = frozenset(
-    "textbox searchbox combobox listbox spinbutton slider checkbox radio switch progressbar meter".split()
-)
 _PLAIN = frozenset(["div", "span", "li", "p"])
-_FIELD_TAGS = frozenset(["input", "select", "textarea"])
 _CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
 _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "term", "figure"])
 _SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
 _CAPTION_TAGS = frozenset(["legend", "caption", "figcaption", "summary", "dt"])
 _FURNITURE = frozenset(["navigation", "banner", "contentinfo", "complementary"])
-_CHOOSERS = frozenset(["combobox", "listbox", "button", "textbox", "searchbox"])
-_DRAWN = 2  # CSS pixels; a control no larger is there for assistive technology only
-_LABEL_LIMIT = 80  # characters; longer text beside a control is no label
 _ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the page rather than one of several things
 _TITLED = frozenset(
     "region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search complementary".split()
 )
-_NO_LABEL = re.compile(r"[^\w\s]{1,2}|\([^()]*\)")  # "£" in front of a field, "(optional)" behind its label
-_LABEL_WORDS = 6
-_FAR = 8  # elements between a label and its control
-_REACH = 4  # how far back in the document the text beside a control may stand, in elements
 
 
 def view_of(snapshot: Snapshot) -> PageView:
@@ -55,7 +45,6 @@ class PageView:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.nodes = snapshot.nodes
-        self._beside: dict[int, str] = {}
         self._items: dict[int, frozenset[int]] = {}
         self._captions: dict[int, list[int]] = {}
         self._spoken: dict[str, bool] = {}
@@ -245,30 +234,9 @@ class PageView:
     # --- names of controls and containers ----------------------------------------------------------------------------
 
     @cached_property
-    def unnamed_controls(self) -> list[int]:
-        """Return the controls that neither a label nor an attribute names, or a hint alone beside a label."""
-        return [
-            n.ref for n in self.nodes
-            if (not n.name or n.name == n.placeholder or n.role == "combobox")
-            and (n.flags & _EDITABLE or n.role in _CONTROL_ROLES or n.tag in _FIELD_TAGS)
-            and n.tag != "#text" and is_control(n) and self.is_unnamed(n)
-        ]  # fmt: skip
-
-    def is_unnamed(self, node: Node) -> bool:
-        """Tell whether a control has no name of its own.
-
-        It has none at all, or its hint or what is chosen in it stands for that, and a label beside it has no control.
-        """
-        if not node.name:
-            return True
-        borrowed = node.name == node.placeholder or (node.role == "combobox" and node.name == self.text(node.ref))
-        return borrowed and self.beside(node.ref) in self._loose_labels
-
-    @cached_property
-    def _loose_labels(self) -> frozenset[str]:
-        """The texts of labels that the page ties to no control."""
-        tied = {n.label for n in self.nodes if n.label}
-        return frozenset(self.text(n.ref) for n in self.nodes if n.tag == "label" and n.visible) - tied - {""}
+    def labels(self) -> Labels:
+        """What stands for the labels of controls."""
+        return Labels(self)
 
     @cached_property
     def plain_pressed(self) -> list[Node]:
@@ -279,170 +247,9 @@ class PageView:
             if (not n.role and n.tag in _PLAIN) or (n.role == "button" and not (n.text or n.name)[-1:].isalnum())
         ]  # fmt: skip
 
-    def beside(self, ref: int) -> str:
-        """Return the text that stands for the label of a control without one: before it, left of it, or above."""
-        known = self._beside.get(ref)
-        if known is None:
-            known = self._beside[ref] = self._find_beside(ref)
-        return known
-
-    def meant_by_label(self, ref: int) -> int | None:
-        """Return the one control near a `<label>` that stands for its label though the page does not tie the two."""
-        nodes = self.nodes
-        if nodes[ref].tag != "label":
-            return None
-        said = self.text(ref)
-        near = nodes[max(0, ref - _FAR) : nodes[ref].end + _FAR]
-        controls = [n for n in near if n.tag != "#text" and is_control(n)]
-        if not said or any(n.label == said or self.inside(n.ref, ref) for n in controls):
-            return None
-        meant = [n.ref for n in controls if n.visible and self.is_unnamed(n) and self.beside(n.ref) == said]
-        return meant[0] if len(meant) == 1 else None
-
-    def _find_beside(self, ref: int) -> str:
-        node = self.nodes[ref]
-        if heads := self._heads_cell(ref):
-            return heads
-        if node.type in ("checkbox", "radio") or node.role in ("checkbox", "radio", "switch"):
-            return self._text_after(ref, within=self._worded(ref)) or self._title(ref) or self._text_before(ref)
-        before = self._text_before(ref) or self._header_text(ref)
-        if len(before.split()) > _LABEL_WORDS:  # a hint, behind the label
-            before = self._first_of_block(ref) or before
-        return before or self._text_after(ref, same_line=True) or self._text_around(ref)
-
-    def _text_before(self, ref: int) -> str:
-        """Return the nearest text before a control that belongs to no other control, within its neighbourhood."""
-        home = self._neighbourhood(ref)
-        steps = 0
-        for before in range(ref - 1, home, -1):
-            node = self.nodes[before]
-            if node.flags & _HIDDEN or self.inside(ref, before) or before in self.stand_ins:
-                continue
-            if is_control(node) or node.role in ("button", "row", "table"):
-                return ""
-            if node.text and not _NO_LABEL.fullmatch(node.text.strip()):
-                fits = len(node.text) <= _LABEL_LIMIT and node.tag not in ("button", "option")
-                return node.text if fits and not self._belongs_elsewhere(before, ref) else ""
-            steps += 1
-            if steps > _REACH:
-                return ""
-        return ""
-
-    def _belongs_elsewhere(self, text: int, ref: int) -> bool:
-        """Tell whether a text stands in a block together with another control, so that it is the label of that."""
-        common = self.common_ancestor(text, ref)
-        block = text
-        for above in self.parents(text):
-            if above == common:
-                break
-            block = above
-        return any(is_control(n) for n in self.subtree(self.nodes[block]))
-
-    def _text_around(self, ref: int) -> str:
-        """Return the only text of a block that has the control for itself, below it as well."""
-        parent = self.nodes[ref].parent
-        if parent < 0 or self.nodes[parent].role or self.nodes[parent].end - parent > _REACH:
-            return ""
-        inside = [n for n in self.subtree(self.nodes[parent])[1:] if n.visible and n.ref != ref]
-        texts = [n.text for n in inside if n.text]
-        alone = not any(is_control(n) or n.role for n in inside)
-        return texts[0] if alone and len(texts) == 1 and len(texts[0]) <= _LABEL_LIMIT else ""
-
-    def _worded(self, ref: int) -> int:
-        """Return the smallest element around a control that has words: what is beyond is of another's row."""
-        home = self._neighbourhood(ref)
-        return next((above for above in self.parents(ref) if above <= home or self.text(above)), home)
-
-    def _title(self, ref: int) -> str:
-        """Return the first text of a block that has the control for itself, behind a title and a description."""
-        block = self._worded(ref)
-        inside = [n for n in self.nodes[block + 1 : ref] if n.visible]
-        alone = self.nodes[block].end == self.nodes[ref].end and not any(is_control(n) for n in inside)
-        texts = [n.text for n in inside if n.text]
-        return texts[0] if alone and texts and len(texts[0]) <= _LABEL_LIMIT else ""
-
-    def _first_of_block(self, ref: int) -> str:
-        """Return the short text with which the block of a control begins, "" if another control comes before it."""
-        inside = [n for n in self.nodes[self._worded(ref) + 1 : ref] if n.visible]
-        first = next((n for n in inside if n.text), None)
-        if first is None or first.role == "heading" or any(is_control(n) for n in inside):
-            return ""
-        return first.text if len(first.text.split()) <= _LABEL_WORDS else ""
-
-    def _text_after(self, ref: int, *, same_line: bool = False, within: int | None = None) -> str:
-        home = self._neighbourhood(ref) if within is None else within
-        for after in range(self.nodes[ref].end, min(self.nodes[home].end, self.nodes[ref].end + 3)):
-            node = self.nodes[after]
-            if node.flags & _HIDDEN:
-                continue
-            if is_control(node) or node.role == "button" or len(node.text) > _LABEL_LIMIT:
-                return ""
-            if node.tag == "label" and any(is_control(inner) for inner in self.subtree(node)):
-                return ""
-            if same_line and not _same_line(node, self.nodes[ref]):
-                return ""
-            if node.text:
-                return "" if node.text.rstrip().endswith((":", "：")) else node.text  # of what comes behind it
-        return ""
-
-    def _neighbourhood(self, ref: int) -> int:
-        """Return the element within which a label of a control is sought: its row, its item, its form or section."""
-        for above in self.parents(ref):
-            node = self.nodes[above]
-            if node.role in ("row", "form", "dialog", "group", "radiogroup", "article", "region", "search", "main"):
-                return above
-            if node.role == "listitem" or node.tag in ("section", "body", "fieldset"):
-                return above
-        return 0
-
-    def _heads_cell(self, ref: int) -> str:
-        """Return the header of the column where a control has its cell for itself: the cells beside it are no label."""
-        cell = self.cell_of(ref)
-        if cell is None or any(
-            n.ref != ref and (n.text or is_control(n)) for n in self.subtree(self.nodes[cell])[1:] if n.visible
-        ):
-            return ""
-        return "" if self.nodes[cell].text else self._header_text(ref)
-
-    @cached_property
-    def stand_ins(self) -> dict[int, int]:
-        """Return, for each select that is there for the form only, the element that is drawn in its place."""
-        found: dict[int, int] = {}
-        for node in [n for n in self.nodes if n.tag == "select"]:
-            if _is_undrawn(node):
-                chooser = self._drawn_beside(node)
-                if chooser is not None:
-                    found[node.ref] = chooser
-        return found
-
-    @cached_property
-    def stood_in_for(self) -> dict[int, int]:
-        """Return the select that each stand-in stands for."""
-        return {chooser: select for select, chooser in self.stand_ins.items()}
-
-    def _drawn_beside(self, select: Node) -> int | None:
-        """Return what opens in the element right after a select, or right before it."""
-        if select.parent < 0:
-            return None
-        beside = list(self.children(select.parent))
-        at = beside.index(select.ref)
-        for ref in (*beside[at + 1 : at + 2], *beside[max(0, at - 1) : at]):
-            for node in self.subtree(self.nodes[ref]):
-                if node.visible and (node.role in _CHOOSERS or (node.flags & _CLICKABLE and node.tag != "label")):
-                    return node.ref
-        return None
-
     def is_furniture(self, ref: int) -> bool:
         """Tell whether an element is in what goes around the content: navigation, header, footer, side bar."""
         return self._up(ref, _FURNITURE) is not None
-
-    def _header_text(self, ref: int) -> str:
-        """Return the header of the column that a control stands in."""
-        cell = self.cell_of(ref)
-        place = self.column_of(cell) if cell is not None else None
-        if place is None:
-            return ""
-        return self.header(place[0], place[1])
 
     def header(self, table: int, column: int) -> str:
         """Return the text of the column header of a table, "" where there is none."""
@@ -558,26 +365,9 @@ class PageView:
         return next((n for n in self.nodes if n.local == key[1] and n.frame == key[0] and n.tag != "#text"), None)
 
 
-def is_control(node: Node) -> bool:
-    """Tell whether an element takes a value."""
-    if node.flags & _EDITABLE or node.role in _CONTROL_ROLES:
-        return True
-    return node.tag in _FIELD_TAGS and node.type not in (
-        "hidden",
-        "submit",
-        "button",
-        "reset",
-        "image",
-    )
-
-
 def _starts_of(text: str) -> list[int]:
     """Return where each piece of a text begins whose pieces a NUL parts, and where one more would."""
     return [0, *accumulate(map((1).__add__, map(len, text.split("\0"))))]
-
-
-def _is_undrawn(node: Node) -> bool:
-    return bool(node.flags & _HIDDEN) or (node.box[2] <= _DRAWN and node.box[3] <= _DRAWN)
 
 
 def _folded(text: str) -> str:
@@ -595,8 +385,3 @@ def _make(node: Node) -> str:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() and int(text) > 0 else 1
-
-
-def _same_line(one: Node, other: Node) -> bool:
-    top, bottom = max(one.box[1], other.box[1]), min(one.box[1] + one.box[3], other.box[1] + other.box[3])
-    return bottom - top > 0.4 * min(one.box[3], other.box[3])

@@ -336,7 +336,7 @@ class _Asking:
 
     def weigh_standing(self, node: Node, found: Evidence) -> None:
         """Count where the element stands: in sight, on top, near the step before."""
-        if self.view.stand_ins.get(node.ref) is not None and not self.checking:
+        if self.view.labels.stand_ins.get(node.ref) is not None and not self.checking:
             found.add("is hidden", note="another element is drawn in its place")
         elif node.flags & _HIDDEN:
             if not self.checking and not self.is_reached_hidden(node):

@@ -7,7 +7,8 @@ from math import hypot
 
 from aiwebtest.core.intent import RelationKind
 from aiwebtest.core.snapshot import Box, Flag, Node
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 
 __all__ = ["Anchor", "relation_fits", "titled_by"]
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.glyphs import meanings
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["CONTAINERS", "ROLE_WORDS", "fitting", "is_container_word", "may_open_a_menu", "role_fit"]

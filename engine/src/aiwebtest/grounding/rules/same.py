@@ -8,7 +8,8 @@ from aiwebtest.core.intent import Action
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.page import PageView, is_control
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["fold_doubles", "settle", "without_labels"]
@@ -30,7 +31,7 @@ _NEIGHBOURS = 12  # elements between a label and its control
 def settle(found: list[Evidence], view: PageView, action: Action | None, *, container: bool) -> list[Evidence]:
     """Move each candidate to the element that the action is to be done on."""
     for one in found:
-        labelled = view.meant_by_label(one.ref) if action in _BY_LABEL else None
+        labelled = view.labels.meant_by_label(one.ref) if action in _BY_LABEL else None
         if labelled is not None:
             ref = labelled
         elif container and action in _CHECKS:
@@ -190,9 +191,9 @@ def _labels(label: Node, control: Node, view: PageView) -> bool:
         return False
     if label.tag != "label":  # a text that stands for the label of what has none
         plain = not label.role or label.role == "link"  # the name of a row's thing, beside the box that selects it
-        return bool(label.text) and not control.name and plain and label.text == view.beside(control.ref)
+        return bool(label.text) and not control.name and plain and label.text == view.labels.beside(control.ref)
     said = label.text or view.text(label.ref)
-    known = control.label or view.beside(control.ref)
+    known = control.label or view.labels.beside(control.ref)
     return bool(known) and (not said or said in known or known in said)
 
 

@@ -93,7 +93,7 @@ def _at_hand(view: PageView) -> list[Node]:
 
 
 def _name(node: Node, view: PageView) -> str:
-    return node.name or (view.beside(node.ref) if node.role in ON_OR_OFF else "") or view.text(node.ref)
+    return node.name or (view.labels.beside(node.ref) if node.role in ON_OR_OFF else "") or view.text(node.ref)
 
 
 def _options(select: Node) -> list[str]:

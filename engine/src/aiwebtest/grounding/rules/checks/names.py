@@ -9,7 +9,8 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, tidy, words_of
-from aiwebtest.grounding.rules.page import is_control, view_of
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["by_identifier", "canonical", "headings_of", "name_tier", "names_of", "strip_decoration", "without_kind"]
 
@@ -36,8 +37,8 @@ def _strip_signs(text: str) -> str:
 def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
     """Return what a person could call an element: name, label, text, placeholder, alternative text, title."""
     names = [node.name, node.label, node.placeholder, node.alt, node.title]
-    if is_control(node) and view_of(snapshot).is_unnamed(node):
-        names.append(view_of(snapshot).beside(node.ref))  # what stands for its label: the same as for an action
+    if is_control(node) and view_of(snapshot).labels.is_unnamed(node):
+        names.append(view_of(snapshot).labels.beside(node.ref))  # what stands for its label: the same as for an action
     if not is_field(node):
         names.append(node.text)
         if not is_container(node) or node.role in ROWS:

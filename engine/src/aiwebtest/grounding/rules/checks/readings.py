@@ -305,7 +305,7 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
     found: dict[bool, list[Reading]] = {True: [], False: []}
     for node in _nodes(snapshot, inside):
         if node.tag != "#text" and is_field(node) and node.visible:
-            beside = view.beside(node.ref) if view.is_unnamed(node) else ""
+            beside = view.labels.beside(node.ref) if view.labels.is_unnamed(node) else ""
             names = [fold(known) for known in (node.name, node.label, node.placeholder, node.title, beside) if known]
             bare = without_kind(wanted, node)
             if any(strip_decoration(known) in (wanted, bare) for known in names):

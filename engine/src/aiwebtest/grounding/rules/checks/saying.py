@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aiwebtest.core.snapshot import Node, Snapshot
-from aiwebtest.grounding.rules.page import is_control, view_of
+from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.verbs import VERBS
 from aiwebtest.grounding.rules.wording import Wording, search_terms, wording
 

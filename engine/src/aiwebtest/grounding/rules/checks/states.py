@@ -163,7 +163,7 @@ def _labelled(label: Node, snapshot: Snapshot) -> Node | None:
     inside = [node for node in snapshot.subtree(label)[1:] if node.role in _CONTROLS or is_field(node)]
     said = snapshot.text_of(label)
     known = inside or [node for node in snapshot.nodes if node.label and node.label == said]
-    if not known and (control := view_of(snapshot).meant_by_label(label.ref)) is not None:
+    if not known and (control := view_of(snapshot).labels.meant_by_label(label.ref)) is not None:
         return snapshot.nodes[control]
     return known[0] if len(known) == 1 else None
 
