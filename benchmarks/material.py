@@ -13,7 +13,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["MaterialMissing", "kitchen_sink", "miniwob", "python_path", "todomvc", "tokenizer_path"]
+__all__ = [
+    "MaterialMissing",
+    "component_libraries",
+    "kitchen_sink",
+    "miniwob",
+    "python_path",
+    "todomvc",
+    "tokenizer_path",
+]
 
 HERE = Path(__file__).parent
 MATERIAL = HERE / ".material"
@@ -58,12 +66,17 @@ def todomvc() -> Path:
     return _part(_node_modules(), "todomvc")
 
 
+def component_libraries() -> Path:
+    """Return the folder that has one folder a package, of the component libraries and what they need."""
+    return _node_modules()
+
+
 def _node_modules() -> Path:
     def command(folder: Path) -> list[str]:
         npm = shutil.which("npm")
         if npm is None:
             raise MaterialMissing(
-                "The Cypress kitchen sink and TodoMVC come from npm, and there is no `npm` on this machine.\n"
+                "The kitchen sink, TodoMVC and the component libraries come from npm, which is not on this machine.\n"
                 "  Try: install Node.js (any version that brings npm; nothing of it runs here), then run again."
             )
         for name in ("package.json", "package-lock.json"):

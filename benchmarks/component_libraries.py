@@ -1,0 +1,63 @@
+"""Working in applications built of the component libraries that front ends are made with today.
+
+One application a library: its page (`libraries/NAME.html`) is ours, its components are the library's own, as published.
+Their lists, dates, tables and dialogs are drawn of plain elements, each in its library's way; one kind of sentence has
+to find the same thing in each of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from benchmarks import material
+from benchmarks.harness import Ran, cases_in, chosen, falsified, report_failures, report_falsified, run, settings_for
+from benchmarks.report import Report
+from benchmarks.serving import Pages, serving
+
+HERE = Path(__file__).with_name("libraries")
+
+
+def main() -> int:
+    """Run the benchmark; 0 when its aims are met. Arguments name libraries to run alone.
+
+    `--only intact` and `--only falsified` run one half.
+    """
+    wanted, ways = chosen(sys.argv[1:], ("intact", "falsified"))
+    report = Report("component_libraries", "Component libraries: one application each")
+    cases = cases_in(*([HERE / f"{name}.test.yaml" for name in wanted] or [HERE]))
+    with serving(application()) as base_url:
+        ran = run(cases if "intact" in ways else [], settings_for(base_url, timeout_s=6.0), label="libraries")
+        quick = settings_for(base_url, timeout_s=2.0)
+        wrong = run(falsified(cases) if "falsified" in ways else [], quick, label="libraries, falsified")
+    if "intact" in ways:
+        _report(report, ran)
+    if "falsified" in ways:
+        report_falsified(report, cases, wrong)
+    return report.close()
+
+
+def application() -> Starlette:
+    """Return what serves the pages, with the libraries' packages under `/packages/`."""
+    packages = StaticFiles(directory=material.component_libraries())
+    return Starlette(routes=[Mount("/packages", packages), Mount("/", Pages(HERE))])
+
+
+def _report(report: Report, ran: Sequence[Ran]) -> None:
+    rows = []
+    for path in dict.fromkeys(one.case.place.path for one in ran):
+        mine = [one for one in ran if one.case.place.path == path]
+        rows.append((Path(path).name.removesuffix(".test.yaml"), len(mine), sum(one.passed for one in mine)))
+    report.table("Libraries", ("library", "cases", "passed"), rows)
+    report_failures(report, "Cases that did not pass", ran)
+    passed = sum(one.passed for one in ran)
+    report.aim("cases passed", passed, f"{len(ran)} of {len(ran)}", met=passed == len(ran))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
