@@ -43,6 +43,8 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = rank(intent.target, snapshot, context=context, action="select")
     settled = [_settled(one, intent.values, view) for one in ranking.found]
     found = sorted({one.ref: one for one in reversed(settled)}.values(), key=lambda one: (-one.points, one.ref))
+    if (drawn := _in_drawn_menu(intent, found, view, context)) is not None:
+        return drawn
     if not found or found[0].score < FITS:
         if not intent.target.name:
             return _without_target(intent, view, context)
@@ -51,6 +53,27 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         if (called := _called_both(intent, view, context)) is not None:
             return called
     return Ranking(found, ranking.lost)
+
+
+def _in_drawn_menu(intent: Intent, menus: list[Evidence], view: PageView, context: Context) -> Ranking | None:
+    """Return the entry that is the value, of a list of entries which says nowhere that it is the menu.
+
+    None where a menu has the value: then that is meant.
+    """
+    target = intent.target
+    if target is None or target.role != "menu" or target.name or len(intent.values) != 1:
+        return None
+    if any(one.score >= FITS and view.nodes[one.ref].role in _MEMBERS for one in menus):
+        return None
+    ranking = _as_named(replace(intent, target=None), view, context)
+    found = [
+        one for one in ranking.found
+        if one.named in JUST_SO and view.nodes[one.ref].flags & _ACTED_ON and view.up(one.ref, "list", "listbox")
+    ]  # fmt: skip
+    if len(found) != 1:
+        return None
+    found[0].add("role fits", note="an entry of a list")
+    return Ranking(found)
 
 
 def _called_both(intent: Intent, view: PageView, context: Context) -> Ranking | None:

@@ -11,7 +11,7 @@ from aiwebtest.core.snapshot import Flag, Node
 if TYPE_CHECKING:
     from aiwebtest.grounding.rules.page import PageView
 
-__all__ = ["Labels", "is_control"]
+__all__ = ["Labels", "is_control", "is_to_find"]
 
 _HIDDEN, _CLICKABLE, _EDITABLE = int(Flag.HIDDEN), int(Flag.CLICKABLE), int(Flag.EDITABLE)
 _CONTROL_ROLES = frozenset(
@@ -224,6 +224,11 @@ class Labels:
         if place is None:
             return ""
         return self._view.header(place[0], place[1])
+
+
+def is_to_find(node: Node) -> bool:
+    """Tell whether a field invites to find something: "Find a member"."""
+    return (node.placeholder or node.name).lower().startswith("find ")
 
 
 def is_control(node: Node) -> bool:

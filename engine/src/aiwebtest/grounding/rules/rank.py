@@ -82,8 +82,9 @@ def rank(
     lost = ""
     for reading in (target, *target.alternatives):
         counts = reading.ordinal is not None and target.ordinal is None
-        if counts and any(found.named in JUST_SO for found in best.values()):
-            continue  # "the first class" is what is called "First class"
+        only_a_kind = reading.name is None and target.name is not None
+        if (counts or only_a_kind) and any(found.named in JUST_SO for found in best.values()):
+            continue  # "the first class" is what is called "First class", and "Boxes" the tab of that name
         ranking = asking.rank(replace(reading, alternatives=()))
         lost = lost or ranking.lost
         for found in ranking.found:

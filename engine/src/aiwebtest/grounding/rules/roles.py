@@ -9,7 +9,7 @@ from functools import lru_cache
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.drawn import drawn_label
 from aiwebtest.grounding.rules.glyphs import meanings
-from aiwebtest.grounding.rules.labels import is_control
+from aiwebtest.grounding.rules.labels import is_control, is_to_find
 from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.wording import wording
 
@@ -245,7 +245,7 @@ def _searching(node: Node, view: PageView) -> float:
     if node.role not in ("textbox", "combobox", "searchbox") or not node.flags & _EDITABLE:
         return 0.0
     said = f"{node.name} {node.placeholder} {node.ident} {node.testid}".lower()
-    if "search" in said or node.type == "search" or node.name.lower() in ("q", "query"):
+    if "search" in said or node.type == "search" or node.name.lower() in ("q", "query") or is_to_find(node):
         return 1.0
     return 0.0 if node.role != "searchbox" else 0.75 if node.name else 1.0
 

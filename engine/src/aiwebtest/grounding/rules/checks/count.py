@@ -23,11 +23,11 @@ from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import noun_of, things
-from aiwebtest.grounding.rules.checks.values import compare_amounts
+from aiwebtest.grounding.rules.checks.values import compare_amounts, judge_compare
 
 __all__ = ["judge_count"]
 
-_PARTS = frozenset({None, "row", "item", "result", "card", "option", "cell", "column", "menuitem", "treeitem"})
+_PARTS = frozenset({None, "row", "box", "item", "result", "card", "option", "cell", "column", "menuitem", "treeitem"})
 _STATED = re.compile(
     r"^(?:(?:showing|found|displaying|you have|there are|there is|total:?|all) )?(?:(?:1\s?[-–]\s?)?\d+ of"
     r" )?(?P<n>\d[\d.,' ]*|no|one) (?P<noun>[^\d]+?)[.!]?$"
@@ -349,7 +349,7 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
             return there
     if claim.stated and inside is not None and (shown := _shown_number(claim, facts, inside)):
         return shown
-    if (labelled := _labelled(claim, facts, inside, numbers)) is not None:
+    if (labelled := _labelled(claim, facts, inside, numbers) or _in_field(claim, facts, inside)) is not None:
         return labelled
     if inside is not None and (column := _in_its_column(claim, facts, inside)):
         return column
@@ -371,6 +371,16 @@ def _labelled(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Dec
         return None
     holds = compare_amounts(Decimal(re.sub(r"\D", "", told[0].text)), claim.comparison, numbers)
     return (passed if holds != claim.negated else failed)(told[0].text, refs=told[0].refs)
+
+
+def _in_field(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the number of guests is 3" by the field, slider or stepper that is called "Number of guests"."""
+    target = claim.subject
+    if target is None or not claim.text.lower().startswith("the number of ") or target.quoted:
+        return None
+    value = replace(claim, kind="compare", subject=Target(text=claim.text, name=f"number of {target.text}"), state=None)
+    fields = [one for one in readings_of(value, facts, inside) if one.field]
+    return judge_compare(value, facts, inside) if len(fields) == 1 else None
 
 
 _ALONE = re.compile(r"\(?\d{1,3}(?:[., ]?\d{3})*\)?")

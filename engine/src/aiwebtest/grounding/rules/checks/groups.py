@@ -256,11 +256,15 @@ def only_items(snapshot: Snapshot, inside: Node | None) -> Things | None:
 
 
 def is_menu(node: Node, snapshot: Snapshot) -> bool:
-    """Tell whether a list is there to go elsewhere: in navigation, or of nothing but links."""
+    """Tell whether a list is there to go elsewhere: in navigation, or of nothing but links or buttons."""
     if any(around.role in {"navigation", "menubar", "contentinfo", "banner"} for around in snapshot.ancestors(node)):
         return True
     items = [n for n in snapshot.subtree(node)[1:] if n.role == "listitem"]
-    return bool(items) and all(_only_link(item, snapshot) for item in items)
+    if not items:  # of nothing but buttons, each an entry
+        entries = [n for n in snapshot.subtree(node)[1:] if n.role == "button"]
+        said = " ".join(snapshot.text_of(entry) for entry in entries)
+        return node.role == "list" and bool(entries) and fold(said) == fold(snapshot.text_of(node))
+    return all(_only_link(item, snapshot) for item in items)
 
 
 def _only_link(item: Node, snapshot: Snapshot) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.text import words_of
+from aiwebtest.grounding.rules.labels import is_to_find
 
 __all__ = ["CONTAINERS", "FIELD_WORDS", "MANY_OF_A_PAGE", "ROWS", "can_be", "is_container", "is_field", "test_of"]
 
@@ -73,7 +74,7 @@ def _is_message(node: Node) -> bool:
     if node.role == "log":  # holds the messages of a conversation
         return False
     if node.role in {"alert", "status", "alertdialog"}:
-        return True
+        return node.role != "status" or not node.text or any(c.isalpha() for c in node.text)  # a number is a badge
     control = (
         node.role in {"button", "link", "textbox", "navigation", "banner", "cell", "gridcell", "row"}
         or is_field(node)
@@ -104,8 +105,8 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "field": is_field,
     "box": lambda node: is_field(node) or node.role in {"checkbox", "switch"},
     "textbox": lambda node: node.role in {"textbox", "searchbox"} or (is_field(node) and node.has(Flag.EDITABLE)),
-    "searchbox": lambda node: node.role == "searchbox" or (is_field(node) and "search" in words_of(
-        f"{node.name} {node.placeholder} {node.ident} {node.testid} {node.type}")),
+    "searchbox": lambda node: node.role == "searchbox" or (is_field(node) and (is_to_find(node) or "search" in words_of(
+        f"{node.name} {node.placeholder} {node.ident} {node.testid} {node.type}"))),
     "textarea": lambda node: node.tag == "textarea" or (node.role == "textbox" and node.tag != "input"),
     "checkbox": _role("checkbox", "switch", "menuitemcheckbox"),
     "radio": _role("radio", "menuitemradio"),

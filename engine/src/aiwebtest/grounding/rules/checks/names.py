@@ -21,6 +21,7 @@ _SAME_WORD = (
     frozenset({"qty", "quantity"}),
 )
 _BEST = 7
+_TITLE = 60  # characters of the longest title
 _LONGEST = 200  # characters; a longer text is not a name
 
 
@@ -51,12 +52,22 @@ def names_of(node: Node, snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def headings_of(node: Node, snapshot: Snapshot) -> list[str]:
-    """Return the text that heads a container: its first heading, legend, caption or summary."""
+    """Return the text that heads a container: its first heading, legend, caption or summary, a dialog's first line."""
     for inner in snapshot.subtree(node)[1:]:
         if inner.role == "heading" or inner.tag in {"legend", "caption", "summary"}:
             return [snapshot.text_of(inner)]
         if inner.role in ROWS:
+            break
+    return _first_line(node, snapshot) if node.role in {"dialog", "alertdialog"} and not node.name else []
+
+
+def _first_line(dialog: Node, snapshot: Snapshot) -> list[str]:
+    """Return the text that a dialog begins with, unless a control or a question stands first."""
+    for inner in snapshot.subtree(dialog)[1:]:
+        if is_control(inner) or inner.tag == "label":
             return []
+        if inner.visible and inner.text:
+            return [inner.text] if len(inner.text) <= _TITLE and inner.text[-1] not in ".?" else []
     return []
 
 

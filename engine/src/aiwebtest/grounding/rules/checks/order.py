@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
 from aiwebtest.grounding.rules.checks.seek import children_of
-from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, titles_of_row
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, is_column, titles_of_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import things
 
@@ -50,7 +50,7 @@ def _sorted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         nodes = _listed(claim, facts, inside)
     else:
         found = things(claim.subject, facts, inside)
-        nodes = list(found.nodes) if found else _listed(replace(claim, subject=None), facts, inside)
+        nodes = list(found.nodes) if found else _listed(_of_column(claim, facts, inside), facts, inside)
     if nodes is None:
         return _unknown(claim, snapshot, inside)
     if len(nodes) < 2:
@@ -87,6 +87,15 @@ def _verdict(claim: Claim, texts: list[str], nodes: list[Node]) -> Answer:
         f'"{texts[broken]}" stands before "{texts[broken + 1]}" (in: {shown})',
         refs=(nodes[broken].ref, nodes[broken + 1].ref),
     )
+
+
+def _of_column(claim: Claim, facts: Facts, inside: Node | None) -> Claim:
+    """Take "the owners are sorted", where nothing else is called owners, for the column "Owner"."""
+    name = claim.subject.name if claim.subject and claim.subject.role is None and not claim.by else None
+    called = (
+        [one for one in (fold(name), singular(fold(name))) if is_column(one, facts.snapshot, inside)] if name else []
+    )
+    return replace(claim, subject=None, by=called[0] if called else claim.by)
 
 
 def _listed(claim: Claim, facts: Facts, inside: Node | None) -> list[Node] | None:

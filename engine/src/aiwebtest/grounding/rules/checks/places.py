@@ -42,7 +42,7 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role == "list" and claim.place.name is None and not claim.place.relations:
         lists = seek(claim.place, facts.snapshot).shown
         own = outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
-        return own or ([] if denies(claim) else _tables(facts))  # what is listed in rows; absence would prove nothing
+        return _or_tables(own, claim, facts)
     if claim.place.role in FIELD_WORDS:
         return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
@@ -68,6 +68,18 @@ def _what_titles_head(places: list[Node], *, denied: bool, facts: Facts) -> list
         whole = titled_by(node.ref, view) if mere else node
         told += [whole] if whole is not None else [] if denied else [node]
     return told
+
+
+def _or_tables(lists: list[Node], claim: Claim, facts: Facts) -> list[Node]:
+    """Return what "the list" can be: the lists, and where all are menus or in a side bar the table as well.
+
+    Without any list, that something is absent from the table would prove nothing.
+    """
+    view, tables = view_of(facts.snapshot), _tables(facts)
+    if not lists:
+        return [] if denies(claim) else tables
+    aside = all(view.is_furniture(node.ref) or is_menu(node, facts.snapshot) for node in lists)
+    return [*lists, *tables] if aside else lists
 
 
 def _tables(facts: Facts) -> list[Node]:

@@ -135,7 +135,7 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return failed(f"{seen[0]} is shown, and as another kind of message", refs=shown[:10])
     seen += _browser_dialogs(claim, facts)
     if hidden and seen:
-        return failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+        return _in_sight(target, shown, seen, facts)
     if (
         hidden
         and target.role is None
@@ -164,6 +164,20 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         refs = tuple(n.ref for n in behind[:3] if n.visible)
         return unsure(claim, failed(what, nearest=nearest, refs=refs))
     return _only_denied(target, seen, shown) or passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+_GONE = r"(?:was|were|is|are|has been|have been)(?: now| successfully)? (?:removed|deleted|dismissed|gone)"
+
+
+def _in_sight(target: Target, shown: tuple[int, ...], seen: Sequence[str], facts: Facts) -> Answer:
+    """Refute that a thing is not there, unless all that is left of it is the line which says that it was removed."""
+    there = failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+    if target.role is not None or not target.name or target.relations or len(shown) != len(seen):
+        return there
+    line = re.compile(rf"(?:.*[.!?:] )?(?:the |your )?{re.escape(fold(target.name))} {_GONE}(?:[.!].*)?")
+    saying = [block for block in blocks_of(facts.snapshot) if line.fullmatch(block.folded)]
+    told = {ref for block in saying for ref in block.refs}
+    return passed(saying[0].text, refs=saying[0].refs) if saying and told.issuperset(shown) else there
 
 
 def _absent(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer:

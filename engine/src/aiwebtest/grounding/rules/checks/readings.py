@@ -124,9 +124,11 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
 
 
 def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
-    """Read "the subject line" and "the preview text" in the field that is labelled so, whatever kind the words name."""
-    whole = next((other.name for other in target.alternatives if other.role is None and other.name), None)
-    if target.role not in _NO_FIELDS or target.quoted or whole is None:
+    """Read "the subject line" and "the first delivery" in the field labelled so, whatever the words name besides."""
+    whole = next(
+        (one.name for one in target.alternatives if one.role is None and one.ordinal is None and one.name), None
+    )
+    if (target.role not in _NO_FIELDS and target.ordinal is None) or target.quoted or whole is None:
         return []
     return _fields(whole, snapshot, inside)
 

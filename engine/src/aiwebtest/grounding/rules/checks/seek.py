@@ -177,7 +177,10 @@ def _best(pool: list[Node], target: Target, snapshot: Snapshot) -> tuple[list[No
     if best == 0:
         headed = pool if target.role in _HEADED else []
         wanted = fold(target.name)
-        return [node for node in headed if strip_decoration(fold(_heading_above(node, snapshot))) == wanted], False
+        found = [node for node in headed if strip_decoration(fold(_heading_above(node, snapshot))) == wanted]
+        return found or [
+            node for node in headed if strip_decoration(fold(_title_over(node, snapshot))) == wanted
+        ], False
     nodes = [node for node, tier in tiers if tier == best]
     if target.role in {None, "element"}:
         nodes = _innermost(nodes)
@@ -195,6 +198,22 @@ def _heading_above(node: Node, snapshot: Snapshot) -> str:
     return heading
 
 
+_FRAME = 3  # elements between a table and what frames it with its title
+
+
+def _title_over(node: Node, snapshot: Snapshot) -> str:
+    """Return the line that what frames a table or list begins with, unless it is one of a control or of another."""
+    for around in list(snapshot.ancestors(node))[:_FRAME]:
+        first = next((one for one in snapshot.subtree(around)[1:] if one.visible and one.text), None)
+        if first is not None and first.ref < node.ref:
+            before = snapshot.nodes[around.ref + 1 : first.ref + 1]
+            return "" if any(one.role in _UNTITLED or one.tag == "label" for one in before) else first.text
+    return ""
+
+
+_UNTITLED = frozenset("table grid list listbox button link textbox combobox tab tablist columnheader cell".split())
+
+
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +228,8 @@ def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -
         return Found(tuple(_rows_of(target, snapshot, inside)))
     if target.role is not None:
         found = seek(target, snapshot, inside)
+        if not found and target.role == "list" and target.name:  # listed in rows
+            found = seek(replace(target, role="table", alternatives=()), snapshot, inside)
         if found or target.name is None:
             return _boxed(found, target, snapshot, inside)
     container = _named_container(target, snapshot, inside)

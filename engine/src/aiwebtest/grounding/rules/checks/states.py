@@ -43,7 +43,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     target, snapshot = claim.subject, facts.snapshot
     if target is None:
         return missing(None, facts, negated=True)
-    if claim.state == "collapsed" and target.role in {"dialog", "menu", "tooltip", "alert"} and not claim.negated:
+    if claim.state == ("expanded" if claim.negated else "collapsed") and target.role in _OPENED:
         return _closed(claim, facts, inside)
     labelled = field_labelled(target, snapshot, inside)
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
@@ -66,6 +66,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     return agree(answers, every=claim.every, what=target.text)
 
 
+_OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
 _OF_THINGS = frozenset({"active", "enabled", "disabled"})
 
 

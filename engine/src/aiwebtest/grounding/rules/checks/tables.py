@@ -16,6 +16,7 @@ __all__ = [
     "column_cells",
     "header_row",
     "in_headed_table",
+    "is_column",
     "rows_of",
     "says_of_row",
     "table_around",
@@ -156,6 +157,13 @@ def cell_of_row(row: Node, name: str, snapshot: Snapshot) -> list[Node]:
         return []
     wanted = _columns(table, name, snapshot)
     return [cell for at, cell in cells_of(row, snapshot) if at in wanted]
+
+
+def is_column(name: str, snapshot: Snapshot, inside: Node | None = None) -> bool:
+    """Tell whether a header in the page or in a place says just a name, folded."""
+    nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
+    tables = [node for node in nodes if node.role in _TABLES and node.visible]
+    return any(_bare(text) == name for table in tables for text in header_row(table, snapshot).values())
 
 
 def column_cells(name: str, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:

@@ -113,9 +113,17 @@ def matcher(wanted: str, how: Match, *, quoted: bool) -> Callable[[str], bool]:
     if how == "regex":
         pattern = re.compile(wanted)
         return lambda text: pattern.search(text) is not None
-    sought = tidy(wanted) if quoted else fold(wanted)
-    fits = _RELATIONS[how]
+    sought, relation = tidy(wanted) if quoted else fold(wanted), _RELATIONS[how]
+    fits = _whatever_dash(relation) if _DASH.search(sought) else relation
     return (lambda text: fits(text, sought)) if quoted else (lambda text: fits(text.casefold(), sought))
+
+
+_DASH = re.compile("[-–—]")
+
+
+def _whatever_dash(fits: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
+    """Return the relation with all dashes alike: "1–5 of 8" is written "1-5 of 8" on most keyboards."""
+    return lambda text, wanted: fits(_DASH.sub("-", text), _DASH.sub("-", wanted))
 
 
 _RELATIONS: dict[Match, Callable[[str, str], bool]] = {

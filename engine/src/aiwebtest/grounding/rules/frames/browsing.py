@@ -55,7 +55,7 @@ def open_(clause: Clause) -> list[Intent]:
 
 
 def _refuse_new_tab(clause: Clause, body: Span) -> None:
-    if {"tab", "window"} & set(body.lows) and "new" in body.lows and not body[-1].literal:
+    if re.search(r"\bnew (?:browser )?(?:tab|window)\b", " ".join(body.lows)) and not body[-1].literal:
         place = body.find("in")
         raise Unclear(
             f"“{clause.text}”: a new tab comes from what is clicked on the page",
