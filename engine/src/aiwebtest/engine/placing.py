@@ -14,7 +14,7 @@ from aiwebtest.core.events import Alternative, Heal, Problem
 from aiwebtest.core.grounding import Candidate, Decision, Grounding, GroundingSource
 from aiwebtest.core.intent import Action, Intent
 from aiwebtest.core.locator import Identity, Locator
-from aiwebtest.core.snapshot import Box, Node, Snapshot
+from aiwebtest.core.snapshot import Box, Flag, Node, Snapshot
 from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
@@ -167,6 +167,8 @@ def _action_on(node: Node, intent: Intent, snapshot: Snapshot) -> Action:
         return "check"
     if intent.action == "type" and node.tag == "select":
         return "select"
+    if intent.action in ("type", "set") and node.role == "combobox" and node.has(Flag.READONLY):
+        return "select"  # it takes no letters
     if intent.action in ("select", "deselect") and node.role in ON_OR_OFF:
         return "check" if intent.action == "select" else "uncheck"
     if intent.action == "select" and counts_a_thing(intent) and node.role not in _CHOOSERS | ON_OR_OFF:

@@ -106,3 +106,22 @@ async def test_the_name_of_a_list_may_stand_before_its_option(run) -> None:
     ran = await run(STAGE, "Choose the stage Offer", 'The page shows "now Offer"')
 
     assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+CLOSED = """<title>Members</title><main><label>Records per page
+<input role=combobox readonly aria-haspopup=listbox aria-expanded=false value=5 id=n onclick="open_(true)"></label>
+<div role=listbox id=l hidden><div role=option>5</div><div role=option>10</div></div><p id=s>5 of 8</p></main><script>
+function open_(shown) { l.hidden = !shown; n.setAttribute("aria-expanded", shown); }
+for (const one of document.querySelectorAll("[role=option]"))
+  one.onclick = () => { n.value = one.textContent; s.textContent = one.textContent + " of 8"; open_(false); };
+</script>"""
+
+
+async def test_a_list_that_takes_no_letters_is_set_by_choosing(run) -> None:
+    """Component libraries draw a closed list as a field that is read-only."""
+    for sentence in ("Set records per page to 10", 'Type "10" into Records per page'):
+        ran = await run(CLOSED, sentence, 'The page shows "10 of 8"')
+
+        assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+    assert (await run(CLOSED, "Set records per page to 15")).outcome == "failed"

@@ -71,8 +71,21 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
-        return chosen if _is_clear(chosen) else ranking
+        return chosen if _is_clear(chosen) else _only_field(intent, snapshot, context) or ranking
     return ranking
+
+
+_HOLD_FIELDS = frozenset({"dialog", "form", "card", "section"})
+
+
+def _only_field(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the one field of what a value is typed into: "type the reason into the dialog"."""
+    target = intent.target
+    if target is None or target.role not in _HOLD_FIELDS:
+        return None
+    field = Target(text=target.text, role="field", relations=(Relation(kind="in", anchor=target),))
+    ranking = rank(field, snapshot, context=context, action=intent.action)
+    return ranking if _is_clear(ranking) and sum(one.score >= FITS for one in ranking.found) == 1 else None
 
 
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:

@@ -11,10 +11,10 @@ from itertools import accumulate
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.alike import are_parts
-from aiwebtest.grounding.rules.labels import Labels
+from aiwebtest.grounding.rules.labels import Labels, is_control
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["PageView", "view_of"]
+__all__ = ["PageView", "first_line", "view_of"]
 
 _CURRENT = int(Flag.CURRENT)
 _HIDDEN, _MODAL, _CLICKABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE)
@@ -25,6 +25,7 @@ _ROW_ROLES = frozenset(["row", "listitem", "article", "option", "treeitem", "ter
 _SPEAKING = frozenset(["heading", "columnheader", "rowheader"])
 _CAPTION_TAGS = frozenset(["legend", "caption", "figcaption", "summary", "dt"])
 _FURNITURE = frozenset(["navigation", "banner", "contentinfo", "complementary"])
+_TITLE = 60  # characters of the longest title of a dialog
 _ITEM_LIMIT = 300  # characters; a row or card with more text is a part of the page rather than one of several things
 _TITLED = frozenset(
     "region group radiogroup dialog alertdialog article tabpanel listbox menu combobox search complementary".split()
@@ -37,6 +38,18 @@ def view_of(snapshot: Snapshot) -> PageView:
     if not isinstance(view, PageView):
         view = snapshot.memo["view"] = PageView(snapshot)
     return view
+
+
+def first_line(dialog: Node, snapshot: Snapshot) -> Node | None:
+    """Return the text that a dialog without a name begins with, unless a control or a question stands first."""
+    if dialog.role not in ("dialog", "alertdialog") or dialog.name:
+        return None
+    for inner in snapshot.subtree(dialog)[1:]:
+        if is_control(inner) or inner.tag == "label":
+            return None
+        if inner.visible and inner.text:
+            return inner if len(inner.text) <= _TITLE and inner.text[-1] not in ".?" else None
+    return None
 
 
 class PageView:
@@ -278,6 +291,8 @@ class PageView:
             if inner.role in _SPEAKING or inner.tag in _CAPTION_TAGS:
                 found.append(below)
                 break
+        if not found and (line := first_line(node, self.snapshot)) is not None:
+            found.append(line.ref)
         if node.role == "row" and not found:
             found.extend(ref for ref in self.children(ref) if self.nodes[ref].role in _CELLS)
             del found[1:]

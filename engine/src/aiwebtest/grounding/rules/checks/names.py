@@ -10,7 +10,7 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.labels import is_control
-from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.page import first_line, view_of
 
 __all__ = ["by_identifier", "canonical", "headings_of", "name_tier", "names_of", "strip_decoration", "without_kind"]
 
@@ -21,7 +21,6 @@ _SAME_WORD = (
     frozenset({"qty", "quantity"}),
 )
 _BEST = 7
-_TITLE = 60  # characters of the longest title
 _LONGEST = 200  # characters; a longer text is not a name
 
 
@@ -58,17 +57,8 @@ def headings_of(node: Node, snapshot: Snapshot) -> list[str]:
             return [snapshot.text_of(inner)]
         if inner.role in ROWS:
             break
-    return _first_line(node, snapshot) if node.role in {"dialog", "alertdialog"} and not node.name else []
-
-
-def _first_line(dialog: Node, snapshot: Snapshot) -> list[str]:
-    """Return the text that a dialog begins with, unless a control or a question stands first."""
-    for inner in snapshot.subtree(dialog)[1:]:
-        if is_control(inner) or inner.tag == "label":
-            return []
-        if inner.visible and inner.text:
-            return [inner.text] if len(inner.text) <= _TITLE and inner.text[-1] not in ".?" else []
-    return []
+    line = first_line(node, snapshot)
+    return [line.text] if line is not None else []
 
 
 def name_tier(node: Node, target: Target, snapshot: Snapshot) -> int:

@@ -19,10 +19,11 @@ from aiwebtest.grounding.rules.checks.groups import groups_seen, singular
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of, whole_text
-from aiwebtest.grounding.rules.checks.seek import children_of
+from aiwebtest.grounding.rules.checks.seek import children_of, seek
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, is_column, titles_of_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import things
+from aiwebtest.grounding.rules.phrase import parse_target
 
 _LISTS = frozenset({"list", "listbox", "table", "grid", "menu", "tree"})
 
@@ -245,10 +246,19 @@ def _places_of(value: str, blocks: Sequence[Block], *, quoted: bool) -> list[int
     return alone or [b.refs[0] for b in blocks if matches(b.text, value, "contains", quoted=quoted)]
 
 
+def _elements_called(words: str, snapshot: Snapshot, inside: Node | None) -> list[int]:
+    """Return where "the E-mail field" stands: what the words name together with their role."""
+    target = parse_target(words)
+    return [node.ref for node in seek(target, snapshot, inside).shown] if target.role and target.name else []
+
+
 def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge that every place of the first value stands before every place of the next."""
     blocks = blocks_of(facts.snapshot, inside)
-    places = [_places_of(value, blocks, quoted=claim.quoted) for value in claim.values]
+    places = [
+        _places_of(value, blocks, quoted=claim.quoted) or _elements_called(value, facts.snapshot, inside)
+        for value in claim.values
+    ]
     for value, found in zip(claim.values, places, strict=True):
         if not found:
             if claim.negated:

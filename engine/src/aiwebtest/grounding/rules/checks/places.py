@@ -12,7 +12,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
-from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, is_field
+from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
@@ -44,7 +44,11 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         own = outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
         return _or_tables(own, claim, facts)
     if claim.place.role in FIELD_WORDS:
-        return [_field_group(node, facts) for node in seek(claim.place, facts.snapshot).shown]
+        fields = seek(claim.place, facts.snapshot).shown
+        whole = next((one for one in claim.place.alternatives if one.role is None and one.name), None)
+        if whole is None or any(can_be(node, claim.place.role) for node in fields):
+            return [_field_group(node, facts) for node in fields]
+        return outermost(seek_place(whole, facts.snapshot).shown)  # "the Family box" is one that is sold
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
     several = claim.place.role in {"item", "result", "card"} or counted  # "the first connection"
     found = meant(claim.place, facts, None) if several else None

@@ -234,11 +234,16 @@ def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -
             return _boxed(found, target, snapshot, inside)
     container = _named_container(target, snapshot, inside)
     rows = rows_with(target, snapshot, inside)
-    if container and (not container.loose or not rows):
+    if container and (not container.loose or not rows) and not _are_parts_of(container, rows):
         return container
     if rows:
         return Found(tuple(rows))
     return container or seek(replace(target, role=None), snapshot, inside)
+
+
+def _are_parts_of(container: Found, rows: list[Node]) -> bool:
+    """Tell whether what is called after a thing is a part of its row or card: the "Rating of Dune" of "Dune"."""
+    return bool(rows) and all(any(row.ref < one.ref < row.end for row in rows) for one in container.nodes)
 
 
 def _boxed(found: Found, target: Target, snapshot: Snapshot, inside: Node | None) -> Found:
