@@ -20,6 +20,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from aiwebtest.browser import inpage
 from aiwebtest.browser.border import Border, open_border
 from aiwebtest.browser.dialogs import Dialogs, let_go
+from aiwebtest.browser.downloads import Downloads
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.exposure import Exposure
 from aiwebtest.browser.launch import BrowserPool
@@ -80,7 +81,7 @@ async def open_session(pool: BrowserPool, options: SessionOptions | None = None)
         with pool.spares.in_use(kind, lambda: _prepare(pool, options, ahead=True)) as make_next:
             session.when_loaded = make_next
             if options.downloads:
-                session.downloads_folder = options.downloads
+                session.kept_files.folder = options.downloads
             yield session
 
 
@@ -93,7 +94,7 @@ async def _prepare(pool: BrowserPool, options: SessionOptions, *, ahead: bool = 
         try:
             context = await browser.new_context(**_context_arguments(options, border.address if border else ""))
             stack.push_async_callback(_close, context)
-            session = Session(context, options, downloads_folder=folder)
+            session = Session(context, options, folder)
             stack.push_async_callback(session.end)
             session.traffic.guard(border, refused)
             await session.start()
@@ -120,9 +121,9 @@ async def _border(
 class Session:
     """One case's browser: its tabs, what they said and asked for, and the tab the case is in."""
 
-    def __init__(self, context: BrowserContext, options: SessionOptions, *, downloads_folder: Path) -> None:
+    def __init__(self, context: BrowserContext, options: SessionOptions, folder: Path) -> None:
         self.context, self.options = context, options
-        self.downloads_folder = downloads_folder
+        self.kept_files = Downloads(folder)
         self.traffic = Traffic(context)
         self.first_url = ""  # where the case began
         self.closed_tabs = 0  # so far
@@ -135,8 +136,6 @@ class Session:
         self._boots = False  # the page had loaded and still fetched something
         self._parsed: int | None = None  # scripts that the document of a page just opened had asked for itself
         self.prompts = Dialogs(context)
-        self._downloads: list[DownloadSeen] = []
-        self._saving: set[asyncio.Task[None]] = set()
         self._tabs: list[Page] = []
         self._page: Page | None = None
         self._arrived: list[Page] = []  # tabs that opened and were not gone to yet
@@ -197,7 +196,7 @@ class Session:
     @property
     def downloads(self) -> tuple[DownloadSeen, ...]:
         """Return the downloads since the case began; those still running have no path."""
-        return tuple(self._downloads)
+        return tuple(self.kept_files.seen)
 
     @property
     def alive(self) -> bool:
@@ -399,11 +398,6 @@ class Session:
         if shot is not None:
             await shot.finish()
 
-    async def downloaded(self, limit_s: float) -> None:
-        """Wait until the downloads that have begun are kept."""
-        if self._saving:
-            await asyncio.wait(set(self._saving), timeout=limit_s)
-
     # --- what the browser tells ---------------------------------------------------------------------------------------
 
     def _on_page(self, page: Page) -> None:
@@ -431,22 +425,8 @@ class Session:
         self.traffic.activity.set()
 
     def _on_download(self, download: Download) -> None:
-        self._downloads.append(DownloadSeen(name=download.suggested_filename))
+        self.kept_files.begin(download)
         self.traffic.activity.set()
-        task = asyncio.ensure_future(self._keep(download, len(self._downloads) - 1))
-        self._saving.add(task)
-        task.add_done_callback(self._saving.discard)
-
-    async def _keep(self, download: Download, index: int) -> None:
-        name = Path(download.suggested_filename).name or "download"
-        path = self.downloads_folder / f"{index + 1}-{name}"
-        try:
-            await download.save_as(path)
-            self._downloads[index] = DownloadSeen(
-                name=download.suggested_filename, path=str(path), size_bytes=path.stat().st_size
-            )
-        except PlaywrightError as exc:
-            self._downloads[index] = DownloadSeen(name=download.suggested_filename, failure=exc.message.splitlines()[0])
 
 
 def _context_arguments(options: SessionOptions, proxy: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ async def download(act: Act) -> None:
         if act.deadline.passed:
             raise ActionError("No download began.", mend="see whether the element starts one, or click it instead.")
         await asyncio.sleep(0.02)
-    await act.session.downloaded(act.deadline.left_s)
+    await act.session.kept_files.kept(act.deadline.left_s)
     newest = act.session.downloads[-1]
     if newest.failure or not newest.path:
         raise ActionError(
