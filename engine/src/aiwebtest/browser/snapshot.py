@@ -15,6 +15,7 @@ from playwright.async_api import Error, Frame, Page
 from aiwebtest.browser import inpage
 from aiwebtest.browser.element import Element
 from aiwebtest.browser.reading import DialogOpened, read
+from aiwebtest.browser.split_tables import joined
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
@@ -121,7 +122,7 @@ async def _read(frame: Frame) -> _Document:
     with _without_collection():
         answer = _decoder.decode(told.replace("\x7f", '"'))
         pieces = [held.pieces[i] if piece is None else piece for i, piece in enumerate(answer.pieces)]
-        answer.rest.nodes = [node for piece in pieces for node in piece]
+        answer.rest.nodes = joined([node for piece in pieces for node in piece])
     _held[frame] = _Held(answer.rest.edition, pieces)
     return answer.rest
 

@@ -245,3 +245,35 @@ async def test_a_number_that_buttons_do_not_reach_is_an_error(session: Session, 
 
     with pytest.raises(ActionError, match="stands at 5"):
         await do("set", "#more", "7")
+
+
+_LISTED = """<input id=doctor role=combobox aria-haspopup=listbox aria-expanded=false value="Ada Berg">
+<ul role=listbox id=list hidden><li role=option>Ada Berg<li role=option>Bo Diaz</ul><script>
+const field = document.getElementById("doctor"), list = document.getElementById("list");
+let chosen = field.value;
+field.onclick = () => { list.hidden = false; };
+list.onmousedown = (event) => { chosen = event.target.textContent; };
+list.onclick = () => { field.value = chosen; list.hidden = true; };
+field.onblur = () => { if (!window.free) field.value = chosen; };
+</script>"""
+
+
+async def test_a_value_that_a_list_offers_is_chosen_from_it(session: Session, do: Do) -> None:
+    """What is merely typed into such a field is gone when it is left."""
+    await session.page.set_content(_LISTED)
+
+    await do("set", "#doctor", "Bo Diaz")
+
+    assert await session.page.input_value("#doctor") == "Bo Diaz"
+
+
+async def test_a_value_that_a_list_does_not_offer_must_stay_in_the_field(session: Session, do: Do) -> None:
+    """A closed list drops it; a field that takes any text keeps it."""
+    await session.page.set_content(_LISTED)
+    with pytest.raises(ActionError, match="no option"):
+        await do("set", "#doctor", "Cy Lund", timeout_s=3.0)
+
+    await session.page.evaluate("window.free = true")
+    await do("set", "#doctor", "Cy Lund", timeout_s=3.0)
+
+    assert await session.page.input_value("#doctor") == "Cy Lund"

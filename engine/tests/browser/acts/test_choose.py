@@ -362,3 +362,76 @@ async def test_what_stands_for_the_choice_is_clicked(session: Session, do: Do, b
     await do("select", "button", asked)
 
     assert "chosen" in await session.page.inner_text("body")
+
+
+_FACED = """<style>.f{position:relative;width:200px;height:30px;border:1px solid} .f input{width:100%;border:0}
+  .f span{position:absolute;inset:4px;background:#fff}</style>
+<form><label for=city>City</label><div class=f id=face><input id=city role=combobox aria-haspopup=listbox readonly>
+<span>Any city</span></div></form><ul role=listbox id=list hidden></ul><script>
+const list = document.getElementById("list"), field = document.getElementById("city");
+const levels = { Bern: ["Central", "Riverside"], Basel: ["Harbour", "Old Town"] };
+function fill(names, next) {
+  list.replaceChildren(...names.map((name) => {
+    const item = document.createElement("li");
+    item.setAttribute("role", "option");
+    item.textContent = name;
+    item.onclick = () => next(name);
+    return item;
+  }));
+  list.hidden = false;
+}
+face.onclick = () => fill(Object.keys(levels), (town) => fill(levels[town], (name) => {
+  list.hidden = true;
+  face.querySelector("span").textContent = town + " / " + name;
+}));
+</script>"""
+
+
+async def test_a_list_that_shows_its_choice_over_its_field_is_opened_by_that(session: Session, do: Do) -> None:
+    """Clicks never reach the field below; of a path, each part is chosen in its turn."""
+    await session.page.set_content(_FACED)
+
+    await do("select", "#city", "Basel / Harbour")
+
+    assert await session.page.inner_text("#face") == "Basel / Harbour"
+
+
+async def test_a_path_that_the_list_does_not_offer_is_not_chosen_halfway(session: Session, do: Do) -> None:
+    """What was opened on the way is no choice."""
+    await session.page.set_content(_FACED)
+
+    with pytest.raises(ActionError):
+        await do("select", "#city", "Basel / Riverside", timeout_s=1.5)
+
+    assert await session.page.inner_text("#face") == "Any city"
+
+
+async def test_the_box_of_a_branch_is_ticked_and_not_the_branch_opened(session: Session, do: Do) -> None:
+    """The item tells the state; a click on the rest of it does something else."""
+    await session.page.set_content(
+        "<div role=tree><div role=treeitem aria-checked=false id=top onclick='opened = (window.opened || 0) + 1'>"
+        "<label onclick='event.stopPropagation()'><input type=checkbox></label><span>Medicine</span>"
+        "<div role=group><div role=treeitem aria-checked=false>Heart <input type=checkbox></div></div></div></div>"
+        "<script>const box = document.querySelector('input');"
+        "box.onchange = () => document.getElementById('top').setAttribute('aria-checked', box.checked);</script>"
+    )
+
+    await do("check", "#top")
+
+    assert await session.page.get_attribute("#top", "aria-checked") == "true"
+    assert await session.page.evaluate("window.opened") is None
+
+
+async def test_a_box_without_an_area_is_switched_by_what_draws_it(session: Session, do: Do) -> None:
+    """Its label stands elsewhere, and a click on that would be undone by the drawn switch."""
+    await session.page.set_content(
+        "<style>#sw input{position:absolute;opacity:0;width:0;height:0;margin:0}"
+        "#sw i{display:block;width:40px;height:20px;background:#ccc}</style>"
+        "<label for=sms onclick='event.preventDefault()'>SMS</label>"
+        "<div id=sw><input id=sms type=checkbox><i></i></div>"
+        "<script>sw.onclick = (event) => { if (event.target.id !== 'sms') sms.click(); };</script>"
+    )
+
+    await do("check", "#sms")
+
+    assert await session.page.is_checked("#sms")

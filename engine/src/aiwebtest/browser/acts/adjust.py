@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from aiwebtest.browser.acts import calendar, choose, files, sliders, steppers, toggles
-from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
@@ -32,7 +33,8 @@ _KIND = """(element) => {
   const slider = named || element.getAttribute("role") === "slider" || element.querySelector("[role=slider]") !== null;
   const box = field.itself ? element : awt.element(field.n);
   const placeholder = (box && box.getAttribute("placeholder")) || "";
-  return { ...field, placeholder, slider, spinner: element.getAttribute("role") === "spinbutton" };
+  const list = box && box.getAttribute("role") === "combobox" && box.getAttribute("aria-haspopup") === "listbox";
+  return { ...field, placeholder, list, slider, spinner: element.getAttribute("role") === "spinbutton" };
 }"""
 
 
@@ -48,6 +50,8 @@ async def set_value(act: Act) -> None:
         await (toggles.check if act.value.casefold() in _ON else toggles.uncheck)(act)
     elif kind in NATIVE:
         await set_native(act, act.target if field["itself"] else await act.element_number(field["n"]), kind)
+    elif field["list"] and kind != "none":
+        await _from_list(act)
     elif field["slider"]:
         await sliders.slide(act, _number(act))
     elif day := to_iso_date(act.value, locale=act.session.options.locale):
@@ -58,6 +62,17 @@ async def set_value(act: Act) -> None:
         await choose.select(act)
     elif kind != "none":
         await _typed(act, field)
+
+
+async def _from_list(act: Act) -> None:
+    """Choose the value from the list that opens under a field; where that does not offer it, the field must keep it."""
+    try:
+        await choose.select(replace(act, deadline=Deadline(act.deadline.left_s / 2)))
+    except ActionError as refused:
+        await put(act, act.value)
+        await act.page.keyboard.press("Tab")
+        if " ".join((await act.call("field"))["value"].split()) != " ".join(act.value.split()):
+            raise refused from None
 
 
 async def _typed(act: Act, field: dict[str, Any]) -> None:

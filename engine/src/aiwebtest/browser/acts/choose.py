@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,7 @@ _COMPANION = """(select) => {
   return null;
 }"""
 
+_PATH = re.compile(r"\s+[/>›»]\s+")  # between a group and what is in it: "Europe / France"
 _CHOOSING = frozenset(["select", "choose", "pick"])
 _IS_OPEN = "(element) => element.closest('[aria-expanded=true]') !== null"
 
@@ -228,8 +230,15 @@ async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     known = {option.n for option in await _visible(act, wanted)}
     found = await _find(act, wanted, Deadline(0.0), among=known) if await act.ask(_IS_OPEN) else None
     if found is None:
-        await act.target.click(timeout=act.deadline.left_ms)
+        await (await act.clickable(act.target)).click(timeout=act.deadline.left_ms)
         found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)), but=known)
+    if found is None and len(path := _PATH.split(wanted)) > 1:
+        for step in path:
+            found = await _find(act, step, act.deadline, strict=True)
+            if found is None:
+                break
+            if step is not path[-1]:
+                await (await act.element_number(found.n)).click(timeout=act.deadline.left_ms)
     if found is None and editable and wanted:
         await put(act, wanted)
         found = await _find(act, wanted, act.deadline, but=known)

@@ -69,7 +69,7 @@ awt.pressing = (element) => {
   const tag = localNameOf(element);
   const option = tag === "option" ? element.label || element.text : null;
   const drawnBy = tag === "input" && (isBox(element) || !checkVisibility(element)) && element.labels && element.labels.length > 0;
-  const by = drawnBy ? clickableOf(element) : element;
+  const by = drawnBy ? clickableOf(element) : faceOf(element) || element;
   return { option, itself: by === element, n: numberOf(by) };
 };
 
@@ -111,14 +111,45 @@ function drawnAnew(box) {
   return others.length === 1 ? others[0] : null;
 }
 
-/** Return the element, or its label where the element itself is hidden behind a drawn one. */
+const FACED = "input:not([type=checkbox], [type=radio], [type=file]), select, [role=combobox]";
+const OTHER_CONTROL = "a, button, input, select, textarea, label, [role=button], [role=link], [contenteditable]";
+const FACE_ROOM = 40; // pixels by which what draws a control may be higher than the control in it
+
+/**
+ * Return what a control shows in place of itself, such as what is chosen in it: clicks reach it alone. Null without.
+ * What lies over the whole control for a while, as a list that is just closing, is none of it.
+ */
+function faceOf(element) {
+  if (!matchesSelector(element, FACED)) return null;
+  const area = boxOf(element);
+  const root = rootNodeOf(element);
+  if (!root.elementsFromPoint) return null;
+  const stack = root.elementsFromPoint(area.left + area.width / 2, area.top + area.height / 2);
+  for (let i = 0; i < stack.length && stack[i] !== element && !element.contains(stack[i]); i++) {
+    if (isFace(stack[i], element, area)) return stack[i];
+  }
+  return null;
+}
+
+function isFace(over, element, area) {
+  if (over.contains(element) || closestTo(over, OTHER_CONTROL)) return false;
+  let whole = element;
+  while (whole && nodeTypeOf(whole) === ELEMENT && !whole.contains(over)) whole = parentOf(whole);
+  if (!whole || nodeTypeOf(whole) !== ELEMENT || boxOf(whole).height > area.height + FACE_ROOM) return false;
+  return queryAll(whole, FACED).length === 1;
+}
+
+/** Return the element, or what is clicked for it: its label where it is hidden behind a drawn one, or its face. */
 function clickableOf(element) {
   const area = boxOf(element);
   const style = styleOf(element);
   const shown = style.visibility === "visible" && style.pointerEvents !== "none";
   const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element);
-  if (drawn && style.opacity !== "0") return element;
+  const face = faceOf(element);
+  if (drawn && style.opacity !== "0") return face || element;
   const label = element.labels && element.labels[0];
+  const box = face || (checkVisibility(element) && drawnBoxOf(element));
+  if (box && !(label && label.contains(element))) return box;
   return label && checkVisibility(label) ? label : element;
 }
 
@@ -131,13 +162,21 @@ function isBox(element) {
 }
 
 function boxFor(element) {
-  if (isBox(element) || matchesSelector(element, BOX_ROLES)) return element;
+  if (isBox(element)) return element;
+  if (matchesSelector(element, BOX_ROLES)) return boxOfItem(element) || element;
   if (isBox(element.control)) return element.control;
   const inner = queryAll(element, "input[type=checkbox], input[type=radio]");
   if (inner.length === 1) return inner[0];
   const label = closestTo(element, "label");
   if (label && isBox(label.control)) return label.control;
   return queryOne(element, BOX_ROLES) || closestTo(element, BOX_ROLES) || element;
+}
+
+/** Return the one box that stands in an item which tells its state, before the items in it: a branch of a tree. */
+function boxOfItem(item) {
+  if (matchesSelector(item, "[role=checkbox], [role=radio], [role=switch]")) return null;
+  const first = queryOne(item, "input[type=checkbox], input[type=radio]");
+  return first && closestTo(parentOf(first), BOX_ROLES) === item ? first : null;
 }
 
 function isOn(box) {

@@ -79,7 +79,21 @@ function isVisible(element) {
   const box = boxOf(element);
   if (box.width > 0 && box.height > 0) return true;
   for (let child = firstElementOf(element); child; child = nextElementOf(child)) if (isVisible(child)) return true;
-  return false;
+  return localNameOf(element) === "input" && drawnBoxOf(element) !== null;
+}
+
+const DRAWN_ABOVE = 3; // elements between a box without an area and what draws it
+
+/** Return what draws a check box or radio button that has no area itself: the nearest element around it alone. */
+function drawnBoxOf(input) {
+  if (input.type !== "checkbox" && input.type !== "radio") return null;
+  let around = parentOf(input);
+  for (let i = 0; i < DRAWN_ABOVE && around && nodeTypeOf(around) === ELEMENT; i++, around = parentOf(around)) {
+    if (queryAll(around, "input, button, select, textarea, a").length > 1) return null;
+    const box = boxOf(around);
+    if (box.width > 0 && box.height > 0) return isRendered(around) ? around : null;
+  }
+  return null;
 }
 
 /** Call `visit` for each child in the composed tree: shadow content instead of light, assigned nodes in a slot. */
@@ -369,7 +383,9 @@ function labelText(element, tag = localNameOf(element)) {
   const labels = labelsOf(element);
   if (!labels) return "";
   let text = "";
-  for (let i = 0; i < labels.length && i < 4; i++) text += " " + contentName(labels[i], "label", false, element);
+  for (let i = 0; i < labels.length && i < 4; i++) {
+    text += " " + (fold(attributeOf(labels[i], "aria-label")) || contentName(labels[i], "label", false, element));
+  }
   return cut(fold(text));
 }
 

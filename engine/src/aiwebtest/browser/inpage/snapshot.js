@@ -153,6 +153,43 @@ function valueOf(element, tag, type, at) {
   return at["aria-valuetext"] || at["aria-valuenow"] || at["data-value"] || "";
 }
 
+const VALUE_ROOM = 40; // pixels by which what draws a field may be higher than the field
+const VALUE_ABOVE = 4; // elements around it
+const FIELDS = "input, select, textarea, [role=combobox]";
+
+/** Put what a list shows as chosen beside its empty field into its row; in a paler colour than a text it invites. */
+function drawnValue(field, row) {
+  const room = boxOf(field).height + VALUE_ROOM;
+  let whole = field;
+  for (let i = 0; i < VALUE_ABOVE; i++) {
+    const above = parentOf(whole);
+    if (!above || nodeTypeOf(above) !== ELEMENT || localNameOf(above) === "label" || boxOf(above).height > room) break;
+    if (queryAll(above, FIELDS).length > 1) break;
+    whole = above;
+  }
+  if (whole === field) return;
+  const walker = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
+  const pieces = [];
+  for (let node = walker.nextNode(); node && pieces.length < 50; node = walker.nextNode()) {
+    const text = fold(textContentOf(node));
+    const shows = parentOf(node);
+    if (text && isVisible(shows) && !closestTo(shows, "label, button, legend")) pieces[pieces.length] = [text, shows];
+  }
+  if (!pieces.length) return;
+  const invites = pieces.length === 1 && styleOf(pieces[0][1]).color !== styleOf(field).color && isBare(pieces[0][1], whole);
+  const texts = pieces.map((piece) => piece[0]).join("\n");
+  if (!invites) row[12] = texts;
+  else row[15] = row[15] || texts;
+}
+
+/** Tell whether a text lies on the ground of the field, and on none of its own as a chip does. */
+function isBare(element, whole) {
+  for (let up = element; up !== whole; up = parentOf(up)) {
+    if (styleOf(up).backgroundColor !== "rgba(0, 0, 0, 0)" || queryOne(up, "button")) return false;
+  }
+  return true;
+}
+
 function fileNames(element) {
   let names = "";
   for (let i = 0; element.files && i < element.files.length; i++) names += (i ? "\n" : "") + element.files[i].name;
@@ -167,7 +204,7 @@ function optionLabels(options) {
 
 const EXTRAS = [
   "min", "max", "step", "pattern", "maxlength", "colspan", "rowspan", "fill", "stroke", "target", "download", "accept",
-  "datetime", "data-date", "data-color", "aria-level", "aria-valuemin", "aria-valuemax", "aria-haspopup", "aria-sort",
+  "datetime", "data-date", "data-color", "aria-level", "aria-valuenow", "aria-valuemin", "aria-valuemax", "aria-haspopup", "aria-sort",
   "aria-hidden", "aria-controls", "aria-owns", "aria-current", "aria-roledescription", "aria-live", "aria-colindex",
   "aria-rowindex", "src",
 ];
@@ -295,6 +332,8 @@ class Walk {
       return this.children(element, tag, parent, !rendered, pointer);
     }
     const ref = this.rows.length;
+    const drawn = tag === "input" && rendered && !box.width ? drawnBoxOf(element) : null;
+    if (drawn) box = boxOf(drawn);
     const row = this.row(element, tag, role, at, flags, box, ref, parent);
     this.rows[ref] = row;
     const inline = INLINE[tag] === true && (tag === "a" || !(flags & FLAG.CLICKABLE));
@@ -329,6 +368,7 @@ class Walk {
     row[13] = type;
     row[14] = labelText(element, tag);
     row[15] = at.placeholder || at["aria-placeholder"] || "";
+    if (tag === "input" && role === "combobox" && !row[12]) drawnValue(element, row);
     row[16] = at.alt || "";
     row[17] = fold(at.title);
     row[18] = testIdOf(at);

@@ -30,6 +30,7 @@ _FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
 _SAYS_SO = JUST_SO | {"name means the same"}
 _CELLS = frozenset(["cell", "gridcell", "rowheader", ""])
 _ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
+_OPENS = int(Flag.COLLAPSED) | int(Flag.EXPANDED)
 
 
 def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -52,6 +53,8 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
             return Ranking(members)
         if (called := _called_both(intent, view, context)) is not None:
             return called
+        if sized := _setting_page_size(intent, view):
+            return Ranking(sized)
     return Ranking(found, ranking.lost)
 
 
@@ -74,6 +77,23 @@ def _in_drawn_menu(intent: Intent, menus: list[Evidence], view: PageView, contex
         return None
     found[0].add("role fits", note="an entry of a list")
     return Ranking(found)
+
+
+_A_PAGE = re.compile(r"\d+ ?(?:/|per|a|each) ?page", re.IGNORECASE)
+
+
+def _setting_page_size(intent: Intent, view: PageView) -> list[Evidence]:
+    """Return the only list without a name that shows how many a page has, "10 / page", for "20 rows per page"."""
+    assert intent.target is not None
+    names = {intent.target.name, *(other.name for other in intent.target.alternatives)}
+    if "per page" not in names or not intent.values[0].isdigit():
+        return []
+    lists = [n for n in view.nodes if n.visible and n.role == "combobox" and _A_PAGE.fullmatch(n.value or "")]
+    found = [Evidence(node.ref) for node in lists]
+    for one in found:
+        one.add("role alone", note="it shows how many a page has")
+        one.add("can be acted on")
+    return found
 
 
 def _called_both(intent: Intent, view: PageView, context: Context) -> Ranking | None:
@@ -165,10 +185,13 @@ def thing_to_select(intent: Intent, snapshot: Snapshot) -> Ranking | None:
 
 
 def _leading_box(row: Node, view: PageView) -> int | None:
-    """Return the check box or radio button of a row, if it is the first thing in it that can be acted on."""
+    """Return the check box or radio button of a row, if nothing in it but what opens it can be acted on before."""
     if row.role != "row":
         return None
-    controls = (n for n in view.subtree(row) if n.ref != row.ref and n.flags & _ACTED_ON and n.role not in _CELLS)
+    controls = (
+        n for n in view.subtree(row)
+        if n.ref != row.ref and n.flags & _ACTED_ON and n.role not in _CELLS and not n.flags & _OPENS
+    )  # fmt: skip
     first = next(controls, None)
     return first.ref if first is not None and first.role in ("checkbox", "radio") else None
 
@@ -243,11 +266,13 @@ def _member(owner: Node, value: str, view: PageView) -> int | None:
 def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking:
     """Return what offers all the values, or the radio button, tab or item that is the value itself."""
     found: list[Evidence] = []
-    for node in view.nodes:
+    for node in reversed(view.nodes):
         options = _options(node, view) if node.tag == "select" or node.role == "listbox" else None
         if options is None or not node.visible or (len(intent.values) > 1 and not node.has(Flag.MULTIPLE)):
             continue
         held = _has_all(options, intent.values) and (node.has(Flag.MULTIPLE) or _is_clearly_in(intent, options))
+        if any(view.inside(one.ref, node.ref) for one in found):  # the list in it is the one
+            continue
         if held or _is_captioned(node, options, intent.values):
             one = Evidence(node.ref)
             one.add("role alone", note="it has the options")

@@ -26,7 +26,8 @@ from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
-from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing
+from aiwebtest.grounding.rules.scales import mark_on_scale
+from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing, view_called
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
 from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
@@ -138,6 +139,10 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
         return one
     if _is_clear(ranking) or intent.target is None:
         return ranking
+    if (mark := mark_on_scale(intent, snapshot)) is not None:
+        return mark
+    if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
+        return view_called(intent.target.name, snapshot) or ranking
     shown = showing(intent, snapshot) if intent.thing else None
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
 
@@ -212,6 +217,8 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
     alike = [best, *rivals]
+    if intent.makes in ("expanded", "collapsed") and (one := _only_opener(alike, snapshot)) is not None:
+        return Decision(verdict="clear", candidates=(candidate(one, snapshot),), margin=margin, reason="it opens it")
     if intent.target is not None and _ANY.match(intent.target.text):
         first = min((one for one in alike if best.points - one.points < ALIKE), key=lambda one: one.ref)
         others = tuple(candidate(one, snapshot) for one in alike if one is not first)
@@ -257,6 +264,15 @@ def _livelier(intent: Intent, found: Sequence[Evidence]) -> list[Evidence]:
     if intent.action != "click" or target is None or target.quoted or not _cannot(best) or best.named not in JUST_SO:
         return []
     return [one for one in found[1:] if not _cannot(one) and one.named in ("name begins so", "name contains it")]
+
+
+_OPENERS = int(Flag.EXPANDED) | int(Flag.COLLAPSED)
+
+
+def _only_opener(alike: Sequence[Evidence], snapshot: Snapshot) -> Evidence | None:
+    """Return the one of several that opens and closes, where the others are what it stands in or belongs to."""
+    opening = [one for one in alike if snapshot.nodes[one.ref].flags & _OPENERS]
+    return opening[0] if len(opening) == 1 else None
 
 
 _OF_CONTROLS = frozenset("activate trigger invoke deactivate follow launch load use".split())

@@ -87,7 +87,10 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
 
 def _says_submit(node: Node, saying: frozenset[str] = _SUBMITTING) -> bool:
     words = wording(node.name or node.text)
-    return words.folded in saying or (bool(words.tokens) and words.tokens[0] in saying)
+    if words.folded in saying:
+        return True
+    first = words.tokens[0] if words.tokens else ""
+    return first in saying and not (first == "go" and len(words.tokens) > 1) and "page" not in words.tokens
 
 
 def _pages(node: Node, view: PageView) -> bool:

@@ -58,10 +58,27 @@ def sign_of(node: Node, view: PageView) -> str:
     if not node.flags & _CLICKABLE or node.end - node.ref > _PARTS:
         return ""
     shown = node.name or view.text(node.ref)
+    if _closes_a_chip(node, view):
+        return "×"
     if not shown or (shown[0].isalnum() or shown[-1].isalnum()):
         return ""
     said = shown.strip().translate(_VARIANTS)
     return said if 0 < len(said) <= _LONGEST and not any(c.isalnum() for c in said) else ""
+
+
+_CLOSING = frozenset(["close", "clear", "remove", "dismiss"])
+_CHIP = 60  # characters
+
+
+def _closes_a_chip(node: Node, view: PageView) -> bool:
+    """Tell whether a button without a text, but with a name such as "Close", is the only one beside a short text."""
+    first = node.name.split(" ", 1)[0].lower()
+    if node.role != "button" or first not in _CLOSING or node.parent < 0 or view.text(node.ref).strip():
+        return False
+    around = view.nodes[node.parent]
+    beside = [part for part in view.subtree(around)[1:] if not view.inside(part.ref, node.ref)]
+    said = view.text(around.ref)
+    return 0 < len(said) <= _CHIP and not any(part.role or part.flags & _CLICKABLE for part in beside)
 
 
 def stands_for_words(node: Node, text: str, view: PageView) -> bool:
@@ -113,7 +130,8 @@ def _meant_by(sign: str, node: Node, view: PageView) -> tuple[str, ...]:
     if sign in _CROSSES:
         if any(_stands_beside(node, key, view) for key in _SUMS):
             return ()
-        return ("close", "delete", "clear") if view.is_in_item(node.ref) else ("close",)
+        of_a_thing = view.is_in_item(node.ref) or _closes_a_chip(node, view)
+        return ("close", "delete", "clear") if of_a_thing else ("close",)
     words = _TABLE.get(sign, ())
     return (*words, "menu") if "more" in words and view.is_in_item(node.ref) else words
 

@@ -43,6 +43,7 @@ def relation_fits(
 
 
 Fits = dict[int, float]
+_IN_HEADER = 0.8  # of a column is rather what stands in its rows
 
 
 # --- by the tree ------------------------------------------------------------------------------------------------------
@@ -125,7 +126,13 @@ def _holds_more(container: int, inner: int, view: PageView) -> bool:
 def _is_number(ref: int, view: PageView) -> bool:
     """Tell whether an element says no more than how many there are: the "3" behind the title of a column."""
     said = view.text(ref).strip("() ") if not view.nodes[ref].has(Flag.CLICKABLE) else ""
-    return said.isdigit()
+    return said.replace("/", "").replace(" ", "").isdigit() or _is_mere_box(ref, view)
+
+
+def _is_mere_box(ref: int, view: PageView) -> bool:
+    """Tell whether an element is a check box without a word, as stands before the title of a list to take all of it."""
+    parts = view.subtree(view.nodes[ref])
+    return any(part.role == "checkbox" for part in parts) and not any(part.text for part in parts)
 
 
 def _until_next_title(top: int, container: int, anchor: int, view: PageView) -> tuple[int, int]:
@@ -198,9 +205,9 @@ def _column(anchor: int, refs: Sequence[int], view: PageView) -> Fits:
         if not view.inside(ref, table) or ref == anchor:
             continue
         other = view.cell_of(ref)
-        column = view.column_of(other) if other is not None and other != cell else None
+        column = view.column_of(other) if other is not None else None
         if column and column[0] == table and column[1] <= last and first <= column[2]:
-            fits[ref] = 1.0
+            fits[ref] = 1.0 if other != cell else _IN_HEADER
     return fits
 
 

@@ -17,11 +17,12 @@ from aiwebtest.grounding.rules.rank import Ranking
 from aiwebtest.grounding.rules.same import fold_doubles
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["ON_OR_OFF", "filtering", "is_filtering", "showing", "switched"]
+__all__ = ["ON_OR_OFF", "filtering", "is_filtering", "showing", "switched", "view_called"]
 
 ON_OR_OFF = frozenset(["checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"])
 _BOXES = frozenset(["checkbox", "switch", "menuitemcheckbox"])
 _LEADS_THERE = frozenset(["link", "tab", "menuitem", "button"])
+_CHOOSES_A_VIEW = frozenset(["radio", "tab", "menuitemradio", "option", "button"])
 _FILTERS = ON_OR_OFF | {"button", "link", "tab", "menuitem"}
 _SHOW = frozenset(["show", "display", "view", "enable"])
 _HIDE = frozenset(["hide", "conceal", "exclude"])
@@ -70,6 +71,16 @@ def showing(intent: Intent, snapshot: Snapshot) -> Ranking:
         if fits and name:
             found.append(node)
     return _ranking(found, view, f"it is what the sentence wants {intent.makes}")
+
+
+def view_called(name: str, snapshot: Snapshot) -> Ranking | None:
+    """Return the radio button, tab or the like that shows "the week view": it is called "Week". None without one."""
+    view, meant = view_of(snapshot), _plain(name, counted=False)
+    found = [
+        node for node in _at_hand(view)
+        if node.role in _CHOOSES_A_VIEW and _plain(_name(node, view), counted=False) == meant
+    ]  # fmt: skip
+    return _ranking(found, view, f"it shows by {name}") if meant and found else None
 
 
 def switched(intent: Intent, node: Node) -> Action | None:

@@ -386,6 +386,9 @@ def _value_then_field(span: Span) -> Assignment | None:
     if place < 0:
         return None
     value, field = span.cut(0, place).trimmed(), span.cut(place + 1)
+    inner = _field_preposition(value) if literal < 0 and _is_a_place(field) else -1
+    if inner > 0 and value[inner].low == "as":  # "Ada as the patient in the dialog"
+        value, field = span.cut(0, inner).trimmed(), span.cut(inner + 1)
     if value and value[0].low == "the" and (known := words.FIELD_NOUNS.at(value.lows, 1)) and 1 + known[1] < len(value):
         return Assignment(value.cut(1 + known[1]), noun=value.cut(1, 1 + known[1]), field=field)
     if literal >= 0 and literal > place:
@@ -432,6 +435,12 @@ def _field_preposition(span: Span) -> int:
         if sure or field[0].capital or (known and known[1] == len(field)):
             return i
     return -1
+
+
+def _is_a_place(field: Span) -> bool:
+    """Tell whether words are of a dialog, form or section, in which a field is, rather than of a field."""
+    found = words.ROLES.ending(field.lows, len(field))
+    return found is not None and found[0] in words.CONTAINERS
 
 
 def _field_then_value(span: Span) -> Assignment | None:

@@ -34,6 +34,8 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = rank(intent.target, snapshot, context=context, action="click")
     headers = [one for one in ranking.found if _heads(one, view) and one.score >= CLEAR]
     for one in headers:
+        if view.nodes[one.ref].has(Flag.CLICKABLE):  # an arrow in it may sort the one way only
+            continue
         inner = [n.ref for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
         one.ref = inner[0] if len(inner) == 1 else one.ref  # what sorts is often a button in the header
     sure = [one for one in headers if _reacts(one, view)]

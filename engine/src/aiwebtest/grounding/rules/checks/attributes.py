@@ -37,6 +37,9 @@ def judge_attribute(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if target is None:
         return missing(None, facts, negated=True)
     nodes = meant(target, facts, inside, every=claim.every).shown
+    if claim.attribute == "href":
+        outer = {around.ref for node in nodes if node.href for around in facts.snapshot.ancestors(node)}
+        nodes = tuple(node for node in nodes if node.href or node.ref not in outer)  # a link drawn around a link
     if claim.attribute == "href" and target.role is None:
         nodes = tuple(node for node in nodes if node.href) or tuple(
             _link_around(node, facts.snapshot) for node in nodes

@@ -24,6 +24,8 @@ __all__ = ["PRESENCE_READERS", "WORDED"]
 # --- presence and text --------------------------------------------------------------------------------------------
 
 _SEES = reads(r"(?:i|we|you|they|the (?:user|visitor|customer|page)) <NOT>see(?:s)? (?:that )?(?P<what>.+)")
+_ASKED = reads(r"(?:i|we|you|the (?:user|visitor|customer)) <NOT>(?:am|is|are) (?:asked|told|warned|shown):? (?P<what>"
+               rf"{MASK})")  # fmt: skip
 _THERE = reads(r"there <NOT>(?:is|exists|appears) (?P<what>.+?)(?: (?:shown|displayed|visible|present|listed))?")
 _SHOWN = reads(
     rf"(?P<what>.+?) <NOT>(?:is (?:{STATES[0][0]})|appears|exists|shows(?: up)?|pops up|comes up)(?: (?P<where>(?:in"
@@ -66,7 +68,7 @@ _VALUED = re.compile(
 
 
 def _see(clause: Clause) -> tuple[Claim, ...] | None:
-    if found := clause.match(_SEES) or clause.match(_THERE):
+    if found := clause.match(_SEES) or clause.match(_ASKED) or clause.match(_THERE):
         return _presence(
             clause, found["what"], negated=bool(found["no"]), stated=not found[0].lower().startswith("there")
         )

@@ -107,6 +107,8 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
     if labelled := field_labelled(target, snapshot, inside):
         return labelled
+    if target.role == "page" and "active" in target.states:
+        return _current("current page", snapshot, inside, numbers=True)
     if target.relations and target.role is None:
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
@@ -267,8 +269,10 @@ def _current(name: str, snapshot: Snapshot, inside: Node | None, *, numbers: boo
     nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
     marked = [n for n in nodes if n.visible and n.has(Flag.CURRENT)]
     said = [n for n in marked if n.extra.get("aria-current") == asked[1] or asked[1] in words_of(n.ident)]
+    if asked[1] == "page":  # among the numbers of the pages, not in the navigation
+        said = [n for n in marked if snapshot.text_of(n).strip().isdigit()]
     [reading] = [text_in(node, snapshot) for node in said] if len(said) == 1 else [None]
-    if reading is None or not reading.text[:1].isdigit():
+    if reading is None or not reading.text[:1].isdigit() or asked[1] == "page":
         return [reading] if reading is not None else []
     rest = _PLACE.sub("", reading.text)
     return [replace(reading, text=rest)] if rest != reading.text and not numbers else []
@@ -316,7 +320,15 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
             chosen = snapshot.text_of(node)  # of a list that names itself apart from what is chosen
             if strip_decoration(fold(node.name)) == wanted != fold(chosen):
                 found[True].append(Reading(chosen, (node.ref,), field=True))
-    return found[True] or found[False]
+    return found[True] or found[False] or _unnamed_gauge(wanted, snapshot, inside)
+
+
+def _unnamed_gauge(wanted: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read "the progress" in the only progress bar, which has no name of its own."""
+    gauges = [n for n in _nodes(snapshot, inside) if n.role == "progressbar" and n.visible]
+    if wanted != "progress" or len(gauges) != 1 or not (text := snapshot.text_of(gauges[0]) or gauges[0].value):
+        return []
+    return [Reading(text, (gauges[0].ref,), field=True)]
 
 
 def _row_cell(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

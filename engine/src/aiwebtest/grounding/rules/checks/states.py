@@ -59,6 +59,9 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         nodes = _openers(target, snapshot, inside)
     if not nodes:
         return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
+    if claim.state in {"expanded", "collapsed"}:  # the title in a drawer does not open
+        sure = [node for node in nodes if _expanded(node, snapshot) is not None]
+        nodes = [n for n in nodes if n in sure or not any(other.ref < n.ref < other.end for other in sure)]
     answers = [_one(claim, node, snapshot) for node in nodes]
     unsure = all(answer.outcome == "error" for answer in answers) or _only_mentioned(claim, nodes)
     if unsure and (told := _told_beside(claim, target, facts, inside)):

@@ -333,7 +333,14 @@ def _counted_row(claim: Claim, reading: Reading, snapshot: Snapshot) -> Node | N
 def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list box holds: each of them is chosen in it."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
-    return [line for node in fields if node.has(Flag.MULTIPLE) for line in node.value.split("\n")]
+    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role == "combobox")
+    return [line for node in several for line in node.value.split("\n")]
+
+
+def _in_numbers(reading: Reading, snapshot: Snapshot) -> Reading:
+    """Return the number that a slider or scale stands at, where it tells that in words: "Good" for 4."""
+    now = snapshot.nodes[reading.refs[0]].extra.get("aria-valuenow", "") if reading.field and reading.refs else ""
+    return replace(reading, text=now) if now and not amounts_in(reading.text) else reading
 
 
 # --- numbers and dates ------------------------------------------------------------------------------------------------
@@ -341,7 +348,7 @@ def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
 
 def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether the number, amount or date that the subject shows stands in the relation to the values."""
-    readings = readings_of(claim, facts, inside)
+    readings = [_in_numbers(reading, facts.snapshot) for reading in readings_of(claim, facts, inside)]
     if not readings and claim.attribute == "text":  # "the price $14.00" where nothing says which of all is a price
         return judge_text(replace(claim, kind="text", match="contains"), facts, inside)
     if not readings:

@@ -80,7 +80,7 @@ def rated(verb: str, text: str, body: Span) -> Target | None:
 
 def sent_by(verb: str, whole: Span, body: Span, tail: Span) -> tuple[Target, ...]:
     """Return the reading of "reject the request from Bo" in which Bo is whom the request is from."""
-    if tail.lows[:1] != ("from",) or body.has_literal():
+    if tail.lows[:1] != ("from",) or body.has_literal() or tail.lows[1:2] in (("the",), ("my",)):
         return ()
     sent = Relation(kind="row", anchor=Target(text=body.text, name=body.text))
     return (Target(text=whole.text, name=verb, whole=True, relations=(sent,)),)

@@ -19,12 +19,14 @@ BEHIND_A_VERB = frozenset(["the", "my"])
 
 def command_of(span: Span) -> Clause | None:
     """Read "unlock the front door": a word that stands before an article as a verb does, so that it is the page's."""
-    if len(span) < 2 or span[0].kind != "word" or not _is_object(span.cut(1)) or declares(span):
+    if len(span) < 2 or span[0].kind != "word":
         return None
     word = span[0].low
-    if word in ("turn", "toggle") and span[-1].low in ("on", "off"):  # "turn the subtitles on"
+    if len(span) > 2 and word in ("turn", "toggle", "switch") and span[-1].low in ("on", "off"):  # "turn wi-fi on"
         split = VERBS.get(f"{word} {span[-1].low}")
         return Clause(split, span.cut(1, len(span) - 1), span, split.verb.action) if split else None
+    if not _is_object(span.cut(1)) or declares(span):
+        return None
     if not word.isalpha() or not word.isascii() or _is_a_slip(word):
         return None
     if span[1].low not in BEHIND_A_VERB and (word in words.ITEM_NOUNS or words.ROLES.get(word)):
