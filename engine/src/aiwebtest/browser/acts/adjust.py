@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts import calendar, choose, files, sliders, steppers, toggles
 from aiwebtest.browser.acts.act import Act, Deadline
@@ -18,6 +21,7 @@ __all__ = ["NATIVE", "set_native", "set_value"]
 
 NATIVE = frozenset({"date", "time", "datetime-local", "month", "week", "number", "range", "color"})
 _DATES = frozenset({"date", "time", "datetime-local", "month", "week"})
+_PLAIN_DAY = re.compile(r"^\d{4}-|[a-z]", re.IGNORECASE)  # no doubt which figure is the month
 _ON = frozenset({"on", "true", "yes", "checked", "1"})
 _VALUE = "(element) => element.value"
 _COLOR = """(element, name) => {
@@ -25,6 +29,11 @@ _COLOR = """(element, name) => {
   brush.fillStyle = "#010203";
   brush.fillStyle = name;
   return brush.fillStyle === "#010203" && name.toLowerCase() !== "#010203" ? null : brush.fillStyle;
+}"""
+_LEFT = """async (element) => {
+  await new Promise((done) => setTimeout(done, 50));  // a page that corrects what was typed does so behind the event
+  const field = window[Symbol.for("aiwebtest")].field(element);
+  return field.kind === "none" ? null : field.value;
 }"""
 _KIND = """(element) => {
   const awt = window[Symbol.for("aiwebtest")];
@@ -159,3 +168,21 @@ async def _date(act: Act, day: str, field: dict[str, Any]) -> None:
     shown = date_as_shown(day, field["placeholder"], field["value"]) if worded else None
     await put(act, shown or act.value)
     await act.page.keyboard.press("Tab")  # closes a calendar that would cover what comes next
+    if await _dropped(act, day, shown or act.value, field["value"]):  # it shows dates in a way that it does not tell
+        await calendar.pick(act, day, anew=True)
+        if await _dropped(act, day, day, field["value"]):
+            raise ActionError(
+                act.scope.mask(f'The field took "{act.written}" and let go of it when it was left.'),
+                mend="write the date as the field shows dates.",
+            )
+
+
+async def _dropped(act: Act, day: str, put_in: str, before: str) -> bool:
+    """Tell whether a field that was left is empty, or holds again what it held before, or plainly another day."""
+    held = None
+    with suppress(PlaywrightError):  # it is gone
+        held = await act.ask(_LEFT)
+    if held is None or held == put_in:
+        return False
+    plain = _PLAIN_DAY.search(held) and to_iso_date(held, locale=act.session.options.locale)
+    return not held or held == before or bool(plain and plain != day)

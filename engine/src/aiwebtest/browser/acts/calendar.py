@@ -19,14 +19,16 @@ _POLL_S = 0.05
 _A_TURN_S = 1.0  # what turning a page may take; a calendar that had less time left is not to be blamed
 
 
-async def pick(act: Act, day: str) -> None:
+async def pick(act: Act, day: str, *, anew: bool = False) -> None:
     """Open the calendar of the target, turn its pages to the month of `day` (ISO), and click the day.
+
+    `anew`: one that is still seen is about to close.
 
     Raises:
         ActionError: no calendar opens, its month cannot be read, or the day cannot be reached.
     """
     wanted = date.fromisoformat(day)
-    sheet = await act.call("calendar")
+    sheet = await act.call("calendar") if not anew else None
     if sheet is None:
         await act.target.click(timeout=act.deadline.left_ms)
         sheet = await _opened(act)

@@ -19,6 +19,7 @@ __all__ = ["deselect", "match", "select"]
 
 _POLL_S = 0.05
 _OPEN_S = 1.0  # how long a list may take to open before something is typed to call it
+_UNFOLDS_S = 0.4  # how long a branch of a tree may take to show what is in it
 _COMPANION = """(select) => {
   for (const side of ["nextElementSibling", "previousElementSibling"]) {
     const other = select[side];
@@ -232,25 +233,42 @@ async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     if found is None:
         await (await act.clickable(act.target)).click(timeout=act.deadline.left_ms)
         found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)), but=known)
-    if found is None and len(path := _PATH.split(wanted)) > 1:
-        for step in path:
-            found = await _find(act, step, act.deadline, strict=True)
-            if found is None:
-                break
-            if step is not path[-1]:
-                await (await act.element_number(found.n)).click(timeout=act.deadline.left_ms)
+    if found is None and len(levels := _PATH.split(wanted)) > 1:
+        for level in levels[:-1]:
+            await _take(act, await _find(act, level, act.deadline, but=known, strict=True))
+        found = await _find(act, levels[-1], act.deadline, but=known, strict=True)
+    found = found or await _in_branches(act, wanted, known)
     if found is None and editable and wanted:
         await put(act, wanted)
         found = await _find(act, wanted, act.deadline, but=known)
     if found is None:
-        found = await _find(act, wanted, act.deadline, strict=True)
-    if found is None:
+        opened = any(option.n not in known for option in await _visible(act, wanted))
+        found = await _find(act, wanted, act.deadline, but=known if opened else frozenset(), strict=True)
+    await _take(act, found)
+
+
+async def _in_branches(act: Act, wanted: str, known: Set[int]) -> _Option | None:
+    """Unfold the branches of the tree that was opened, one after the other, until one holds an option that fits."""
+    unfolded: set[int] = set()
+    while not act.deadline.passed:
+        folded = [n for n in await act.call("foldedBranches", sorted(known)) if n not in unfolded]
+        if not folded:
+            return None
+        unfolded.add(folded[0])
+        await (await act.element_number(folded[0])).click(timeout=act.deadline.left_ms)
+        if found := await _find(act, wanted, Deadline(min(_UNFOLDS_S, act.deadline.left_s)), but=known):
+            return found
+    return None
+
+
+async def _take(act: Act, option: _Option | None) -> None:
+    if option is None:
         raise await no_such(act, "The list shows no options.", "see whether the element opens a list at all.")
-    if found.disabled:
+    if option.disabled:
         raise ActionError(
-            f'The option "{found.label}" is disabled.', mend="do first what enables it, or choose another."
+            f'The option "{option.label}" is disabled.', mend="do first what enables it, or choose another."
         )
-    await (await act.element_number(found.n)).click(timeout=act.deadline.left_ms)
+    await (await act.element_number(option.n)).click(timeout=act.deadline.left_ms)
 
 
 async def _find(

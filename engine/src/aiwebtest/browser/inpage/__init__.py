@@ -23,7 +23,7 @@ from aiwebtest.browser.reading import read
 __all__ = ["PARTS", "answer", "call", "source"]
 
 _DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
-PARTS = ("semantics", "snapshot", "locate", "effects", "choices")
+PARTS = ("semantics", "layers", "snapshot", "locate", "effects", "choices")
 
 _OPENING = """(() => {
 "use strict";

@@ -233,9 +233,16 @@ function everyRoot() {
   return roots;
 }
 
+/** What an option is called: a picture that leads it, such as the arrow of a branch, is no part of its label. */
+function labelOf(element, role) {
+  const name = fold(nameOf(element)[0]);
+  const text = fold(textContentOf(element));
+  return !name || (role === "treeitem" && text && name.endsWith(text)) ? text : name;
+}
+
 function optionOf(element) {
   const role = roleOf(element);
-  const label = fold(nameOf(element)[0]) || fold(textContentOf(element));
+  const label = labelOf(element, role);
   const on = element.checked === true || ["aria-selected", "aria-checked", "aria-pressed"].some((name) => attributeOf(element, name) === "true");
   const disabled = attributeOf(element, "aria-disabled") === "true" || element.disabled === true;
   const value = attributeOf(element, "data-value") || attributeOf(element, "value") || "";
@@ -292,6 +299,25 @@ awt.options = (element, wanted, described) => {
   const known = found.some((option) => alike(option.label, wanted) || alike(option.value, wanted));
   if (known || popups.length) return known ? found : found.concat(byText(element, wanted, popups, described));
   return found.concat(byText(element, wanted, [], described));
+};
+
+const FOLDED = "[role=treeitem][aria-expanded=false]";
+const SWITCHER = /switcher|toggle|expand|caret|chevron|arrow|disclosure|twist/i;
+
+/** Return the numbers of what unfolds the branches, now shut, of a tree that was opened; `known` stood there before. */
+awt.foldedBranches = (element, known) => {
+  const found = [];
+  const popups = ownPopups(element);
+  for (const root of everyRoot()) {
+    for (const branch of root.querySelectorAll(FOLDED)) {
+      if (known.includes(numberOf(branch)) || !isVisible(branch)) continue;
+      if (!popups.some((popup) => popup.contains(branch)) && !floats(branch)) continue;
+      const parts = [...queryAll(branch, "*")];
+      const switcher = parts.find((part) => isVisible(part) && SWITCHER.test(attributeOf(part, "class") || ""));
+      found.push(numberOf(switcher || branch));
+    }
+  }
+  return found;
 };
 
 function alike(text, wanted) {

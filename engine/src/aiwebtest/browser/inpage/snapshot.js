@@ -690,6 +690,7 @@ awt.snapshot = (held) => {
   forgetSections();
   const walk = new Walk();
   if (root) walk.element(root, -1, false);
+  awt.markLayers(walk.rows);
   forgetSections();
   const scroller = document.scrollingElement || document.documentElement;
   const known = held === sent.edition ? sent.rows : EMPTY_LIST;

@@ -192,7 +192,7 @@ def _leading_box(row: Node, view: PageView) -> int | None:
         n for n in view.subtree(row)
         if n.ref != row.ref and n.flags & _ACTED_ON and n.role not in _CELLS and not n.flags & _OPENS
     )  # fmt: skip
-    first = next(controls, None)
+    first = next((n for n in controls if n.tag != "label"), None)  # a box that is not drawn stands in its label
     return first.ref if first is not None and first.role in ("checkbox", "radio") else None
 
 

@@ -18,6 +18,7 @@ __all__ = ["PageView", "first_line", "view_of"]
 
 _CURRENT = int(Flag.CURRENT)
 _HIDDEN, _MODAL, _CLICKABLE = int(Flag.HIDDEN), int(Flag.MODAL), int(Flag.CLICKABLE)
+_IN_FRONT = int(Flag.IN_FRONT)
 _ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _PLAIN = frozenset(["div", "span", "li", "p"])
 _CELLS = frozenset(["cell", "gridcell", "columnheader", "rowheader"])
@@ -329,6 +330,9 @@ class PageView:
         """Return the words, as stems, of the row or card around an element and of the titles above it."""
         words = set(self.titles_above(ref))
         item = self.item_of(ref)
+        header = self.up(ref, "columnheader")
+        if header is not None:  # what it says is of its column alone
+            item = header
         if item is not None and len(self.text(item)) <= _ITEM_LIMIT:
             words.update(stem for text in self._unpressed(item) for stem in wording(text).stems)
         return frozenset(words)
@@ -346,7 +350,17 @@ class PageView:
                 words.update(wording(node.name).stems)
                 for caption in self.captions(above):
                     words.update(wording(self.text(caption)).stems)
+            words.update(wording(self._row_label(above)).stems)
         return frozenset(words)
+
+    def _row_label(self, ref: int) -> str:
+        """Return the `<label>` of a group of controls: it stands right before the group in a row that holds no more."""
+        node = self.nodes[ref]
+        if node.parent < 0 or node.role in _CELLS or self.nodes[node.parent].role in _CELLS:
+            return ""
+        beside = [self.nodes[child] for child in self.children(node.parent) if self.nodes[child].visible]
+        labelled = len(beside) == 2 and beside[1].ref == ref and beside[0].tag == "label"
+        return self.text(beside[0].ref) if labelled else ""
 
     def _is_headed(self, ref: int) -> bool:
         """Tell whether a plain element begins with a heading: it is a section without saying so."""
@@ -372,6 +386,12 @@ class PageView:
         """Return the modal dialog that is open on top, if any."""
         shown = [n.ref for n in self.nodes if n.flags & _MODAL and not n.flags & _HIDDEN]
         return shown[-1] if shown else None
+
+    def is_behind(self, ref: int) -> bool:
+        """Tell whether an element is behind the modal dialog: neither in it nor in what floats in front of it."""
+        if self.modal is None or self.inside(ref, self.modal):
+            return False
+        return not any(self.nodes[above].flags & _IN_FRONT for above in (ref, *self.parents(ref)))
 
     def by_key(self, key: tuple[int, int] | None) -> Node | None:
         """Return the element with that (frame, local), None if it is not on the page."""

@@ -346,8 +346,7 @@ class _Asking:
             found.add("is in view")
         if self.checking:
             return
-        modal = self.view.modal
-        if modal is not None and not self.view.inside(node.ref, modal):
+        if self.view.is_behind(node.ref):
             found.add("is behind a dialog")
         if self.is_near_last(node):
             found.add("is near the last step")

@@ -244,6 +244,8 @@ def _textish(node: Node, view: PageView) -> float:
 def _searching(node: Node, view: PageView) -> float:
     if node.role not in ("textbox", "combobox", "searchbox") or not node.flags & _EDITABLE:
         return 0.0
+    if node.role == "combobox" and node.name and "search" not in f"{node.name} {node.placeholder}".lower():
+        return 0.7 * (node.type == "search")  # a list with a name of its own, where one may type to find an option
     said = f"{node.name} {node.placeholder} {node.ident} {node.testid}".lower()
     if "search" in said or node.type == "search" or node.name.lower() in ("q", "query") or is_to_find(node):
         return 1.0

@@ -15,6 +15,7 @@ from aiwebtest.grounding.rules.wording import wording
 __all__ = ["fold_doubles", "settle", "without_labels"]
 
 _CLICKABLE, _HIDDEN = int(Flag.CLICKABLE), int(Flag.HIDDEN)
+_MADE_SO = int(Flag.CHECKED) | int(Flag.SELECTED)
 _PRESSED = frozenset(
     "button link menuitem menuitemcheckbox menuitemradio tab option checkbox radio switch treeitem combobox".split()
 )
@@ -34,7 +35,7 @@ def settle(found: list[Evidence], view: PageView, action: Action | None, *, cont
         labelled = view.labels.meant_by_label(one.ref) if action in _BY_LABEL else None
         if labelled is not None:
             ref = labelled
-        elif container and action in _CHECKS:
+        elif action in _CHECKS and (container or _is_line(view.nodes[one.ref])):
             ref = _only(one.ref, view, _is_switch)
         elif action in _CLICKS:
             ref = _pressed(one.ref, view) if not container else _opened(one.ref, view)
@@ -111,6 +112,11 @@ def _only(ref: int, view: PageView, suits: Callable[[Node], bool]) -> int:
     """Return the only visible element of a kind in a label, a row or a wrapper; the element itself if there is none."""
     inner = [n.ref for n in view.nodes[ref + 1 : view.nodes[ref].end] if n.visible and suits(n)]
     return inner[0] if len(inner) == 1 else ref
+
+
+def _is_line(node: Node) -> bool:
+    """Tell whether an element is an entry of a list: what is ticked of it is the box in it."""
+    return node.role in ("listitem", "treeitem", "option") and not node.flags & _MADE_SO
 
 
 def _takes_text(node: Node) -> bool:

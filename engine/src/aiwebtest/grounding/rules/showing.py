@@ -99,8 +99,7 @@ def switched(intent: Intent, node: Node) -> Action | None:
 
 def _at_hand(view: PageView) -> list[Node]:
     """Return the elements that can be seen and are not behind an open dialog."""
-    top = view.modal
-    return [node for node in view.nodes if node.visible and (top is None or view.inside(node.ref, top))]
+    return [node for node in view.nodes if node.visible and not view.is_behind(node.ref)]
 
 
 def _name(node: Node, view: PageView) -> str:

@@ -1,0 +1,136 @@
+"""Lists, trees and dates as libraries of components draw them: an unseen input, and a list drawn elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from aiwebtest.browser.session import Session
+from aiwebtest.core.errors import ActionError
+
+from .conftest import Do
+
+_MENU = "<ul role=menu><li role=menuitem onclick=\"document.title = 'left'\">Paid</ul>"
+
+# An input lies unseen in its block, and what is chosen is drawn over it; the list opens at the end of the document.
+_CHOOSER = """<label for=c>Status</label><div id=block style="position:relative;height:32px;width:200px"
+  onmousedown="if (event.target !== c) show()"><input id=c role=combobox readonly aria-haspopup=listbox
+  aria-expanded=false style="opacity:0;position:absolute;inset:0;height:30px;width:180px"><span id=shown
+  style="position:absolute;inset:0;z-index:1">Draft</span></div><script>
+  function show() {
+    c.setAttribute("aria-expanded", "true");
+    const list = document.createElement("div");
+    list.style = "position:absolute;top:90px";
+    list.innerHTML = ["Draft", "Sent"].map((word) => `<div role=option>${word}</div>`).join("");
+    list.onclick = (event) => { shown.textContent = event.target.textContent; list.remove(); };
+    document.body.append(list);
+  }</script>"""
+
+
+async def test_a_list_is_opened_by_what_is_drawn_over_its_input(session: Session, do: Do) -> None:
+    """A person clicks what is seen; its label only gives it the focus."""
+    await session.page.set_content(_CHOOSER)
+
+    await do("select", "#c", "Sent")
+
+    assert await session.page.inner_text("#shown") == "Sent"
+
+
+async def test_a_list_that_takes_no_typing_is_chosen_from_when_it_is_set(session: Session, do: Do) -> None:
+    """What is set by "Change the status to Sent" is a field that is read-only, and a list."""
+    await session.page.set_content(_CHOOSER)
+
+    await do("set", "#c", "Sent")
+
+    assert await session.page.inner_text("#shown") == "Sent"
+
+
+async def test_entries_of_a_menu_that_stood_there_before_are_no_options_of_a_list(session: Session, do: Do) -> None:
+    """A list that does not have the option must not lead to another page."""
+    await session.page.set_content(_MENU + _CHOOSER)
+
+    with pytest.raises(ActionError, match='"Draft", "Sent"'):
+        await do("select", "#c", "Paid", timeout_s=2)
+
+    assert await session.page.title() == ""
+
+
+async def test_a_way_through_a_list_of_lists_is_taken_level_by_level(session: Session, do: Do) -> None:
+    """Each level shows only once the one before it was chosen."""
+    await session.page.set_content(
+        """<input id=c role=combobox readonly aria-haspopup=listbox onclick="level(0)"><script>
+          const tree = [["Asia", "Europe"], ["Norway", "Portugal"], ["Bergen", "Oslo"]], taken = [];
+          function level(n) {
+            const list = document.createElement("ul");
+            list.style = `position:absolute;top:40px;left:${n * 120}px`;
+            list.innerHTML = tree[n].map((word) => `<li role=menuitemcheckbox>${word}</li>`).join("");
+            list.onclick = (event) => {
+              taken.push(event.target.textContent);
+              if (n < 2) level(n + 1); else document.title = taken.join(" > ");
+            };
+            document.body.append(list);
+          }</script>"""
+    )
+
+    await do("select", "#c", "Europe / Norway / Oslo")
+
+    assert await session.page.title() == "Europe > Norway > Oslo"
+
+
+async def test_an_option_in_a_branch_that_is_shut_is_looked_for(session: Session, do: Do) -> None:
+    """A person unfolds the tree until it is there."""
+    await session.page.set_content(
+        """<input id=c role=combobox readonly aria-haspopup=listbox onclick="t.hidden = false">
+          <div id=t role=tree hidden style="position:absolute;top:60px">
+          <div role=treeitem aria-expanded=true><i>-</i><span>All</span></div>
+          <div role=treeitem aria-expanded=false><i class=switcher onclick="unfold(this)">+</i><span>Lamps</span></div>
+          </div><script>
+          function unfold(sign) {
+            sign.parentElement.setAttribute("aria-expanded", "true");
+            const leaf = document.createElement("div");
+            leaf.setAttribute("role", "treeitem");
+            leaf.innerHTML = "<span>Desk lamps</span>";
+            leaf.onclick = () => { document.title = "taken"; };
+            t.append(leaf);
+          }</script>"""
+    )
+
+    await do("select", "#c", "Desk lamps")
+
+    assert await session.page.title() == "taken"
+
+
+_FORGETS = """<input id=d value="%s" onblur="if (!/^\\d+-\\d+-\\d+$/.test(value)) value = '%s'"%s>
+  <div id=sheet role=dialog hidden style="position:absolute;top:60px"><button id=back aria-label=Previous>‹</button>
+  <span id=head></span><button id=ahead aria-label=Next>›</button><table id=days></table></div><script>
+  let month = 10;
+  const names = ["October", "November", "December"];
+  function draw() {
+    head.textContent = `${names[month - 9]} 2026`;
+    days.innerHTML = "";
+    for (let day = 1; day <= 31; day++) days.insertAdjacentHTML("beforeend", `<tr><td>${day}</td></tr>`);
+  }
+  ahead.onclick = () => { month++; draw(); };
+  back.onclick = () => { month--; draw(); };
+  days.onclick = (event) => { d.value = `2026-${month + 1}-${event.target.textContent}`; sheet.hidden = true; };
+  draw();
+</script>"""
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("2026-01-05", "2026-01-05"), ("", "2026-01-05")])
+async def test_a_date_that_the_field_lets_go_of_is_picked_from_its_calendar(
+    session: Session, do: Do, before: str, after: str
+) -> None:
+    """It holds what was typed until it is left, and then nothing, what it held before, or today."""
+    await session.page.set_content(_FORGETS % (before, after, " onclick='sheet.hidden = false'"))
+
+    await do("set", "#d", "24 December 2026")
+
+    assert await session.page.input_value("#d") == "2026-12-24"
+
+
+async def test_a_date_that_the_field_lets_go_of_is_no_date_set(session: Session, do: Do) -> None:
+    """Without a calendar nothing is left to try."""
+    await session.page.set_content(_FORGETS % ("", "", ""))
+
+    with pytest.raises(ActionError):
+        await do("set", "#d", "24 December 2026", timeout_s=2)
