@@ -134,3 +134,21 @@ async def test_a_date_that_the_field_lets_go_of_is_no_date_set(session: Session,
 
     with pytest.raises(ActionError):
         await do("set", "#d", "24 December 2026", timeout_s=2)
+
+
+async def test_a_period_is_given_to_both_of_its_fields(session: Session, do: Do) -> None:
+    """The label is tied to the first; the other is the only one that stands beside it."""
+    await session.page.set_content("<div><div><input id=a><span>to</span><input id=b></div></div><p><input id=c></p>")
+
+    await do("set", "#a", "24 December 2026 to 2 January 2027")
+
+    values = [await session.page.input_value(field) for field in ("#a", "#b", "#c")]
+    assert values == ["24 December 2026", "2 January 2027", ""]
+
+
+async def test_a_period_is_not_given_to_a_field_of_something_else(session: Session, do: Do) -> None:
+    """Nothing tells which of the fields further on is the end of it."""
+    await session.page.set_content("<form><p><input id=a></p><p><input id=b></p><p><input id=c></p></form>")
+
+    with pytest.raises(ActionError):
+        await do("set", "#a", "24 December 2026 to 2 January 2027", timeout_s=2)

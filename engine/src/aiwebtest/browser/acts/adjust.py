@@ -35,6 +35,15 @@ _LEFT = """async (element) => {
   const field = window[Symbol.for("aiwebtest")].field(element);
   return field.kind === "none" ? null : field.value;
 }"""
+_BESIDE = """(element) => {  // the number of the field that a block has besides this one, and no other
+  const awt = window[Symbol.for("aiwebtest")];
+  for (let up = element.parentElement, i = 0; up && i < 4; up = up.parentElement, i++) {
+    const fields = [...up.querySelectorAll("input:not([type=hidden])")].filter((one) => one.getClientRects().length);
+    if (fields.length > 1) return fields.length === 2 && fields[0] === element ? awt.numberOf(fields[1]) : null;
+  }
+  return null;
+}"""
+_UNTIL = re.compile(r"\s+(?:to|until|till|–|—|-)\s+")
 _KIND = """(element) => {
   const awt = window[Symbol.for("aiwebtest")];
   const field = awt.field(element);
@@ -63,6 +72,8 @@ async def set_value(act: Act) -> None:
         await _from_list(act)
     elif field["slider"]:
         await sliders.slide(act, _number(act))
+    elif len(days := _days(act)) > 1:
+        await _range(act, days)
     elif day := to_iso_date(act.value, locale=act.session.options.locale):
         await _date(act, day, field)
     elif kind == "none" and field["spinner"]:
@@ -175,6 +186,25 @@ async def _date(act: Act, day: str, field: dict[str, Any]) -> None:
                 act.scope.mask(f'The field took "{act.written}" and let go of it when it was left.'),
                 mend="write the date as the field shows dates.",
             )
+
+
+def _days(act: Act) -> list[str]:
+    """Return the two days of "24 December 2026 to 2 January 2027" as they are written, else none."""
+    days = _UNTIL.split(act.value)
+    locale = act.session.options.locale
+    return days if len(days) == 2 and all(to_iso_date(day, locale=locale) for day in days) else []
+
+
+async def _range(act: Act, days: list[str]) -> None:
+    """Give two days to a field for a period: one to it, the other to the only field beside it."""
+    other = await act.ask(_BESIDE)
+    if other is None:
+        raise ActionError(
+            "No field for the end of the period stands beside it.", mend="set the start and the end in two sentences."
+        )
+    for element, day in zip((act.target, await act.element_number(other)), days, strict=True):
+        one = replace(act, element=element, intent=replace(act.intent, values=(day,)), watch=None)
+        await set_value(one)
 
 
 async def _dropped(act: Act, day: str, put_in: str, before: str) -> bool:

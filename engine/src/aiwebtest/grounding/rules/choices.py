@@ -48,7 +48,7 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return drawn
     if not found or found[0].score < FITS:
         if not intent.target.name:
-            return _without_target(intent, view, context)
+            return _called_by_its_kind(intent, view, context) or _without_target(intent, view, context)
         if len(intent.values) == 1 and (members := _of_group(intent, view, context)):
             return Ranking(members)
         if (called := _called_both(intent, view, context)) is not None:
@@ -94,6 +94,18 @@ def _setting_page_size(intent: Intent, view: PageView) -> list[Evidence]:
         one.add("role alone", note="it shows how many a page has")
         one.add("can be acted on")
     return found
+
+
+def _called_by_its_kind(intent: Intent, view: PageView, context: Context) -> Ranking | None:
+    """Return the list that is labelled "Region", or "Section": a word for a kind of element may be a label."""
+    assert intent.target is not None
+    role, words = intent.target.role, intent.target.text.removeprefix("the ")
+    if role is None or intent.target.relations or intent.target.ordinal is not None or not words.isalpha():
+        return None
+    named = rank(replace(intent.target, role=None, name=words, alternatives=()), view.snapshot, context=context,
+                 action="select")  # fmt: skip
+    lists = [one for one in named.found if _takes_values(view.nodes[one.ref], view) and one.named in JUST_SO]
+    return Ranking(lists, named.lost) if lists and lists[0].score >= CLEAR else None
 
 
 def _called_both(intent: Intent, view: PageView, context: Context) -> Ranking | None:

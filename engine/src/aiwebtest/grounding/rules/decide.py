@@ -69,7 +69,7 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("set", "check", "uncheck"):
         return _made_so(intent, ranking, snapshot, context)
     if intent.action == "click":
-        return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot)
+        return _pressed(intent, ranking, snapshot, context)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
         return chosen if _is_clear(chosen) else _only_field(intent, snapshot, context) or ranking
@@ -87,6 +87,11 @@ def _only_field(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking
     field = Target(text=target.text, role="field", relations=(Relation(kind="in", anchor=target),))
     ranking = rank(field, snapshot, context=context, action=intent.action)
     return ranking if _is_clear(ranking) and sum(one.score >= FITS for one in ranking.found) == 1 else None
+
+
+def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
+    """Move on to what a click is to be made on, where the words do not name it by itself."""
+    return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot, context)
 
 
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
@@ -122,11 +127,24 @@ _CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open 
 )
 
 
+_OPENS = re.compile(
+    r"(?:open|visit|view|see|enter|go(?: back)? to) (?!.*\b(?:header|column|filter|menu)\b)", re.IGNORECASE
+)
+
+
+def _only_sorts(node: Node) -> bool:
+    """Tell whether an element is the header of a column: nobody opens one."""
+    return node.role == "columnheader" and not node.has(Flag.EXPANDED) and not node.has(Flag.COLLAPSED)
+
+
 _GOES = re.compile(r"(?:go|navigate|browse|switch|return|head) (?:back )?to (?!.*\bfield\b)", re.IGNORECASE)
 
 
 def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
-    """Leave out the options of lists, unless the verb is one by which one chooses."""
+    """Leave out the options of lists, unless the verb is one by which one chooses, and headers that open nothing."""
+    best = snapshot.nodes[ranking.found[0].ref] if ranking.found else None
+    if intent.action == "click" and best is not None and not _only_sorts(best) and _OPENS.match(intent.text):
+        ranking = replace(ranking, found=[one for one in ranking.found if not _only_sorts(snapshot.nodes[one.ref])])
     if intent.action == "click" and _GOES.match(intent.text):  # to a link or button: nobody goes to a field
         return replace(ranking, found=[one for one in ranking.found if not snapshot.nodes[one.ref].has(Flag.EDITABLE)])
     if intent.action != "click" or _CHOOSES.match(intent.text):
@@ -134,7 +152,7 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
 
 
-def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
+def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
         return one
     if _is_clear(ranking) or intent.target is None:
@@ -142,9 +160,20 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     if (mark := mark_on_scale(intent, snapshot)) is not None:
         return mark
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
-        return view_called(intent.target.name, snapshot) or ranking
+        return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking
     shown = showing(intent, snapshot) if intent.thing else None
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
+
+
+def _view_offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the radio button or tab for "choose the open view"."""
+    assert intent.target is not None
+    assert intent.target.name
+    if not _CHOOSES.match(intent.text):
+        return None
+    offers = choices(replace(intent, action="select", target=None, values=(intent.target.name,)), snapshot, context)
+    is_one = _is_clear(offers) and snapshot.nodes[offers.found[0].ref].role in ("radio", "tab", "option")
+    return offers if is_one else None
 
 
 _CLOSES = re.compile(r"(?:close|dismiss)\b.*\b(?:dialog|modal|pop-?up|window|drawer|panel)\b", re.IGNORECASE)

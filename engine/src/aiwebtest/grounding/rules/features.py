@@ -202,6 +202,8 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
             return False  # "delete the event" on a page that speaks of none
         owned = commands and view.is_in_item(node.ref)
         return not owned or noun in view.surroundings(node.ref) | view.topic  # "delete the user" is no row's "Delete"
+    if not rest and noun == "row" and node.role == "checkbox" and view.up(node.ref, "columnheader") is not None:
+        return True  # "select all rows" by the box in the header
     if not rest or (asked.stems[0] in _MAKING and asked.stems[0] in rest):  # a page "New article" makes no new link
         return False
     if rest <= view.surroundings(node.ref):

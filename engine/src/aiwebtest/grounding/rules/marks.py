@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["may_be_chosen", "says_chosen"]
+__all__ = ["chosen_among", "may_be_chosen", "says_chosen"]
 
 _CHOSEN = frozenset(["active", "selected", "current", "chosen", "picked"])
 _LEADS = frozenset(["is", "has"])
@@ -21,6 +22,18 @@ def says_chosen(ident: str) -> bool:
 def may_be_chosen(ident: str) -> bool:
     """Tell whether a class means that an element is chosen, if others beside it lack it: "on", "is-checked", "sel"."""
     return any(_state(mark) in _CHOSEN | _WEAK for mark in ident.lower().split())
+
+
+def chosen_among(idents: Sequence[str]) -> list[bool]:
+    """Tell which of several siblings a class of its own marks: "x-item-selected" where all of them are "x-item"."""
+    known = [set(ident.lower().split()) for ident in idents]
+    shared = set.intersection(*known) if known else set()
+    return [any(_extends(mark, shared) for mark in marks - shared) for marks in known]
+
+
+def _extends(mark: str, shared: set[str]) -> bool:
+    base, _, state = mark.rpartition("-")
+    return state in _CHOSEN | {"checked"} and base.rstrip("-") in shared
 
 
 def _state(mark: str) -> str:

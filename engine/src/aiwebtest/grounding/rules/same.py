@@ -36,7 +36,7 @@ def settle(found: list[Evidence], view: PageView, action: Action | None, *, cont
         if labelled is not None:
             ref = labelled
         elif action in _CHECKS and (container or _is_line(view.nodes[one.ref])):
-            ref = _only(one.ref, view, _is_switch)
+            ref = _own_box(one.ref, view)
         elif action in _CLICKS:
             ref = _pressed(one.ref, view) if not container else _opened(one.ref, view)
         elif action in _TYPES:
@@ -114,6 +114,14 @@ def _only(ref: int, view: PageView, suits: Callable[[Node], bool]) -> int:
     return inner[0] if len(inner) == 1 else ref
 
 
+def _own_box(ref: int, view: PageView) -> int:
+    """Return the only box in an element, branches below it left out; the element itself if there is none."""
+    nested = (n.ref for n in view.nodes[ref + 1 : view.nodes[ref].end] if n.role == "treeitem")
+    end = next(nested, view.nodes[ref].end)
+    inner = [n.ref for n in view.nodes[ref + 1 : end] if n.visible and _is_switch(n)]
+    return inner[0] if len(inner) == 1 else ref
+
+
 def _is_line(node: Node) -> bool:
     """Tell whether an element is an entry of a list: what is ticked of it is the box in it."""
     return node.role in ("listitem", "treeitem", "option") and not node.flags & _MADE_SO
@@ -176,7 +184,15 @@ def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
         return not (mine.role in _PRESSED and not pressed) or _same_words(mine, theirs, view)
     if _labels(mine, theirs, view) or _labels(theirs, mine, view):
         return True
+    if _is_switch(theirs) and mine.role not in _PRESSED and _names_its_line(mine, theirs, view):
+        return True
     return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)
+
+
+def _names_its_line(text: Node, box: Node, view: PageView) -> bool:
+    """Tell whether a text is all that the entry of a list or branch of a tree says which a box stands in."""
+    line = next((ref for ref in view.parents(box.ref) if view.nodes[ref].role in ("treeitem", "listitem")), None)
+    return line is not None and view.inside(text.ref, line) and view.text(text.ref) == view.text(line)
 
 
 def _is_nested(one: Evidence, other: Evidence, view: PageView) -> bool:

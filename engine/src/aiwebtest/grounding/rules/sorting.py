@@ -11,6 +11,7 @@ from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR
+from aiwebtest.grounding.rules.wording import wording
 
 __all__ = ["is_sorting", "sorting"]
 
@@ -34,10 +35,11 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = rank(intent.target, snapshot, context=context, action="click")
     headers = [one for one in ranking.found if _heads(one, view) and one.score >= CLEAR]
     for one in headers:
-        if view.nodes[one.ref].has(Flag.CLICKABLE):  # an arrow in it may sort the one way only
+        if view.nodes[one.ref].has(Flag.CLICKABLE):  # an arrow in it may sort the one way only, or filter
             continue
-        inner = [n.ref for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
-        one.ref = inner[0] if len(inner) == 1 else one.ref  # what sorts is often a button in the header
+        inner = [n for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
+        inner = [n for n in inner if _may_sort(n, view.nodes[one.ref], view)]
+        one.ref = inner[0].ref if len(inner) == 1 else one.ref  # what sorts is often a button in the header
     sure = [one for one in headers if _reacts(one, view)]
     if sure:
         return Ranking(sure)
@@ -46,6 +48,16 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if headers:
         return Ranking(headers)
     return Ranking(_entries(intent, snapshot, context, view) or ranking.found, ranking.lost)
+
+
+def _may_sort(button: Node, header: Node, view: PageView) -> bool:
+    """Tell whether a button in a header sorts by it: it is called so, or speaks of no other thing, as "filter" does."""
+    said = set(wording(f"{button.name} {view.text(button.ref)}").stems)
+    asked = set(wording(view.text(header.ref) or header.name).stems)
+    return bool(said & (asked | _OF_ORDER)) or not (said or header.has(Flag.CLICKABLE))
+
+
+_OF_ORDER = frozenset("sort sorted order ascend ascending descend descending asc desc arrow up down".split())
 
 
 def _heads(one: Evidence, view: PageView) -> bool:

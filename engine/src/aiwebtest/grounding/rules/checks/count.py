@@ -9,7 +9,7 @@ from decimal import Decimal
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Node
+from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
@@ -182,7 +182,12 @@ def _is_paged(facts: Facts, inside: Node | None) -> bool:
     """Tell whether the page shows a part of a longer list only, with links to the other parts."""
     nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
     other = {"2", "next", "next page", "1", "previous", "previous page"}
-    return any(n.visible and n.role in {"link", "button"} and n.name.lower().strip(" »›<>«‹→←") in other for n in nodes)
+    pressed = (n for n in nodes if n.visible and (n.role in {"link", "button"} or _is_pressed_entry(n)))
+    return any(n.name.lower().strip(" »›<>«‹→←") in other for n in pressed)
+
+
+def _is_pressed_entry(node: Node) -> bool:
+    return node.role == "listitem" and node.has(Flag.CLICKABLE)
 
 
 def _stateless(seen: Things, claim: Claim) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
-from aiwebtest.grounding.rules.checks.kinds import can_be
+from aiwebtest.grounding.rules.checks.kinds import can_be, is_field
 from aiwebtest.grounding.rules.checks.text import words_of
 
 __all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "tells_no_kind"]
@@ -32,6 +32,7 @@ _SAID = {
     "warning": frozenset("warning careful attention caution".split()),
 }
 _MAKES = frozenset("toast snackbar banner notification flash callout".split())
+_BOXES = frozenset({"checkbox", "radio", "switch"})  # what holds a field is no message, whatever it is called
 _NEARBY = 3  # elements around a message that may say its kind
 
 
@@ -42,12 +43,17 @@ def of_asked_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> list
     """
     if target.role != "alert":
         return nodes
+    nodes = [node for node in nodes if node.role or not _holds_a_field(node, snapshot)]
     makes = _MAKES.intersection(words_of(target.text))
     nodes = [node for node in nodes if makes.intersection(words_of(node.ident))] or nodes if makes else nodes
     asked = _kinds_in(target.text)
     if len(asked) != 1:
         return nodes
     return [node for node in nodes if (kinds := _kinds_of(node, snapshot)) <= asked or asked <= kinds]
+
+
+def _holds_a_field(node: Node, snapshot: Snapshot) -> bool:
+    return any(is_field(inner) or inner.role in _BOXES for inner in snapshot.subtree(node))
 
 
 def tells_no_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> bool:

@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, neare
 from aiwebtest.grounding.rules.checks.presence import shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import read_amount
 from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, text_in
-from aiwebtest.grounding.rules.checks.seek import seek
+from aiwebtest.grounding.rules.checks.seek import content_first, seek
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 
@@ -111,6 +111,7 @@ def _page(claim: Claim, facts: Facts) -> Answer:
     """Judge "I am on the Checkout page": its main heading, its title or the last part of its path says so."""
     snapshot, wanted = facts.snapshot, fold(claim.values[0])
     headings = [n for n in snapshot.nodes if n.role == "heading" and n.visible and n.tag in {"h1", "h2"}]
+    headings = content_first(headings, snapshot)  # the name of the application may head its navigation
     main = [n for n in headings if n.tag == "h1"] or headings
     path = [part for part in urlsplit(snapshot.url).path.split("/") if part]
     slug = words_of(re.sub(r"\.\w+$", "", unquote(path[-1]))) if path else ("home",)

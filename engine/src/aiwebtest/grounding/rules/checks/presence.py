@@ -136,16 +136,8 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     seen += _browser_dialogs(claim, facts)
     if hidden and seen:
         return _in_sight(target, shown, seen, facts)
-    if (
-        hidden
-        and target.role is None
-        and not target.relations
-        and shares_words(target, facts.snapshot, all_of_them=True, inside=inside)
-    ):
-        return error(
-            f"Nothing is called {target.text}, but its words are shown: it may go by another name.",
-            mend=f'Put into quotes what must not be there, as in: I do not see "{target.text}"',
-        )  # fmt: skip
+    if hidden and (told := _by_another_name(claim, target, facts, inside)):
+        return told
     named = target.name if target.role is None and not target.quoted and not seen else None
     if named and (apart := _one_by_one(named, blocks_of(facts.snapshot, inside), negated=hidden)):
         return apart
@@ -178,6 +170,23 @@ def _in_sight(target: Target, shown: tuple[int, ...], seen: Sequence[str], facts
     saying = [block for block in blocks_of(facts.snapshot) if line.fullmatch(block.folded)]
     told = {ref for block in saying for ref in block.refs}
     return passed(saying[0].text, refs=saying[0].refs) if saying and told.issuperset(shown) else there
+
+
+def _by_another_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Refute that there is no "parcel 7002", where 7002 stands under the header "Parcel"; leave open what may be there.
+
+    None where nothing on the page may go by the name.
+    """
+    told = _kind_and_name(claim, target, facts, inside)
+    if told is not None and told.outcome == "passed":
+        return failed(f"{target.text} is shown: {told.actual}", refs=told.refs)
+    words = target.role is None and not target.relations
+    if not words or not shares_words(target, facts.snapshot, all_of_them=True, inside=inside):
+        return None
+    return error(
+        f"Nothing is called {target.text}, but its words are shown: it may go by another name.",
+        mend=f'Put into quotes what must not be there, as in: I do not see "{target.text}"',
+    )
 
 
 def _absent(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer:
@@ -231,7 +240,8 @@ def _kind_and_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
         noun, name = target.name, (target.relations[0].anchor.name or "") if related else ""
     name = name.removeprefix("for ")  # "a pin for £725"
     name = _JOINT.sub("", name, count=1)
-    if not name or not noun.isalpha() or noun != noun.lower():
+    coded = any(c.isdigit() for c in name)  # "Order 2009", "order 2009"
+    if not name or not noun.isalpha() or (noun != noun.lower() and not coded):
         return None
     hits = _saying_just(name, facts.snapshot, inside)
     vague = not hits and inside is not None and not _is_named_place(inside)

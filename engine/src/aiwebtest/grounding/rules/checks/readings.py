@@ -176,7 +176,7 @@ def _of_elements(
     ):
         nodes = content_first(nodes, snapshot)
     if target.role == "heading" and target.name is None and target.ordinal is None and len(nodes) > 1:
-        nodes = _main_heading(nodes)
+        nodes = _main_heading(content_first(nodes, snapshot) if inside is None else nodes)
     if target.role in MANY_OF_A_PAGE and nodes and all(node.role == "heading" for node in nodes):
         titled = seek_place(Target(text=target.text, name=snapshot.text_of(nodes[0])), snapshot, inside).shown
         nodes = [node for node in titled if node.role != "heading"] or nodes  # "the waiting list" is what is below
@@ -203,9 +203,14 @@ _WITHIN = 2  # elements between a text and the link that it is in
 
 
 def _main_heading(nodes: list[Node]) -> list[Node]:
-    """Return the one heading of the first level, if there is exactly one: that is "the heading" of a page."""
-    first = [node for node in nodes if node.tag == "h1" or node.extra.get("aria-level") == "1"]
-    return first if len(first) == 1 else nodes
+    """Return the one heading of the first level, if there is exactly one: that is "the heading" of a page.
+
+    Where none is of the first, it is the one that stands over all others, which are below it and of lower levels.
+    """
+    levels = [node.extra.get("aria-level") or node.tag.removeprefix("h") for node in nodes]
+    top = min(levels, default="")
+    first = [node for node, level in zip(nodes, levels, strict=True) if level == top]
+    return first if len(first) == 1 and (top == "1" or first[0] is nodes[0]) else nodes
 
 
 # --- by name ---------------------------------------------------------------------------------------------------------
@@ -440,7 +445,9 @@ def _labelled(
         text = block.folded
         if bare not in text:
             continue
-        if (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
+        if exact and (value := _second_of_pair(block, bare, snapshot)) is not None:
+            yield text_in(value, snapshot)
+        elif (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
             yield Reading(behind, block.refs)
         elif _is_label(text, wanted, exact=exact) and not any(
             _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
@@ -448,6 +455,21 @@ def _labelled(
             beside = _beside(snapshot, block, inside)
             if beside is not None:
                 yield beside
+
+
+def _second_of_pair(block: Block, bare: str, snapshot: Snapshot) -> Node | None:
+    """Return the value of a label and its value that stand in one line as all that a block says, each in an element."""
+    if len(block.refs) != 2:
+        return None
+    label, value = (snapshot.nodes[ref] for ref in block.refs)
+    if label.parent != value.parent or "#text" in (label.tag, value.tag) or strip_decoration(fold(label.text)) != bare:
+        return None
+    around = snapshot.nodes[label.parent]
+    plain = not (label.role or value.role) and label.ident != value.ident and around.tag in _HOLDING_PAIRS
+    return value if plain and not any(_pressed(node, snapshot) for node in (label, value)) else None
+
+
+_HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section"})
 
 
 def _is_label(text: str, wanted: str, *, exact: bool) -> bool:

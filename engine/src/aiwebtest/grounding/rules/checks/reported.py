@@ -29,7 +29,7 @@ _DENYING = frozenset("not no never none cannot can't won't isn't wasn't aren't c
 def reported_in(claim: Claim, reading: Reading) -> Answer | None:
     """Judge what a message is said to say in the writer's words; None where it says something else."""
     subject = claim.subject
-    if subject is None or subject.role != "alert" or claim.quoted or len(claim.values) != 1:
+    if subject is None or subject.role not in {"alert", "dialog"} or claim.quoted or len(claim.values) != 1:
         return None
     how = [_reports(text, claim.values[0]) for text in (reading.text, *reading.parts)]
     if "same" in how:

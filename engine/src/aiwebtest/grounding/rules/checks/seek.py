@@ -9,7 +9,7 @@ enough to say what is meant, not to confirm that it is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Relation, Target
@@ -115,13 +115,34 @@ def _areas(relation: Relation, snapshot: Snapshot, inside: Node | None) -> Itera
 
 def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[Node]:
     is_kind, texts_too = test_of(target.role), target.role in {None, "text"}
+    if target.role == "page" and target.name is not None and target.name.isdigit():
+        is_kind = _turns_to_a_page
     nodes = (node for node in _in_areas(snapshot, areas) if is_kind(node) and (texts_too or node.tag != "#text"))
     pool = of_asked_kind(_one_by_one(nodes, snapshot) if target.role == "alert" else list(nodes), target, snapshot)
+    if target.role == "heading":
+        pool += _titles_of_dialogs(snapshot, areas)
+    if target.role == "tooltip":  # rather than what it belongs to, which a class may call so as well
+        pool = [node for node in pool if node.role == "tooltip"] or pool
     if target.role in {"row", "item", "result"} and target.name is None:
         pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
-    if target.role in {"dialog", "alert", "item", "card", "result", "section"} and target.name is None:
+    if target.role in {"dialog", "alert", "item", "card", "result", "section", "menu"} and target.name is None:
         pool = outermost(pool)
     return pool
+
+
+def _titles_of_dialogs(snapshot: Snapshot, areas: list[Node | None]) -> Iterator[Node]:
+    """Yield what heads a dialog without being a heading: the text by which the dialog is named."""
+    for dialog in _in_areas(snapshot, areas):
+        if dialog.role in {"dialog", "alertdialog"} and dialog.name and dialog.visible:
+            inner = [n for n in snapshot.subtree(dialog)[1:] if n.visible]
+            if not any(n.role == "heading" for n in inner):
+                yield from [n for n in inner if n.text == dialog.name and not n.role and n.tag != "#text"][:1]
+
+
+def _turns_to_a_page(node: Node) -> bool:
+    """Tell whether an element is the number of a page that one can turn to."""
+    pressed = node.role in {"link", "button"} or (node.role == "listitem" and node.has(Flag.CLICKABLE))
+    return pressed and (node.name or node.text).isdigit()
 
 
 def _one_by_one(nodes: Iterable[Node], snapshot: Snapshot) -> list[Node]:
@@ -324,9 +345,19 @@ def names_in_rows(anchor: Target, snapshot: Snapshot) -> list[str]:
         return []
     names = [str(anchor.name)]
     head, _, rest = names[0].partition(" ")
-    if rest and not anchor.quoted and fold(head).rstrip("s") in ITEM_NOUNS | {"row", "item"}:
+    noun = fold(head).rstrip("s")
+    if rest and not anchor.quoted and (noun in ITEM_NOUNS | {"row", "item"} or _heads_a_column(noun, rest, snapshot)):
         names.append(rest.lstrip("#"))
     return names if anchor.quoted else [*names, *_without_nouns(names[0], snapshot)]
+
+
+def _heads_a_column(noun: str, rest: str, snapshot: Snapshot) -> bool:
+    """Tell whether what stands under a header is a code: "parcel 7002" is 7002 under "Parcel"."""
+    heads: set[str] | None = snapshot.memo.get("checks.headers")
+    if heads is None:
+        heads = {fold(snapshot.text_of(node)) for node in snapshot.nodes if node.role == "columnheader"}
+        snapshot.memo["checks.headers"] = heads
+    return noun in heads and any(c.isdigit() for c in rest)
 
 
 def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:
@@ -419,6 +450,9 @@ def _related(
     """Keep the nodes that stand in a relation to its anchor."""
     if relation.kind in {"with", "for"}:
         kept = [node for node in nodes if _holds(node, relation.anchor, snapshot)]
+        if not kept and any(node.role == "row" for node in nodes):  # "the row of order 2005" says "2005"
+            held = {row.ref for row in rows_with(relation.anchor, snapshot, inside)}
+            return [node for node in nodes if node.ref in held]
         kept = _with_just_that(kept, relation.anchor, snapshot)
         if kept or relation.kind == "with":
             return kept

@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
-from aiwebtest.grounding.rules.marks import may_be_chosen, says_chosen
+from aiwebtest.grounding.rules.marks import chosen_among, may_be_chosen, says_chosen
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.words import OPPOSITES
 
@@ -279,6 +279,12 @@ def _boxes_in(thing: Node, snapshot: Snapshot) -> list[Node]:
     return [node for node in snapshot.subtree(thing)[1:] if node.role in _BOXES]
 
 
+def _box_of_branch(branch: Node, snapshot: Snapshot) -> Node | None:
+    """Return the box in a branch of a tree, those of the branches below it left out; None where it has none."""
+    below = next((n.ref for n in snapshot.subtree(branch)[1:] if n.role == "treeitem"), branch.end)
+    return next((box for box in _boxes_in(branch, snapshot) if box.ref < below), None)
+
+
 _BOXES = frozenset({"checkbox", "switch"})
 _CHOOSING = frozenset("select selected choose pick mark".split())
 
@@ -309,9 +315,11 @@ def _disabled(node: Node, _: Snapshot) -> bool | None:
     return False if known else None
 
 
-def _checked(node: Node, _: Snapshot) -> bool | None:
+def _checked(node: Node, snapshot: Snapshot) -> bool | None:
     if node.has(Flag.MIXED):
         return False
+    if node.role == "treeitem" and not node.has(Flag.CHECKED) and (box := _box_of_branch(node, snapshot)) is not None:
+        return box.has(Flag.CHECKED)
     return node.has(Flag.CHECKED) if node.role in _CHECKABLE or node.has(Flag.CHECKED) else None
 
 
@@ -322,6 +330,8 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     if says_chosen(node.ident):
         return True
     if (marked := _marked_among_alike(node, snapshot)) is not None:
+        return marked
+    if (marked := _chosen_of_several(node, snapshot)) is not None:
         return marked
     boxes = _boxes_in(node, snapshot) if node.role in ROWS else []
     choosing = [box for box in boxes if _chooses(box, node, snapshot)]
@@ -376,6 +386,29 @@ def _marked_among_alike(node: Node, snapshot: Snapshot) -> bool | None:
         if marked and len(marked) < len(beside):
             return one in marked
     return None
+
+
+def _chosen_of_several(node: Node, snapshot: Snapshot) -> bool | None:
+    """Tell whether a thing is the one that a class of its own marks among those beside it; None where none is.
+
+    What says the same around it is the same thing: the entry of a list around its link.
+    """
+    said = snapshot.text_of(node) or node.name
+    for one in (node, *islice(snapshot.ancestors(node), _REACH)):
+        if one.parent < 0 or (snapshot.text_of(one) or one.name) != said or one.role in _BOXES | {"radio"}:
+            return None
+        beside = [n for n in children_of(snapshot, one.parent) if n.tag == one.tag != "#text" and n.role == one.role]
+        beside = _of_its_make(one, beside)
+        marked = chosen_among([other.ident for other in beside])
+        if len(beside) > 1 and sum(marked) == 1:
+            return marked[beside.index(one)]
+    return None
+
+
+def _of_its_make(node: Node, beside: list[Node]) -> list[Node]:
+    """Return those beside a node that share a class with it: arrows beside the numbers of pages are of another."""
+    mine = set(node.ident.split())
+    return [other for other in beside if mine & set(other.ident.split())]
 
 
 _PLACES = frozenset({"region", "list", "complementary", "navigation"})  # open as far as they are to be seen

@@ -174,7 +174,14 @@ def _is_its_name(reading: Reading, claim: Claim) -> bool:
 
 def _how(claim: Claim) -> dict[str, bool]:
     """Return how several things are to agree: "not one of them" means all of them not."""
-    return {"every": claim.every or (claim.some and claim.negated), "some": claim.some and not claim.negated}
+    any_will_do = (
+        claim.subject is not None and claim.subject.role == "alert" and bool(_ONE_OF.match(claim.subject.text))
+    )
+    some = (claim.some or (any_will_do and claim.quoted)) and not claim.negated
+    return {"every": claim.every or (claim.some and claim.negated), "some": some}
+
+
+_ONE_OF = re.compile(r"an? ", re.IGNORECASE)  # "an error message says ...": one of several does
 
 
 def _down_column(claim: Claim, readings: list[Reading], snapshot: Snapshot) -> Answer:

@@ -95,6 +95,11 @@ def _led_to(clause: Clause, body: Span) -> list[Intent]:
         name = " ".join(t.value for t in clause.span if t.low not in words.DETERMINERS)
         whole = Target(text=clause.text, name=name)
         intents = [replace(i, target=i.target and _or(i.target, whole)) for i in intents]
+    if (
+        clause.verb_text.casefold() in _RETURNS and not body.has_literal()
+    ):  # "Back to customers", if there is such a one
+        name = f"back to {' '.join(t.value for t in body if t.low not in words.DETERMINERS)}"
+        intents = [replace(i, target=i.target and _or(i.target, Target(text=clause.text, name=name))) for i in intents]
     if clause.verb.verb.phrase in _ASKING and not body.has_literal():
         bare = " ".join(t.value for t in body if t.low not in words.DETERMINERS)
         for verb in _SHOWING:
@@ -103,6 +108,7 @@ def _led_to(clause: Clause, body: Span) -> list[Intent]:
     return intents
 
 
+_RETURNS = frozenset(["go back to", "return to", "navigate back to", "switch back to"])
 _ASKING = frozenset(["show me", "let me see", "let me look at", "let me have a look at", "look at", "have a look at",
                      "take a look at"])  # fmt: skip
 _WHETHER = frozenset("what how why when where who which whether if that".split())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
+from aiwebtest.grounding.rules.dates import to_iso_date
 from aiwebtest.grounding.rules.frames.moving import drag
 from aiwebtest.grounding.rules.frames.patterns import described_option
 from aiwebtest.grounding.rules.frames.pointing import named
@@ -171,7 +172,7 @@ def set_(clause: Clause) -> list[Intent]:
     body = clause.body
     if clause.verb.verb.phrase in ("move", "drag") and (moved := _moved(clause)):
         return moved
-    if ranged := _ranged(clause):
+    if ranged := _ranged(clause) or _from_day_to_day(clause):
         return ranged
     if clause.verb.verb.phrase in _STEPPING | _CHANGING and body.find("to", "by", "=") < 0 and not body.has_literal():
         return named(clause)  # "reset the form", "increase the quantity": the page has a button for it
@@ -216,6 +217,22 @@ def _ranged(clause: Clause) -> list[Intent] | None:
         target = Target(text=name, name=name, role="field", alternatives=readings)
         intents.append(Intent(action="set", text=clause.text, target=target, values=(read_value(value),)))
     return intents
+
+
+def _from_day_to_day(clause: Clause) -> list[Intent] | None:
+    """Read "set the holidays to 24 December 2026 to 2 January 2027" as one value of two days."""
+    body = clause.body
+    first, last = (
+        next((i for i, low in enumerate(body.lows) if low in ("to", "from")), -1),
+        rightmost(body, "to", "until"),
+    )
+    if first < 1 or last <= first + 1 or last + 1 >= len(body):
+        return None
+    days = [body.cut(first + 1, last).text, body.cut(last + 1).text]
+    if not all(to_iso_date(day) for day in days):
+        return None
+    target = read_target(body.cut(0, first))
+    return [Intent(action="set", text=clause.text, target=target, values=(" to ".join(days),))]
 
 
 def _moved(clause: Clause) -> list[Intent] | None:

@@ -258,6 +258,8 @@ def close(clause: Clause) -> list[Intent]:
         return [Intent(action="dismiss_dialog", text=clause.text)]
     place = read_target(body)
     whole = () if body.has_literal() else (Target(text=clause.text, name=f"{clause.verb_text} {bare(body)}"),)
+    if lows == ["panel"]:  # a dialog may be called so as well
+        place = replace(place, alternatives=(*place.alternatives, Target(text=place.text, role="dialog")))
     target = Target(text=clause.text, name="Close", relations=(Relation(kind="in", anchor=place),), alternatives=whole)
     return [Intent(action="click", text=clause.text, target=target)]
 
