@@ -435,3 +435,30 @@ async def test_a_box_without_an_area_is_switched_by_what_draws_it(session: Sessi
     await do("check", "#sms")
 
     assert await session.page.is_checked("#sms")
+
+
+async def test_a_box_under_the_open_suggestions_of_a_field_is_reached(session: Session, do: Do) -> None:
+    """Who clicks elsewhere leaves the field first, and its list closes."""
+    await session.page.set_content(
+        '<input role=combobox aria-expanded=true aria-controls=pop onblur="pop.remove()">'
+        "<ul role=listbox id=pop style='position:absolute;top:20px;margin:0;background:#fff;width:300px;height:200px'>"
+        "<li role=option>Lundby</ul><p><label><input type=checkbox checked> Invite</label>"
+    )
+    await session.page.focus("[role=combobox]")
+
+    await do("uncheck", "[type=checkbox]")
+
+    assert not await session.page.is_checked("[type=checkbox]")
+
+
+async def test_what_lies_over_a_box_for_another_reason_stays(session: Session, do: Do) -> None:
+    """Only the list of the field that has the focus goes away with it."""
+    await session.page.set_content(
+        '<input role=combobox aria-expanded=false onblur="pop.remove()">'
+        "<div id=pop style='position:absolute;top:20px;margin:0;background:#fff;width:300px;height:200px'>Wait</div>"
+        "<p><label><input type=checkbox checked> Invite</label>"
+    )
+    await session.page.focus("[role=combobox]")
+
+    with pytest.raises(ActionError, match="on top of it"):
+        await do("uncheck", "[type=checkbox]")

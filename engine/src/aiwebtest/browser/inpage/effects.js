@@ -172,6 +172,7 @@ function scrolledTo(element) {
  */
 awt.watch = (element = null, reveal = false, question = "") => {
   if (element && reveal) bringIntoView(element);
+  if (element && reveal) leaveOpenList(element);
   const roots = observeAll();
   observer.takeRecords();
   watching = {
@@ -198,6 +199,18 @@ function missed() {
   const { landed, elsewhere, element } = watching;
   if (landed || !elsewhere || !element.isConnected || nodeTypeOf(elsewhere) !== ELEMENT) return "";
   return coverWords(elsewhere);
+}
+
+/**
+ * Leave the field whose open list of suggestions lies over the element. Whoever clicks elsewhere leaves it first: the
+ * list, which covers what is to be clicked, closes then.
+ */
+function leaveOpenList(element) {
+  const field = document.activeElement;
+  if (!field || field === element || attributeOf(field, "aria-expanded") !== "true" || element.contains(field)) return;
+  const over = overMiddleOf(element);
+  const list = over && closestTo(over, "[role=listbox], [role=option]");
+  if (list && !list.contains(element) && !list.contains(field)) field.blur();
 }
 
 function bringIntoView(element) {
@@ -331,6 +344,12 @@ function isDisabled(element) {
 }
 
 function coverOf(element) {
+  const over = overMiddleOf(element);
+  return over ? coverWords(over) : "";
+}
+
+/** Return what lies over the middle of an element; null where that is the element, a part of it or what holds it. */
+function overMiddleOf(element) {
   const box = boxOf(element);
   const x = Math.min(Math.max(box.left + box.width / 2, 0), window.innerWidth - 1);
   const y = Math.min(Math.max(box.top + box.height / 2, 0), window.innerHeight - 1);
@@ -340,8 +359,7 @@ function coverOf(element) {
     if (!inner || inner === over) break;
     over = inner;
   }
-  if (!over || over === element || element.contains(over) || over.contains(element)) return "";
-  return coverWords(over);
+  return !over || over === element || element.contains(over) || over.contains(element) ? null : over;
 }
 
 function coverWords(over) {
