@@ -137,10 +137,13 @@ class Intent:
     pattern: OptionPattern | None = None  # select: any option that is so; `values` holds what to type to call the list
     read_by: Literal["rules", "model"] = "rules"  # of a sentence that a model read, only a model may choose the element
     makes: (
-        Literal["expanded", "collapsed", "sorted", "ascending", "descending", "shown", "hidden", "only", "agreed"]
+        Literal[
+            "expanded", "collapsed", "sorted", "ascending", "descending", "shown", "hidden", "only", "agreed", "added"
+        ]
         | None
     ) = None  # click: what for; left alone where it is so already. select: how `target` or `values` sort or filter
-    thing: str = ""  # click: what is to be shown, hidden or agreed to, where nothing is called as the sentence says it
+    thing: str = ""  # click: what is to be shown, hidden or agreed to, where nothing is called as the sentence says it;
+    # or the field that `values` are to be added to
     opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property

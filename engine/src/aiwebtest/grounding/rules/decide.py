@@ -10,6 +10,7 @@ from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
+from aiwebtest.grounding.rules.chips import taking_away
 from aiwebtest.grounding.rules.choices import (
     choices,
     counts_a_thing,
@@ -23,6 +24,7 @@ from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.phrase import parse_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
@@ -97,8 +99,23 @@ def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     """Move on to what makes it so: the buttons beside a number, the box that leads the row of a name."""
     if intent.action == "set":
+        if (mark := _on_a_scale(intent, snapshot, context)) is not None:
+            return mark
         return through_steppers(intent, ranking, snapshot)
     return row_to_tick(intent, ranking, snapshot, context) or ranking
+
+
+_STARS = re.compile(r"\d+ (?:stars?|points?|hearts?)", re.IGNORECASE)
+
+
+def _on_a_scale(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the mark of the scale that "set the priority to 5 stars" means."""
+    if intent.target is None or intent.target.role or not _STARS.fullmatch(intent.value or ""):
+        return None
+    of = Relation(kind="row", anchor=replace(intent.target, alternatives=()))
+    mark = Target(text=intent.text, name=intent.value, relations=(of,))
+    ranking = rank(mark, snapshot, context=context, action="check")
+    return ranking if _is_clear(ranking) else None
 
 
 def _one_selected(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
@@ -161,6 +178,10 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return mark
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
         return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking
+    if (icon := taking_away(intent, snapshot)) is not None:
+        return icon
+    if intent.makes == "added":
+        return answering(intent.target, snapshot) or _added_to(intent, snapshot) or ranking
     shown = showing(intent, snapshot) if intent.thing else None
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
 
@@ -174,6 +195,14 @@ def _view_offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranki
     offers = choices(replace(intent, action="select", target=None, values=(intent.target.name,)), snapshot, context)
     is_one = _is_clear(offers) and snapshot.nodes[offers.found[0].ref].role in ("radio", "tab", "option")
     return offers if is_one else None
+
+
+def _added_to(intent: Intent, snapshot: Snapshot) -> Ranking | None:
+    """Return the list in which "add Typography to the skills" chooses, where it is called just so."""
+    field = replace(intent, action="select", target=parse_target(intent.thing), makes=None, thing="")
+    ranking = choices(field, snapshot, NOTHING_BEFORE)
+    chosen = _is_clear(ranking) and snapshot.nodes[ranking.found[0].ref].role in ("combobox", "listbox")
+    return ranking if chosen and ranking.found[0].named in JUST_SO | {"name means the same"} else None
 
 
 _CLOSES = re.compile(r"(?:close|dismiss)\b.*\b(?:dialog|modal|pop-?up|window|drawer|panel)\b", re.IGNORECASE)

@@ -373,9 +373,13 @@ def state_evidence(target: Target, node: Node, found: Evidence) -> None:
         found.add("state fits" if has_state(state, node) else "state does not fit", note=state)
 
 
+_PICTURED = re.compile(r"\b(avatar|thumbnail)\b")
+
+
 def modifier_evidence(target: Target, node: Node, found: Evidence) -> None:
     """Count further words, such as colours: they can tell candidates apart, never rule one out."""
-    for word in target.modifiers:
+    pictured = _PICTURED.search(target.text.lower()) if target.role == "image" and target.name is None else None
+    for word in (*target.modifiers, *((pictured[1],) if pictured else ())):
         said = f"{node.ident} {node.testid} {node.type} " + " ".join(node.extra.values() if node.extra else ())
         if any(form in said.lower() for form in _COLOURS.get(word, (word.lower(),))):
             found.add("modifier fits", note=word)

@@ -20,6 +20,7 @@ from aiwebtest.grounding.rules.features import (
 )
 from aiwebtest.grounding.rules.gather import gather, holders
 from aiwebtest.grounding.rules.lines import lines_showing, parts_at
+from aiwebtest.grounding.rules.owned import edge_page, named_with_owner, of_captioned_scale
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.relations import Anchor, relation_fits
 from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_word, may_open_a_menu, role_fit
@@ -91,8 +92,12 @@ def rank(
             known = best.get(found.ref)
             if known is None or found.points > known.points:
                 best[found.ref] = found
+    if target.name is None and action == "click":
+        _prefer_whole(best.values())
     if not any(found.score >= FITS for found in best.values()) and (kind := _as_kind(target)):
         best = {found.ref: found for found in asking.rank(kind).found}
+    if not any(_takes_it(found, action) for found in best.values()) and (owned := asking.owned(target)):
+        best = {found.ref: found for found in owned}
     if not any(_takes_it(found, action) for found in best.values()) and (crossing := asking.crossing(target)):
         best = {found.ref: found for found in crossing}
     if not any(found.score >= FITS for found in best.values()) and (thing := asking.called_thing(target)):
@@ -123,6 +128,14 @@ def prefer_called_so(found: Sequence[Evidence], target: Target) -> None:
         less = less | {"name is so but for punctuation"}
     for one in found:
         if one.named in less:
+            one.add("another is called just so")
+
+
+def _prefer_whole(found: Iterable[Evidence]) -> None:
+    """Count it against what only is of the kind when another is called by the whole command: "Open navigation"."""
+    whole = [one for one in found if one.named in JUST_SO and is_written(one) and one.score >= FITS]
+    for one in found if whole else ():
+        if not one.named:
             one.add("another is called just so")
 
 
@@ -184,6 +197,19 @@ class _Asking:
         if not self.checking:
             action_evidence(self.action, self.view.nodes[one.ref], self.view, one)
         return one
+
+    def owned(self, target: Target) -> list[Evidence]:
+        """Return what is called by its owner's name too, or stands with a caption of it, or at the end of a pager."""
+        refs = named_with_owner(target, self.view) or of_captioned_scale(target, self.view)
+        found = []
+        for ref in refs or edge_page(target, self.view):
+            one = Evidence(ref, named="name means the same")
+            one.add("name means the same", note=f"it is {target.text}")
+            if not self.checking:
+                action_evidence(self.action, self.view.nodes[ref], self.view, one)
+            self.weigh_standing(self.view.nodes[ref], one)
+            found.append(one)
+        return found
 
     def crossing(self, target: Target) -> list[Evidence]:
         """Return what stands where a row and a column cross that the words name, and nothing else is called so."""

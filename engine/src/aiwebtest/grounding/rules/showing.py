@@ -86,11 +86,14 @@ def view_called(name: str, snapshot: Snapshot) -> Ranking | None:
 def switched(intent: Intent, node: Node) -> Action | None:
     """Return what to do to an element so that something is shown, hidden, agreed to, on or off; None for others.
 
-    A box is made on or off; a button that says itself what it turns on or off is clicked.
+    A box is made on or off; a button that says itself what it turns on or off is clicked. Of a list that something is
+    to be added to, it is chosen.
     """
     if intent.action in ("check", "uncheck") and node.role in ("button", "link") and not node.has(Flag.CHECKED):
         told, said = wording(node.name).stems[:1], wording(intent.text).stems[:1]
         return "click" if told == said else None  # "Turn off camera"
+    if intent.makes == "added" and node.role in ("combobox", "listbox"):
+        return "select"
     if intent.makes not in ("shown", "hidden", "agreed") or node.role not in ON_OR_OFF:
         return None
     hides = _HIDE.intersection(_said(node.name or node.label)[:1])

@@ -53,7 +53,8 @@ _ROLE_WORDS: dict[str, str] = {
     "option": "option, choice, suggestion, dropdown option, list option, autocomplete suggestion",
     "item": "item, list item, entry, listitem, record",
     "result": "result, search result, hit",
-    "menu": "menu, context menu, popup menu, pop-up menu",
+    "menu": "menu, context menu, popup menu, pop-up menu, row menu, kebab menu, actions menu, action menu, "
+    "overflow menu, three-dot menu, three dots menu, three-dots menu, three dots, kebab",
     "menuitem": "menu item, menu option, menu entry, menuitem, menu link",
     "tab": "tab",
     "row": "row, table row, grid row, line",

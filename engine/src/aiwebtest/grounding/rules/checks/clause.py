@@ -19,8 +19,8 @@ MASK = "[\ue100-\ue3ff]"
 VERBS: dict[str, Match] = {
     "is": "exact", "equals": "exact", "says": "exact", "reads": "exact", "states": "exact",
     "shows": "contains", "displays": "contains", "contains": "contains", "includes": "contains", "has": "contains",
-    "lists": "contains", "mentions": "contains", "holds": "contains", "tells": "contains", "asks": "contains",
-    "carries": "contains", "indicates": "contains", "reports": "contains", "announces": "contains",
+    "lists": "contains", "offers": "contains", "mentions": "contains", "holds": "contains", "tells": "contains",
+    "asks": "contains", "carries": "contains", "indicates": "contains", "reports": "contains", "announces": "contains",
     "starts with": "starts", "begins with": "starts", "ends with": "ends", "ends in": "ends",
     "matches": "regex",
 }  # fmt: skip

@@ -98,6 +98,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return early
     if noun_of(target)[-1:] == ("star",) and not target.quoted and (rated := _rated(claim, numbers, facts, inside)):
         return rated
+    if whole := _IN_TOTAL.fullmatch(target.name or ""):
+        target = replace(target, name=whole["noun"], text=whole["noun"])
     told = _stated(target, facts, inside)
     if told is not None and (left := _OF_WHICH.search(told[1].folded)):  # "12 rooms available" are not all
         if left[0] in claim.text.lower():
@@ -106,9 +108,10 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     seen = things(target, facts, inside)
     if seen is not None and not seen.nodes and target.role in _PARTS:
         seen = seen if _empty(seen, target, facts, inside) else None
+    told = told or _total_of_pages(seen, target, facts, inside)
+    if told is not None and (whole or seen is None):
+        return _by_statement(claim, told, numbers)
     if seen is None:
-        if told is not None:
-            return _by_statement(claim, told, numbers)
         return _uncounted(claim, facts, inside, numbers)
     if (counted := _in_state(seen, claim, facts)) is None:
         return _stateless(seen, claim)
@@ -119,6 +122,23 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         stated = _by_statement(claim, told, numbers)
         return _of_all_or_shown(told, len(counted)) if stated.outcome == "failed" and holds != claim.negated else stated
     return _compared(claim, counted, seen.how, None if part else told, numbers, facts)
+
+
+_IN_TOTAL = re.compile(r"(?P<noun>.+) (?:in total|altogether|in all|overall)", re.IGNORECASE)
+_PAGER = re.compile(r"(?P<first>\d+)\s?[-–]\s?(?P<last>\d+) of (?P<all>\d+)")
+
+
+def _total_of_pages(seen: Things | None, target: Target, facts: Facts, inside: Node | None) -> tuple[int, Block] | None:
+    """Return the total of "1-5 of 12", the only such line, where just so many rows of a table are shown."""
+    rows = seen.nodes if seen is not None else ()
+    if not rows or target.role == "row" or any(node.role != "row" for node in rows):
+        return None
+    told = {block.folded: (found, block) for block in blocks_of(facts.snapshot, inside)
+            if (found := _PAGER.fullmatch(block.folded))}  # fmt: skip
+    for found, block in told.values() if len(told) == 1 else ():
+        if int(found["last"]) - int(found["first"]) + 1 == len(rows):
+            return int(found["all"]), block
+    return None
 
 
 def _compared(
@@ -242,7 +262,12 @@ def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | Non
     return next((block for block in blocks_of(facts.snapshot, inside) if pattern.search(block.folded)), None)
 
 
+_IRREGULAR = {"person": "people", "child": "children", "man": "men"}
+
+
 def _plural(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in set("aeiou") else word + "s"
 
 
@@ -250,8 +275,9 @@ def _stated(target: Target, facts: Facts, inside: Node | None) -> tuple[int, Blo
     """Return the number that the page states for the noun in a line of its own: "3 products", "Products (3)"."""
     noun = noun_of(target)
     found = {}
+    begins = [form[:4] for form in (noun[-1], _plural(noun[-1]))] if noun else []
     for block in blocks_of(facts.snapshot, inside):
-        if not noun or noun[-1][:4] not in block.folded:
+        if not any(begin in block.folded for begin in begins):
             continue
         parts = (fold(facts.snapshot.nodes[ref].text) for ref in block.refs)  # behind links: "1 2 14 books"
         number = next((n for text in (block.folded, *parts) if (n := _number_of(text, noun)) is not None), None)
@@ -358,11 +384,28 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
         return labelled
     if inside is not None and (column := _in_its_column(claim, facts, inside)):
         return column
+    if inside is not None and (around := _around_alone(inside, facts)) and (told := _stated(target, facts, around)):
+        return _by_statement(claim, told, numbers)
     seen = groups_seen(facts.snapshot, inside) or groups_seen(facts.snapshot)
     return error(
         f"The page does not tell which things are meant by “{target.text}”.", nearest="; ".join(seen),
         mend=f'Say where to count ("the Orders table has 3 rows"), or quote the page: I see "3 {target.text}".',
     )  # fmt: skip
+
+
+def _around_alone(inside: Node, facts: Facts) -> Node | None:
+    """Return the widest part around a list that holds no other: the card of which a line states how many there are."""
+    if inside.role != "list":
+        return None
+    widest = None
+    for around in facts.snapshot.ancestors(inside):
+        if around.parent < 0 or sum(n.role in _LISTING and n.visible for n in facts.snapshot.subtree(around)) > 1:
+            break
+        widest = around
+    return widest
+
+
+_LISTING = frozenset({"list", "listbox", "table", "grid", "treegrid"})
 
 
 def _labelled(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Decimal]) -> Answer | None:

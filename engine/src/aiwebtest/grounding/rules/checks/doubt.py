@@ -50,6 +50,10 @@ _LEFT_OVER = re.compile(
     re.IGNORECASE,
 )
 _LISTED_NO = re.compile(r"(?:, (?:and )?| and )no(?=$|, | and )", re.IGNORECASE)  # "shows North and no"
+_CALLED_NO = re.compile(  # "the Never option"
+    r"\bthe (?:Never|None|No|Nothing|Everything|Everybody|Nobody)\b"
+    r"(?= (?:option|choice|radio|button|tab|link|box|checkbox|switch)\b)"
+)
 _SOMEBODY = re.compile(r"(?:i|we|you|they|he|she|the (?:user|visitor|customer|form|order|video))", re.IGNORECASE)
 _DONE = re.compile(r"[a-z]+(?:ed|ing)\b")
 _STATE_AND_MORE = re.compile(rf"(?:{STATE}) \S")
@@ -86,7 +90,8 @@ def doubt(claim: Claim) -> str:
     if not claim.quoted and not reported and claim.kind not in {"url", "download", "attribute"}:
         phrases += claim.values
     outside = (re.sub(r"""(["“„'‘]).*?["”'’]|\{[^}]*\}""", "", phrase) for phrase in phrases)
-    if any(_LEFT_OVER.search(_LISTED_NO.sub("", phrase.strip())) for phrase in outside):
+    named = (_CALLED_NO.sub("the one", _LISTED_NO.sub("", phrase.strip())) for phrase in outside)
+    if any(_LEFT_OVER.search(phrase) for phrase in named):
         return "A part of it is not understood."
     if (
         claim.kind == "value"

@@ -7,6 +7,7 @@ By class or test id of the element ("product-card"), or by name, heading, captio
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.groups import (
@@ -40,7 +41,7 @@ __all__ = [
 
 
 _ITEM_SUFFIX = frozenset(
-    "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap".split()
+    "item card row tile box entry li cell col wrapper container listitem element block preview inner wrap root".split()
 )
 
 
@@ -128,11 +129,12 @@ def marks_of(node: Node) -> list[tuple[str, ...]]:
 
 def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:
     """Return elements that a class, id or test id calls by the noun in the singular."""
+    prefixes = _prefixes(snapshot)
     hits = [
         node
         for node in nodes_of(snapshot, inside)
         if node.visible and node.parent >= 0 and node.tag not in {"body", "main", "#text", "input", "form"}
-        and any(_is_item_mark(mark, noun) for mark in marks_of(node))
+        and any(_is_item_mark(_without_prefix(mark, prefixes), noun) for mark in marks_of(node))
     ]  # fmt: skip
     tops = outermost(hits)
     if not tops:
@@ -147,6 +149,25 @@ def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> T
     signature = max({(n.tag, n.role) for n in tops}, key=lambda s: sum((n.tag, n.role) == s for n in tops))
     nodes = tuple(node for node in tops if (node.tag, node.role) == signature)
     return Things(nodes, f'elements marked "{" ".join(noun)}"') if len(nodes) == len(tops) else None
+
+
+def _prefixes(snapshot: Snapshot) -> frozenset[str]:
+    """Return the short words that begin many classes of the page, as those of component libraries do."""
+    known: frozenset[str] | None = snapshot.memo.get("checks.prefixes")
+    if known is None:
+        classes = {mark for node in snapshot.nodes for mark in node.ident.split()}
+        leads = Counter(words[0] for mark in classes if len(words := words_of(mark)) > 1)
+        known = frozenset(lead for lead, times in leads.items() if len(lead) <= _PREFIX and times >= _OFTEN)
+        snapshot.memo["checks.prefixes"] = known
+    return known
+
+
+_PREFIX = 3  # letters: "mui", "ant", "el"
+_OFTEN = 12  # classes that begin so
+
+
+def _without_prefix(mark: tuple[str, ...], prefixes: frozenset[str]) -> tuple[str, ...]:
+    return mark[1:] if len(mark) > 1 and mark[0] in prefixes else mark
 
 
 def _is_item_mark(mark: tuple[str, ...], noun: tuple[str, ...]) -> bool:
@@ -225,6 +246,9 @@ def _is_headed_so(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool
     members = members_of(node, snapshot)
     above = [n for n in snapshot.subtree(node)[1:] if n.role == "heading" and n.visible and members
              and n.ref < members[0].ref]  # fmt: skip
+    inner = next((n for n in snapshot.subtree(node)[1:] if n.role == "heading"), None)
+    if not above and inner is not None and members and any(one.ref < inner.ref < one.end for one in members):
+        return False  # it is what the first member is called, and stands over none of them
     return not above or _heads_such(snapshot.text_of(above[-1]), noun)
 
 

@@ -20,12 +20,13 @@ _SEVERAL = 2  # texts in a link that is a whole card
 def told_in(item: Node, snapshot: Snapshot) -> list[Node]:
     """Return the elements of an item that show a text, those left out that offer something to do or label a box.
 
-    Where all of an item is one link or button with several texts in it, these are what it says.
+    Where one link or button in an item has several texts in it, and nothing stands outside, these are what it says.
     """
     if found := _outside(item, snapshot, COMMANDS):
         return found
-    whole = [node for node in snapshot.subtree(item)[1:] if node.role in COMMANDS and node.visible]
-    if len(whole) != 1 or len(_texts(whole[0], snapshot)) < _SEVERAL:
+    commands = [node for node in snapshot.subtree(item)[1:] if node.role in COMMANDS and node.visible]
+    whole = [node for node in commands if len(_texts(node, snapshot)) >= _SEVERAL]
+    if len(whole) != 1:
         return []
     return _outside(whole[0], snapshot, COMMANDS)
 

@@ -13,8 +13,9 @@ from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, nearest_text, passed
 from aiwebtest.grounding.rules.checks.presence import shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import read_amount
-from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, text_in
+from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.seek import content_first, seek
+from aiwebtest.grounding.rules.checks.shown import Reading, text_in
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.values import compare_amounts
 

@@ -24,7 +24,7 @@ HERE = re.compile(
     rf",? ?\b(?:(?:any|some)where )?(?:on|in|of) {PAGE}$|,? ?\b(?:any|some|every)where$|,? on screen$", re.IGNORECASE
 )
 SAY = (
-    r"is|equals|says|reads|states|shows|displays|contains|includes|has|lists|mentions|holds|tells|asks|carries"
+    r"is|equals|says|reads|states|shows|displays|contains|includes|has|lists|mentions|holds|tells|asks|carries|offers"
     r"|indicates|reports|announces|starts with|begins with|ends with|ends in|matches"
 )
 

@@ -43,6 +43,11 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         lists = seek(claim.place, facts.snapshot).shown
         own = outermost([node for node in lists if not is_menu(node, facts.snapshot)] or lists)
         return _or_tables(own, claim, facts)
+    if claim.place.role == "menu" and claim.place.name is None and not claim.place.relations:
+        open_ = [node for node in facts.snapshot.nodes if node.role == "menu" and node.visible]
+        open_ = [node for node in open_ if not _is_behind(node, facts)]
+        if len(open_) == 1:  # the one that has been opened, and none of those that always stand on the page
+            return open_
     if claim.place.role in FIELD_WORDS:
         fields = seek(claim.place, facts.snapshot).shown
         whole = next((one for one in claim.place.alternatives if one.role is None and one.name), None)
@@ -56,6 +61,11 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role in _HELD:
         places = _what_titles_head(places, denied=denies(claim), facts=facts)
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
+
+
+def _is_behind(node: Node, facts: Facts) -> bool:
+    """Tell whether an element stands in what the page tells assistive technology to leave out, as behind a menu."""
+    return any(around.extra.get("aria-hidden") == "true" for around in facts.snapshot.ancestors(node))
 
 
 _HELD = frozenset({"column", "section", "card", "list"})
@@ -154,6 +164,8 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
     if all(answer.outcome == "error" for answer in answers) and (row := _row_besides(claim, places, facts)) is not None:
         told = judge_inside(claim, facts, row)  # the panel that is open on Ada does not say it, and her row does
         answers = [told] if told.outcome != "error" else answers
+    if claim.kind in {"value", "compare"} and claim.subject is not None:
+        answers = [answer for answer in answers if answer.refs or answer.outcome != "error"] or answers
     if _is_of_presence(claim) and not every and claim.place.role in MANY_OF_A_PAGE and claim.place.name is None:
         return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
     return agree(answers, every=every, what=claim.place.text)

@@ -83,7 +83,8 @@ def _see(clause: Clause) -> tuple[Claim, ...] | None:
 
 def _shown(clause: Clause) -> tuple[Claim, ...] | None:
     for pattern, gone in ((_SHOWN, False), (_GONE, True), (_LISTED, False)):
-        if found := clause.match(pattern):
+        found = clause.match(pattern)
+        if found and not (found["where"] or "")[:1].isupper():  # "shows In progress" is what it shows
             said = re.search(r"is (?P<state>[^\W\d_]+)$", found[0])
             if said and not found["where"] and is_status(said["state"], found["what"]):
                 continue

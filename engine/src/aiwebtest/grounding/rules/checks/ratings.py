@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.groups import nodes_of
 from aiwebtest.grounding.rules.checks.kinds import is_field
 from aiwebtest.grounding.rules.checks.offered import COMMANDS
 from aiwebtest.grounding.rules.checks.text import fold
 
-__all__ = ["stars_given"]
+__all__ = ["stars_chosen", "stars_given"]
 
 _SAID = re.compile(
     r"(?:rated |rating:? )?(?P<n>\d{1,2}(?:[.,]\d+)?) ?(?:(?:out )?of|/) ?\d{1,2}(?: stars?)?[.!]?"
@@ -32,6 +32,14 @@ def stars_given(snapshot: Snapshot, inside: Node | None) -> dict[Decimal, Node]:
                 found.setdefault(number, node)
                 break  # what a picture of stars is called says more than the stars
     return found
+
+
+def stars_chosen(snapshot: Snapshot, inside: Node | None) -> Node | None:
+    """Return the radio button that is on in the one scale of stars of a page or a place, None without just one."""
+    scale = [n for n in nodes_of(snapshot, inside) if n.role == "radio" and _SAID.fullmatch(fold(n.name))]
+    chosen = [node for node in scale if node.has(Flag.CHECKED)]
+    named = [fold(node.name) for node in scale]
+    return chosen[0] if len(chosen) == 1 and len(set(named)) == len(named) else None
 
 
 _OFFERED = (COMMANDS - {"link"}) | {"radio", "option", "checkbox", "slider"}

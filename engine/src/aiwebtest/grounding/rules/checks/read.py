@@ -10,8 +10,9 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import nearest_to
-from aiwebtest.grounding.rules.checks.readings import Reading, readings_of
+from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.seek import seek_place
+from aiwebtest.grounding.rules.checks.shown import Reading
 from aiwebtest.grounding.rules.checks.subjects import subject_of
 
 __all__ = ["read_value"]

@@ -16,10 +16,13 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.current import marked_current
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
+from aiwebtest.grounding.rules.checks.ratings import stars_chosen
 from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
+from aiwebtest.grounding.rules.checks.shown import Reading, held_in, shown_value, text_in, whole_text
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
 from aiwebtest.grounding.rules.checks.things import coded, meant
@@ -27,64 +30,7 @@ from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
 from aiwebtest.grounding.rules.lines import under_title
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "field_labelled", "readings_of", "shows_in_one_of_many", "text_in", "whole_text"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One place of the page that says something about the subject.
-
-    `text` is what it says, `parts` are its lines: the lines of a section, the title and price of a card.
-    """
-
-    text: str
-    refs: tuple[int, ...]
-    parts: tuple[str, ...] = ()
-    field: bool = False
-
-
-def whole_text(node: Node, snapshot: Snapshot) -> str:
-    """Return all that is shown inside a node as one text."""
-    if is_field(node) and node.tag in {"input", "select", "textarea"}:
-        return shown_value(node)
-    return " ".join(block.text for block in _lines_once(snapshot, node)) or (node.name if node.role == "img" else "")
-
-
-def shown_value(node: Node) -> str:
-    """Return the value of a field; the label of what is chosen for a select."""
-    if node.value or node.tag in {"input", "select", "textarea"}:
-        return node.value.replace("\n", ", ")
-    return without_arrow(node.text)
-
-
-def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
-    """Return the blocks of a node without those that only join others."""
-    seen: set[int] = set()
-    kept = []
-    for block in blocks_of(snapshot, node):
-        if not seen.intersection(block.refs):
-            kept.append(block)
-            seen.update(block.refs)
-    return kept
-
-
-def text_in(node: Node, snapshot: Snapshot) -> Reading:
-    """Return what a node says, with its lines as parts."""
-    if node.role == "radiogroup" and (
-        chosen := [n for n in snapshot.subtree(node) if n.role == "radio" and n.has(Flag.CHECKED)]
-    ):
-        return Reading(chosen[0].name or snapshot.text_of(chosen[0]), (node.ref,), field=True)
-    blocks = blocks_of(snapshot, node)
-    value = is_field(node) or node.role in _GAUGES
-    parts = tuple(dict.fromkeys(block.text for block in blocks))
-    measured = node.tag in {"input", "select", "textarea"} or node.role in _GAUGES
-    text = shown_value(node) if value and measured else whole_text(node, snapshot)
-    if node.tag == "input" and node.type in {"submit", "button", "reset"}:
-        text = node.value or node.name
-    return Reading(text, (node.ref,), parts, field=value)
-
-
-_GAUGES = frozenset({"progressbar", "meter"})
+__all__ = ["field_labelled", "readings_of", "shows_in_one_of_many"]
 
 
 def shows_in_one_of_many(claim: Claim) -> bool:
@@ -184,6 +130,8 @@ def _of_elements(
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
     if not nodes and target.role == "badge" and target.name is not None:
         return _numbers_on(target, snapshot, inside)
+    if not nodes and target.role == "list" and target.name and (fields := _fields(target.name, snapshot, inside)):
+        return fields  # of a drawn list to choose from
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
         return _of_name(plain, facts, inside, how or _How()) if plain else []
@@ -243,6 +191,10 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
+    if fold(name) in {"rating", "score"} and (star := stars_chosen(snapshot, inside)) is not None:
+        ways.append(lambda: [Reading(star.name, (star.ref,), field=True)])
+    if fold(name) == "progress":
+        ways.append(lambda: _only_gauge(inside, snapshot))
     if inside is not None and fold(name) in _PRICES:
         ways.append(lambda: _only_amount(inside, snapshot))
     if within:
@@ -274,6 +226,7 @@ def _current(name: str, snapshot: Snapshot, inside: Node | None, *, numbers: boo
     nodes = snapshot.nodes if inside is None else snapshot.subtree(inside)
     marked = [n for n in nodes if n.visible and n.has(Flag.CURRENT)]
     said = [n for n in marked if n.extra.get("aria-current") == asked[1] or asked[1] in words_of(n.ident)]
+    said = said or marked_current(asked[1], nodes, snapshot)
     if asked[1] == "page":  # among the numbers of the pages, not in the navigation
         said = [n for n in marked if snapshot.text_of(n).strip().isdigit()]
     [reading] = [text_in(node, snapshot) for node in said] if len(said) == 1 else [None]
@@ -294,6 +247,12 @@ def _only_amount(inside: Node, snapshot: Snapshot) -> list[Reading]:
     told = {block.refs: block.text for block in blocks_of(snapshot, inside)}
     money = [(text, refs) for refs, text in told.items() if any(a.unit.isupper() for a in amounts_in(text))]
     return [Reading(*money[0])] if len(money) == 1 and len(amounts_in(money[0][0])) == 1 else []
+
+
+def _only_gauge(inside: Node | None, snapshot: Snapshot) -> list[Reading]:
+    """Read the only bar of progress of a card, a row or the page, which need not be called so."""
+    bars = [node for node in _nodes(snapshot, inside) if node.role == "progressbar" and node.visible and node.value]
+    return [text_in(bars[0], snapshot)] if len(bars) == 1 else []
 
 
 def _dated(text: str) -> bool:
@@ -320,7 +279,7 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
             names = [fold(known) for known in (node.name, node.label, node.placeholder, node.title, beside) if known]
             bare = without_kind(wanted, node)
             if any(strip_decoration(known) in (wanted, bare) for known in names):
-                found[fold(name) in names].append(Reading(shown_value(node), (node.ref,), field=True))
+                found[fold(name) in names].append(held_in(node, snapshot))
         elif node.role == "button" and node.extra.get("aria-haspopup") == "listbox" and node.visible:
             chosen = snapshot.text_of(node)  # of a list that names itself apart from what is chosen
             if strip_decoration(fold(node.name)) == wanted != fold(chosen):

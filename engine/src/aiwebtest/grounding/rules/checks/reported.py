@@ -11,7 +11,7 @@ from typing import Literal
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed, quote
-from aiwebtest.grounding.rules.checks.readings import Reading
+from aiwebtest.grounding.rules.checks.shown import Reading
 from aiwebtest.grounding.rules.checks.text import fold, tidy
 
 __all__ = ["reported_in"]

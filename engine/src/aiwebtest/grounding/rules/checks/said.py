@@ -23,7 +23,7 @@ from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 
-__all__ = ["is_badge", "parts_of", "said_in", "said_of", "stated", "without_noun"]
+__all__ = ["is_badge", "is_box_of", "parts_of", "remarks_of", "said_in", "said_of", "stated", "without_noun"]
 
 _SHORT = 3  # words of a status
 _BADGES = frozenset({"badge", "status", "state", "chip", "pill", "tag", "lozenge"})
@@ -42,6 +42,7 @@ def said_of(
     """
     items = _items_of(target, facts, inside)
     told = [said_in(item, words, others, facts.snapshot) for item in items]
+    told = [one for one in told if one is not None] if len({item.parent for item in items}) > 1 else told
     if told and len({one and one[1] for one in told}) == 1 and told[0] is not None:
         return told[0]
     return _stated(target, words, others, facts.snapshot) or _of_the_page(target, words, facts.snapshot)
@@ -108,7 +109,8 @@ def _items_of(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
         return list(meant(target, facts, inside).shown)
     rows = [row for row in rows_with(target, facts.snapshot, inside) if row.visible]
     rows = [row for row in rows if _is_called(row, target, facts.snapshot)]
-    return rows if len(rows) == 1 or target.quoted else []
+    apart = len({row.parent for row in rows}) == len(rows)  # a list and a table have it, each once
+    return rows if apart or target.quoted else []
 
 
 def _is_called(item: Node, target: Target, snapshot: Snapshot) -> bool:
@@ -143,10 +145,34 @@ def said_in(
 
 def _of_word(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
     """Read the box in an item that is called by the word, else what the row or card says."""
-    boxes = [n for n in snapshot.subtree(item)[1:] if n.role in _SWITCHES and fold(n.name) == fold(word)]
+    switches = [n for n in snapshot.subtree(item)[1:] if n.role in _SWITCHES]
+    boxes = [n for n in switches if fold(n.name) == fold(word) or is_box_of(n, word, snapshot)]
     if len(boxes) == 1:
         return boxes[0], boxes[0].has(Flag.CHECKED)
     return (_of_row if item.role == "row" else _of_item)(item, word, snapshot)
+
+
+def is_box_of(box: Node, word: str, snapshot: Snapshot) -> bool:
+    """Tell whether a box in a list item or row is called by a word and the item's own name: "Away: Ada"."""
+    if box.role not in _SWITCHES or fold(word) not in fold(box.name):
+        return False
+    items = view_of(snapshot).items_around(box.ref)
+    said = {block.folded for block in blocks_of(snapshot, snapshot.nodes[items[0]])} if items else set()
+    said |= {fold(n.text) for n in snapshot.subtree(snapshot.nodes[items[0]]) if n.text} if items else set()
+    rest = words_of(box.name)
+    return any(
+        sorted((*words_of(word), *words_of(name))) == sorted(rest) and rest[: len(words_of(word))] == words_of(word)
+        for name in said if name
+    )  # fmt: skip
+
+
+_REMARK = re.compile(r"[^,;.]+, (?P<remark>[^,;.]+)")
+
+
+def remarks_of(node: Node) -> tuple[str, ...]:
+    """Return the short remark that stands behind a comma at the end of a text: "Designer, away"."""
+    found = _REMARK.fullmatch(fold(node.text))
+    return (found["remark"],) if found and len(found["remark"].split()) <= _SHORT else ()
 
 
 def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
@@ -166,7 +192,10 @@ def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | N
     """Read a part of a card or list item that says just the word, or what stands in its place."""
     wanted = strip_decoration(fold(word))
     mine = told_in(item, snapshot)
-    if hit := next((node for node in mine if wanted in (_bare(node, snapshot), *_pieces(node, snapshot))), None):
+    if wanted != fold(word) and word[-1:] in ")]":  # the remark in brackets is a part of what is claimed
+        whole = [node for node in mine if fold(snapshot.text_of(node)) == fold(word)]
+        return (whole[0], True) if whole else None
+    if hit := next((n for n in mine if wanted in (_bare(n, snapshot), *_pieces(n, snapshot), *remarks_of(n))), None):
         choice = _choice_of(hit, snapshot)
         return (hit, True) if choice is None else (choice, bool(choice.flags & _CHOSEN))
     twins = [twin for twin in children_of(snapshot, item.parent) if twin.ref != item.ref and twin.tag == item.tag]

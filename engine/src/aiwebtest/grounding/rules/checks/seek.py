@@ -92,6 +92,9 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
     if not best and target.role == "button" and target.name:  # drawn of something else that reacts to a click
         drawn = [node for node in _in_areas(snapshot, areas) if node.role in _DRAWN and node.has(Flag.CLICKABLE)]
         best = [node for node in drawn if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
+    if not best and target.role == "option" and target.name:  # the radio button or box that is one to choose
+        offered = [node for node in _in_areas(snapshot, areas) if node.role in _OFFERED]
+        best = [node for node in offered if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
     for relation in target.relations:
         if relation.kind not in {"in", "row"}:
             best = _related(best, relation, snapshot, inside, last)
@@ -103,6 +106,7 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
     return Found(tuple(nodes), loose)
 
 
+_OFFERED = frozenset(["radio", "checkbox"])
 _DRAWN = frozenset(["", "listitem", "img"])
 _AS_CALLED = 6  # rank of a name that is called so, if for what decorates it
 

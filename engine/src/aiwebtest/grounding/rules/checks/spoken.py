@@ -8,8 +8,8 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.offered import COMMANDS
-from aiwebtest.grounding.rules.checks.readings import Reading
 from aiwebtest.grounding.rules.checks.said import parts_of
+from aiwebtest.grounding.rules.checks.shown import Reading
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, tidy
 
 __all__ = ["is_one_of_several", "lines_of", "spoken_by", "titles_of"]

@@ -14,9 +14,10 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.offered import says_nearly, told_in
-from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of, shown_value, whole_text
+from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of
 from aiwebtest.grounding.rules.checks.said import said_in, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek_place
+from aiwebtest.grounding.rules.checks.shown import shown_value, whole_text
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant
@@ -43,13 +44,15 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     target, snapshot = claim.subject, facts.snapshot
     if target is None:
         return missing(None, facts, negated=True)
-    if claim.state == ("expanded" if claim.negated else "collapsed") and target.role in _OPENED:
+    drawer = target.role == "sidebar" and target.name is None and bool(_DRAWER.search(target.text))
+    if claim.state == ("expanded" if claim.negated else "collapsed") and (drawer or target.role in _OPENED):
         return _closed(claim, facts, inside)
     labelled = field_labelled(target, snapshot, inside)
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
     found = found or meant(target, facts, inside, every=claim.every)
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
-    if target.role is None or any(node.tag == "label" for node in nodes):  # "answer B": a card that labels its radio
+    labels = any(node.tag == "label" for node in nodes) or claim.state in {"checked", "unchecked"}
+    if target.role is None or labels:  # "answer B": a card that labels its radio
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
     if (told := _validity(claim, target, nodes, facts, inside)) is not None:
         return told
@@ -70,6 +73,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
 
 
 _OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
+_DRAWER = re.compile(r"\b(?:drawer|side panel)\b", re.IGNORECASE)  # a sidebar may be closed to a strip of icons
 _OF_THINGS = frozenset({"active", "enabled", "disabled"})
 
 
@@ -153,13 +157,16 @@ def _styled_control(node: Node) -> bool:
 
 def _control_around(node: Node, snapshot: Snapshot) -> Node:
     """Return the link or button that a bare text stands in, or what it labels: what is selected is not the text."""
-    if node.tag != "#text" and (node.role or is_field(node)):
+    if node.tag != "#text" and (node.role not in _WORDS_ALONE or is_field(node)):
         return node
     above = [around for _, around in zip(range(_REACH), snapshot.ancestors(node), strict=False)]
     label = next((around for around in (node, *above) if around.tag == "label"), None)
     if label is not None and (labelled := _labelled(label, snapshot)) is not None:
         return labelled
     return next((around for around in above if around.role in _CONTROLS), node)
+
+
+_WORDS_ALONE = frozenset({"", "paragraph", "strong", "emphasis"})
 
 
 def _labelled(label: Node, snapshot: Snapshot) -> Node | None:

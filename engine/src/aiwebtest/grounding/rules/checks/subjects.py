@@ -28,9 +28,10 @@ _VALUE_OF = re.compile(
 )
 _TEXT_OF_ROLE = re.compile(r"(?P<what>.+?)(?:'s)? (?:text|label|value|caption|content)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?P<owner>.+?)'s (?P<what>.+)")
-_EACH = re.compile(r"(?:all(?: of)?(?: the)?|every|each(?: of the)?|both(?: of)?(?: the)?) ", re.IGNORECASE)
+_EACH = re.compile(r"\A(?:all(?: of)?(?: the)?|every|each(?: of the)?|both(?: of)?(?: the)?) ", re.IGNORECASE)
 _SOME = re.compile(
-    r"(?:at least one(?: of the)?|some|any|an?) (?=(?:\S+ )?(?:row|item|product|card|result|entry|line)s?\b)",
+    r"\A(?:at least one(?: of the)?|some|any|an?) (?=(?:\S+ )?(?:row|item|product|card|result|entry|line|message|error"
+    r"|warning)s?\b)",
     re.IGNORECASE,
 )
 _IN_COLUMN = reads(r"(?:(?:the )?(?:cell|value|entry)s? (?:in|of) )?(?:the )?(?P<column>.+?) column")

@@ -43,7 +43,7 @@ _NO_TEXT_TYPES = frozenset({"checkbox", "radio", "hidden", "image", "color", "ra
 _BOXES = frozenset({"checkbox", "radio"})
 _TOUCHING_PX = 1.5
 _GLUED = int(Flag.GLUED)
-_APART = re.compile(r" +([:;,.!?)%])")  # a mark that an element of its own parts from the words before it
+_MARK = re.compile(r"\s*[:;,.!?)%]")  # what an element of its own parts from the words before it, and reads on
 _VALUED = frozenset({"input", "textarea", "select"})
 
 
@@ -234,9 +234,9 @@ def _block(root: int, members: list[tuple[Node, str]]) -> Block:
         return Block(text, root, (node.ref,), text.casefold())
     text = ""
     for node, shown in members:
-        glue = "" if not text or node.flags & _GLUED else " "
-        text += glue + shown
-    text = _APART.sub(r"\1", tidy(text))
+        glued = not text or node.flags & _GLUED or _MARK.match(shown)
+        text += ("" if glued else " ") + shown
+    text = tidy(text)
     return Block(text, root, tuple(node.ref for node, _ in members), text.casefold())
 
 

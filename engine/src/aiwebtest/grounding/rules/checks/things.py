@@ -83,6 +83,8 @@ def things(target: Target, facts: Facts, inside: Node | None) -> Things | None:
             return _named(target, facts, inside)
     if parts and target.name is None:
         only = only_items(snapshot, inside)
+        if target.role == "card" and only is not None and any(node.role == "row" for node in only.nodes):
+            return None  # the rows of a table are no cards
         sure = only is None or inside is not None or not only.nodes or can_be_called(only.nodes[0], noun, snapshot)
         return only if sure else None
     if target.role == "row" and target.name is None and not target.relations:

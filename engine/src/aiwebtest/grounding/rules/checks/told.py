@@ -17,7 +17,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.groups import TABLES
 from aiwebtest.grounding.rules.checks.kinds import ROWS
 from aiwebtest.grounding.rules.checks.offered import told_in
-from aiwebtest.grounding.rules.checks.said import said_in, said_of, without_noun
+from aiwebtest.grounding.rules.checks.said import is_box_of, remarks_of, said_in, said_of, without_noun
 from aiwebtest.grounding.rules.checks.tables import header_row
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
 from aiwebtest.grounding.rules.checks.things import meant, things
@@ -28,9 +28,9 @@ __all__ = ["judge_told"]
 _WORDS = {
     "available": ("unavailable", "not available", "sold out", "out of stock"), "present": ("absent",),
     "absent": ("present",), "missing": (), "removed": (), "deleted": (), "dismissed": (), "hidden": ("visible",),
-    "visible": ("hidden",), "listed": ("unlisted",),
+    "visible": ("hidden",), "listed": ("unlisted",), "away": (),
 }  # fmt: skip
-_GONE = frozenset({"absent", "missing", "removed", "deleted", "dismissed", "hidden"})
+_GONE = frozenset({"absent", "missing", "removed", "deleted", "dismissed", "hidden", "away"})
 _WORD = re.compile(rf"\bis (?:not )?(?P<word>{'|'.join(_WORDS)})\b", re.IGNORECASE)
 _OF_THINGS = frozenset({None, "item", "card", "result"}) | ROWS
 
@@ -89,7 +89,10 @@ def _is_said(word: str, others: tuple[str, ...], snapshot: Snapshot) -> bool:
     known: dict[str, bool] = snapshot.memo.setdefault("checks.told", {})
     if word not in known:
         wanted, shown = {word, *others}, [node for node in snapshot.nodes if node.visible and node.text]
-        known[word] = any(_of_an_item(node, snapshot) for node in shown if fold(node.text) in wanted)
+        known[word] = any(
+            _of_an_item(node, snapshot) for node in shown if not wanted.isdisjoint((fold(node.text), *remarks_of(node)))
+        )
+        known[word] = known[word] or any(is_box_of(node, word, snapshot) for node in snapshot.nodes)
         if word == "available" and not known[word]:
             tables = (node for node in snapshot.nodes if node.visible and node.role in TABLES)
             headers = (fold(text) for table in tables for text in header_row(table, snapshot).values())

@@ -247,6 +247,8 @@ def _emptiness(clause: Clause, phrase: str, *, filled: bool) -> tuple[Claim, ...
 def _option(clause: Clause, where: str, phrase: str, verb: str, *, negated: bool) -> tuple[Claim, ...] | None:
     """Read "the dropdown contains 'France'" as having that option; what it *shows* is the chosen one."""
     select = clause.target(where)
+    if verb == "offers" and select.role == "list" and select.name is None:  # the one that is open to choose from
+        select = replace(select, role="listbox")
     if select.role not in {"select", "listbox"} or verb in {"shows", "displays", "holds"}:
         return None
     bare = re.sub(r"^(?:the |an? )?(?:options?|choices?|entr(?:y|ies)) ", "", phrase, flags=re.IGNORECASE)
@@ -270,7 +272,7 @@ def _owned(clause: Clause, where: str, owned: re.Match[str], *, negated: bool) -
 
 
 _MEASURED = frozenset({"is", "equals", "costs", "shows", "displays", "says", "reads", "has"})
-_HOLDS = frozenset({"contains", "includes", "shows", "displays", "lists", "has", "holds"})
+_HOLDS = frozenset({"contains", "offers", "includes", "shows", "displays", "lists", "has", "holds"})
 
 
 def _names_a_thing(clause: Clause, phrase: str) -> bool:

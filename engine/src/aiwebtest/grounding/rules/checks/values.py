@@ -18,10 +18,11 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
-from aiwebtest.grounding.rules.checks.readings import Reading, readings_of, shows_in_one_of_many
+from aiwebtest.grounding.rules.checks.readings import readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import rows_with
+from aiwebtest.grounding.rules.checks.shown import Reading
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import (
@@ -88,7 +89,8 @@ def _of_item(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     target = without_noun(claim.subject)
     if target is None or target.role is not None or claim.match != "exact" or len(claim.values) != 1 or claim.by:
         return None
-    told = said_of(target, [claim.values[0]], [], facts, inside)
+    value = claim.values[0] if claim.quoted else _AN.sub("", claim.values[0])
+    told = said_of(target, [value], [], facts, inside)
     if told is None:
         return None
     part, holds = told
@@ -301,7 +303,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     return (passed if holds != claim.negated else failed)(actual, refs=reading.refs)
 
 
-_AN = re.compile(r"^an? (?=[a-z])")  # "the invoice is a draft"
+_AN = re.compile(r"^an? (?=[^\W\d_]{2})")  # "the invoice is a draft", "Ada is a Project manager"
 _PARTED = re.compile(r"\s+[·•|]\s+")  # "11C · aisle"
 
 
@@ -383,6 +385,8 @@ def _compare_numbers(claim: Claim, reading: Reading) -> Answer:
     amounts = _comparable(known, bounds[0].unit)
     if not amounts and bounds[0].unit == "%" and reading.field and (bare := read_amount(reading.text)):
         amounts = [] if bare.unit else [bare]  # the field is one of per cents, and says so elsewhere
+    if not amounts and claim.negated and not reading.text and not reading.field and reading.refs:
+        return passed("it shows no text at all", refs=reading.refs)
     if not amounts:
         name = claim.subject.name if claim.subject is not None and not reading.field else None
         named = contains_words(fold(name or ""), fold(reading.text)) or _mentions(reading, name)

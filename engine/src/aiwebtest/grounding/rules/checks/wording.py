@@ -96,7 +96,8 @@ class Wording:
 
 _LEADS = re.compile(
     r"""^(?:
-      (?:given|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b[,:]?
+      (?:given|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b
+      (?!\ (?:is|isn't|is\ not|should|must|has|shows)\b)[,:]?
     | (?:i|we|you|let's|let\ us|let\ me|the\ test|the\ tester)\ (?:can\ )?
       (?=(?:check|verify|assert|ensure|make\ sure|confirm|expect|validate)\b)
     | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it)
@@ -180,7 +181,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:(?:is|gets) (?:now )?(?:updated|changed)|changes|updates) to (?=\S)", "is "),
     (r"^there (?:is|are) (\d+) to (\d+) ", r"there is between \1 and \2 "),
     (r"\bno longer\b", "not"),
-    (r"\bnever\b", "not"),
+    (r"\b(?-i:never)\b", "not"),  # "the Never option" is called so
     (r"(\bnot\b.*?),? (?:any ?more|any longer|at all)\b", r"\1"),
     (r",? (?:any ?more|any longer)\b", ""),
     (

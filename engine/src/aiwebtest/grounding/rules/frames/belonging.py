@@ -10,7 +10,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target
 
-__all__ = ["is_owned", "is_pointed_at", "listed", "rated", "sent_by", "without_joint"]
+__all__ = ["added", "is_owned", "is_pointed_at", "listed", "rated", "sent_by", "without_joint"]
 
 _NOUN_AND_LABEL = 2  # words
 
@@ -76,6 +76,16 @@ def rated(verb: str, text: str, body: Span) -> Target | None:
     score = f"{body[-2].value} {body[-1].value}"
     relations = (Relation(kind="row", anchor=read_target(thing)),) if thing else ()
     return Target(text=text, name=score, relations=relations)
+
+
+def added(verb: str, object_: Span, tail: Span) -> tuple[str, str] | None:
+    """Return what "add Typography to the skills" is to choose, and the words for the field, if there is one."""
+    if fold(verb) != "add" or not object_ or tail.lows[:1] != ("to",) or len(tail) < _NOUN_AND_LABEL:
+        return None
+    literals = [token.value for token in object_ if token.literal]
+    if literals or not (object_[0].capital or object_[0].low in words.DETERMINERS):
+        return (literals[0], tail.cut(1).text) if len(object_) == len(literals) == 1 else None
+    return (object_.text, tail.cut(1).text) if object_[0].low not in words.DETERMINERS else None
 
 
 def sent_by(verb: str, whole: Span, body: Span, tail: Span) -> tuple[Target, ...]:

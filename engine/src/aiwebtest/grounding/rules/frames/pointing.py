@@ -325,6 +325,9 @@ def named(clause: Clause) -> list[Intent]:
     whole = Span(body.source, tuple(t for t in clause.span.tokens if t.end <= body[-1].end))
     makes, thing = purpose_of(clause.verb.verb.phrase, body)
     target = _application_target(verb, whole, body)
+    if added := belonging.added(verb, *_destination(body)):
+        value, field = added
+        return [Intent(action="click", text=clause.text, target=target, values=(value,), makes="added", thing=field)]
     return [timed(Intent(action="click", text=clause.text, target=target, makes=makes, thing=thing), times)]
 
 

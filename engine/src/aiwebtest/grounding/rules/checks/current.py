@@ -1,0 +1,37 @@
+"""Which of several steps or tabs is the current one, where class names alone say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.text import words_of
+
+__all__ = ["marked_current"]
+
+_NOW = frozenset({"active", "current"})
+_WITHIN = 2  # elements between a text and the step that it names
+
+
+def marked_current(noun: str, nodes: Sequence[Node], snapshot: Snapshot) -> list[Node]:
+    """Return the text that classes call the noun and say to be active, where others of its kind are not; else nothing.
+
+    The noun and the state may be told by two classes, or by one: "StepLabel is-active", "steps-item-active".
+    """
+    texts = [node for node in nodes if node.visible and any(c.isalpha() for c in node.text)]
+    marks = {node.ref: _marks(node, noun, snapshot) for node in texts}
+    told = [node for node in texts if any(words[-1] in _NOW for words in marks[node.ref])]
+    others = [node for node in texts if marks[node.ref] and node not in told]
+    return told if len(told) == 1 and others else []
+
+
+def _marks(text: Node, noun: str, snapshot: Snapshot) -> list[tuple[str, ...]]:
+    """Return the words of the classes of a text and of what holds it alone, [] where none of them is the noun."""
+    around = [text]
+    for above in islice(snapshot.ancestors(text), _WITHIN):
+        if snapshot.text_of(above) != text.text:
+            break
+        around.append(above)
+    marks = [words for node in around for mark in node.ident.split() if (words := words_of(mark))]
+    return marks if any(noun in words for words in marks) else []

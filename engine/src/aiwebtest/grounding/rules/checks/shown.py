@@ -1,0 +1,79 @@
+"""What one place of the page shows: its text with its lines, the value of a field, the chips that are chosen in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.chosen import chips_of
+from aiwebtest.grounding.rules.checks.kinds import is_field
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of
+from aiwebtest.grounding.rules.drawn import without_arrow
+from aiwebtest.grounding.rules.page import view_of
+
+__all__ = ["Reading", "held_in", "shown_value", "text_in", "whole_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One place of the page that says something about the subject.
+
+    `text` is what it says, `parts` are its lines: the lines of a section, the title and price of a card.
+    """
+
+    text: str
+    refs: tuple[int, ...]
+    parts: tuple[str, ...] = ()
+    field: bool = False
+
+
+def whole_text(node: Node, snapshot: Snapshot) -> str:
+    """Return all that is shown inside a node as one text."""
+    if is_field(node) and node.tag in {"input", "select", "textarea"}:
+        return shown_value(node)
+    return " ".join(block.text for block in _lines_once(snapshot, node)) or (node.name if node.role == "img" else "")
+
+
+def shown_value(node: Node) -> str:
+    """Return the value of a field; the label of what is chosen for a select."""
+    if node.value or node.tag in {"input", "select", "textarea"}:
+        return node.value.replace("\n", ", ")
+    return without_arrow(node.text)
+
+
+def _lines_once(snapshot: Snapshot, node: Node) -> list[Block]:
+    """Return the blocks of a node without those that only join others."""
+    seen: set[int] = set()
+    kept = []
+    for block in blocks_of(snapshot, node):
+        if not seen.intersection(block.refs):
+            kept.append(block)
+            seen.update(block.refs)
+    return kept
+
+
+def text_in(node: Node, snapshot: Snapshot) -> Reading:
+    """Return what a node says, with its lines as parts."""
+    if node.role == "radiogroup" and (
+        chosen := [n for n in snapshot.subtree(node) if n.role == "radio" and n.has(Flag.CHECKED)]
+    ):
+        return Reading(chosen[0].name or snapshot.text_of(chosen[0]), (node.ref,), field=True)
+    blocks = blocks_of(snapshot, node)
+    value = is_field(node) or node.role in _GAUGES
+    parts = tuple(dict.fromkeys(block.text for block in blocks))
+    measured = node.tag in {"input", "select", "textarea"} or node.role in _GAUGES
+    text = shown_value(node) if value and measured else whole_text(node, snapshot)
+    if node.tag == "input" and node.role == "combobox" and not text:
+        return held_in(node, snapshot)
+    if node.tag == "input" and node.type in {"submit", "button", "reset"}:
+        text = node.value or node.name
+    return Reading(text, (node.ref,), parts, field=value)
+
+
+def held_in(field: Node, snapshot: Snapshot) -> Reading:
+    """Return the value of a field; of one without, the chips of what was chosen in it."""
+    chips = () if field.value or field.role != "combobox" else chips_of(field, view_of(snapshot))
+    return Reading(", ".join(chips) or shown_value(field), (field.ref,), chips, field=True)
+
+
+_GAUGES = frozenset({"progressbar", "meter"})
