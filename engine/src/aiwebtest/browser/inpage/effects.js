@@ -353,12 +353,7 @@ function overMiddleOf(element) {
   const box = boxOf(element);
   const x = Math.min(Math.max(box.left + box.width / 2, 0), window.innerWidth - 1);
   const y = Math.min(Math.max(box.top + box.height / 2, 0), window.innerHeight - 1);
-  let over = document.elementFromPoint(x, y);
-  while (over && shadowRootOf(over)) {
-    const inner = shadowRootOf(over).elementFromPoint(x, y);
-    if (!inner || inner === over) break;
-    over = inner;
-  }
+  const over = elementAt(x, y);
   return !over || over === element || element.contains(over) || over.contains(element) ? null : over;
 }
 

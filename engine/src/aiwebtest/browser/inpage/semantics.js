@@ -96,6 +96,23 @@ function drawnBoxOf(input) {
   return null;
 }
 
+/** Return the innermost element that is drawn on top at a place of the viewport, in shadow trees too. */
+function elementAt(x, y) {
+  let over = document.elementFromPoint(x, y);
+  while (over && shadowRootOf(over)) {
+    const inner = shadowRootOf(over).elementFromPoint(x, y);
+    if (!inner || inner === over) break;
+    over = inner;
+  }
+  return over;
+}
+
+/** Tell whether an element is another one or around it, shadow trees being parts of their hosts. */
+function isAround(element, inner) {
+  for (let up = inner; up; up = parentOf(up) || up.host) if (up === element) return true;
+  return false;
+}
+
 /** Call `visit` for each child in the composed tree: shadow content instead of light, assigned nodes in a slot. */
 function eachChild(element, tag, visit) {
   if (tag === "slot") {
@@ -263,7 +280,7 @@ function nameOf(element, tag = localNameOf(element), role = roleOf(element, tag)
     if (name) return [name, true];
   }
   const label = fold(attributeOf(element, "aria-label"));
-  if (label) return [cut(label), true];
+  if (label) return [cut(withoutChoice(element, tag, label)), true];
   const own = nativeName(element, tag);
   if (own) return [cut(own), true];
   if (NAMED_FROM_CONTENT[role] && tag !== "input" && tag !== "select" && tag !== "textarea") {
@@ -274,6 +291,13 @@ function nameOf(element, tag = localNameOf(element), role = roleOf(element, tag)
   if (title) return [cut(title), true];
   if (tag === "input" || tag === "textarea") return [cut(fold(attributeOf(element, "placeholder"))), true];
   return ["", false];
+}
+
+/** Return what a button that opens a list is called, where its label tells as well what is chosen: "Category, Food". */
+function withoutChoice(element, tag, label) {
+  if (tag !== "button" || !testWith(/^(listbox|dialog)$/, attributeOf(element, "aria-haspopup") || "")) return label;
+  const own = labelText(element);
+  return own && label.startsWith(own + ", ") ? own : label;
 }
 
 function cut(name) {
@@ -411,7 +435,8 @@ function gatherElement(child, how, pieces) {
   if (tag === "br" || tag === "wbr") pieces.text += " ";
   if (SKIPPED[tag] || how.depth > 40) return;
   if (attributeOf(child, "aria-hidden") === "true") return;
-  if (!how.hiddenToo && !isRendered(child) && tag !== "option" && tag !== "title") return;
+  if (how.except && (tag === "button" || attributeOf(child, "role") === "button")) return; // in a label, and none of it
+  if (!how.hiddenToo && !isRendered(child) && tag !== "option" && tag !== "title" && !isPassage(child)) return;
   const apart = !INLINE[tag];
   if (apart) pieces.text += " ";
   const label = fold(attributeOf(child, "aria-label"));
@@ -425,6 +450,11 @@ function gatherElement(child, how, pieces) {
     how.depth--;
   }
   if (apart) pieces.text += " ";
+}
+
+/** Tell whether an element has no box of its own, and shows what is in it: a slot of a component, most of all. */
+function isPassage(element) {
+  return styleOf(element).display === "contents";
 }
 
 /** What a control inside a label or a button says: the value of a text field or the chosen option. */

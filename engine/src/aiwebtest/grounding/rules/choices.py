@@ -233,7 +233,7 @@ def _takes_values(node: Node, view: PageView) -> bool:
 
 
 def _opens_list(node: Node) -> bool:
-    return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") == "listbox"
+    return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") in ("listbox", "dialog")
 
 
 def _options(node: Node, view: PageView) -> list[str] | None:
@@ -297,6 +297,7 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
                 _row_called(intent, view, context)
                 or _chosen_within(intent, view, context)
                 or _in_list_called(intent, view)
+                or _in_group_called(intent, view)
                 or named
             )
         top = view.nodes[named.found[0].ref] if named.found else None
@@ -363,6 +364,24 @@ def _in_list_called(intent: Intent, view: PageView) -> Ranking | None:
         return None
     one = Evidence(called[0])
     one.add("role alone", note="the list is called so")
+    one.add("can be acted on")
+    return Ranking([one])
+
+
+def _in_group_called(intent: Intent, view: PageView) -> Ranking | None:
+    """Return the one of several choices whose group is called as the rest of a value: "7 nights" under "Nights"."""
+    asked, called = wording(intent.values[0]).stems, []
+    for node in view.nodes:
+        name = wording(node.name).stems if node.role in ("radiogroup", "group") and node.visible and node.name else ()
+        if not 0 < len(name) < len(asked) or name not in (asked[: len(name)], asked[-len(name) :]):
+            continue
+        rest = asked[len(name) :] if asked[: len(name)] == name else asked[: -len(name)]
+        members = (one for one in view.subtree(node) if one.role in _MEMBERS and one.visible)
+        called += [one.ref for one in members if wording(one.name or view.text(one.ref)).stems == rest]
+    if len(called) != 1 or _is_literal(intent.values[0], intent.text):
+        return None
+    one = Evidence(called[0])
+    one.add("role alone", note="the one in the group that is called so")
     one.add("can be acted on")
     return Ranking([one])
 

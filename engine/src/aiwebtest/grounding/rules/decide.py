@@ -19,6 +19,7 @@ from aiwebtest.grounding.rules.choices import (
     row_to_tick,
     thing_to_select,
 )
+from aiwebtest.grounding.rules.dated import button_with_date
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
@@ -47,7 +48,23 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
     The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
     """
     ranking = _ranked(intent, snapshot, context)
+    if not _is_clear(ranking) and (field := _field_called(intent, snapshot, context)) is not None:
+        ranking = field
     return _verdict(intent, ranking, snapshot)
+
+
+_FILLED = frozenset(["type", "append", "clear", "set", "select"])
+_THE = re.compile(r"(?:the|an?|my|your) ", re.IGNORECASE)
+
+
+def _field_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the field "Item" of `enter "Cheese" as the item`, where the word is also one for a kind of thing."""
+    target = intent.target
+    if intent.action not in _FILLED or target is None or target.name or not target.role or target.relations:
+        return None
+    named = replace(target, role=None, name=_THE.sub("", target.text, count=1), alternatives=())
+    found = _ranked(replace(intent, target=named), snapshot, context)
+    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
 
 
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -98,10 +115,13 @@ def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
 
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     """Move on to what makes it so: the buttons beside a number, the box that leads the row of a name."""
+    if not _is_clear(ranking) and (said := _called_as_said(intent, snapshot, context)) is not None:
+        return said
     if intent.action == "set":
         if (mark := _on_a_scale(intent, snapshot, context)) is not None:
             return mark
-        return through_steppers(intent, ranking, snapshot)
+        stepped = through_steppers(intent, ranking, snapshot)
+        return stepped if _is_clear(stepped) else button_with_date(intent, snapshot) or stepped
     return row_to_tick(intent, ranking, snapshot, context) or ranking
 
 
@@ -169,11 +189,23 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
 
 
+_PRESSED = ("button", "link", "tab", "menuitem")
+
+
+def _called_as_said(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the button that is called as the whole sentence: "Keep it", "Mark all as read"."""
+    button, *others = (Target(text=intent.text, name=intent.text, whole=True, role=role) for role in _PRESSED)
+    found = rank(replace(button, alternatives=tuple(others)), snapshot, context=context, action="click")
+    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
+
+
 def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
         return one
     if _is_clear(ranking) or intent.target is None:
         return ranking
+    if (said := _called_as_said(intent, snapshot, context)) is not None:
+        return said
     if (mark := mark_on_scale(intent, snapshot)) is not None:
         return mark
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"

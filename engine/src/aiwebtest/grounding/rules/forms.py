@@ -73,7 +73,7 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
     can be clicked is, whatever it is made of.
     """
     shown = [n for n in view.nodes[form : view.nodes[form].end] if n.visible]
-    inside = [n for n in shown if n.role == "button" and not _pages(n, view)]
+    inside = [n for n in shown if n.role == "button" and not _pages(n, view) and not _says_submit(n, _UNDOING)]
     typed = [n for n in inside if n.type in ("submit", "image")]
     saying = [n for n in typed or inside if _says_submit(n)]
     saying = saying or [
@@ -83,6 +83,9 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
         if some and (len(some) == 1 or some is saying or (some is typed and not sure)):
             return some[0].ref
     return None
+
+
+_UNDOING = frozenset("reset clear cancel close dismiss × ✕ x".split())
 
 
 def _says_submit(node: Node, saying: frozenset[str] = _SUBMITTING) -> bool:

@@ -231,6 +231,8 @@ def _fieldish(node: Node, view: PageView) -> float:
 
 
 def _drawn(node: Node, view: PageView) -> float:
+    if node.role == "button" and node.label and (node.extra or {}).get("aria-haspopup") in ("listbox", "dialog"):
+        return 0.9  # its label is one of a field: it opens the list that it shows the choice of
     return 0.6 if drawn_label(node, view) else 0.0
 
 

@@ -67,7 +67,8 @@ _ROLE_WORDS: dict[str, str] = {
     "logo": "logo",
     "icon": "icon, glyph, pictogram, symbol",
     "dialog": "dialog, dialogue, dialog box, dialogue box, modal, modal dialog, modal window, modal box, popup, "
-    "pop-up, pop up, popup window, pop-up window, popup dialog, overlay, lightbox, dialog window",
+    "pop-up, pop up, popup window, pop-up window, popup dialog, overlay, lightbox, dialog window, action sheet, "
+    "bottom sheet",
     "slider": "slider, slider handle, slider thumb, slider knob, range slider, range input, range control",
     "spinner": "spinner, spin box, spinbox, spin button, spinbutton, stepper, number spinner, number input, "
     "numeric field",

@@ -73,6 +73,10 @@ def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     refuted = answer.outcome == "failed" and not claim.negated
     line = (_told_within(claim, facts, inside) or _told_otherwise(claim, facts, inside)) if refuted else None
     if line is None and refuted and _counts_alerts(claim, answer, facts, inside):
+        assert claim.subject is not None
+        called = replace(claim.subject, role=None, name=claim.subject.text)  # the list in the panel "Notices"
+        if (told := _judge(replace(claim, subject=called), facts, inside)).outcome == "passed":
+            return told
         line = _named_after(claim, facts, inside) or _listed_in(claim, answer, facts)
     if line is None:
         return answer

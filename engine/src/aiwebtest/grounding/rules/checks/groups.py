@@ -126,7 +126,7 @@ def is_card(node: Node, snapshot: Snapshot) -> bool:
 def heading_over(node: Node, snapshot: Snapshot) -> str:
     """Return the heading inside a section, or the one right in front of a list or table."""
     for inner in snapshot.subtree(node)[1:]:
-        if inner.role == "heading":
+        if inner.role == "heading" or _heads_list(inner, node, snapshot):
             return snapshot.text_of(inner)
         if inner.role in {"listitem", "row", "article"}:
             break
@@ -144,6 +144,15 @@ def heading_over(node: Node, snapshot: Snapshot) -> str:
     return before
 
 
+def _heads_list(node: Node, around: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a plain element in a list is called its header: the words over its items."""
+    if node.role or around.role != "list" or not node.visible or node.end - node.ref > _HEADER_SIZE:
+        return False
+    return not _HEADERS.isdisjoint(words_of(f"{node.tag} {node.ident}")) and bool(snapshot.text_of(node))
+
+
+_HEADERS = frozenset(["header", "subheader", "title"])
+_HEADER_SIZE = 4  # elements
 _BETWEEN = 4  # elements between a heading and the plain element that holds what it is over: tabs, a search field
 
 

@@ -73,6 +73,8 @@ def _is_message(node: Node) -> bool:
     """Tell whether an element is a message of the application: by role, or by a class name and a text to show."""
     if node.role == "log":  # holds the messages of a conversation
         return False
+    if node.role == "status" and _is_badge(node):  # a count or a state that is told as it changes
+        return False
     if node.role in {"alert", "status", "alertdialog"}:
         return node.role != "status" or not node.text or any(c.isalpha() for c in node.text)  # a number is a badge
     control = (
@@ -86,6 +88,9 @@ def _is_message(node: Node) -> bool:
         return False  # an amount in the colour of success
     coloured = any(_COLOURED.fullmatch(name) for name in node.ident.split())
     return coloured or not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
+
+
+_is_badge = _marked("badge", "tag", "chip", "pill")
 
 
 def _holds_others(node: Node) -> bool:
@@ -160,7 +165,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "video": _tag("video"),
     "audio": _tag("audio"),
     "canvas": _tag("canvas"),
-    "badge": _marked("badge", "tag", "chip", "pill"),
+    "badge": _is_badge,
     "code": _tag("code", "pre"),
 }  # fmt: skip
 

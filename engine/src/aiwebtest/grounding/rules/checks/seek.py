@@ -9,7 +9,7 @@ enough to say what is meant, not to confirm that it is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Relation, Target
@@ -18,7 +18,7 @@ from aiwebtest.grounding.rules.alike import are_parts
 from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, test_of
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
-from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
@@ -92,9 +92,9 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
     if not best and target.role == "button" and target.name:  # drawn of something else that reacts to a click
         drawn = [node for node in _in_areas(snapshot, areas) if node.role in _DRAWN and node.has(Flag.CLICKABLE)]
         best = [node for node in drawn if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
-    if not best and target.role == "option" and target.name:  # the radio button or box that is one to choose
-        offered = [node for node in _in_areas(snapshot, areas) if node.role in _OFFERED]
-        best = [node for node in offered if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
+    if not best and target.name and (stands_for := _STAND_INS.get(str(target.role))) is not None:
+        others = [node for node in _in_areas(snapshot, areas) if stands_for(node)]
+        best = [node for node in others if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
     for relation in target.relations:
         if relation.kind not in {"in", "row"}:
             best = _related(best, relation, snapshot, inside, last)
@@ -106,7 +106,17 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
     return Found(tuple(nodes), loose)
 
 
-_OFFERED = frozenset(["radio", "checkbox"])
+def _is_titled(node: Node) -> bool:
+    """Tell whether an element is a title that the page draws without a role for it."""
+    return not node.role and bool(node.text) and not _TITLES.isdisjoint(words_of(f"{node.tag} {node.ident}"))
+
+
+_TITLES = frozenset(["title", "heading", "headline"])
+_STAND_INS: dict[str, Callable[[Node], bool]] = {
+    "heading": _is_titled,
+    "option": lambda node: node.role in ("radio", "checkbox"),  # of a list that opens as a dialog
+}
+"""What may be called by a kind of which nothing on the page is called so."""
 _DRAWN = frozenset(["", "listitem", "img"])
 _AS_CALLED = 6  # rank of a name that is called so, if for what decorates it
 

@@ -49,7 +49,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return _closed(claim, facts, inside)
     labelled = field_labelled(target, snapshot, inside)
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
-    found = found or meant(target, facts, inside, every=claim.every)
+    found = found or _menus_first(target, meant(target, facts, inside, every=claim.every))
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     labels = any(node.tag == "label" for node in nodes) or claim.state in {"checked", "unchecked"}
     if target.role is None or labels:  # "answer B": a card that labels its radio
@@ -62,14 +62,40 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         nodes = _openers(target, snapshot, inside)
     if not nodes:
         return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
-    if claim.state in {"expanded", "collapsed"}:  # the title in a drawer does not open
-        sure = [node for node in nodes if _expanded(node, snapshot) is not None]
-        nodes = [n for n in nodes if n in sure or not any(other.ref < n.ref < other.end for other in sure)]
+    nodes = _having_the_state(nodes, str(claim.state), snapshot)
     answers = [_one(claim, node, snapshot) for node in nodes]
     unsure = all(answer.outcome == "error" for answer in answers) or _only_mentioned(claim, nodes)
     if unsure and (told := _told_beside(claim, target, facts, inside)):
         return told
+    if unsure and (other := _by_whole_name(claim, target, facts, inside)):
+        return other
     return agree(answers, every=claim.every, what=target.text)
+
+
+def _menus_first(target: Target, found: Found) -> Found:
+    """Take "the menu" for one that opens, where the page has any, and not for a row of links that always stands."""
+    opening = tuple(node for node in found.nodes if node.role == "menu")
+    return Found(opening, found.loose) if opening and target.role == "menu" and target.name is None else found
+
+
+def _having_the_state(nodes: list[Node], state: str, snapshot: Snapshot) -> list[Node]:
+    """Leave out what has no such state, and stands in or around what has: the title of a dialog that is open."""
+    having = [node for node in nodes if has_state(node, state, snapshot) is not None]
+    apart = [
+        n
+        for n in nodes
+        if n not in having and not any(n.ref < one.ref < n.end or one.ref < n.ref < one.end for one in having)
+    ]
+    return sorted([*having, *apart], key=lambda node: node.ref) if having else nodes
+
+
+def _by_whole_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the storm warning is on" by what is called Storm warning, where no warning called Storm can be on."""
+    whole = next((other for other in target.alternatives if other.role is None), None)
+    if target.role is None or whole is None:
+        return None
+    answer = judge_state(replace(claim, subject=whole), facts, inside)
+    return answer if answer.outcome != "error" and answer.refs else None
 
 
 _OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
@@ -220,14 +246,16 @@ def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> An
         ]
         if said and not claim.negated:
             return passed(said[0].text, refs=said[0].refs[:1])
+    gone = claim.state == "collapsed" and claim.subject is not None and claim.subject.role in _DRAWN_SHUT
+    if hidden and gone and claim.subject is not None and claim.subject.role == "sidebar":
+        return (failed if claim.negated else passed)(f"{claim.subject.text} is hidden")
     if hidden and not claim.negated:
         return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")
-    gone = claim.state == "collapsed" and claim.subject is not None and claim.subject.role in _DRAWN_SHUT
     return _of_another_kind(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated or gone)
 
 
 def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
-    shown = seek(claim.subject, facts.snapshot, inside).shown if claim.subject else ()
+    shown = _menus_first(claim.subject, seek(claim.subject, facts.snapshot, inside)).shown if claim.subject else ()
     what = claim.subject.text if claim.subject else ""
     return failed(f"{what} is shown", refs=tuple(n.ref for n in shown[:5])) if shown else passed(f"{what} is not shown")
 

@@ -115,6 +115,9 @@ def matcher(wanted: str, how: Match, *, quoted: bool) -> Callable[[str], bool]:
         return lambda text: pattern.search(text) is not None
     sought, relation = tidy(wanted) if quoted else fold(wanted), _RELATIONS[how]
     fits = _whatever_dash(relation) if _DASH.search(sought) else relation
+    joined = _APART.sub(r"\1", sought)
+    if joined != sought:  # "75 %", and a text of several elements, whose marks are joined to the words before them
+        return lambda text: any(fits(text if quoted else text.casefold(), one) for one in (sought, joined))
     return (lambda text: fits(text, sought)) if quoted else (lambda text: fits(text.casefold(), sought))
 
 

@@ -54,8 +54,11 @@ def open_(clause: Clause) -> list[Intent]:
     return _well_known(clause, body) or _led_to(clause, body)
 
 
+_NEW_TAB = re.compile(r"\bnew (?:(?:browser|empty|blank) )?(?:tab|window)\b")
+
+
 def _refuse_new_tab(clause: Clause, body: Span) -> None:
-    if re.search(r"\bnew (?:browser )?(?:tab|window)\b", " ".join(body.lows)) and not body[-1].literal:
+    if _NEW_TAB.search(" ".join(body.lows)) and not body[-1].literal:
         place = body.find("in")
         raise Unclear(
             f"“{clause.text}”: a new tab comes from what is clicked on the page",

@@ -340,7 +340,7 @@ def copy(clause: Clause) -> list[Intent]:
         return [click]
     variable = _variable(body.cut(place + 1), body[place].low) if place > 0 else None
     if variable is None:
-        if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "read", "copy"):
+        if clause.verb.verb.phrase in ("save", "store", "record", "keep", "get", "read", "copy", "take"):
             return named(clause)
         if clause.extracting and body:
             return [Intent(action="copy", text=clause.text, target=read_target(owner(body)))]
