@@ -13,7 +13,7 @@ from aiwebtest.core.errors import ActionError, GroundingError, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Action, Intent, Relation, Target
-from aiwebtest.core.snapshot import Box
+from aiwebtest.core.snapshot import Box, Node
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Chosen, Placed, place
 from aiwebtest.engine.sorting import until_sorted
@@ -199,9 +199,8 @@ async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Ac
     limit = deadline if intent.amount is None else Deadline(intent.amount)
     async for _ in limit.tries():
         snapshot = await state.look()
-        found = [
-            c for c in find(intent.target, snapshot, context=Context(last=state.last), purpose="check") if c.score > 0
-        ]
+        fitting = find(intent.target, snapshot, context=Context(last=state.last), purpose="check")
+        found = [c for c in fitting if c.score > 0 and _is_there(snapshot.nodes[c.ref])]
         if bool(found) == gone:
             held_since_s = None
             continue
@@ -215,6 +214,11 @@ async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Ac
         f"“{intent.target.text}” {state_word} after {limit.spent_s:.1f} s.",
         mend="give the step a longer `timeout`, or look at what the page shows instead.",
     )
+
+
+def _is_there(node: Node) -> bool:
+    """Tell whether somebody who waits for an element can see it: itself, or the list or label that stands for it."""
+    return node.visible or node.tag in ("option", "input", "select")
 
 
 async def shows(state: ExecutionState, intent: Intent) -> bool:

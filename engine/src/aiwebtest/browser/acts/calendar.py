@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
 from typing import Any
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act, no_such
+from aiwebtest.browser.acts.choose import affirm, asking
 from aiwebtest.core.errors import LONGER, ActionError
 from aiwebtest.grounding.rules.dates import to_iso_month
 
@@ -36,11 +38,32 @@ async def pick(act: Act, day: str, *, anew: bool = False) -> None:
         shown = _month(act, sheet)
         months = (wanted.year - shown.year) * 12 + wanted.month - shown.month
         if months == 0:
+            sheet = await _come_round(act, sheet, wanted)
             break
         sheet = await _turned(act, sheet, "ahead" if months > 0 else "back", shown)
     if len(sheet["days"]) < wanted.day:
         raise ActionError(f"The calendar does not offer {day}.", mend="choose a day that it offers.")
-    await (await act.element_number(sheet["days"][wanted.day - 1])).click(timeout=act.deadline.left_ms)
+    chosen = await act.element_number(sheet["days"][wanted.day - 1])
+    asked = await asking(act, chosen)
+    await chosen.click(timeout=act.deadline.left_ms)
+    await affirm(act, asked)
+
+
+async def _come_round(act: Act, sheet: dict[str, Any], wanted: date) -> dict[str, Any]:
+    """Return the calendar once its days say no other month than its title: it may still slide from one to the next."""
+    while len(sheet["says"]) >= wanted.day and _is_of_another(sheet["says"][wanted.day - 1], wanted):
+        if act.deadline.passed:
+            said = sheet["says"][wanted.day - 1]
+            raise ActionError(f'The calendar shows {wanted:%B %Y}, and its day is called "{said}".', mend=LONGER)
+        await asyncio.sleep(_POLL_S)
+        sheet = await act.call("calendar") or sheet
+    return sheet
+
+
+def _is_of_another(said: str, wanted: date) -> bool:
+    """Tell whether what a day is called names a month, and another one than is wanted."""
+    named = {month for month in range(1, 13) if re.search(rf"\b{date(2000, month, 1):%B}\b", said, re.IGNORECASE)}
+    return bool(named) and wanted.month not in named
 
 
 async def _opened(act: Act) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from aiwebtest.browser.acts.act import Act, Deadline, no_such
 from aiwebtest.browser.acts.fields import put
+from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read_handle
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import OptionPattern
 from aiwebtest.core.ordering import says_order
 
-__all__ = ["deselect", "match", "select"]
+__all__ = ["affirm", "asking", "deselect", "match", "select"]
 
 _POLL_S = 0.05
 _OPEN_S = 1.0  # how long a list may take to open before something is typed to call it
@@ -30,6 +31,8 @@ _COMPANION = """(select) => {
 
 _PATH = re.compile(r"\s+[/>›»]\s+")  # between a group and what is in it: "Europe / France"
 _CHOOSING = frozenset(["select", "choose", "pick"])
+_CLOSES_S = 0.6  # how long a dialog may take to close by itself once something was chosen in it
+_NUMBER = "(element) => window[Symbol.for('aiwebtest')].numberOf(element)"
 _IS_OPEN = "(element) => element.closest('[aria-expanded=true]') !== null"
 
 
@@ -60,9 +63,11 @@ async def select(act: Act) -> None:
         for index in _chosen(act, options):
             await _pick(act, options[index])
     else:
+        asked = None
         for value in act.values or [""]:
             named = _but_for_name(value, chooser["label"]) if act.intent.target is None else value
-            await _from_popup(act, named, editable=kind == "editable")
+            asked = await _from_popup(act, named, editable=kind == "editable", asked=asked)
+        await affirm(act, asked)
 
 
 def _but_for_name(wanted: str, name: str) -> str:
@@ -226,11 +231,33 @@ async def _click(act: Act, option: _Option) -> None:
     await (await act.clickable(handle)).click(timeout=act.deadline.left_ms)
 
 
-async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
-    """Open the list of a combobox, menu or autocomplete, type to filter it if need be, and click the option."""
+async def asking(act: Act, entry: AnyElement) -> dict[str, Any] | None:
+    """Return the dialog that an entry to be clicked stands in, with its button that affirms the choice, if any."""
+    own = await act.ask(_NUMBER)
+    found: dict[str, Any] | None = await act.call("asking", own, on=entry)
+    return found
+
+
+async def affirm(act: Act, asked: dict[str, Any] | None) -> None:
+    """Press "OK" or the like in the dialog in which something was chosen, where it stays open for that."""
+    patience = Deadline(min(_CLOSES_S, act.deadline.left_s))
+    while asked is not None and await act.call("isShown", asked["dialog"]):
+        if patience.passed:
+            await (await act.element_number(asked["yes"])).click(timeout=act.deadline.left_ms)
+            return
+        await asyncio.sleep(_POLL_S)
+
+
+async def _from_popup(act: Act, wanted: str, *, editable: bool, asked: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Open the list of a combobox, menu or autocomplete, type to filter it if need be, and click the option.
+
+    Return the dialog that asks for more than that click; `asked` is the one of the option before.
+    """
     known = {option.n for option in await _visible(act, wanted)}
-    found = await _find(act, wanted, Deadline(0.0), among=known) if await act.ask(_IS_OPEN) else None
+    is_open = await act.ask(_IS_OPEN) or (asked is not None and await act.call("isShown", asked["dialog"]))
+    found = await _find(act, wanted, Deadline(0.0), among=known) if is_open else None
     if found is None:
+        await act.target.scroll_into_view_if_needed(timeout=act.deadline.left_ms)
         await (await act.clickable(act.target)).click(timeout=act.deadline.left_ms)
         found = await _find(act, wanted, Deadline(min(_OPEN_S, act.deadline.left_s)), but=known)
     if found is None and len(levels := _PATH.split(wanted)) > 1:
@@ -244,7 +271,7 @@ async def _from_popup(act: Act, wanted: str, *, editable: bool) -> None:
     if found is None:
         opened = any(option.n not in known for option in await _visible(act, wanted))
         found = await _find(act, wanted, act.deadline, but=known if opened else frozenset(), strict=True)
-    await _take(act, found)
+    return await _take(act, found)
 
 
 async def _in_branches(act: Act, wanted: str, known: Set[int]) -> _Option | None:
@@ -261,14 +288,18 @@ async def _in_branches(act: Act, wanted: str, known: Set[int]) -> _Option | None
     return None
 
 
-async def _take(act: Act, option: _Option | None) -> None:
+async def _take(act: Act, option: _Option | None) -> dict[str, Any] | None:
+    """Click an option; return the dialog that asks for more than that click."""
     if option is None:
         raise await no_such(act, "The list shows no options.", "see whether the element opens a list at all.")
     if option.disabled:
         raise ActionError(
             f'The option "{option.label}" is disabled.', mend="do first what enables it, or choose another."
         )
-    await (await act.element_number(option.n)).click(timeout=act.deadline.left_ms)
+    entry = await act.element_number(option.n)
+    asked = await asking(act, entry)
+    await entry.click(timeout=act.deadline.left_ms)
+    return asked
 
 
 async def _find(

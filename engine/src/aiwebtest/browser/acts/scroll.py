@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from aiwebtest.browser import inpage
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.core.errors import ActionError
 
 __all__ = ["scroll"]
 
@@ -18,14 +21,38 @@ _SCROLL = """(element, how) => {
   let box = null;
   for (let up = element; up && !box; up = up.parentElement || (up.getRootNode().host ?? null)) if (fits(up)) box = up;
   if (element && (!box || box === page)) box = [...element.querySelectorAll("*")].find(fits) || box;
-  if (!box || box === document.body) box = page;
+  const scrolls = element || fits(page) || page.scrollHeight > page.clientHeight + 1;
+  if (!box || box === document.body) box = scrolls ? page : mainPart() || page;
   const size = how.across ? box.clientWidth : box.clientHeight;
   const whole = how.across ? box.scrollWidth : box.scrollHeight;
   const now = how.across ? box.scrollLeft : box.scrollTop;
   const next = how.end !== null ? how.end * whole : now + (how.pages !== null ? how.pages * size : how.pixels);
   box.scrollTo({ [how.across ? "left" : "top"]: next, behavior: "instant" });
   return (how.across ? box.scrollLeft : box.scrollTop) !== now;
+
+  function mainPart() {  // what scrolls in place of the page: the largest part in sight, in components too
+    let best = null, most = 0;
+    const roots = [document];
+    for (const root of roots) {
+      for (const each of root.querySelectorAll("*")) {
+        if (each.shadowRoot) roots.push(each.shadowRoot);
+        if (each.clientWidth * each.clientHeight <= most || !fits(each) || !each.checkVisibility()) continue;
+        best = each;
+        most = each.clientWidth * each.clientHeight;
+      }
+    }
+    return best;
+  }
 }"""
+_SCROLLS = """(element, across) => {
+  const overflow = getComputedStyle(element)[across ? "overflowX" : "overflowY"];
+  const more = across ? element.scrollWidth > element.clientWidth + 1 : element.scrollHeight > element.clientHeight + 1;
+  return more && /auto|scroll/.test(overflow);
+}"""
+_SWIPES = re.compile(r"(?:swipe|flick)\b", re.IGNORECASE)
+_WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_SWIPE_SHARE = 0.7  # of the element's length
+_SWIPE_STEPS = 12
 _PAGE_SHARE = 0.9  # of what is shown, so that a line of the old stays in sight
 
 
@@ -34,6 +61,13 @@ async def scroll(act: Act) -> None:
     way = (act.intent.value or "").casefold()
     if act.element is not None and not way and act.intent.offset is None and act.intent.amount is None:
         await act.element.scroll_into_view_if_needed(timeout=act.deadline.left_ms)
+        return
+    if (
+        act.element is not None
+        and _SWIPES.match(act.intent.text)
+        and not await act.ask(_SCROLLS, way in ("left", "right"))
+    ):
+        await _swipe(act, way)
         return
     moved = False
     for how in _moves(act, way):
@@ -44,6 +78,23 @@ async def scroll(act: Act) -> None:
     if not moved:
         act.session.note("nothing was left to scroll")
     await inpage.call(act.page, "drawn")
+
+
+async def _swipe(act: Act, way: str) -> None:
+    """Draw the pointer over the element, as a thumb does that pulls a line of a list aside."""
+    await act.target.hover(timeout=act.deadline.left_ms)
+    box = await act.target.bounding_box()
+    across, down = _WAYS.get(way, (0, 0))
+    if box is None or not (across or down):
+        raise ActionError("It cannot be swiped that way.", mend="swipe it to the left, right, up or down.")
+    mouse, x, y = act.page.mouse, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    reach_x, reach_y = across * box["width"] * _SWIPE_SHARE / 2, down * box["height"] * _SWIPE_SHARE / 2
+    await mouse.move(x - reach_x, y - reach_y)
+    await mouse.down()
+    try:
+        await mouse.move(x + reach_x, y + reach_y, steps=_SWIPE_STEPS)
+    finally:
+        await mouse.up()
 
 
 def _moves(act: Act, way: str) -> list[dict[str, float | bool | None]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
-from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
@@ -34,6 +35,8 @@ _TRACK = """(handle) => {
 _MOST_KEYS = 2000
 _TRIES = 40  # of the pointer, each halving what is left
 _CLOSE = 1e-6
+_DRAWN_S = 0.3  # how long a page may take to draw what a key has moved
+_POLL_S = 0.02
 
 
 @dataclass(slots=True)
@@ -60,6 +63,16 @@ class _Gauge:
             self.number = moved[0]
             return near[moved[0]]
         return None
+
+    async def moved_from(self, before: float | None, *, to: float | None = None) -> float | None:
+        """Return what it stands at once that is another value, or the wanted one: it may be drawn a little later."""
+        patience = Deadline(_DRAWN_S)
+        while True:
+            now = await self.read()
+            waits = now == before if to is None else now is None or abs(now - to) >= _CLOSE
+            if not waits or patience.passed:
+                return now
+            await asyncio.sleep(_POLL_S)
 
     def start(self) -> float | None:
         """Return what it stood at before the first move, once it is known which number is its own."""
@@ -99,10 +112,10 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
     await gauge.handle.focus()
     key, back = ("ArrowUp", "ArrowDown") if await read(gauge.handle, _SPINS) else ("ArrowRight", "ArrowLeft")
     await keyboard.press(key)
-    now = await gauge.read()
+    now = await gauge.moved_from(start)
     if now is None or now == start:  # it may stand at its end already
         await keyboard.press(back)
-        now = await gauge.read()
+        now = await gauge.moved_from(start)
         key, back = back, key
     start = gauge.start() if start is None else start
     if now is None or start is None or now == start:
@@ -112,7 +125,7 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
         presses = round((wanted - now) / step)
         for _ in range(min(abs(presses), _MOST_KEYS)):
             await keyboard.press(key if presses > 0 else back)
-        reached = await gauge.read()
+        reached = await gauge.moved_from(now, to=wanted)
         if reached is None or reached == now or abs(reached - wanted) < _CLOSE:
             return reached
         now = reached

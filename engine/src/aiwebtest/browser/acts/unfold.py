@@ -41,17 +41,26 @@ async def is_so_already(act: Act) -> bool:
 _TOGGLE = """(element) => {
   const opener = element.closest("[aria-expanded]") || element;
   const rest = opener.querySelector("[role=group], [role=tree], [role=treeitem], ul, ol");
-  const all = opener.querySelectorAll("button, a, span, i, div, svg");
-  for (const part of all) {
+  const all = [];
+  const inShadow = (part) => part.getRootNode() !== opener.getRootNode();
+  for (const root of [opener, opener.shadowRoot]) {
+    if (root) all.push(...root.querySelectorAll("button, a, span, i, div, svg"));
+  }
+  const arrows = all.filter(isArrow);
+  for (const part of arrows) {
     if (rest && rest.contains(part)) continue;
-    const said = `${part.getAttribute("class") || ""} ${part.getAttribute("aria-label") || ""}`;
-    if (!/switcher|toggle|toggler|expand|caret|chevron|arrow|disclosure|twist/i.test(said)) continue;
+    if (inShadow(part) && arrows.some((other) => other !== part && part.contains(other))) continue;
     const area = part.getBoundingClientRect();
     if (!area.width || !area.height || getComputedStyle(part).pointerEvents === "none") continue;
     const leads = opener.matches("[role=treeitem], [role=tree] *") && !part.matches("a[href]") && !before(part);
     return [window[Symbol.for("aiwebtest")].numberOf(part), leads];
   }
   return null;
+
+  function isArrow(part) {
+    const said = `${part.getAttribute("class") || ""} ${part.getAttribute("aria-label") || ""}`;
+    return /switcher|toggle|toggler|expand|caret|chevron|arrow|disclosure|twist/i.test(said);
+  }
 
   function before(part) {  // whether words of the item stand in front of it
     const range = document.createRange();

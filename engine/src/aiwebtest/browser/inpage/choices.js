@@ -69,7 +69,7 @@ awt.pressing = (element) => {
   const tag = localNameOf(element);
   const option = tag === "option" ? element.label || element.text : null;
   const drawnBy = tag === "input" && (isBox(element) || !checkVisibility(element)) && element.labels && element.labels.length > 0;
-  const by = drawnBy ? clickableOf(element) : faceOf(element) || element;
+  const by = drawnBy ? clickableOf(element) : faceOf(element) || framedBy(element) || element;
   return { option, itself: by === element, n: numberOf(by) };
 };
 
@@ -146,11 +146,11 @@ function clickableOf(element) {
   const shown = style.visibility === "visible" && style.pointerEvents !== "none";
   const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element);
   const face = faceOf(element);
-  if (drawn && style.opacity !== "0") return face || element;
+  if (drawn && style.opacity !== "0") return face || framedBy(element) || element;
   const label = element.labels && element.labels[0];
   const box = face || (checkVisibility(element) && drawnBoxOf(element));
   if (box && !(label && label.contains(element))) return box;
-  return label && checkVisibility(label) ? label : element;
+  return label && checkVisibility(label) ? label : framedBy(element) || element;
 }
 
 awt.clickable = (element) => numberOf(clickableOf(element));
@@ -355,6 +355,31 @@ function floats(node) {
   return false;
 }
 
+const ASKS = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true]";
+const AFFIRMS = /^(ok|okay|done|apply|select|choose|confirm|set|accept)$/i;
+
+/**
+ * Return the dialog that an entry stands in, and its one button that affirms the choice; null where there is none, or
+ * where the dialog is around `chooser` too, and so is no list that it opened.
+ */
+awt.asking = (entry, chooser) => {
+  const dialog = drawnAround(entry).find((up) => matchesSelector(up, ASKS));
+  const opener = elementOf(chooser);
+  if (!dialog || (opener && drawnAround(opener).includes(dialog))) return null;
+  const yes = [];
+  for (const root of everyRoot()) {
+    for (const button of root.querySelectorAll("button, [role=button], input[type=button]")) {
+      if (testWith(AFFIRMS, nameOf(button)[0]) && isVisible(button) && drawnAround(button).includes(dialog)) yes.push(button);
+    }
+  }
+  return yes.length === 1 ? { dialog: numberOf(dialog), yes: numberOf(yes[0]) } : null;
+};
+
+awt.isShown = (element, number) => {
+  const other = elementOf(number);
+  return !!other && other.isConnected && isVisible(other);
+};
+
 /** What an element shows as chosen, for the check afterwards. */
 awt.shown = (element) => {
   const field = fieldOf(element);
@@ -370,16 +395,18 @@ const DAY = /^(0?[1-9]|[12]\d|3[01])$/;
 
 function calendarRoot(element) {
   let best = null;
+  let away = null; // one that is scrolled out of the part of the calendar that is drawn
   for (const root of everyRoot()) {
     const tables = root.querySelectorAll(MONTHS);
     for (let i = 0; i < tables.length; i++) {
       if (!isVisible(tables[i]) || tables[i] === element) continue;
       const days = dayCells(tables[i]);
       if (days.length < 28 || days.length > 45) continue;
-      if (!best || best.contains(tables[i])) best = tables[i];
+      if (isScrolledAway(tables[i])) away = away || tables[i];
+      else if (!best || best.contains(tables[i])) best = tables[i];
     }
   }
-  return best;
+  return best || away;
 }
 
 function dayCells(grid) {
@@ -413,7 +440,8 @@ awt.calendar = (element) => {
   }
   const back = arrow(frame, -1);
   const ahead = arrow(frame, 1);
-  return { title: headOf(frame, cells[0]), days, back: back && numberOf(back), ahead: ahead && numberOf(ahead) };
+  const says = days.map((n) => attributeOf(elementOf(n), "aria-label") || attributeOf(elementOf(n), "title") || "");
+  return { title: headOf(frame, cells[0]), days, says, back: back && numberOf(back), ahead: ahead && numberOf(ahead) };
 };
 
 /** All that is written before the first day, chosen options of selects in place of all their options. */

@@ -113,6 +113,49 @@ function isAround(element, inner) {
   return false;
 }
 
+const FRAME_LEVELS = 3; // elements up in which another part of the same control may stand
+const FRAME_SHARE = 1.6; // how much larger than an element the frame of the control may be that it is a part of
+
+/**
+ * Return the frame of the control that an element is a part of, where another part of it lies over the element: a click
+ * on the middle of a drawn list may reach the hidden field that the list sends its value by. Else null.
+ */
+function framedBy(element) {
+  const area = boxOf(element);
+  const over = elementAt(area.x + area.width / 2, area.y + area.height / 2);
+  if (!over || isAround(element, over) || matchesSelector(over, "a[href], button, [role=button], [role=link]")) return null;
+  let frame = element;
+  for (let i = 0; i < FRAME_LEVELS; i++) {
+    frame = parentOf(frame);
+    if (frame && nodeTypeOf(frame) === FRAGMENT) frame = frame.host;
+    if (!frame || nodeTypeOf(frame) !== ELEMENT) return null;
+    if (!isAround(frame, over)) continue;
+    const box = boxOf(frame);
+    return box.width * box.height <= FRAME_SHARE * area.width * area.height ? frame : null;
+  }
+  return null;
+}
+
+/** Return the elements around one as it is drawn: a component's own tree around what stands in its slots. */
+function drawnAround(element) {
+  const found = [];
+  for (let up = element; up; up = up.assignedSlot || parentOf(up) || up.host) if (nodeTypeOf(up) === ELEMENT) found.push(up);
+  return found;
+}
+
+/** Tell whether the middle of an element lies outside of a part around it that clips what it holds. */
+function isScrolledAway(element) {
+  const box = boxOf(element);
+  const x = box.x + box.width / 2;
+  const y = box.y + box.height / 2;
+  for (const up of drawnAround(element).slice(1)) {
+    if (!testWith(/auto|scroll|hidden|clip/, styleOf(up).overflow) || up === document.documentElement || up === document.body) continue;
+    const frame = boxOf(up);
+    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return true;
+  }
+  return false;
+}
+
 /** Call `visit` for each child in the composed tree: shadow content instead of light, assigned nodes in a slot. */
 function eachChild(element, tag, visit) {
   if (tag === "slot") {
