@@ -88,7 +88,7 @@ const DRAWN_ABOVE = 3; // elements between a box without an area and what draws 
 function drawnBoxOf(input) {
   if (input.type !== "checkbox" && input.type !== "radio") return null;
   let around = parentOf(input);
-  for (let i = 0; i < DRAWN_ABOVE && around && nodeTypeOf(around) === ELEMENT; i++, around = parentOf(around)) {
+  for (let i = 0; i < DRAWN_ABOVE && around && around !== document.body && nodeTypeOf(around) === ELEMENT; i++, around = parentOf(around)) {
     if (queryAll(around, "input, button, select, textarea, a").length > 1) return null;
     const box = boxOf(around);
     if (box.width > 0 && box.height > 0) return isRendered(around) ? around : null;
@@ -128,7 +128,7 @@ function framedBy(element) {
   for (let i = 0; i < FRAME_LEVELS; i++) {
     frame = parentOf(frame);
     if (frame && nodeTypeOf(frame) === FRAGMENT) frame = frame.host;
-    if (!frame || nodeTypeOf(frame) !== ELEMENT) return null;
+    if (!frame || nodeTypeOf(frame) !== ELEMENT || frame === document.body) return null;
     if (!isAround(frame, over)) continue;
     const box = boxOf(frame);
     return box.width * box.height <= FRAME_SHARE * area.width * area.height ? frame : null;
