@@ -44,6 +44,7 @@ _BOXES = frozenset({"checkbox", "radio"})
 _TOUCHING_PX = 1.5
 _GLUED = int(Flag.GLUED)
 _MARK = re.compile(r"\s*[:;,.!?)%]")  # what an element of its own parts from the words before it, and reads on
+_APART = re.compile(r" +([:;,.!?)%])")  # such a mark as somebody writes it who sees it apart
 _VALUED = frozenset({"input", "textarea", "select"})
 
 
