@@ -19,7 +19,7 @@ from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
-from aiwebtest.grounding.rules.choices import counts_a_thing
+from aiwebtest.grounding.rules.choices import counts_a_thing, is_of_all
 from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.drawn import is_the_choice
@@ -159,6 +159,8 @@ def _action_on(node: Node, intent: Intent, snapshot: Snapshot) -> Action:
     """
     if (switch := switched(intent, node)) is not None:
         return switch
+    if intent.action == "click" and node.role == "checkbox" and is_of_all(intent):
+        return "check"
     if intent.action in ("select", "deselect") and node.role not in ON_OR_OFF and not _says_which(intent):
         return "click"
     if is_sorting(intent) and (node.role in _PRESSED or node.role not in _CHOOSERS):

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
 from aiwebtest.grounding.rules.wording import JUST_SO, Match, bare, compare, wording
 
-__all__ = ["choices", "counts_a_thing", "offered", "row_to_select", "row_to_tick",
+__all__ = ["box_of_all", "choices", "counts_a_thing", "is_of_all", "offered", "row_to_select", "row_to_tick",
            "thing_to_select"]  # fmt: skip
 
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
@@ -390,6 +390,34 @@ def _has_just(ref: int, value: str, view: PageView) -> bool:
     """Tell whether one of the texts of a card is just a value: its title."""
     wanted = wording(value).folded
     return any(wording(part.text).folded == wanted for part in view.subtree(view.nodes[ref]) if part.text)
+
+
+_ALL = re.compile(r"(?:select|check|tick|mark|choose) all(?: (?:of )?(?:the )?(?P<noun>[a-z]+))?", re.IGNORECASE)
+_ROWS = frozenset("rows items entries records results lines of".split())
+
+
+def is_of_all(intent: Intent) -> bool:
+    """Tell whether all rows are to be chosen: "select all rows"."""
+    return _ALL.fullmatch(intent.text) is not None
+
+
+def box_of_all(intent: Intent, snapshot: Snapshot) -> Ranking | None:
+    """Return, for "select all rows", the one box that stands over a column of boxes; None for another sentence."""
+    said = _ALL.fullmatch(intent.text)
+    if said is None:
+        return None
+    boxes = [node for node in snapshot.nodes if node.role == "checkbox" and node.visible]
+    view = view_of(snapshot)
+    over = [box for box in boxes if view.up(box.ref, "columnheader") is not None]
+    if len(over) != 1:
+        return None
+    noun = said["noun"] or "rows"
+    if noun.lower() not in _ROWS and not view.topic | view.titles_above(over[0].ref) >= set(wording(noun).stems):
+        return None
+    one = Evidence(over[0].ref)
+    one.add("role alone", note="the box over the boxes of all rows")
+    one.add("can be acted on")
+    return Ranking([one])
 
 
 def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:

@@ -12,6 +12,7 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.chips import taking_away
 from aiwebtest.grounding.rules.choices import (
+    box_of_all,
     choices,
     counts_a_thing,
     offered,
@@ -206,8 +207,8 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return ranking
     if (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
-    if (mark := mark_on_scale(intent, snapshot)) is not None:
-        return mark
+    if (one := mark_on_scale(intent, snapshot) or box_of_all(intent, snapshot)) is not None:
+        return one
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
         return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking
     if (icon := taking_away(intent, snapshot)) is not None:

@@ -124,6 +124,9 @@ def prefer_called_so(found: Sequence[Evidence], target: Target) -> None:
     """Count it against those that have the name as a part of theirs when another has just that name."""
     fitting = {one.named for one in found if one.score >= FITS}
     less = _IN_PART if fitting & JUST_SO else frozenset()
+    several = " " in (target.name or "").strip()
+    if several and any(one.named in JUST_SO and one.score >= FITS and _is_acted_on(one) for one in found):
+        less = less | {"name means the same"}  # "Book a visit" for "Book visit"
     if target.quoted and "name is exactly so" in fitting:
         less = less | {"name is so but for punctuation"}
     for one in found:
@@ -137,6 +140,10 @@ def _prefer_whole(found: Iterable[Evidence]) -> None:
     for one in found if whole else ():
         if not one.named:
             one.add("another is called just so")
+
+
+def _is_acted_on(one: Evidence) -> bool:
+    return any(text == "can be acted on" for _, text in one.reasons)
 
 
 def _as_kind(target: Target) -> Target | None:

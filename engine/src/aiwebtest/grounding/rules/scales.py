@@ -14,6 +14,7 @@ from aiwebtest.grounding.rules.wording import wording
 __all__ = ["mark_on_scale"]
 
 _SCORE = re.compile(r"(\d{1,2}) (?:star|heart|point)s?", re.IGNORECASE)
+_NUMBERED = re.compile(r"\W*(?P<n>\d{1,2})\W*(?:stars?|hearts?|points?)?\W*")
 _FEWEST, _MOST = 3, 10  # marks of a scale
 _CLICKABLE = int(Flag.CLICKABLE)
 
@@ -48,9 +49,20 @@ def _scales(view: PageView) -> list[list[Node]]:
     for parent in {node.parent for node in view.nodes if node.flags & _CLICKABLE and node.visible}:
         marks = [view.nodes[ref] for ref in view.children(parent) if parent >= 0 and view.nodes[ref].visible]
         marks = [mark for mark in marks if mark.flags & _CLICKABLE and not _says(mark, view)]
-        if _FEWEST <= len(marks) <= _MOST and len({(mark.tag, mark.role, mark.box[1]) for mark in marks}) == 1:
+        if _is_scale(marks):
             found.append(marks)
-    return found
+    groups = [[n for n in view.subtree(node) if n.role == "radio"] for node in view.nodes if node.role == "radiogroup"]
+    return found + [marks for marks in groups if _is_scale(marks) and _are_numbered(marks, view)]
+
+
+def _is_scale(marks: list[Node]) -> bool:
+    return _FEWEST <= len(marks) <= _MOST and len({(mark.tag, mark.role, mark.box[1]) for mark in marks}) == 1
+
+
+def _are_numbered(marks: list[Node], view: PageView) -> bool:
+    """Tell whether radio buttons are called by how many they are: "★ 1", "★ 2" or "1 star", "2 stars"."""
+    said = [_NUMBERED.fullmatch((mark.name or view.text(mark.ref)).strip().lower()) for mark in marks]
+    return all(one is not None and int(one["n"]) == at for at, one in enumerate(said, 1))
 
 
 def _title(mark: Node, view: PageView) -> frozenset[str]:

@@ -28,7 +28,7 @@ from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_wor
 from aiwebtest.grounding.rules.checks.things import coded, meant
 from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
 from aiwebtest.grounding.rules.lines import under_title
-from aiwebtest.grounding.rules.page import view_of
+from aiwebtest.grounding.rules.page import first_line, view_of
 
 __all__ = ["field_labelled", "readings_of", "shows_in_one_of_many"]
 
@@ -191,6 +191,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
+        ways.append(lambda: _title_of(inside, snapshot))
     if fold(name) in {"rating", "score"} and (star := stars_chosen(snapshot, inside)) is not None:
         ways.append(lambda: [Reading(star.name, (star.ref,), field=True)])
     if fold(name) == "progress":
@@ -240,6 +241,14 @@ _PLACE = re.compile(r"^\d{1,2}[.):]?\s+(?=[^\W\d])")  # the number of "2 Address
 
 
 _PRICES = frozenset({"price", "cost", "amount", "fee", "fare"})
+
+
+def _title_of(dialog: Node, snapshot: Snapshot) -> list[Reading]:
+    """Read the title of a dialog without a heading: its first line, or what it is called."""
+    line = first_line(dialog, snapshot)
+    if line is not None:
+        return [text_in(line, snapshot)]
+    return [Reading(dialog.name, (dialog.ref,))] if dialog.role in {"dialog", "alertdialog"} and dialog.name else []
 
 
 def _only_amount(inside: Node, snapshot: Snapshot) -> list[Reading]:

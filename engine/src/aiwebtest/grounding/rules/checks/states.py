@@ -372,6 +372,8 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     choosing = [box for box in boxes if _chooses(box, node, snapshot)]
     if boxes:
         return choosing[0].has(Flag.CHECKED) if len(choosing) == 1 else None
+    if node.role == "combobox" and node.tag != "select":
+        return _is_filled_list(node, snapshot)
     known = node.role in {
         "option",
         "tab",
@@ -386,6 +388,17 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
         "button",
     }
     return False if known else None
+
+
+_INVITES = re.compile(r"(?:(?:please )?(?:select|choose|pick)\b.*|-+.*|none|nothing|any|all)", re.IGNORECASE)
+
+
+def _is_filled_list(node: Node, snapshot: Snapshot) -> bool | None:
+    """Tell whether something is chosen in a list; None where what it shows may be a choice or invite to one."""
+    shown = node.value or snapshot.text_of(node)
+    if node.value or not shown:
+        return bool(shown)
+    return False if _INVITES.fullmatch(shown.strip()) else None
 
 
 def _active(node: Node, snapshot: Snapshot) -> bool | None:

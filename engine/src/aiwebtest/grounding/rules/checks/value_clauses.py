@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from aiwebtest.core.claim import Claim, Comparison, Match
+from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.clause import Clause, Reader, match_of, reads
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS
 from aiwebtest.grounding.rules.checks.phrases import SAY, is_measurable, split_place
@@ -109,7 +110,25 @@ _SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs(?! {SAY} )) (?P<value>.
 _HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen|entered|filled in)")
 
 
+_TITLED = reads(
+    r"the (?:(?P<what>dialog|pop-?up|modal|drawer|panel) (?:is (?:titled|entitled|headed)|title is)"
+    r"|title of the (?P<whose>dialog|pop-?up|modal|drawer|panel) is) (?P<value><V>)"
+)
+
+
+def _titled(clause: Clause) -> tuple[Claim, ...] | None:
+    """Read "the dialog is titled ..." as what its title is."""
+    found = clause.match(_TITLED)
+    if found is None:
+        return None
+    values, quoted = clause.value(found["value"])
+    place, subject = clause.target(f"the {found['what'] or found['whose']}"), Target(text="title", name="title")
+    return (clause.claim("value", subject=subject, place=place, match="exact", values=values, quoted=quoted),)
+
+
 def _value(clause: Clause) -> tuple[Claim, ...] | None:
+    if titled := _titled(clause):
+        return titled
     if (found := clause.match(_IS_OPTION)) and (
         option := _option(clause, found["what"], found["value"], "has", negated=bool(found["no"]))
     ):

@@ -55,6 +55,7 @@ def listed(anchor: Target, tail: Span) -> Target:
 _SCORES = frozenset("star stars point points heart hearts".split())
 
 
+_SCORE_ALONE = 2  # words of "4 stars"
 _RATING = frozenset(["rate", "give", "score", "review"])
 
 
@@ -65,7 +66,7 @@ def rated(verb: str, text: str, body: Span) -> Target | None:
     """
     if (
         fold(verb) not in _RATING
-        or len(body) < _NOUN_AND_LABEL
+        or len(body) < _SCORE_ALONE
         or body[-1].low not in _SCORES
         or not body[-2].low.isdigit()
     ):

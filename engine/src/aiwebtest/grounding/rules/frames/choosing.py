@@ -10,6 +10,7 @@ from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
+from aiwebtest.grounding.rules.frames.commands import paged
 from aiwebtest.grounding.rules.frames.patterns import described_option
 from aiwebtest.grounding.rules.frames.pointing import named, point_path
 from aiwebtest.grounding.rules.lexer import Span, Token, fold
@@ -54,6 +55,8 @@ def select(clause: Clause) -> list[Intent]:
         return file
     if dated := _dated(clause, body):
         return dated
+    if body.lows[-1] == "page" and (size := paged(clause, body)):
+        return [size]
     if several := _several(body):
         return [intent for part in several for intent in select(replace(clause, body=part))]
     place = _source(body)
