@@ -35,6 +35,8 @@ def taking_away(intent: Intent, snapshot: Snapshot) -> Ranking | None:
         owner = reading.relations[0].anchor if len(reading.relations) == 1 else None
         if owner is None or not owner.name or reading.relations[0].kind not in ("row", "in"):
             continue
+        if owner.modifiers or owner.role not in (None, "badge"):  # "delete the Urgent task" is not about its tag
+            continue
         place = [stem for stem in wording(reading.name or "").stems if stem not in {*wording(verb).stems, *_JOINTS}]
         found.update(dict.fromkeys(ref for ref in _icons(owner, view) if _stands_at(ref, place, view)))
         if found or place:

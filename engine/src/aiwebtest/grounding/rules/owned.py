@@ -68,6 +68,8 @@ def edge_page(target: Target, view: PageView) -> list[int]:
     found = sorted(numbers, key=lambda pair: pair[0])
     if len(bars) != 1 or len(found) < 2 or len({number for number, _ in found}) < len(found) or found[0][0] != 1:
         return []
+    if not _turns_pages(found[0][1], next(iter(bars)), view):
+        return []
     if target.name == "last" and _goes_on(found[-1][1], next(iter(bars)), view):
         return []
     return [found[0 if target.name == "first" else -1][1].ref]
@@ -77,6 +79,13 @@ def _bar(node: Node, view: PageView) -> int:
     """Return the element that holds all numbers of a pager: each may stand in a list item of its own."""
     parent = view.nodes[node.parent]
     return parent.parent if parent.role == "listitem" else parent.ref
+
+
+def _turns_pages(number: Node, bar: int, view: PageView) -> bool:
+    """Tell whether numbers are those of pages, and no marks of a scale: a name, a class or a role says so."""
+    around = (number, *(view.nodes[ref] for ref in (bar, *islice(view.parents(bar), 2))))
+    said = " ".join(f"{node.name} {node.ident}" for node in around).casefold()
+    return any(word in said for word in ("page", "pagination", "pager", "paging"))
 
 
 def _goes_on(last: Node, bar: int, view: PageView) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -140,9 +141,20 @@ def _total_of_pages(seen: Things | None, target: Target, facts: Facts, inside: N
     told = {block.folded: (found, block) for block in blocks_of(facts.snapshot, inside)
             if (found := _PAGER.fullmatch(block.folded))}  # fmt: skip
     for found, block in told.values() if len(told) == 1 else ():
-        if int(found["last"]) - int(found["first"]) + 1 == len(rows):
+        if int(found["last"]) - int(found["first"]) + 1 == len(rows) and _is_of(rows[0], block, facts):
             return int(found["all"]), block
     return None
+
+
+def _is_of(row: Node, line: Block, facts: Facts) -> bool:
+    """Tell whether a line stands by the table of a row: what holds both holds no other table."""
+    above = {node.ref for node in facts.snapshot.ancestors(row)}
+    common = next((n for n in facts.snapshot.ancestors(facts.snapshot.nodes[line.refs[0]]) if n.ref in above), None)
+    inside = facts.snapshot.subtree(common) if common is not None else ()
+    return sum(node.role in _TABLES and node.visible for node in inside) == 1
+
+
+_TABLES = frozenset({"table", "grid", "treegrid"})
 
 
 def _compared(
@@ -398,17 +410,18 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
 
 
 def _around_alone(inside: Node, facts: Facts) -> Node | None:
-    """Return the widest part around a list that holds no other: the card of which a line states how many there are."""
+    """Return the part close around a list that holds no other: the card of which a line states how many there are."""
     if inside.role != "list":
         return None
     widest = None
-    for around in facts.snapshot.ancestors(inside):
+    for around in islice(facts.snapshot.ancestors(inside), _CLOSE):
         if around.parent < 0 or sum(n.role in _LISTING and n.visible for n in facts.snapshot.subtree(around)) > 1:
             break
         widest = around
     return widest
 
 
+_CLOSE = 2  # elements between a list and the card that it is in
 _LISTING = frozenset({"list", "listbox", "table", "grid", "treegrid"})
 
 

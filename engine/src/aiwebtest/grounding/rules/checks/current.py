@@ -11,6 +11,7 @@ from aiwebtest.grounding.rules.checks.text import words_of
 __all__ = ["marked_current"]
 
 _NOW = frozenset({"active", "current"})
+_DENYING = frozenset({"not", "non", "no", "never", "un", "in", "before", "after", "next", "prev", "previous"})
 _WITHIN = 2  # elements between a text and the step that it names
 
 
@@ -21,9 +22,13 @@ def marked_current(noun: str, nodes: Sequence[Node], snapshot: Snapshot) -> list
     """
     texts = [node for node in nodes if node.visible and any(c.isalpha() for c in node.text)]
     marks = {node.ref: _marks(node, noun, snapshot) for node in texts}
-    told = [node for node in texts if any(words[-1] in _NOW for words in marks[node.ref])]
+    told = [node for node in texts if any(_says_now(words) for words in marks[node.ref])]
     others = [node for node in texts if marks[node.ref] and node not in told]
     return told if len(told) == 1 and others else []
+
+
+def _says_now(words: tuple[str, ...]) -> bool:
+    return words[-1] in _NOW and _DENYING.isdisjoint(words)
 
 
 def _marks(text: Node, noun: str, snapshot: Snapshot) -> list[tuple[str, ...]]:

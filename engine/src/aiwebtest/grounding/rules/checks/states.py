@@ -44,8 +44,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     target, snapshot = claim.subject, facts.snapshot
     if target is None:
         return missing(None, facts, negated=True)
-    drawer = target.role == "sidebar" and target.name is None and bool(_DRAWER.search(target.text))
-    if claim.state == ("expanded" if claim.negated else "collapsed") and (drawer or target.role in _OPENED):
+    if claim.state == ("expanded" if claim.negated else "collapsed") and target.role in _OPENED:
         return _closed(claim, facts, inside)
     labelled = field_labelled(target, snapshot, inside)
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
@@ -99,7 +98,6 @@ def _by_whole_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
 
 
 _OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
-_DRAWER = re.compile(r"\b(?:drawer|side panel)\b", re.IGNORECASE)  # a sidebar may be closed to a strip of icons
 _OF_THINGS = frozenset({"active", "enabled", "disabled"})
 
 
