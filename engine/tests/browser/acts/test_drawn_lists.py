@@ -152,3 +152,25 @@ async def test_a_period_is_not_given_to_a_field_of_something_else(session: Sessi
 
     with pytest.raises(ActionError):
         await do("set", "#a", "24 December 2026 to 2 January 2027", timeout_s=2)
+
+
+async def test_a_period_that_takes_no_typing_is_picked_from_its_calendar(session: Session, do: Do) -> None:
+    """Such a calendar asks for the end once it has the start, and lets go of both if it is left without it."""
+    await session.page.set_content(
+        """<div><input id=a onclick="sheet.hidden = false" onblur="drop()"><input id=b onblur="drop()"></div>
+        <div id=sheet role=dialog hidden style="position:absolute;top:60px"><button aria-label=Previous>‹</button>
+        <span>December 2026</span><button aria-label=Next>›</button><table id=days></table></div><script>
+          let start = "", end = "";
+          function drop() { if (!end) start = a.value = b.value = ""; }
+          for (let day = 1; day <= 31; day++) days.insertAdjacentHTML("beforeend", `<tr><td>${day}</td></tr>`);
+          days.onclick = (event) => {
+            const day = `2026-12-${event.target.textContent}`;
+            if (start) { end = b.value = day; sheet.hidden = true; } else start = a.value = day;
+          };
+        </script>"""
+    )
+
+    await do("set", "#a", "24 December 2026 to 31 December 2026")
+
+    values = [await session.page.input_value(field) for field in ("#a", "#b")]
+    assert values == ["2026-12-24", "2026-12-31"]

@@ -202,9 +202,21 @@ async def _range(act: Act, days: list[str]) -> None:
         raise ActionError(
             "No field for the end of the period stands beside it.", mend="set the start and the end in two sentences."
         )
-    for element, day in zip((act.target, await act.element_number(other)), days, strict=True):
-        one = replace(act, element=element, intent=replace(act.intent, values=(day,)), watch=None)
-        await set_value(one)
+    first, last = (
+        replace(act, element=element, intent=replace(act.intent, values=(day,)), watch=None)
+        for element, day in zip((act.target, await act.element_number(other)), days, strict=True)
+    )
+    await set_value(first)
+    end = to_iso_date(last.value, locale=act.session.options.locale)
+    if end is not None and await last.call("calendar") is not None:  # it waits for the end, and takes no typing now
+        await calendar.pick(last, end)
+    else:
+        await set_value(last)
+    if not await first.ask(_LEFT) or not await last.ask(_LEFT):
+        raise ActionError(
+            act.scope.mask(f'The fields took "{act.written}" and let go of it when they were left.'),
+            mend="set the start and the end in two sentences, as the fields show dates.",
+        )
 
 
 async def _dropped(act: Act, day: str, put_in: str, before: str) -> bool:

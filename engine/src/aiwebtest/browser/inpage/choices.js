@@ -147,7 +147,8 @@ function clickableOf(element) {
   const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element);
   const face = faceOf(element);
   if (drawn && style.opacity !== "0") return face || framedBy(element) || element;
-  const label = element.labels && element.labels[0];
+  const opens = roleOf(element) === "combobox" && localNameOf(element) === "input"; // its label would only focus it
+  const label = !opens && element.labels && element.labels[0];
   const box = face || (checkVisibility(element) && drawnBoxOf(element));
   if (box && !(label && label.contains(element))) return box;
   return label && checkVisibility(label) ? label : framedBy(element) || element;

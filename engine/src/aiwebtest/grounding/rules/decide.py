@@ -165,6 +165,13 @@ _CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open 
 )
 
 
+_RETURNS = re.compile(r"(?:(?:go|navigate|switch) back|return) to ", re.IGNORECASE)
+
+
+def _leads_back(node: Node) -> bool:
+    return wording(node.name or node.text).tokens[:1] == ("back",)
+
+
 _OPENS = re.compile(
     r"(?:open|visit|view|see|enter|go(?: back)? to) (?!.*\b(?:header|column|filter|menu)\b)", re.IGNORECASE
 )
@@ -180,6 +187,9 @@ _GOES = re.compile(r"(?:go|navigate|browse|switch|return|head) (?:back )?to (?!.
 
 def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     """Leave out the options of lists, unless the verb is one by which one chooses, and headers that open nothing."""
+    if intent.action == "click" and _RETURNS.match(intent.text):
+        back = [one for one in ranking.found if one.named in JUST_SO and _leads_back(snapshot.nodes[one.ref])]
+        ranking = replace(ranking, found=back) if len(back) == 1 else ranking
     best = snapshot.nodes[ranking.found[0].ref] if ranking.found else None
     if intent.action == "click" and best is not None and not _only_sorts(best) and _OPENS.match(intent.text):
         ranking = replace(ranking, found=[one for one in ranking.found if not _only_sorts(snapshot.nodes[one.ref])])
@@ -203,11 +213,14 @@ def _called_as_said(intent: Intent, snapshot: Snapshot, context: Context) -> Ran
 def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
         return one
+    several = len(ranking.found) > 1 and ranking.found[0].points - ranking.found[1].points < LEAD
+    if (several or not _is_clear(ranking)) and (mark := mark_on_scale(intent, snapshot)) is not None:
+        return mark
     if _is_clear(ranking) or intent.target is None:
         return ranking
     if (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
-    if (one := mark_on_scale(intent, snapshot) or box_of_all(intent, snapshot)) is not None:
+    if (one := box_of_all(intent, snapshot)) is not None:
         return one
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
         return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking

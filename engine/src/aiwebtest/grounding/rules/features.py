@@ -49,6 +49,7 @@ _MAKING = frozenset(["new", "add", "create"])
 _KIND_WORDS = frozenset("field box button link tab menu icon checkbox option page section input item".split())
 _ANY_CONTROL = frozenset("filter selector picker control setting chooser value entry".split())
 _HALF = 0.5
+_OFFERED = frozenset(["radio", "option", "checkbox", "tab"])  # "Open" among such is a state and no command
 _FIELDS = frozenset(["field", "textbox", "select", "textarea"])
 _PICTURES = frozenset(["icon", "image", "logo"])
 _CONTENT_LENGTH = 300  # characters
@@ -182,6 +183,8 @@ def _says_kind(asked: Wording, seen: Wording, node: Node, view: PageView) -> boo
 
 
 def _is_a(word: str, node: Node, view: PageView) -> bool:
+    if word == "setting" and node.role in _OFFERED:  # "open the settings" chooses no "Open"
+        return False
     if word in _ANY_CONTROL and (is_control(node) or node.role == "combobox" or drawn_label(node, view)):
         return True  # "the status filter"
     return word in _KIND_WORDS and role_fit(word, node, view) >= _HALF
@@ -210,7 +213,7 @@ def _place_says(asked: Wording, seen: Wording, node: Node, view: PageView) -> bo
         return _item_says(asked, rest, node, view)
     if not node.flags & _CLICKABLE or view.is_in_item(node.ref):
         return False
-    return rest <= view.topic or rest <= implied_objects(seen.stems)
+    return rest <= view.topic or (node.role not in _OFFERED and rest <= implied_objects(seen.stems))
 
 
 def _item_says(asked: Wording, rest: set[str], node: Node, view: PageView) -> bool:

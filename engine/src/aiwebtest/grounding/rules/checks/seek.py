@@ -135,6 +135,10 @@ def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[
     pool = of_asked_kind(_one_by_one(nodes, snapshot) if target.role == "alert" else list(nodes), target, snapshot)
     if target.role == "heading":
         pool += _titles_of_dialogs(snapshot, areas)
+    if target.role == "menu" and target.name is None:
+        pool = [node for node in pool if not {"breadcrumb", "breadcrumbs"} & set(words_of(f"{node.ident} {node.name}"))]
+    if target.role == "badge":  # what holds the badge may be called so as well
+        pool = [node for node in pool if not any(node.ref < other.ref < node.end for other in pool)]
     if target.role == "tooltip":  # rather than what it belongs to, which a class may call so as well
         pool = [node for node in pool if node.role == "tooltip"] or pool
     if target.role in {"row", "item", "result"} and target.name is None:

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.checks.said import said_in, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import Found, children_of, seek, seek_place
 from aiwebtest.grounding.rules.checks.shown import shown_value, whole_text
 from aiwebtest.grounding.rules.checks.tables import cells_of, header_row, table_around
-from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, words_of
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.marks import chosen_among, may_be_chosen, says_chosen
 from aiwebtest.grounding.rules.page import view_of
@@ -53,7 +53,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     labels = any(node.tag == "label" for node in nodes) or claim.state in {"checked", "unchecked"}
     if target.role is None or labels:  # "answer B": a card that labels its radio
         nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
-    if (told := _validity(claim, target, nodes, facts, inside)) is not None:
+    if (told := _validity(claim, target, nodes, facts, inside) or _drawer(claim, target, snapshot)) is not None:
         return told
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
@@ -95,6 +95,23 @@ def _by_whole_name(claim: Claim, target: Target, facts: Facts, inside: Node | No
         return None
     answer = judge_state(replace(claim, subject=whole), facts, inside)
     return answer if answer.outcome != "error" and answer.refs else None
+
+
+def _drawer(claim: Claim, target: Target, snapshot: Snapshot) -> Answer | None:
+    """Judge "the drawer is closed" where a class calls something so: a side bar that is always there is none.
+
+    None where nothing is called so, or what is called so may be another than the one that a dialog is drawn in.
+    """
+    if fold(target.text) not in {"the drawer", "drawer"} or claim.state not in {"collapsed", "expanded"}:
+        return None
+    called = [node for node in snapshot.nodes if "drawer" in words_of(node.ident)]
+    shown = [node for node in called if node.visible and snapshot.text_of(node)]
+    dialogs = [n for n in shown if any(one.role == "dialog" for one in (*snapshot.ancestors(n), *snapshot.subtree(n)))]
+    if not called or (shown and not dialogs):
+        return None
+    holds = bool(dialogs) == (claim.state == "expanded")
+    said = "the drawer is shown" if dialogs else "the drawer is not shown"
+    return (passed if holds != claim.negated else failed)(said, refs=tuple(node.ref for node in dialogs[:3]))
 
 
 _OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
