@@ -45,8 +45,10 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return Ranking(sure)
     if options := _with_option(intent, view):
         return Ranking(options)
-    if headers:
+    if headers and not _others_react(headers, view):
         return Ranking(headers)
+    for one in headers:
+        one.add("wrong kind for the action", note="other columns sort, and this one does not")
     return Ranking(_entries(intent, snapshot, context, view) or ranking.found, ranking.lost)
 
 
@@ -70,6 +72,15 @@ def _reacts(one: Evidence, view: PageView) -> bool:
     parts = view.subtree(view.nodes[one.ref])
     around = [view.nodes[ref] for ref in view.parents(one.ref) if view.nodes[ref].role in _HEADERS]
     return any(n.flags & int(Flag.CLICKABLE) or "aria-sort" in (n.extra or {}) for n in (*parts, *around))
+
+
+def _others_react(headers: list[Evidence], view: PageView) -> bool:
+    """Tell whether other headers of the same row say that they sort and do not now, a state that these have not."""
+    rows = {view.up(one.ref, "row") for one in headers} - {None}
+    others = [
+        node for row in rows if row is not None for node in view.subtree(view.nodes[row]) if node.role in _HEADERS
+    ]
+    return any((node.extra or {}).get("aria-sort") == "none" for node in others)
 
 
 def _with_option(intent: Intent, view: PageView) -> list[Evidence]:

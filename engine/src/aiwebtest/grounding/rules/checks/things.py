@@ -102,6 +102,8 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
         return Things(tuple(nodes), "options") if nodes else None
     if target.role == "columnheader" or target.role == "column":
         nodes = [node for node in nodes if node.visible and not _is_repeated(node, snapshot)]
+    if target.role == "badge":
+        nodes = _called_by_the_word(nodes, target) or nodes
     very = [
         node for node in nodes if node.role == target.role
     ]  # a switch is a check box only where there are no others
@@ -110,6 +112,12 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
         return _no_alerts(target, facts, inside)
     article = "an" if target.role and target.role[0] in "aeiou" else "a"
     return Things(shown, f"elements that are {article} {target.role}", "alerts" if target.role == "alert" else "")
+
+
+def _called_by_the_word(nodes: list[Node], target: Target) -> list[Node]:
+    """Return the badges that the page calls by the very word: of "tags" its tags, and no badge beside a heading."""
+    said = {singular(word) for word in words_of(target.text)}
+    return [node for node in nodes if not said.isdisjoint(words_of(node.ident))]
 
 
 def _is_repeated(header: Node, snapshot: Snapshot) -> bool:
