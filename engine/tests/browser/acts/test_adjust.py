@@ -277,3 +277,22 @@ async def test_a_value_that_a_list_does_not_offer_must_stay_in_the_field(session
     await do("set", "#doctor", "Cy Lund", timeout_s=3.0)
 
     assert await session.page.input_value("#doctor") == "Cy Lund"
+
+
+async def test_a_day_is_picked_once_the_months_stand_still(session: Session, do: Do) -> None:
+    """The days of the month before stay in place for a moment after the title has changed."""
+    await session.page.set_content(
+        "<input id=day readonly><div class=calendar hidden><b id=title></b><button id=next>›</button><button>‹</button>"
+        "<div id=days></div></div><script>"
+        "let month = 10, drawn = 10; const names = ['November 2026', 'December 2026', 'January 2027'];"
+        "const draw = () => { drawn = month; days.replaceChildren(...Array.from({ length: month === 10 ? 30 : 31 },"
+        "(_, i) => { const b = document.createElement('button'); b.textContent = i + 1; const of = names[drawn - 10];"
+        "b.onclick = () => { day.value = (i + 1) + ' ' + of; }; return b; })); };"
+        "const head = () => { title.textContent = names[month - 10]; };"
+        "day.onclick = () => { document.querySelector('.calendar').hidden = false; head(); draw(); };"
+        "next.onclick = () => { month++; head(); setTimeout(draw, 250); };</script>"
+    )
+
+    await do("set", "#day", "18 January 2027")
+
+    assert await session.page.input_value("#day") == "18 January 2027"

@@ -18,6 +18,7 @@ __all__ = ["pick"]
 
 _MOST_MONTHS = 1300  # a hundred years back, and some
 _POLL_S = 0.05
+_SLIDE_S = 0.35  # longer than months take to slide or fade
 _A_TURN_S = 1.0  # what turning a page may take; a calendar that had less time left is not to be blamed
 
 
@@ -34,6 +35,7 @@ async def pick(act: Act, day: str, *, anew: bool = False) -> None:
     if sheet is None:
         await act.target.click(timeout=act.deadline.left_ms)
         sheet = await _opened(act)
+    turned = False
     for _ in range(_MOST_MONTHS):
         shown = _month(act, sheet)
         months = (wanted.year - shown.year) * 12 + wanted.month - shown.month
@@ -41,6 +43,9 @@ async def pick(act: Act, day: str, *, anew: bool = False) -> None:
             sheet = await _come_round(act, sheet, wanted)
             break
         sheet = await _turned(act, sheet, "ahead" if months > 0 else "back", shown)
+        turned = True
+    if turned:
+        sheet = await _at_rest(act, sheet)
     if len(sheet["days"]) < wanted.day:
         raise ActionError(f"The calendar does not offer {day}.", mend="choose a day that it offers.")
     chosen = await act.element_number(sheet["days"][wanted.day - 1])
@@ -64,6 +69,20 @@ def _is_of_another(said: str, wanted: date) -> bool:
     """Tell whether what a day is called names a month, and another one than is wanted."""
     named = {month for month in range(1, 13) if re.search(rf"\b{date(2000, month, 1):%B}\b", said, re.IGNORECASE)}
     return bool(named) and wanted.month not in named
+
+
+async def _at_rest(act: Act, sheet: dict[str, Any]) -> dict[str, Any]:
+    """Return the calendar once its days stay: those of the month before may be shown on while the next slides in."""
+    shown = _month(act, sheet)
+    while not act.deadline.passed:
+        await asyncio.sleep(_SLIDE_S)
+        now: dict[str, Any] | None = await act.call("calendar")
+        if now is None or _month(act, now) != shown:
+            break
+        if now["days"] == sheet["days"]:
+            return now
+        sheet = now
+    return sheet
 
 
 async def _opened(act: Act) -> dict[str, Any]:

@@ -132,11 +132,13 @@ function faceOf(element) {
 }
 
 function isFace(over, element, area) {
-  if (over.contains(element) || closestTo(over, OTHER_CONTROL)) return false;
+  if (closestTo(over, OTHER_CONTROL)) return false;
   let whole = element;
   while (whole && nodeTypeOf(whole) === ELEMENT && !whole.contains(over)) whole = parentOf(whole);
   if (!whole || nodeTypeOf(whole) !== ELEMENT || boxOf(whole).height > area.height + FACE_ROOM) return false;
-  return queryAll(whole, FACED).length === 1;
+  const fields = queryAll(whole, FACED);
+  for (let i = 0; i < fields.length; i++) if (fields[i] !== element && !fields[i].contains(element) && isVisible(fields[i])) return false;
+  return true;
 }
 
 /** Return the element, or what is clicked for it: its label where it is hidden behind a drawn one, or its face. */

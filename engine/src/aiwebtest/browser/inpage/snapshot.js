@@ -164,7 +164,7 @@ function drawnValue(field, row) {
   for (let i = 0; i < VALUE_ABOVE; i++) {
     const above = parentOf(whole);
     if (!above || nodeTypeOf(above) !== ELEMENT || localNameOf(above) === "label" || boxOf(above).height > room) break;
-    if (queryAll(above, FIELDS).length > 1) break;
+    if (holdsOther(above, field)) break;
     whole = above;
   }
   if (whole === field) return;
@@ -180,6 +180,13 @@ function drawnValue(field, row) {
   const texts = pieces.map((piece) => piece[0]).join("\n");
   if (!invites) row[12] = texts;
   else row[15] = row[15] || texts;
+}
+
+/** Tell whether a part of the page holds another field that can be seen than one, or than what that stands in. */
+function holdsOther(part, field) {
+  const all = queryAll(part, FIELDS);
+  for (let i = 0; i < all.length; i++) if (all[i] !== field && !all[i].contains(field) && isVisible(all[i])) return true;
+  return false;
 }
 
 /** Tell whether a text lies on the ground of the field, and on none of its own as a chip does. */
@@ -312,7 +319,8 @@ class Walk {
       if (!look.rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
     }
     const outside = this.skipped;
-    if (look.skips) this.skipped = true;
+    if (look.skips || (look.rendered && this.isOutOfReach(element, box))) this.skipped = true;
+    if (this.skipped) look.rendered = false;
     const seen = this.listed(element, tag, parent, box, pointerAbove);
     this.skipped = outside;
     return seen;
@@ -536,6 +544,12 @@ class Walk {
     return box[0] >= this.width || box[1] >= this.height || box[0] + box[2] <= 0 || box[1] + box[3] <= 0;
   }
 
+  /** Tell whether a part of the page is laid out where nobody can scroll to: a drawer that is pushed aside. */
+  isOutOfReach(element, box) {
+    if (box.width < PANEL || box.height < PANEL || !this.isOutside([box.x, box.y, box.width, box.height])) return false;
+    return styleOf(element).position === "fixed";
+  }
+
   addFrame(element, ref, box) {
     let index = -1;
     for (let i = 0; i < window.length; i++) if (window[i] === element.contentWindow) index = i;
@@ -603,6 +617,8 @@ const SMALL = setOf("td th tr thead tbody li p h1 h2 h3 h4 h5 h6 label legend he
 const EMPTY_LIST = Object.freeze([]);
 // Tags with a name, a value or options of their own even without any attribute.
 const NATIVE = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
+
+const PANEL = 60; // pixels that a drawer or the like has at least either way
 
 const THING = /(?:^|\s)(?:card|tile|item)(?=\s|$)/; // what a class calls a thing of its own, and people count
 

@@ -41,6 +41,11 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     view = view_of(snapshot)
     if intent.target is None:
         return _without_target(intent, view, context)
+    if intent.target.role == "section" and not intent.target.name and not intent.target.relations:  # "the group"
+        field = Target(text=intent.target.text, name=intent.target.text.removeprefix("the "), role="field")
+        ranking = choices(replace(intent, target=field), snapshot, context)
+        if ranking.found and ranking.found[0].score >= CLEAR:
+            return ranking
     ranking = rank(intent.target, snapshot, context=context, action="select")
     settled = [_settled(one, intent.values, view) for one in ranking.found]
     found = sorted({one.ref: one for one in reversed(settled)}.values(), key=lambda one: (-one.points, one.ref))

@@ -216,6 +216,11 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
     several = len(ranking.found) > 1 and ranking.found[0].points - ranking.found[1].points < LEAD
     if (several or not _is_clear(ranking)) and (mark := mark_on_scale(intent, snapshot)) is not None:
         return mark
+    if intent.target is not None and intent.target.role == "navigation" and not intent.target.name:
+        called = rank(Target(text=intent.target.text, name=intent.target.text.lower().removeprefix("the ")), snapshot,
+                      context=NOTHING_BEFORE, action="click")  # fmt: skip
+        if _is_clear(called) and called.found[0].named in JUST_SO:  # a button "Main menu"
+            return called
     if _is_clear(ranking) or intent.target is None:
         return ranking
     if (said := _called_as_said(intent, snapshot, context)) is not None:
@@ -317,6 +322,8 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
             told = nearest(intent.target, snapshot, NEAREST)
         return Decision(verdict="missing", candidates=told[:NEAREST], reason=_why_missing(ranking, snapshot))
     rivals = [one for one in found[1:] if best.points - one.points < LEAD] or _livelier(intent, found)
+    if intent.action == "click" and not _cannot(best) and _bears_all_words(intent, snapshot.nodes[best.ref]):
+        rivals = [one for one in rivals if not _cannot(one)]  # "the main menu" is the button, and no navigation
     margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
@@ -368,6 +375,12 @@ def _livelier(intent: Intent, found: Sequence[Evidence]) -> list[Evidence]:
     if intent.action != "click" or target is None or target.quoted or not _cannot(best) or best.named not in JUST_SO:
         return []
     return [one for one in found[1:] if not _cannot(one) and one.named in ("name begins so", "name contains it")]
+
+
+def _bears_all_words(intent: Intent, node: Node) -> bool:
+    """Tell whether an element is called just what a sentence says of it, the kind included."""
+    said = intent.target.text.lower().removeprefix("the ") if intent.target is not None else ""
+    return bool(said) and wording(node.name).folded == wording(said).folded
 
 
 _OPENERS = int(Flag.EXPANDED) | int(Flag.COLLAPSED)

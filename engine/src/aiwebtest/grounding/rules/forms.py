@@ -77,7 +77,9 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
     typed = [n for n in inside if n.type in ("submit", "image")]
     saying = [n for n in typed or inside if _says_submit(n)]
     saying = saying or [
-        n for n in shown if not n.role and n.flags & _CLICKABLE and not is_control(n) and _says_submit(n)
+        n
+        for n in shown
+        if not n.role and n.tag != "label" and n.flags & _CLICKABLE and not is_control(n) and _says_submit(n)
     ]
     for some in (saying, typed) if sure else (saying, typed, inside):
         if some and (len(some) == 1 or some is saying or (some is typed and not sure)):

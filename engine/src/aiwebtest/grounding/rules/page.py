@@ -46,9 +46,11 @@ def first_line(dialog: Node, snapshot: Snapshot) -> Node | None:
     if dialog.role not in ("dialog", "alertdialog") or dialog.name:
         return None
     for inner in snapshot.subtree(dialog)[1:]:
+        if not inner.visible:
+            continue
         if is_control(inner) or inner.tag == "label":
             return None
-        if inner.visible and inner.text:
+        if inner.text:
             return inner if len(inner.text) <= _TITLE and inner.text[-1] not in ".?" else None
     return None
 

@@ -22,7 +22,7 @@ _PRESSED = frozenset(
 _CLICKS: frozenset[Action] = frozenset(
     ["click", "double_click", "right_click", "download", "check", "uncheck", "toggle", "select"]
 )
-_BY_LABEL: frozenset[Action] = frozenset(["click", "check", "uncheck", "toggle", "select"])
+_BY_LABEL: frozenset[Action] = frozenset(["click", "check", "uncheck", "toggle", "select", "set"])
 _CHECKS: frozenset[Action] = frozenset(["check", "uncheck", "toggle"])
 _TYPES: frozenset[Action] = frozenset(["type", "append", "clear", "set"])
 _REACH = 4  # elements between a text and the button around it
@@ -89,6 +89,8 @@ def _opened(ref: int, view: PageView) -> int:
     if node.flags & _CLICKABLE or node.role in _PRESSED:
         return ref
     inner = [n for n in view.nodes[ref + 1 : node.end] if n.role in ("link", "button") and n.visible]
+    if node.role == "navigation" and not any(n.has(Flag.COLLAPSED) or n.has(Flag.EXPANDED) for n in inner):
+        return ref  # "›" turns the pages and opens no menu
     if len(inner) == 1:
         return inner[0].ref if not _takes_away(inner[0]) else ref
     for link in inner:

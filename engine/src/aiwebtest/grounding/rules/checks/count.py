@@ -20,9 +20,10 @@ from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.ratings import stars_given
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
+from aiwebtest.grounding.rules.checks.shown import Reading
 from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, words_of
 from aiwebtest.grounding.rules.checks.things import noun_of, things
 from aiwebtest.grounding.rules.checks.values import compare_amounts, judge_compare
 
@@ -310,7 +311,10 @@ def _number_of(text: str, noun: tuple[str, ...]) -> int | None:
     if (known := {"no": 0, "one": 1}.get(match["n"].strip())) is not None:
         return known
     amounts = amounts_in(match["n"])
-    return int(amounts[0].value) if len(amounts) == 1 else None
+    number = int(amounts[0].value) if len(amounts) == 1 else None
+    said = words_of(match["noun"])[-1:]
+    named = number is not None and number > 1 and match.re is _STATED_BEHIND and said and singular(said[0]) == said[0]
+    return None if named else number  # "Order 1004" is one of them
 
 
 def _same_noun(text: str, noun: tuple[str, ...]) -> bool:
@@ -432,10 +436,17 @@ def _labelled(claim: Claim, facts: Facts, inside: Node | None, numbers: list[Dec
         return None
     value = replace(claim, kind="compare", state=None, match="exact")
     told = [reading for reading in readings_of(value, facts, inside) if _ALONE.fullmatch(reading.text)]
-    if len(told) != 1 or told[0].field:
+    if len(told) != 1 or told[0].field or _is_of_one(told[0], noun_of(claim.subject) if claim.subject else (), facts):
         return None
     holds = compare_amounts(Decimal(re.sub(r"\D", "", told[0].text)), claim.comparison, numbers)
     return (passed if holds != claim.negated else failed)(told[0].text, refs=told[0].refs)
+
+
+def _is_of_one(reading: Reading, noun: tuple[str, ...], facts: Facts) -> bool:
+    """Tell whether a number is what one of the things is called by: the page has "Order 1004", and no "Orders 1004"."""
+    text = re.sub(r"\D", "", reading.text)
+    lines = [block.folded for block in blocks_of(facts.snapshot, None) if block.folded.endswith(text)]
+    return bool(noun) and int(text or 0) > 1 and any(line == f"{singular(noun[-1])} {text}" for line in lines)
 
 
 def _in_field(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:

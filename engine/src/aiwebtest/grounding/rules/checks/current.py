@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.seek import children_of
 from aiwebtest.grounding.rules.checks.text import words_of
 
 __all__ = ["marked_current"]
@@ -24,7 +25,29 @@ def marked_current(noun: str, nodes: Sequence[Node], snapshot: Snapshot) -> list
     marks = {node.ref: _marks(node, noun, snapshot) for node in texts}
     told = [node for node in texts if any(_says_now(words) for words in marks[node.ref])]
     others = [node for node in texts if marks[node.ref] and node not in told]
-    return told if len(told) == 1 and others else []
+    return (told if len(told) == 1 and others else []) or _marked_among_twins(noun, nodes, snapshot)
+
+
+_CHOSEN = frozenset({"selected", "active", "current"})
+_DENYING = frozenset({"not", "non", "no", "un", "never", "was"})
+
+
+def _marked_among_twins(noun: str, nodes: Sequence[Node], snapshot: Snapshot) -> list[Node]:
+    """Return the steps and the like which a class tells to be the chosen ones, others beside them not being so."""
+    found = []
+    for node in nodes:
+        if node.visible and node.ident and _says_chosen(node, noun) and node.parent >= 0:
+            beside = [one for one in children_of(snapshot, node.parent) if one.ref != node.ref and one.tag == node.tag]
+            twins = [one for one in beside if any(word.startswith(noun) for word in words_of(one.ident))]
+            if twins and not any(_says_chosen(one, noun) for one in twins):
+                found.append(node)
+    return found
+
+
+def _says_chosen(node: Node, noun: str) -> bool:
+    marks = [words for mark in node.ident.split() if (words := words_of(mark))]
+    chosen = any(words[-1] in _CHOSEN and not _DENYING.intersection(words) for words in marks)
+    return chosen and any(word.startswith(noun) for words in marks for word in words)
 
 
 def _says_now(words: tuple[str, ...]) -> bool:

@@ -76,12 +76,19 @@ def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> l
     whole = next(
         (one.name for one in target.alternatives if one.role is None and one.ordinal is None and one.name), None
     )
-    if (target.role not in _NO_FIELDS and target.ordinal is None) or target.quoted or whole is None:
+    if (target.role not in _NO_FIELDS and target.ordinal is None) or target.quoted:
         return []
+    if whole is None and target.name is None and not target.relations and target.ordinal is None:
+        whole = _ARTICLE.sub("", target.text)  # "the group", where a field is called so
+    if whole is None:
+        return []
+    if inside is not None and inside.role == "row" and (cells := cell_of_row(inside, whole, snapshot)):
+        return [text_in(cell, snapshot) for cell in cells]
     return _fields(whole, snapshot, inside)
 
 
-_NO_FIELDS = frozenset({"row", "text", "card", "item", "label", "code", "header", "footer", "image", "logo"})
+_ARTICLE = re.compile(r"the ", re.IGNORECASE)
+_NO_FIELDS = frozenset("row text card item label code header footer image logo section".split())
 
 
 def _related(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
@@ -129,7 +136,9 @@ def _of_elements(
     if target.role == "row" and not nodes:
         nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible]
     if not nodes and target.role == "badge" and target.name is not None:
-        return _numbers_on(target, snapshot, inside)
+        return _numbers_on(list(seek(replace(target, role=None, alternatives=()), snapshot, inside).shown), snapshot)
+    if not nodes and target.role == "badge" and inside is not None:
+        return _numbers_on([inside], snapshot)
     if not nodes and target.role == "list" and target.name and (fields := _fields(target.name, snapshot, inside)):
         return fields  # of a drawn list to choose from
     if not nodes and target.name is not None:
@@ -138,12 +147,15 @@ def _of_elements(
     return [text_in(node, snapshot) for node in nodes]
 
 
-def _numbers_on(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
-    """Read the number that is drawn on the button, link or tab which a badge is said to be on."""
-    named = seek(replace(target, role=None, alternatives=()), snapshot, inside).shown
+def _numbers_on(named: list[Node], snapshot: Snapshot) -> list[Reading]:
+    """Read the number that is drawn on the button, link or tab which a badge is said to be on, or pinned to it."""
     around = (near for node in named for near in (node, *islice(snapshot.ancestors(node), _WITHIN)))
     marked = {node.ref: node for node in around if node.role in {"button", "link", "tab"}}.values()
-    told = [n for node in marked for n in snapshot.subtree(node)[1:] if n.visible and n.text.strip().isdigit()]
+    drawn = {node.parent: snapshot.nodes[node.parent] for node in marked if node.parent >= 0}.values()
+    pinned = [one for one in drawn if sum(n.role in {"button", "link", "tab"} for n in snapshot.subtree(one)) == 1]
+    holding = {one.ref: one for one in (*marked, *pinned)}.values()
+    inside_of = {n.ref: n for node in holding for n in snapshot.subtree(node)[1:]}.values()
+    told = [n for n in inside_of if n.visible and n.text.strip().isdigit()]
     return [text_in(told[0], snapshot)] if len(told) == 1 else []
 
 
@@ -293,7 +305,18 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
             chosen = snapshot.text_of(node)  # of a list that names itself apart from what is chosen
             if strip_decoration(fold(node.name)) == wanted != fold(chosen):
                 found[True].append(Reading(chosen, (node.ref,), field=True))
-    return found[True] or found[False] or _unnamed_gauge(wanted, snapshot, inside)
+    return _innermost(found[True] or found[False], snapshot) or _unnamed_gauge(wanted, snapshot, inside)
+
+
+def _innermost(fields: list[Reading], snapshot: Snapshot) -> list[Reading]:
+    """Leave out what is drawn around a field and called like it, and the list that opens under it."""
+    nodes = {reading.refs[0]: snapshot.nodes[reading.refs[0]] for reading in fields}
+    opening = any(node.role == "combobox" for node in nodes.values())
+    return [
+        one for one in fields
+        if not any(node.ref in nodes for node in snapshot.subtree(nodes[one.refs[0]])[1:])
+        and not (opening and nodes[one.refs[0]].role == "listbox")
+    ]  # fmt: skip
 
 
 def _unnamed_gauge(wanted: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

@@ -107,6 +107,9 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
     very = [
         node for node in nodes if node.role == target.role
     ]  # a switch is a check box only where there are no others
+    if target.role == "alert":  # a place for messages that holds none is no message
+        nodes = [node for node in nodes if snapshot.text_of(node).strip()]
+        very = [node for node in very if node in nodes]
     shown = tuple(outermost(node for node in very or nodes if node.visible))
     if not shown and target.role == "alert":
         return _no_alerts(target, facts, inside)

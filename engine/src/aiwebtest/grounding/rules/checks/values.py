@@ -15,6 +15,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
+from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import Amount, amounts_in, dates_in, read_amount, read_dates
@@ -288,8 +289,8 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         )  # fmt: skip
     if not holds and how == "contains" and not claim.quoted and (told := _one_by_one(claim, reading)):
         return told
-    if not holds and (reported := reported_in(claim, reading)):
-        return reported
+    if not holds and (told := reported_in(claim, reading) or said_elsewhere_in_card(claim, reading, snapshot)):
+        return told
     if (
         holds
         and how == "contains"

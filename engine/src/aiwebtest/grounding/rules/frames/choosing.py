@@ -310,13 +310,16 @@ def upload(clause: Clause) -> list[Intent]:
     target = read_target(field) if field else None
     if target is not None and target.role == "dialog":
         target = None  # the dialog is the system's
-    if target is not None and target.role in ("image", "logo") and not target.quoted:
+    if target is not None and target.role in _FIELD_NAMES and not target.quoted:
         # "as the cover picture": the field's name; a picture of somebody takes no file
         said = " ".join(token.value for token in field or () if token.low not in words.DETERMINERS)
         drawn = () if "avatar" in said.lower().split() else (target,)
         by_verb = Target(text=target.text, name=f"{clause.verb_text} {said}")  # the button that asks for it
         target = replace(target, name=said, role=None, alternatives=(*target.alternatives, *drawn, by_verb))
     return [Intent(action="upload", text=clause.text, target=target, values=paths)]
+
+
+_FIELD_NAMES = frozenset(["image", "quote", "text", "logo", "code"])  # kinds that a field for a file is called after
 
 
 def _path(span: Span) -> str:
