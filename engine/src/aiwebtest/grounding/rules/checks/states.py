@@ -107,6 +107,12 @@ def _drawer(claim: Claim, target: Target, snapshot: Snapshot) -> Answer | None:
     called = [node for node in snapshot.nodes if "drawer" in words_of(node.ident)]
     shown = [node for node in called if node.visible and snapshot.text_of(node)]
     dialogs = [n for n in shown if any(one.role == "dialog" for one in (*snapshot.ancestors(n), *snapshot.subtree(n)))]
+    aside = [node for node in snapshot.nodes if node.role == "complementary" and node.visible]
+    if not called and aside:
+        return error(
+            "A side bar is shown, and nothing says that it is the drawer.", refs=(aside[0].ref,),
+            mend="Name what opens and closes as the page does, or check for what it shows.",
+        )  # fmt: skip
     if not called or (shown and not dialogs):
         return None
     holds = bool(dialogs) == (claim.state == "expanded")
