@@ -72,8 +72,6 @@ def _see(clause: Clause) -> tuple[Claim, ...] | None:
         return _presence(
             clause, found["what"], negated=bool(found["no"]), stated=not found[0].lower().startswith("there")
         )
-    if found := clause.match(_ASKED):
-        return _presence(clause, found["what"], negated=bool(found["no"]), stated=True)
     if found := clause.match(_PAGE_SAYS):
         how, what = match_of(found["verb"] if found["verb"].lower() in VERBS else "shows", found["what"])
         literal = how == "exact" and what != found["what"]

@@ -272,8 +272,9 @@ def _only_amount(inside: Node, snapshot: Snapshot) -> list[Reading]:
 
 def _only_gauge(inside: Node | None, snapshot: Snapshot) -> list[Reading]:
     """Read the only bar of progress of a card, a row or the page, which need not be called so."""
-    bars = [node for node in _nodes(snapshot, inside) if node.role == "progressbar" and node.visible and node.value]
-    return [text_in(bars[0], snapshot)] if len(bars) == 1 else []
+    bars = [node for node in _nodes(snapshot, inside) if node.role == "progressbar" and node.visible]
+    said = [snapshot.text_of(bar) or bar.value for bar in bars]
+    return [Reading(said[0], (bars[0].ref,), field=True)] if len(bars) == 1 and said[0] else []
 
 
 def _dated(text: str) -> bool:
@@ -305,7 +306,7 @@ def _fields(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]
             chosen = snapshot.text_of(node)  # of a list that names itself apart from what is chosen
             if strip_decoration(fold(node.name)) == wanted != fold(chosen):
                 found[True].append(Reading(chosen, (node.ref,), field=True))
-    return _innermost(found[True] or found[False], snapshot) or _unnamed_gauge(wanted, snapshot, inside)
+    return _innermost(found[True] or found[False], snapshot)
 
 
 def _innermost(fields: list[Reading], snapshot: Snapshot) -> list[Reading]:
@@ -317,14 +318,6 @@ def _innermost(fields: list[Reading], snapshot: Snapshot) -> list[Reading]:
         if not any(node.ref in nodes for node in snapshot.subtree(nodes[one.refs[0]])[1:])
         and not (opening and nodes[one.refs[0]].role == "listbox")
     ]  # fmt: skip
-
-
-def _unnamed_gauge(wanted: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
-    """Read "the progress" in the only progress bar, which has no name of its own."""
-    gauges = [n for n in _nodes(snapshot, inside) if n.role == "progressbar" and n.visible]
-    if wanted != "progress" or len(gauges) != 1 or not (text := snapshot.text_of(gauges[0]) or gauges[0].value):
-        return []
-    return [Reading(text, (gauges[0].ref,), field=True)]
 
 
 def _row_cell(name: str, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

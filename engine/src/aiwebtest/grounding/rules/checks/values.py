@@ -57,7 +57,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
-    if (shows_in_one_of_many(claim) or _is_any_message(claim)) and not claim.negated:
+    if shows_in_one_of_many(claim) and not claim.negated:
         how["some"] = not how["every"]
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
     if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
@@ -70,12 +70,6 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             refs=answer.refs, mend="Put into quotes what must not be shown.",
         )  # fmt: skip
     return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
-
-
-def _is_any_message(claim: Claim) -> bool:
-    """Tell whether a claim is of one message, whichever: "an error says ..."."""
-    target = claim.subject
-    return target is not None and target.role == "alert" and bool(re.match(r"(?:an?|some|one) ", target.text.lower()))
 
 
 def _of_a_board(claim: Claim) -> Claim | None:
