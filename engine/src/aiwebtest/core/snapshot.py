@@ -43,6 +43,7 @@ class Flag(IntFlag):
     LABELLED = 1 << 19  # `name` comes from a label or aria attribute, not from content
     GLUED = 1 << 20  # its text continues the text before it within one word: `Hel<b>lo</b>`
     IN_FRONT = 1 << 21  # floats in front of the modal dialog that is open: a list that a field in it opened, a message
+    UNREAD = 1 << 22  # a component that draws itself in a closed shadow root: nobody can tell what it shows
 
 
 _HIDDEN = int(Flag.HIDDEN)

@@ -7,7 +7,7 @@ const FLAG = {
   HIDDEN: 1, DISABLED: 1 << 1, READONLY: 1 << 2, CHECKED: 1 << 3, MIXED: 1 << 4, SELECTED: 1 << 5, EXPANDED: 1 << 6,
   COLLAPSED: 1 << 7, REQUIRED: 1 << 8, INVALID: 1 << 9, FOCUSED: 1 << 10, EDITABLE: 1 << 11, CLICKABLE: 1 << 12,
   SCROLLABLE: 1 << 13, MODAL: 1 << 14, MULTIPLE: 1 << 15, OFFSCREEN: 1 << 16, CURRENT: 1 << 17, DRAGGABLE: 1 << 18,
-  LABELLED: 1 << 19, GLUED: 1 << 20,
+  LABELLED: 1 << 19, GLUED: 1 << 20, UNREAD: 1 << 22,
 };
 
 // Positions in a row.
@@ -391,7 +391,10 @@ class Walk {
       return;
     }
     const raw = textContentOf(element);
-    if (!raw) return;
+    if (!raw) {
+      if (seen && isClosed(element, tag, box)) row[FLAGS] |= FLAG.UNREAD;
+      return;
+    }
     const text = fold(raw);
     row[TEXT_AT] = text.length > TEXT_LIMIT ? text.slice(0, TEXT_LIMIT) : text;
     if (text.length > TEXT_LIMIT) this.truncated = true;
@@ -621,6 +624,13 @@ const NATIVE = setOf("input select textarea meter progress output button img are
 const PANEL = 60; // pixels that a drawer or the like has at least either way
 
 const THING = /(?:^|\s)(?:card|tile|item)(?=\s|$)/; // what a class calls a thing of its own, and people count
+
+const ICON_AREA = 32 * 32; // square pixels; what is no larger holds no words
+
+/** Tell whether an element is a component that draws itself where no script can look: its shadow root is closed. */
+function isClosed(element, tag, box) {
+  return tag.includes("-") && box.width * box.height > ICON_AREA && matchesSelector(element, ":defined") && !shadowRootOf(element);
+}
 
 /** A generic wrapper around one element adds nothing for a reader. */
 function isSilent(element, tag, role, at, shadow) {

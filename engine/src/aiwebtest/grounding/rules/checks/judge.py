@@ -22,7 +22,7 @@ from aiwebtest.core.claim import Claim, ClaimKind
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.scope import PLACEHOLDER
-from aiwebtest.core.snapshot import Node
+from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.attributes import judge_attribute
@@ -30,7 +30,7 @@ from aiwebtest.grounding.rules.checks.count import judge_count
 from aiwebtest.grounding.rules.checks.describe import describe_claim
 from aiwebtest.grounding.rules.checks.order import judge_order
 from aiwebtest.grounding.rules.checks.page import PAGE_JUDGES
-from aiwebtest.grounding.rules.checks.places import in_place
+from aiwebtest.grounding.rules.checks.places import denies, in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
 from aiwebtest.grounding.rules.checks.quantities import read_dates
 from aiwebtest.grounding.rules.checks.said import said_in, stated
@@ -51,6 +51,7 @@ def judge(claim: Claim, facts: Facts) -> Verdict:
     """Return the verdict on a claim at the moment of the facts. Pure: the caller polls and decides when to stop."""
     try:
         answer = _unjudgeable(claim, facts) or _judged(claim, facts)
+        answer = _unread(claim, facts, answer) or answer
     except re.error as fault:
         answer = error(f"/{claim.values[0]}/ is not a regular expression: {fault}.", mend="Correct the pattern.")
     return Verdict(
@@ -63,6 +64,20 @@ def judge(claim: Claim, facts: Facts) -> Verdict:
         mend=answer.mend,
         refs=answer.refs,
     )
+
+
+def _unread(claim: Claim, facts: Facts, answer: Answer) -> Answer | None:
+    """Leave undecided that something is absent from a page on which a component shows what cannot be read."""
+    of_presence = claim.kind in {"text", "count"} or claim.state in {"visible", "hidden"}
+    if answer.outcome != "passed" or answer.refs or claim.place is not None or not of_presence or not denies(claim):
+        return None
+    unread = [node for node in facts.snapshot.nodes if node.has(Flag.UNREAD) and node.visible]
+    if not unread:
+        return None
+    return error(
+        f"The page has <{unread[0].tag}>, whose shadow root is closed: what it shows cannot be read.",
+        refs=tuple(node.ref for node in unread[:5]), mend="Name a place on the page to look in.",
+    )  # fmt: skip
 
 
 def _judged(claim: Claim, facts: Facts) -> Answer:

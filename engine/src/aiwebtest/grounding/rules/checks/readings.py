@@ -21,7 +21,7 @@ from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_cont
 from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.ratings import stars_chosen
-from aiwebtest.grounding.rules.checks.seek import content_first, rows_with, seek, seek_place
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost, rows_with, seek, seek_place
 from aiwebtest.grounding.rules.checks.shown import Reading, held_in, shown_value, text_in, whole_text
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
@@ -51,7 +51,7 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     target = claim.subject
     if target is None:
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
-    if labelled := field_labelled(target, snapshot, inside):
+    if labelled := field_labelled(target, snapshot, inside) or _trail(target, snapshot, inside):
         return labelled
     if target.role == "page" and "active" in target.states:
         return _current("current page", snapshot, inside, numbers=True)
@@ -69,6 +69,19 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     numbers = any(c.isdigit() for value in claim.values for c in value)
     how = _How(numeric=claim.kind == "compare", within=claim.match == "contains", numbers=numbers)
     return _of_name(target, facts, inside, how)
+
+
+def _trail(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read "the breadcrumb" in the one part of the page that a class calls so."""
+    said = fold(_ARTICLE.sub("", target.text))
+    if said not in _TRAILS or target.ordinal is not None or target.relations:
+        return []
+    marked = [n for n in _nodes(snapshot, inside) if n.visible and not _TRAILS.isdisjoint(words_of(n.ident))]
+    whole = outermost(marked)
+    return [text_in(whole[0], snapshot)] if len(whole) == 1 else []
+
+
+_TRAILS = frozenset({"breadcrumb", "breadcrumbs"})
 
 
 def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

@@ -77,7 +77,12 @@ def _form(body: Span) -> tuple[Target | None, Span] | None:
     """Read "the Contact form with ...": the form, and what is behind it."""
     marker = next((i for i, t in enumerate(body) if t.low in ("with", "using", ":", "as", "by")), len(body))
     front = body.cut(0, marker)
-    if not front or (front.has_literal() and front[-1].low != "form") or front[-1].low not in _FORM_WORDS:
+    in_dialog = (
+        bool(front) and front[-1].low in _DIALOGS and len(body) - marker > _PAIR and not body[marker + 1].literal
+    )
+    if not front or (front.has_literal() and front[-1].low != "form" and not in_dialog):
+        return None
+    if front[-1].low not in _FORM_WORDS and not in_dialog:
         return None
     if front[-1].low == "field" or (front[-1].low == "fields" and len(front) > 2):
         return None
@@ -88,7 +93,11 @@ def _form(body: Span) -> tuple[Target | None, Span] | None:
         rest = rest.cut(1).trimmed()
     place = read_target(front)
     plain = place.role != "form" or (place.name is None and not place.relations)
-    return (None if plain else place), rest
+    return (None if plain and not in_dialog else place), rest
+
+
+_DIALOGS = frozenset({"dialog", "popup", "modal", "drawer"})
+_PAIR = 2  # tokens at least, of "with" and a field before its value
 
 
 def _inside(target: Target | None, place: Target) -> Target:
