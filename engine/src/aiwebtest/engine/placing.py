@@ -318,7 +318,12 @@ class _Placing:
             if destination.verdict != "clear":
                 return None
             to_ref = destination.candidates[0].ref
-        return await self.placed(self.intent, best.ref, to_ref, snapshot, "rules", decision, confidence=best.score)
+        try:
+            return await self.placed(self.intent, best.ref, to_ref, snapshot, "rules", decision, confidence=best.score)
+        except ActionError:  # it left the page, as what is in a dialog that closes does: the next look tells
+            if self.deadline.passed:
+                raise
+            return None
 
     async def otherwise(self, snapshot: Snapshot, decision: Decision) -> Placed | None:
         """Scroll lists to find what is missing; then ask the model, if there is one. Each is done once."""
@@ -405,7 +410,8 @@ class _Placing:
         try:
             return await self.state.element(snapshot, node.ref), (node.frame, node.local)
         except ActionError:
-            found = await wait_again(self.state.session.page, locator, identity, timeout_s=self.deadline.left_s)
+            wait_s = min(self.deadline.left_s, PATIENCE_S)
+            found = await wait_again(self.state.session.page, locator, identity, timeout_s=wait_s)
             if isinstance(found, Miss):
                 raise
             return found.element, (found.frame, found.local)

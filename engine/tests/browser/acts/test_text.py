@@ -204,3 +204,14 @@ async def test_an_unknown_key_is_an_error(session: Session, do: Do) -> None:
     """Playwright's own words would not help."""
     with pytest.raises(UsageError, match="no key"):
         await do("press", None, "Hyper")
+
+
+async def test_a_field_that_reads_half_of_a_date_as_another_one_gets_it_whole(session: Session, do: Do) -> None:
+    """Some date fields write what they understood back after every key: "2027-03-1" becomes "2027-03-01"."""
+    await session.page.set_content(
+        """<input oninput="const m = /^(\\d{4}-\\d\\d-)(\\d)$/.exec(value); if (m) value = m[1] + 0 + m[2]">"""
+    )
+
+    await do("type", "input", "2027-03-17")
+
+    assert await session.page.input_value("input") == "2027-03-17"

@@ -154,3 +154,20 @@ async def test_a_model_reads_a_value_without_the_rules_waiting_their_whole_time(
         ran = await run(page, step, model=ScriptedModel(read("Four of five")), timeout_s=3600.0)
 
     assert (ran.outcome, ran.steps[0].extracted) == ("passed", {"rating": "Four of five"})
+
+
+SWAPPED = """<title>Draft</title><div id=old><button onclick="said.textContent = 'old'">Save</button></div>
+<p id=said>nothing</p><script>
+let looks = 0;
+Object.defineProperty(document, "title", { get() {
+  if (++looks === 1) setTimeout(() => old.outerHTML = `<a href="#x" onclick="said.textContent = 'saved'">Save</a>`, 0);
+  return "Draft";
+} });
+</script>"""
+
+
+async def test_what_left_the_page_before_it_was_used_is_looked_for_anew(run) -> None:
+    """What a closing dialog holds may be found in the moment before it goes."""
+    ran = await run(SWAPPED, "Click Save", 'The page shows "saved"', timeout_s=4.0)
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]

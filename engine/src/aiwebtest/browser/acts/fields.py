@@ -33,7 +33,7 @@ async def put(act: Act, value: str, *, final: bool = False) -> None:
     """Replace the text of the target's field, and verify it; `final` says that nothing else is done in this step.
 
     The text goes in at once and its last character by a real key, so that pages that listen to keys notice. A field
-    that then holds something else gets all of it key by key: it may shape what is typed.
+    that then holds something else gets all of it key by key, for it may shape what is typed, and then all at once.
     """
     field = await field_of(act)
     handle = await handle_of(act, field)
@@ -57,6 +57,9 @@ async def put(act: Act, value: str, *, final: bool = False) -> None:
         await act.page.keyboard.press("ControlOrMeta+a")
         await act.page.keyboard.press("Backspace")
         await handle.type(value, timeout=act.deadline.left_ms)
+        held = await _held(act, handle)
+        if held is not None and not _alike(held, value) and not _fits(field, held, value):
+            await handle.fill(value, timeout=act.deadline.left_ms)  # it reads half of a date as another one
     await verified(act, handle, value)
 
 
