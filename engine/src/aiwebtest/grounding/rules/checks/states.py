@@ -411,11 +411,16 @@ def _selected(node: Node, snapshot: Snapshot) -> bool | None:
     return False if known else None
 
 
-_INVITES = re.compile(r"(?:(?:please )?(?:select|choose|pick)\b.*|-+.*|none|nothing|any|all)", re.IGNORECASE)
+_INVITES = re.compile(r"(?:(?:please )?(?:select|choose|pick)\b.*|-+.*|none|nothing)", re.IGNORECASE)
 
 
 def _is_filled_list(node: Node, snapshot: Snapshot) -> bool | None:
-    """Tell whether something is chosen in a list; None where what it shows may be a choice or invite to one."""
+    """Tell whether something is chosen in a list; None where what it shows may be a choice or invite to one.
+
+    An empty input tells nothing: many a library draws what is chosen beside it.
+    """
+    if node.tag == "input" and not node.value:
+        return None
     shown = node.value or snapshot.text_of(node)
     if node.value or not shown:
         return bool(shown)
