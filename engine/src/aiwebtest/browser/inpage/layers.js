@@ -41,14 +41,8 @@ function isSeen(row) {
   const element = elementOf(row[LOCAL]);
   const [x, y, width, height] = row[BOX];
   if (!element || nodeTypeOf(element) !== ELEMENT || !floatsAbove(element)) return false;
-  let seen = document.elementFromPoint(x + width / 2, y + height / 2);
-  while (seen && shadowRootOf(seen)) {
-    const inner = shadowRootOf(seen).elementFromPoint(x + width / 2, y + height / 2);
-    if (!inner || inner === seen) break;
-    seen = inner;
-  }
-  for (; seen; seen = parentOf(seen) || seen.host) if (seen === element) return true;
-  return false;
+  const seen = elementAt(x + width / 2, y + height / 2);
+  return !!seen && isAround(element, seen);
 }
 
 function floatsAbove(element) {
