@@ -313,6 +313,14 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
     return Ranking(found)
 
 
+def _only(ref: int, why: str) -> Ranking:
+    """Return the one element that can be meant, for a reason that is no name of its own."""
+    one = Evidence(ref)
+    one.add("role alone", note=why)
+    one.add("can be acted on")
+    return Ranking([one])
+
+
 _GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d|\s+(?:is|are|was|has|takes|costs)\b")
 """What follows a name that is whole: "Express (2 days)", "Express takes 2 days"; "Express plus" is something else."""
 
@@ -367,10 +375,7 @@ def _in_list_called(intent: Intent, view: PageView) -> Ranking | None:
             called.append(node.ref)
     if len(called) != 1 or _is_literal(intent.values[0], intent.text):
         return None
-    one = Evidence(called[0])
-    one.add("role alone", note="the list is called so")
-    one.add("can be acted on")
-    return Ranking([one])
+    return _only(called[0], "the list is called so")
 
 
 def _in_group_called(intent: Intent, view: PageView) -> Ranking | None:
@@ -385,10 +390,7 @@ def _in_group_called(intent: Intent, view: PageView) -> Ranking | None:
         called += [one.ref for one in members if wording(one.name or view.text(one.ref)).stems == rest]
     if len(called) != 1 or _is_literal(intent.values[0], intent.text):
         return None
-    one = Evidence(called[0])
-    one.add("role alone", note="the one in the group that is called so")
-    one.add("can be acted on")
-    return Ranking([one])
+    return _only(called[0], "the one in the group that is called so")
 
 
 def _has_just(ref: int, value: str, view: PageView) -> bool:
@@ -398,7 +400,7 @@ def _has_just(ref: int, value: str, view: PageView) -> bool:
 
 
 _ALL = re.compile(r"(?:select|check|tick|mark|choose) all(?: (?:of )?(?:the )?(?P<noun>[a-z]+))?", re.IGNORECASE)
-_ROWS = frozenset("rows items entries records results lines of".split())
+_ROWS = frozenset("rows items entries records results lines".split())
 
 
 def is_of_all(intent: Intent) -> bool:
@@ -419,10 +421,7 @@ def box_of_all(intent: Intent, snapshot: Snapshot) -> Ranking | None:
     noun = said["noun"] or "rows"
     if noun.lower() not in _ROWS and not view.topic | view.titles_above(over[0].ref) >= set(wording(noun).stems):
         return None
-    one = Evidence(over[0].ref)
-    one.add("role alone", note="the box over the boxes of all rows")
-    one.add("can be acted on")
-    return Ranking([one])
+    return _only(over[0].ref, "the box over the boxes of all rows")
 
 
 def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:
@@ -438,10 +437,7 @@ def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | N
     box = _leading_box(view.nodes[rows.pop()], view) if len(rows) == 1 else None
     if box is None:
         return None
-    one = Evidence(box)
-    one.add("role alone", note="the box that selects the row")
-    one.add("can be acted on")
-    return Ranking([one])
+    return _only(box, "the box that selects the row")
 
 
 _CHOOSING = ("Select", "Choose", "Pick")
