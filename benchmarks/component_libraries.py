@@ -8,7 +8,6 @@ to find the same thing in each of them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,7 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from benchmarks import material
-from benchmarks.harness import Ran, cases_in, chosen, falsified, report_failures, report_falsified, run, settings_for
+from benchmarks.harness import cases_in, chosen, falsified, report_falsified, report_files, run, settings_for
 from benchmarks.report import Report
 from benchmarks.serving import Pages, serving
 
@@ -36,7 +35,7 @@ def main() -> int:
         quick = settings_for(base_url, timeout_s=2.0)
         wrong = run(falsified(cases) if "falsified" in ways else [], quick, label="libraries, falsified")
     if "intact" in ways:
-        _report(report, ran)
+        report_files(report, "Libraries", "library", ran)
     if "falsified" in ways:
         report_falsified(report, cases, wrong)
     return report.close()
@@ -46,17 +45,6 @@ def application() -> Starlette:
     """Return what serves the pages, with the libraries' packages under `/packages/`."""
     packages = StaticFiles(directory=material.component_libraries())
     return Starlette(routes=[Mount("/packages", packages), Mount("/", Pages(HERE))])
-
-
-def _report(report: Report, ran: Sequence[Ran]) -> None:
-    rows = []
-    for path in dict.fromkeys(one.case.place.path for one in ran):
-        mine = [one for one in ran if one.case.place.path == path]
-        rows.append((Path(path).name.removesuffix(".test.yaml"), len(mine), sum(one.passed for one in mine)))
-    report.table("Libraries", ("library", "cases", "passed"), rows)
-    report_failures(report, "Cases that did not pass", ran)
-    passed = sum(one.passed for one in ran)
-    report.aim("cases passed", passed, f"{len(ran)} of {len(ran)}", met=passed == len(ran))
 
 
 if __name__ == "__main__":

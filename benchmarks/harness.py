@@ -25,6 +25,7 @@ __all__ = [
     "falsified",
     "report_failures",
     "report_falsified",
+    "report_files",
     "run",
     "settings_for",
 ]
@@ -141,6 +142,18 @@ async def _run(cases: Sequence[Case], settings: RunSettings, label: str) -> list
 def _progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def report_files(report: Report, title: str, column: str, ran: Sequence[Ran]) -> None:
+    """Add how many cases of each file passed, those that did not, and the aim that all do."""
+    rows = []
+    for path in dict.fromkeys(one.case.place.path for one in ran):
+        mine = [one for one in ran if one.case.place.path == path]
+        rows.append((Path(path).name.removesuffix(".test.yaml"), len(mine), sum(one.passed for one in mine)))
+    report.table(title, (column, "cases", "passed"), rows)
+    report_failures(report, "Cases that did not pass", ran)
+    passed = sum(one.passed for one in ran)
+    report.aim("cases passed", passed, f"{len(ran)} of {len(ran)}", met=passed == len(ran))
 
 
 def report_failures(report: Report, title: str, ran: Iterable[Ran]) -> None:

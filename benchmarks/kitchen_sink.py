@@ -6,11 +6,10 @@ Requests to other hosts, which some pages make, are held back: only loopback is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import material
-from benchmarks.harness import Ran, cases_in, chosen, falsified, report_failures, report_falsified, run, settings_for
+from benchmarks.harness import cases_in, chosen, falsified, report_falsified, report_files, run, settings_for
 from benchmarks.report import Report
 from benchmarks.serving import serving
 
@@ -31,22 +30,10 @@ def main() -> int:
         quick = settings_for(base_url, timeout_s=2.0)
         wrong = run(falsified(cases) if "falsified" in ways else [], quick, label="kitchen sink, falsified")
     if "intact" in ways:
-        _report(report, ran)
+        report_files(report, "Pages", "page", ran)
     if "falsified" in ways:
         report_falsified(report, cases, wrong)
     return report.close()
-
-
-def _report(report: Report, ran: Sequence[Ran]) -> None:
-    pages = dict.fromkeys(one.case.place.path for one in ran)
-    rows = []
-    for page in pages:
-        mine = [one for one in ran if one.case.place.path == page]
-        rows.append((Path(page).name.removesuffix(".test.yaml"), len(mine), sum(one.passed for one in mine)))
-    report.table("Pages", ("page", "cases", "passed"), rows)
-    report_failures(report, "Cases that did not pass", ran)
-    passed = sum(one.passed for one in ran)
-    report.aim("cases passed", passed, f"{len(ran)} of {len(ran)}", met=passed == len(ran))
 
 
 if __name__ == "__main__":
