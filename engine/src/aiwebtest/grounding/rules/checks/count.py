@@ -12,6 +12,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.comparing import compare_amounts
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
@@ -25,7 +26,7 @@ from aiwebtest.grounding.rules.checks.states import holds_state, is_nearly
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, words_of
 from aiwebtest.grounding.rules.checks.things import noun_of, things
-from aiwebtest.grounding.rules.checks.values import compare_amounts, judge_compare
+from aiwebtest.grounding.rules.checks.values import judge_compare
 
 __all__ = ["judge_count"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from aiwebtest.core.snapshot import Node, Snapshot
-from aiwebtest.grounding.rules.checks.seek import children_of
+from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.text import words_of
 
 __all__ = ["marked_current"]

@@ -10,7 +10,8 @@ from typing import Literal
 
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.alike import are_parts
-from aiwebtest.grounding.rules.checks.seek import children_of, content_first, outermost
+from aiwebtest.grounding.rules.checks.rows import children_of
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost
 from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.said import is_badge
-from aiwebtest.grounding.rules.checks.seek import children_of
 
 __all__ = ["beside_badges", "heading_of", "own_words"]
 

@@ -34,7 +34,8 @@ from aiwebtest.grounding.rules.checks.places import denies, in_place
 from aiwebtest.grounding.rules.checks.presence import judge_text, judge_visible
 from aiwebtest.grounding.rules.checks.quantities import read_dates
 from aiwebtest.grounding.rules.checks.said import said_in, stated
-from aiwebtest.grounding.rules.checks.states import holds_state, judge_state
+from aiwebtest.grounding.rules.checks.state_claims import judge_state
+from aiwebtest.grounding.rules.checks.states import holds_state
 from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.checks.told import judge_told
 from aiwebtest.grounding.rules.checks.values import judge_compare, judge_value

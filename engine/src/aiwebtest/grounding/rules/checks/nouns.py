@@ -29,8 +29,9 @@ from aiwebtest.grounding.rules.checks.groups import (
 )
 from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.offered import says_nearly
+from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
-from aiwebtest.grounding.rules.checks.seek import children_of, outermost
+from aiwebtest.grounding.rules.checks.seek import outermost
 from aiwebtest.grounding.rules.checks.tables import header_row, rows_of
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 from aiwebtest.grounding.rules.page import view_of

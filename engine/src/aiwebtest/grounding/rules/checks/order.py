@@ -19,7 +19,8 @@ from aiwebtest.grounding.rules.checks.groups import groups_seen, singular
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of
-from aiwebtest.grounding.rules.checks.seek import children_of, seek
+from aiwebtest.grounding.rules.checks.rows import children_of
+from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.shown import whole_text
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, is_column, titles_of_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of

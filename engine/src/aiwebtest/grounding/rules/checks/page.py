@@ -11,13 +11,13 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import DialogSeen, Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, nearest_text, passed
+from aiwebtest.grounding.rules.checks.comparing import compare_amounts
 from aiwebtest.grounding.rules.checks.presence import shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import read_amount
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.seek import content_first, seek
 from aiwebtest.grounding.rules.checks.shown import Reading, text_in
 from aiwebtest.grounding.rules.checks.text import contains_words, fold, matches, words_of
-from aiwebtest.grounding.rules.checks.values import compare_amounts
 
 __all__ = ["PAGE_JUDGES"]
 

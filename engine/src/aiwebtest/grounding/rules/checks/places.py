@@ -13,7 +13,8 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
-from aiwebtest.grounding.rules.checks.seek import content_first, outermost, rows_with, seek, seek_place
+from aiwebtest.grounding.rules.checks.rows import rows_with
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of

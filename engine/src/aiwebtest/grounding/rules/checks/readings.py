@@ -8,7 +8,7 @@ column of the row, an element called so, a longer label that holds the name, a n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -18,15 +18,16 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.current import marked_current
 from aiwebtest.grounding.rules.checks.kinds import MANY_OF_A_PAGE, ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.labelled import LABEL_AND_VALUE, PRESSED, labelled, numbered
 from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.ratings import stars_chosen
-from aiwebtest.grounding.rules.checks.seek import content_first, outermost, rows_with, seek, seek_place
-from aiwebtest.grounding.rules.checks.shown import Reading, held_in, shown_value, text_in, whole_text
-from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, in_headed_table
-from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy, words_of
+from aiwebtest.grounding.rules.checks.rows import rows_with
+from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
+from aiwebtest.grounding.rules.checks.shown import Reading, held_in, text_in
+from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, words_of
 from aiwebtest.grounding.rules.checks.things import coded, meant
-from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
 from aiwebtest.grounding.rules.lines import under_title
 from aiwebtest.grounding.rules.page import first_line, view_of
 
@@ -121,7 +122,7 @@ def _in_column(claim: Claim, snapshot: Snapshot, inside: Node | None) -> list[Re
     if inside is not None and inside.role == "row":
         cells = cell_of_row(inside, claim.by, snapshot)
     elif inside is not None and inside.role in ROWS:
-        return list(_labelled(claim.by, snapshot, inside, exact=True))
+        return list(labelled(claim.by, snapshot, inside, exact=True))
     else:
         cells = column_cells(claim.by, snapshot, inside)
     if claim.subject is not None:  # "the button in the first row and first column"
@@ -186,9 +187,6 @@ def _main_heading(nodes: list[Node]) -> list[Node]:
     return first if len(first) == 1 and (top == "1" or first[0] is nodes[0]) else nodes
 
 
-# --- by name ---------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class _How:
     """What a claim asks of a reading: a number to compare, words that it holds, words with a number in them."""
@@ -208,11 +206,11 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
     ways: list[Callable[[], list[Reading]]] = [
         lambda: _current(name, snapshot, inside, numbers=how.numbers),
         lambda: _fields(name, snapshot, inside) or _between_signs(name, snapshot, inside),
-        lambda: [r for label in labels for r in _labelled(label, snapshot, inside, exact=True, numbers=how.numbers)],
+        lambda: [r for label in labels for r in labelled(label, snapshot, inside, exact=True, numbers=how.numbers)],
         lambda: _row_cell(name, snapshot, inside),
         lambda: _called(target, facts, inside) or _stepped(name, snapshot, inside),
-        lambda: list(_labelled(name, snapshot, inside, exact=False, numbers=how.numbers)),
-        lambda: list(_numbered(name, snapshot, inside)) if numeric or within else [],
+        lambda: list(labelled(name, snapshot, inside, exact=False, numbers=how.numbers)),
+        lambda: list(numbered(name, snapshot, inside)) if numeric or within else [],
     ]
     if inside is not None and fold(name) in {"title", "heading", "headline"}:
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
@@ -350,7 +348,7 @@ def _called(target: Target, facts: Facts, inside: Node | None) -> list[Reading]:
     wanted = fold(str(target.name))
     found = seek(target, snapshot, inside, last=facts.last).shown
     own = [node for node in found if strip_decoration(fold(snapshot.text_of(node))) != strip_decoration(wanted)]
-    own = [node for node in own if not (node.role in _PRESSED and _is_about(node, target, snapshot))]
+    own = [node for node in own if not (node.role in PRESSED and _is_about(node, target, snapshot))]
     own = [node for node in own if not _is_ones_own(node, target, snapshot)]
     if any(is_field(node) for node in own):  # the label is called so because its field is
         own = [node for node in own if node.tag != "label"]
@@ -423,136 +421,4 @@ def _heads_of(row: Node, snapshot: Snapshot) -> list[str]:
     if heads := headings_of(row, snapshot):
         return heads
     texts = [node.text for node in snapshot.subtree(row)[1:] if node.visible and node.text]
-    return texts[:1] if len(texts) > _LABEL_AND_VALUE else []
-
-
-_LABEL_AND_VALUE = 2  # texts
-
-
-def _labelled(
-    name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool, numbers: bool = True
-) -> Iterator[Reading]:
-    """Yield the texts that stand under a label: behind it in its own line, or beside it.
-
-    Without `numbers`, "Question 3 of 10" says nothing about the question.
-    """
-    wanted = fold(name)
-    bare = strip_decoration(wanted)
-    for block in blocks_of(snapshot, inside):
-        text = block.folded
-        if bare not in text:
-            continue
-        if exact and (value := _second_of_pair(block, bare, snapshot)) is not None:
-            yield text_in(value, snapshot)
-        elif (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
-            yield Reading(behind, block.refs)
-        elif _is_label(text, wanted, exact=exact) and not any(
-            _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
-        ):
-            beside = _beside(snapshot, block, inside)
-            if beside is not None:
-                yield beside
-
-
-def _second_of_pair(block: Block, bare: str, snapshot: Snapshot) -> Node | None:
-    """Return the value of a label and its value that stand in one line as all that a block says, each in an element."""
-    if len(block.refs) != 2:
-        return None
-    label, value = (snapshot.nodes[ref] for ref in block.refs)
-    if label.parent != value.parent or "#text" in (label.tag, value.tag) or strip_decoration(fold(label.text)) != bare:
-        return None
-    around = snapshot.nodes[label.parent]
-    plain = not (label.role or value.role) and label.ident != value.ident and around.tag in _HOLDING_PAIRS
-    return value if plain and not any(_pressed(node, snapshot) for node in (label, value)) else None
-
-
-_HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section"})
-
-
-def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
-    if strip_decoration(text) == strip_decoration(wanted):
-        return True
-    if text.startswith("your "):  # what the reader thinks: "Your rating" is not the rating
-        return False
-    return not exact and len(text) < 60 and contains_words(text, wanted) and not any(c.isdigit() for c in text)
-
-
-def _behind(written: str, text: str, wanted: str, *, exact: bool, numbers: bool) -> str | None:
-    """Return what follows a label in its own line: "$59.98" of "Total: $59.98" or "Total $59.98"."""
-    if not contains_words(text, wanted) or len(text) != len(tidy(written)):
-        return None
-    start = text.find(wanted)
-    if start > 0 and (exact or start > 40 or any(c.isdigit() for c in text[:start])):
-        return None
-    rest = tidy(written)[start + len(wanted) :]
-    remark = re.match(r"\s*\([^)\d]*\)", rest)
-    rest = rest[remark.end() :] if remark else rest
-    if found := re.match(r"\s*(?::|=|–|—|\bis\b:?)\s*(?P<value>\S.*)$", rest):
-        return found["value"]
-    value = rest.strip()
-    return value if numbers and value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
-
-
-def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | None:
-    """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
-    node = snapshot.nodes[label.refs[0] if len(label.refs) == 1 else label.root]
-    floor = inside.ref if inside is not None else 0
-    if node.role == "columnheader" or in_headed_table(node, snapshot):
-        return None
-    for around in (node, *snapshot.ancestors(node)):
-        if around.ref <= floor or around.parent < 0 or around.role in ROWS or around.role in {"table", "list"}:
-            return None
-        after = _next_sibling(snapshot, around)
-        if after is not None:
-            return _value_reading(snapshot, after)
-        if _shown_before(snapshot, around, node):
-            return None
-    return None
-
-
-def _pressed(node: Node, snapshot: Snapshot) -> bool:
-    """Tell whether a text is what a button or a tab says: it is no label of what stands beside it."""
-    return any(around.role in _PRESSED for around in (node, *snapshot.ancestors(node)))
-
-
-_PRESSED = frozenset({"button", "tab", "option", "menuitem"})
-
-
-def _shown_before(snapshot: Snapshot, around: Node, node: Node) -> bool:
-    """Tell whether `around` holds other text than the label's, so that the label does not speak for what follows it."""
-    return fold(snapshot.text_of(around)) != fold(snapshot.text_of(node))
-
-
-def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
-    at, parent = node.end, snapshot.nodes[node.parent]
-    while at < parent.end:
-        sibling = snapshot.nodes[at]
-        if sibling.visible and (shown_text(sibling) or whole_text(sibling, snapshot)):
-            return sibling
-        at = sibling.end
-    return None
-
-
-def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
-    if drawn_label(node, view_of(snapshot)):
-        return Reading(without_arrow(snapshot.text_of(node)), (node.ref,), field=True)
-    if node.role in {"heading", *_PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
-        return None
-    field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
-    if field is not None:
-        return Reading(shown_value(field), (field.ref,), field=True)
-    told = [part for part in snapshot.subtree(node)[1:] if part.visible and part.text]
-    unpressed = [part for part in told if not _pressed(part, snapshot)]  # the number between "−" and "+"
-    return text_in(unpressed[0] if len(unpressed) == 1 < len(told) else node, snapshot)
-
-
-def _numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Reading]:
-    """Yield the number in front of a word: "2 items" for the subject "items"."""
-    wanted = fold(name)
-    for block in blocks_of(snapshot, inside):
-        if wanted not in block.folded:
-            continue
-        text = tidy(block.text)
-        for amount in amounts_in(text):
-            if contains_words(fold(text[amount.end :].lstrip())[: len(wanted) + 1].strip(), wanted):
-                yield Reading(amount.text, block.refs)
+    return texts[:1] if len(texts) > LABEL_AND_VALUE else []

@@ -16,7 +16,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.offered import told_in
-from aiwebtest.grounding.rules.checks.seek import children_of, names_in_rows, rows_with
+from aiwebtest.grounding.rules.checks.rows import children_of, names_in_rows, rows_with
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, header_row, says_of_row, table_around
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, words_of
 from aiwebtest.grounding.rules.checks.things import meant

@@ -8,34 +8,22 @@ enough to say what is meant, not to confirm that it is there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aiwebtest.core.intent import Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.alike import are_parts
-from aiwebtest.grounding.rules.checks.kinds import ROWS, can_be, is_container, test_of
+from aiwebtest.grounding.rules.checks.kinds import can_be, is_container, test_of
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
+from aiwebtest.grounding.rules.checks.rows import children_of, rows_with
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import relation_fits
-from aiwebtest.grounding.rules.wording import wording
-from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = [
-    "Found",
-    "children_of",
-    "content_first",
-    "names_in_rows",
-    "nth",
-    "outermost",
-    "rows_with",
-    "seek",
-    "seek_place",
-]
+__all__ = ["Found", "content_first", "nth", "outermost", "seek", "seek_place"]
+
 
 _OF_CONTENT = frozenset({"row", "item", "result", "card", "table", "list", "cell"})
 _HEADED = frozenset({"list", "table", "form"})  # what a heading above it may name
@@ -253,9 +241,6 @@ def _title_over(node: Node, snapshot: Snapshot) -> str:
 _UNTITLED = frozenset("table grid list listbox button link textbox combobox tab tablist columnheader cell".split())
 
 
-# --- places ----------------------------------------------------------------------------------------------------------
-
-
 def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -> Found:
     """Return the containers that a description of a place means: a dialog, a named section, a row, a card.
 
@@ -343,123 +328,6 @@ def _rows_of(target: Target, snapshot: Snapshot, inside: Node | None) -> list[No
         held = [rows_with(anchor, snapshot, area) for anchor in anchors]
         rows += [row for row in held[0] if all(any(row.ref == other.ref for other in more) for more in held[1:])]
     return nth(rows, target.ordinal) if target.ordinal is not None else rows
-
-
-def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:
-    """Return the rows, list items or cards that hold what `anchor` names; those with a cell of just that come first.
-
-    If some row has the name as the whole text of a cell (or block), rows that merely mention it are left out.
-    """
-    for name in names_in_rows(anchor, snapshot):
-        rows = _rows_holding(name, anchor.quoted, snapshot, inside)
-        if rows:
-            return rows
-    return []
-
-
-def names_in_rows(anchor: Target, snapshot: Snapshot) -> list[str]:
-    """Return what a row may say for a name: "#1001" for "order 1001", and "lint" for "the lint job"."""
-    if anchor.name is None:
-        return []
-    names = [str(anchor.name)]
-    head, _, rest = names[0].partition(" ")
-    noun = fold(head).rstrip("s")
-    if rest and not anchor.quoted and (noun in ITEM_NOUNS | {"row", "item"} or _heads_a_column(noun, rest, snapshot)):
-        names.append(rest.lstrip("#"))
-    return names if anchor.quoted else [*names, *_without_nouns(names[0], snapshot)]
-
-
-def _heads_a_column(noun: str, rest: str, snapshot: Snapshot) -> bool:
-    """Tell whether what stands under a header is a code: "parcel 7002" is 7002 under "Parcel"."""
-    heads: set[str] | None = snapshot.memo.get("checks.headers")
-    if heads is None:
-        heads = {fold(snapshot.text_of(node)) for node in snapshot.nodes if node.role == "columnheader"}
-        snapshot.memo["checks.headers"] = heads
-    return noun in heads and any(c.isdigit() for c in rest)
-
-
-def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:
-    """Return what "the transfer to City Council" and "the lint job" name, the noun left to the heading of the list."""
-    words = name.split()
-    known = [fold(word) for word in words]
-    if len(words) > 2 and known[1] in {"to", "from", "by", "with", "for"} and _is_of_the_page(known[0], snapshot):
-        return [" ".join(words[2:])]
-    return [" ".join(words[:-1])] if len(words) > 1 and _is_of_the_page(known[-1], snapshot) else []
-
-
-def _is_of_the_page(noun: str, snapshot: Snapshot) -> bool:
-    """Tell whether a noun is one that applications have many of, or one of the headings'."""
-    if noun in ITEM_NOUNS:
-        return True
-    told: set[str] = snapshot.memo.setdefault("checks.headings", set())
-    if not told:
-        heads = (node for node in snapshot.nodes if node.role == "heading" and node.visible)
-        told.update(stem for node in heads for stem in wording(snapshot.text_of(node)).stems)
-    return bool(told.intersection(wording(noun).stems))
-
-
-def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | None) -> list[Node]:
-    alike = tidy if quoted else fold
-    wanted, plain = alike(name), fold(name)
-    exact: dict[int, Node] = {}
-    within: dict[int, Node] = {}
-    for block in blocks_of(snapshot, inside):
-        if plain not in block.folded:
-            continue
-        text = alike(block.text)
-        if not contains_words(text, wanted):
-            continue
-        row = _row_around(snapshot.nodes[block.refs[0]], snapshot, inside)
-        if row is not None:
-            within[row.ref] = row
-            bare = {strip_decoration(text).lstrip("#"), _COUNT.sub("", text)}
-            if strip_decoration(wanted).lstrip("#") in bare:
-                exact[row.ref] = row
-    return list((exact or within).values())
-
-
-_COUNT = re.compile(r"(?<=[^\W\d_]) \d{1,3}$")  # of how many a title tells: "In progress 3"
-
-
-def _row_around(node: Node, snapshot: Snapshot, inside: Node | None) -> Node | None:
-    """Return the nearest row, list item or card around a node, or the nearest of several alike siblings."""
-    floor = inside.ref if inside is not None else 0
-    alike = None
-    for around in snapshot.ancestors(node):
-        if around.ref <= floor:
-            break
-        if around.role in ROWS:
-            return around
-        if alike is None and around.role not in {"cell", "gridcell", "option"} and _has_twins(around, snapshot):
-            alike = around
-    return alike
-
-
-def _has_twins(node: Node, snapshot: Snapshot) -> bool:
-    if node.tag not in _TWINS or node.end - node.ref < 2:
-        return False
-    twins = [other for other in children_of(snapshot, node.parent) if _alike(other, node)]
-    return len(twins) > 1 and not are_parts(twins, snapshot)
-
-
-_TWINS = frozenset({"div", "section", "li", "a", "tr", "article", "dl", "fieldset", "label"})
-
-
-def children_of(snapshot: Snapshot, ref: int) -> list[Node]:
-    """Return the children of a node."""
-    known: dict[int, list[Node]] | None = snapshot.memo.get("checks.children")
-    if known is None:
-        known = snapshot.memo["checks.children"] = {}
-        for node in snapshot.nodes:
-            known.setdefault(node.parent, []).append(node)
-    return known.get(ref, [])
-
-
-def _alike(one: Node, other: Node) -> bool:
-    return one.tag == other.tag and one.role == other.role and one.ident.split()[-1:] == other.ident.split()[-1:]
-
-
-# --- relations and states ---------------------------------------------------------------------------------------------
 
 
 def _related(

@@ -26,8 +26,9 @@ from aiwebtest.grounding.rules.checks.groups import (
     speaks_of,
 )
 from aiwebtest.grounding.rules.checks.nouns import GENERIC, by_noun, called, marks_of
+from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.saying import saying, saying_just
-from aiwebtest.grounding.rules.checks.seek import Found, children_of, nth, outermost, seek
+from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.text import fold, words_of
 from aiwebtest.grounding.rules.crossing import called_by_code, cells_called, is_code
 from aiwebtest.grounding.rules.page import view_of

@@ -1,0 +1,150 @@
+"""Values beside labels: what stands behind a label in its line, or in the next cell, sibling or definition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.names import strip_decoration
+from aiwebtest.grounding.rules.checks.quantities import amounts_in
+from aiwebtest.grounding.rules.checks.shown import Reading, shown_value, text_in, whole_text
+from aiwebtest.grounding.rules.checks.tables import in_headed_table
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
+from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
+from aiwebtest.grounding.rules.page import view_of
+
+__all__ = ["LABEL_AND_VALUE", "PRESSED", "labelled", "numbered"]
+
+
+LABEL_AND_VALUE = 2  # texts
+
+
+def labelled(
+    name: str, snapshot: Snapshot, inside: Node | None, *, exact: bool, numbers: bool = True
+) -> Iterator[Reading]:
+    """Yield the texts that stand under a label: behind it in its own line, or beside it.
+
+    Without `numbers`, "Question 3 of 10" says nothing about the question.
+    """
+    wanted = fold(name)
+    bare = strip_decoration(wanted)
+    for block in blocks_of(snapshot, inside):
+        text = block.folded
+        if bare not in text:
+            continue
+        if exact and (value := _second_of_pair(block, bare, snapshot)) is not None:
+            yield text_in(value, snapshot)
+        elif (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
+            yield Reading(behind, block.refs)
+        elif _is_label(text, wanted, exact=exact) and not any(
+            _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
+        ):
+            beside = _beside(snapshot, block, inside)
+            if beside is not None:
+                yield beside
+
+
+def _second_of_pair(block: Block, bare: str, snapshot: Snapshot) -> Node | None:
+    """Return the value of a label and its value that stand in one line as all that a block says, each in an element."""
+    if len(block.refs) != 2:
+        return None
+    label, value = (snapshot.nodes[ref] for ref in block.refs)
+    if label.parent != value.parent or "#text" in (label.tag, value.tag) or strip_decoration(fold(label.text)) != bare:
+        return None
+    around = snapshot.nodes[label.parent]
+    plain = not (label.role or value.role) and label.ident != value.ident and around.tag in _HOLDING_PAIRS
+    return value if plain and not any(_pressed(node, snapshot) for node in (label, value)) else None
+
+
+_HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section"})
+
+
+def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
+    if strip_decoration(text) == strip_decoration(wanted):
+        return True
+    if text.startswith("your "):  # what the reader thinks: "Your rating" is not the rating
+        return False
+    return not exact and len(text) < 60 and contains_words(text, wanted) and not any(c.isdigit() for c in text)
+
+
+def _behind(written: str, text: str, wanted: str, *, exact: bool, numbers: bool) -> str | None:
+    """Return what follows a label in its own line: "$59.98" of "Total: $59.98" or "Total $59.98"."""
+    if not contains_words(text, wanted) or len(text) != len(tidy(written)):
+        return None
+    start = text.find(wanted)
+    if start > 0 and (exact or start > 40 or any(c.isdigit() for c in text[:start])):
+        return None
+    rest = tidy(written)[start + len(wanted) :]
+    remark = re.match(r"\s*\([^)\d]*\)", rest)
+    rest = rest[remark.end() :] if remark else rest
+    if found := re.match(r"\s*(?::|=|–|—|\bis\b:?)\s*(?P<value>\S.*)$", rest):
+        return found["value"]
+    value = rest.strip()
+    return value if numbers and value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
+
+
+def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | None:
+    """Return the text beside a label that stands alone: the next cell, the definition, the next sibling."""
+    node = snapshot.nodes[label.refs[0] if len(label.refs) == 1 else label.root]
+    floor = inside.ref if inside is not None else 0
+    if node.role == "columnheader" or in_headed_table(node, snapshot):
+        return None
+    for around in (node, *snapshot.ancestors(node)):
+        if around.ref <= floor or around.parent < 0 or around.role in ROWS or around.role in {"table", "list"}:
+            return None
+        after = _next_sibling(snapshot, around)
+        if after is not None:
+            return _value_reading(snapshot, after)
+        if _shown_before(snapshot, around, node):
+            return None
+    return None
+
+
+def _pressed(node: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a text is what a button or a tab says: it is no label of what stands beside it."""
+    return any(around.role in PRESSED for around in (node, *snapshot.ancestors(node)))
+
+
+PRESSED = frozenset({"button", "tab", "option", "menuitem"})
+
+
+def _shown_before(snapshot: Snapshot, around: Node, node: Node) -> bool:
+    """Tell whether `around` holds other text than the label's, so that the label does not speak for what follows it."""
+    return fold(snapshot.text_of(around)) != fold(snapshot.text_of(node))
+
+
+def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
+    at, parent = node.end, snapshot.nodes[node.parent]
+    while at < parent.end:
+        sibling = snapshot.nodes[at]
+        if sibling.visible and (shown_text(sibling) or whole_text(sibling, snapshot)):
+            return sibling
+        at = sibling.end
+    return None
+
+
+def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
+    if drawn_label(node, view_of(snapshot)):
+        return Reading(without_arrow(snapshot.text_of(node)), (node.ref,), field=True)
+    if node.role in {"heading", *PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
+        return None
+    field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
+    if field is not None:
+        return Reading(shown_value(field), (field.ref,), field=True)
+    told = [part for part in snapshot.subtree(node)[1:] if part.visible and part.text]
+    unpressed = [part for part in told if not _pressed(part, snapshot)]  # the number between "−" and "+"
+    return text_in(unpressed[0] if len(unpressed) == 1 < len(told) else node, snapshot)
+
+
+def numbered(name: str, snapshot: Snapshot, inside: Node | None) -> Iterator[Reading]:
+    """Yield the number in front of a word: "2 items" for the subject "items"."""
+    wanted = fold(name)
+    for block in blocks_of(snapshot, inside):
+        if wanted not in block.folded:
+            continue
+        text = tidy(block.text)
+        for amount in amounts_in(text):
+            if contains_words(fold(text[amount.end :].lstrip())[: len(wanted) + 1].strip(), wanted):
+                yield Reading(amount.text, block.refs)

@@ -1,0 +1,268 @@
+"""Judging that something is in a state: which elements are meant, and what they and the page say of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
+from aiwebtest.core.intent import Target
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed
+from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
+from aiwebtest.grounding.rules.checks.readings import field_labelled, readings_of
+from aiwebtest.grounding.rules.checks.said import said_of, without_noun
+from aiwebtest.grounding.rules.checks.seek import Found, seek, seek_place
+from aiwebtest.grounding.rules.checks.selection import REACH
+from aiwebtest.grounding.rules.checks.states import (
+    CONTROLS,
+    OF_THINGS,
+    STATE_WORDS,
+    has_state,
+    holds_state,
+    opposite_of,
+)
+from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, words_of
+from aiwebtest.grounding.rules.checks.things import meant
+from aiwebtest.grounding.rules.page import view_of
+
+__all__ = ["judge_state"]
+
+
+def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    """Judge whether the elements that the subject means are in the state; several must agree."""
+    target, snapshot = claim.subject, facts.snapshot
+    if target is None:
+        return missing(None, facts, negated=True)
+    if claim.state == ("expanded" if claim.negated else "collapsed") and target.role in _OPENED:
+        return _closed(claim, facts, inside)
+    labelled = field_labelled(target, snapshot, inside)
+    found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
+    found = found or _menus_first(target, meant(target, facts, inside, every=claim.every))
+    nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
+    labels = any(node.tag == "label" for node in nodes) or claim.state in {"checked", "unchecked"}
+    if target.role is None or labels:  # "answer B": a card that labels its radio
+        nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
+    if (told := _validity(claim, target, nodes, facts, inside) or _drawer(claim, target, snapshot)) is not None:
+        return told
+    if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
+        nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
+    if not nodes and claim.state in {"expanded", "collapsed"}:
+        nodes = _openers(target, snapshot, inside)
+    if not nodes:
+        return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
+    nodes = _having_the_state(nodes, str(claim.state), snapshot)
+    answers = [_one(claim, node, snapshot) for node in nodes]
+    unsure = all(answer.outcome == "error" for answer in answers) or _only_mentioned(claim, nodes)
+    if unsure and (told := _told_beside(claim, target, facts, inside)):
+        return told
+    if unsure and (other := _by_whole_name(claim, target, facts, inside)):
+        return other
+    return agree(answers, every=claim.every, what=target.text)
+
+
+def _menus_first(target: Target, found: Found) -> Found:
+    """Take "the menu" for one that opens, where the page has any, and not for a row of links that always stands."""
+    opening = tuple(node for node in found.nodes if node.role == "menu")
+    return Found(opening, found.loose) if opening and target.role == "menu" and target.name is None else found
+
+
+def _having_the_state(nodes: list[Node], state: str, snapshot: Snapshot) -> list[Node]:
+    """Leave out what has no such state, and stands in or around what has: the title of a dialog that is open."""
+    having = [node for node in nodes if has_state(node, state, snapshot) is not None]
+    apart = [
+        n
+        for n in nodes
+        if n not in having and not any(n.ref < one.ref < n.end or one.ref < n.ref < one.end for one in having)
+    ]
+    return sorted([*having, *apart], key=lambda node: node.ref) if having else nodes
+
+
+def _by_whole_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the storm warning is on" by what is called Storm warning, where no warning called Storm can be on."""
+    whole = next((other for other in target.alternatives if other.role is None), None)
+    if target.role is None or whole is None:
+        return None
+    answer = judge_state(replace(claim, subject=whole), facts, inside)
+    return answer if answer.outcome != "error" and answer.refs else None
+
+
+def _drawer(claim: Claim, target: Target, snapshot: Snapshot) -> Answer | None:
+    """Judge "the drawer is closed" where a class calls something so: a side bar that is always there is none.
+
+    None where nothing is called so, or what is called so may be another than the one that a dialog is drawn in.
+    """
+    if fold(target.text) not in {"the drawer", "drawer"} or claim.state not in {"collapsed", "expanded"}:
+        return None
+    called = [node for node in snapshot.nodes if "drawer" in words_of(node.ident)]
+    shown = [node for node in called if node.visible and snapshot.text_of(node)]
+    dialogs = [n for n in shown if any(one.role == "dialog" for one in (*snapshot.ancestors(n), *snapshot.subtree(n)))]
+    aside = [node for node in snapshot.nodes if node.role == "complementary" and node.visible]
+    if not called and aside:
+        return error(
+            "A side bar is shown, and nothing says that it is the drawer.", refs=(aside[0].ref,),
+            mend="Name what opens and closes as the page does, or check for what it shows.",
+        )  # fmt: skip
+    if not called or (shown and not dialogs):
+        return None
+    holds = bool(dialogs) == (claim.state == "expanded")
+    said = "the drawer is shown" if dialogs else "the drawer is not shown"
+    return (passed if holds != claim.negated else failed)(said, refs=tuple(node.ref for node in dialogs[:3]))
+
+
+_OPENED = frozenset({"dialog", "menu", "tooltip", "alert"})  # closed, they are not there
+
+
+def _only_mentioned(claim: Claim, nodes: list[Node]) -> bool:
+    """Tell whether what is called active, enabled or disabled are links and texts: the thing they name may be so."""
+    return claim.state in OF_THINGS and all(
+        node.role == "link" or not (node.role in CONTROLS or is_field(node)) for node in nodes
+    )
+
+
+def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the code is not valid" by a line that says so, or the contrary: a field without a mark says nothing.
+
+    A line that contradicts a field's own mark leaves it undecided: it may speak of another thing.
+    """
+    name = re.escape(fold(target.name or ""))
+    if target.role is not None or not name or claim.state not in {"valid", "invalid"}:
+        return None
+    line = re.compile(rf"(?:(?:this|the|your|my|that) )?{name} is (?P<no>not |in)?valid[.!]?")
+    said = [(found, block) for block in blocks_of(facts.snapshot, inside) if (found := line.fullmatch(block.folded))]
+    if len({bool(found["no"]) for found, _ in said}) != 1:
+        return None
+    found, block = said[0]
+    marked = [field for field in fields if field.has(Flag.INVALID)]
+    if marked and not found["no"]:
+        return error(
+            f'"{block.text}" is said, and the field is marked as invalid.', refs=(*block.refs, marked[0].ref),
+            mend="Name the field with its kind, or quote what the page says.",
+        )  # fmt: skip
+    holds = bool(found["no"]) == (claim.state == "invalid")
+    return (passed if holds != claim.negated else failed)(block.text, refs=block.refs)
+
+
+def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the window is open" by the one word beside the label "Window", where that is a word for the state."""
+    state, other = str(claim.state), opposite_of(str(claim.state))
+    target = without_noun(target) or target  # "invoice INV-301"
+    if target.role is not None or target.quoted or state not in STATE_WORDS or claim.every:
+        return None
+    if (told := said_of(target, STATE_WORDS[state], STATE_WORDS.get(other, frozenset()), facts, inside)) is not None:
+        node, holds = told
+        return (passed if holds != claim.negated else failed)(
+            facts.snapshot.text_of(node) or node.name, refs=(node.ref,)
+        )
+    known = STATE_WORDS[state] | STATE_WORDS.get(other, frozenset())
+    name = fold(target.name or "")
+    nodes = facts.snapshot.nodes
+    lines = {fold(" ".join(nodes[ref].text for ref in b.refs)): b.refs for b in blocks_of(facts.snapshot, inside)}
+    readings = readings_of(replace(claim, kind="value", state=None, match="exact"), facts, inside)
+    said = {(fold(reading.text), reading.refs) for reading in readings}
+    said |= {(word, lines[f"{name} {word}"]) for word in known if f"{name} {word}" in lines}
+    if len({word for word, _ in said}) != 1 or not {word for word, _ in said} <= known:
+        return None
+    word, refs = said.pop()
+    return (passed if (word in STATE_WORDS[state]) != claim.negated else failed)(word, refs=refs)
+
+
+def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    """Return the places that a description means, lists included that are rendered without any height."""
+    found = [node for node in seek_place(target, snapshot, inside).nodes if node.visible or node.box[2] > 0]
+    return [node for node in found if is_container(node) or node.parent < 0]
+
+
+def _styled_control(node: Node) -> bool:
+    """Tell whether a check box or radio is hidden because its label is drawn instead."""
+    return node.tag == "input" and node.type in {"checkbox", "radio", "file"} and bool(node.label or node.name)
+
+
+def _control_around(node: Node, snapshot: Snapshot) -> Node:
+    """Return the link or button that a bare text stands in, or what it labels: what is selected is not the text."""
+    if node.tag != "#text" and (node.role not in _WORDS_ALONE or is_field(node)):
+        return node
+    above = [around for _, around in zip(range(REACH), snapshot.ancestors(node), strict=False)]
+    label = next((around for around in (node, *above) if around.tag == "label"), None)
+    if label is not None and (labelled := _labelled(label, snapshot)) is not None:
+        return labelled
+    return next((around for around in above if around.role in CONTROLS), node)
+
+
+_WORDS_ALONE = frozenset({"", "paragraph", "strong", "emphasis"})
+
+
+def _labelled(label: Node, snapshot: Snapshot) -> Node | None:
+    """Return the control in a label, or the one that it is for."""
+    inside = [node for node in snapshot.subtree(label)[1:] if node.role in CONTROLS or is_field(node)]
+    said = snapshot.text_of(label)
+    known = inside or [node for node in snapshot.nodes if node.label and node.label == said]
+    if not known and (control := view_of(snapshot).labels.meant_by_label(label.ref)) is not None:
+        return snapshot.nodes[control]
+    return known[0] if len(known) == 1 else None
+
+
+def _controls_first(nodes: list[Node]) -> list[Node]:
+    controls = [node for node in nodes if node.role in CONTROLS or is_field(node)]
+    return controls or nodes
+
+
+def _openers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Node]:
+    """Return what opens and closes "the Contact section": its button or summary is all that bears the name."""
+    named = seek(replace(target, role=None, alternatives=()), snapshot, inside).shown if target.name else ()
+    around = [_control_around(node, snapshot) for node in named]
+    return [node for node in around if node.has(Flag.EXPANDED) or node.has(Flag.COLLAPSED)]
+
+
+_DRAWN_SHUT = frozenset({"section", "sidebar", "card", "list", "navigation"})  # a panel that is closed is not there
+_OF_CONTROLS = frozenset({"enabled", "disabled", "readonly", "required", "pressed", "active", "focused"})
+
+
+def _of_another_kind(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Leave undecided what is said of "the Previous link", where what is called just that is a text for now."""
+    target = claim.subject
+    if target is None or target.role is None or not target.name or claim.state not in _OF_CONTROLS:
+        return None
+    named = seek(replace(target, role=None, alternatives=()), facts.snapshot, inside).shown
+    just = [node for node in named if fold(facts.snapshot.text_of(node) or node.name) == fold(target.name)]
+    if not just:
+        return None
+    return error(
+        f'"{target.name}" is shown, and it is no {target.role}.', refs=tuple(node.ref for node in just[:5]),
+        mend="Say what the page shows, or name the thing without its kind.",
+    )  # fmt: skip
+
+
+def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> Answer:
+    if claim.subject and claim.state == "empty" and claim.subject.name:
+        said = [
+            b for b in blocks_of(facts.snapshot) if contains_words(b.folded, fold(f"{claim.subject.name} is empty"))
+        ]
+        if said and not claim.negated:
+            return passed(said[0].text, refs=said[0].refs[:1])
+    gone = claim.state == "collapsed" and claim.subject is not None and claim.subject.role in _DRAWN_SHUT
+    if hidden and gone and claim.subject is not None and claim.subject.role == "sidebar":
+        return (failed if claim.negated else passed)(f"{claim.subject.text} is hidden")
+    if hidden and not claim.negated:
+        return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")
+    return _of_another_kind(claim, facts, inside) or missing(claim.subject, facts, negated=claim.negated or gone)
+
+
+def _closed(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
+    shown = _menus_first(claim.subject, seek(claim.subject, facts.snapshot, inside)).shown if claim.subject else ()
+    what = claim.subject.text if claim.subject else ""
+    return failed(f"{what} is shown", refs=tuple(n.ref for n in shown[:5])) if shown else passed(f"{what} is not shown")
+
+
+def _one(claim: Claim, node: Node, snapshot: Snapshot) -> Answer:
+    counted = claim.every or (claim.subject is not None and claim.subject.ordinal is not None and node.role in ROWS)
+    holds = (holds_state if counted else has_state)(node, str(claim.state), snapshot)
+    what = f'{node.role or node.tag} "{(node.name or node.label or node.text)[:60]}"'
+    if holds is None:
+        return error(
+            f"{what} is not a thing that can be {claim.state}.", refs=(node.ref,),
+            mend="Name the element that has the state, with its role: the checkbox, the field, the button.",
+        )  # fmt: skip
+    actual = f"{what} is {'' if holds else 'not '}{claim.state}"
+    return (passed if holds != claim.negated else failed)(actual, refs=(node.ref,))
