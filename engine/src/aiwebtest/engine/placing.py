@@ -19,7 +19,7 @@ from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
-from aiwebtest.grounding.rules.choices import counts_a_thing, is_of_all
+from aiwebtest.grounding.rules.chosen_rows import counts_a_thing, is_of_all
 from aiwebtest.grounding.rules.decide import Context, decide, reworded
 from aiwebtest.grounding.rules.describe import describe
 from aiwebtest.grounding.rules.drawn import is_the_choice

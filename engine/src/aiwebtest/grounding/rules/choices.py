@@ -9,28 +9,22 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.things import things
-from aiwebtest.grounding.rules.counting import counted_thing
+from aiwebtest.grounding.rules.chosen_rows import ACTED_ON, CELLS, MEMBERS, chosen_within, is_literal, only, row_called
 from aiwebtest.grounding.rules.drawn import choice_around, drawn_label
 from aiwebtest.grounding.rules.features import Evidence
-from aiwebtest.grounding.rules.lexer import lex
 from aiwebtest.grounding.rules.page import PageView, view_of
-from aiwebtest.grounding.rules.phrase import parse_target
 from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
-from aiwebtest.grounding.rules.wording import JUST_SO, Match, bare, compare, wording
+from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
 
-__all__ = ["box_of_all", "choices", "counts_a_thing", "is_of_all", "offered", "row_to_select", "row_to_tick",
-           "thing_to_select"]  # fmt: skip
+__all__ = ["choices", "offered"]
+
 
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
-_MEMBERS = frozenset(
-    "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
-)
+
+
 _FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
 _SAYS_SO = JUST_SO | {"name means the same"}
-_CELLS = frozenset(["cell", "gridcell", "rowheader", ""])
-_ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
-_OPENS = int(Flag.COLLAPSED) | int(Flag.EXPANDED)
 
 
 def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -71,12 +65,12 @@ def _in_drawn_menu(intent: Intent, menus: list[Evidence], view: PageView, contex
     target = intent.target
     if target is None or target.role != "menu" or target.name or len(intent.values) != 1:
         return None
-    if any(one.score >= FITS and view.nodes[one.ref].role in _MEMBERS for one in menus):
+    if any(one.score >= FITS and view.nodes[one.ref].role in MEMBERS for one in menus):
         return None
     ranking = _as_named(replace(intent, target=None), view, context)
     found = [
         one for one in ranking.found
-        if one.named in JUST_SO and view.nodes[one.ref].flags & _ACTED_ON and view.up(one.ref, "list", "listbox")
+        if one.named in JUST_SO and view.nodes[one.ref].flags & ACTED_ON and view.up(one.ref, "list", "listbox")
     ]  # fmt: skip
     if len(found) != 1:
         return None
@@ -131,7 +125,7 @@ def _called_both(intent: Intent, view: PageView, context: Context) -> Ranking | 
     ):
         return named
     told = things(Target(text=str(target.name), name=target.name), Facts(snapshot=view.snapshot), None)
-    return _row_called(replace(intent, target=None), view, context) if told is not None else None
+    return row_called(replace(intent, target=None), view, context) if told is not None else None
 
 
 def _holds(value: str, ranking: Ranking, view: PageView) -> bool:
@@ -147,7 +141,7 @@ def _of_group(intent: Intent, view: PageView, context: Context) -> list[Evidence
     value = Target(text=intent.values[0], relations=(Relation(kind="for", anchor=caption),))
     ranking = _as_named(replace(intent, target=value), view, context)
     found = [one for one in ranking.found if one.score >= CLEAR]
-    return [one for one in found if view.nodes[one.ref].role in _MEMBERS or choice_around(one.ref, view) == one.ref]
+    return [one for one in found if view.nodes[one.ref].role in MEMBERS or choice_around(one.ref, view) == one.ref]
 
 
 def offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -156,61 +150,6 @@ def offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = choices(replace(intent, action="select"), snapshot, context)
     found = [one for one in ranking.found if view.nodes[one.ref].role in _FILLED_BY_CHOICE]
     return Ranking(found, ranking.lost)
-
-
-def row_to_select(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
-    """Return the box that leads the row which is to be selected, or the row itself where no box does."""
-    assert intent.target is not None
-    view = view_of(snapshot)
-    ranking = rank(intent.target, snapshot, context=context, action="hover")  # not the link in it
-    for one in ranking.found:
-        if (box := _leading_box(view.nodes[one.ref], view)) is not None:
-            one.ref = box
-            one.add("can be acted on", note="the box that selects the row")
-    found = sorted({one.ref: one for one in reversed(ranking.found)}.values(), key=lambda one: (-one.points, one.ref))
-    return Ranking(found, ranking.lost)
-
-
-def counts_a_thing(intent: Intent) -> bool:
-    """Tell whether a choice is of one thing by its place: "the first flight", not the first option of a list."""
-    target = intent.target
-    return target is not None and target.role == "item" and target.ordinal == intent.position is not None
-
-
-def thing_to_select(intent: Intent, snapshot: Snapshot) -> Ranking | None:
-    """Return what selects "the first flight": its box, the button for it, or the thing itself where it can be clicked.
-
-    None where the page does not tell what its flights are.
-    """
-    assert intent.target is not None
-    view = view_of(snapshot)
-    refs = counted_thing(intent.target, view)
-    if not refs:
-        return None if refs is None else Ranking([])
-    thing = view.nodes[refs[0]]
-    inside = [node for node in view.subtree(thing) if node.visible]
-    boxes = [node.ref for node in inside if node.role in ("checkbox", "radio")]
-    buttons = [node.ref for node in inside if node.role in ("button", "link") and node.name.strip() in _CHOOSING]
-    itself = [thing.ref] if thing.has(Flag.CLICKABLE) or thing.role in _MEMBERS | {"row"} else []
-    meant = next((some for some in (boxes, buttons, itself) if some), [])
-    if len(meant) != 1:
-        return Ranking([])
-    one = Evidence(meant[0])
-    one.add("name means the same", note=f"the page tells what {intent.target.text} is")
-    one.add("can be acted on")
-    return Ranking([one])
-
-
-def _leading_box(row: Node, view: PageView) -> int | None:
-    """Return the check box or radio button of a row, if nothing in it but what opens it can be acted on before."""
-    if row.role != "row":
-        return None
-    controls = (
-        n for n in view.subtree(row)
-        if n.ref != row.ref and n.flags & _ACTED_ON and n.role not in _CELLS and not n.flags & _OPENS
-    )  # fmt: skip
-    first = next((n for n in controls if n.tag != "label"), None)  # a box that is not drawn stands in its label
-    return first.ref if first is not None and first.role in ("checkbox", "radio") else None
 
 
 def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence:
@@ -273,7 +212,7 @@ def _member(owner: Node, value: str, view: PageView) -> int | None:
     matching = [
         n.ref
         for n in view.subtree(owner)
-        if (n.role in _MEMBERS or n.has(Flag.CLICKABLE))
+        if (n.role in MEMBERS or n.has(Flag.CLICKABLE))
         and n.ref != owner.ref
         and _is_same(value, n.name or view.text(n.ref))
     ]
@@ -299,26 +238,18 @@ def _without_target(intent: Intent, view: PageView, context: Context) -> Ranking
         named = _as_named(intent, view, context)
         if (not named.found or named.found[0].score < CLEAR) and intent.target is None:
             return (
-                _row_called(intent, view, context)
-                or _chosen_within(intent, view, context)
+                row_called(intent, view, context)
+                or chosen_within(intent, view, context)
                 or _in_list_called(intent, view)
                 or _in_group_called(intent, view)
                 or named
             )
         top = view.nodes[named.found[0].ref] if named.found else None
-        named_only = top is not None and top.role in _CELLS | {"link"} and choice_around(top.ref, view) is None
+        named_only = top is not None and top.role in CELLS | {"link"} and choice_around(top.ref, view) is None
         if named_only and intent.target is None:
-            return _row_called(intent, view, context) or named  # the name of a row's thing, which leads elsewhere
+            return row_called(intent, view, context) or named  # the name of a row's thing, which leads elsewhere
         return named
     return Ranking(found)
-
-
-def _only(ref: int, why: str) -> Ranking:
-    """Return the one element that can be meant, for a reason that is no name of its own."""
-    one = Evidence(ref)
-    one.add("role alone", note=why)
-    one.add("can be acted on")
-    return Ranking([one])
 
 
 _GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d|\s+(?:is|are|was|has|takes|costs)\b")
@@ -328,7 +259,7 @@ _GOES_ON = re.compile(r"\s*[^\w\s]|\s+\d|\s+(?:is|are|was|has|takes|costs)\b")
 def _is_clearly_in(intent: Intent, options: list[str]) -> bool:
     """Tell whether one of the options is what a value in quotes says, and not only begins so: "Express plus"."""
     value = intent.values[0]
-    return not _is_literal(value, intent.text) or any(_is_or_goes_on(value, option) for option in options)
+    return not is_literal(value, intent.text) or any(_is_or_goes_on(value, option) for option in options)
 
 
 def _is_or_goes_on(value: str, seen: str) -> bool:
@@ -338,17 +269,6 @@ def _is_or_goes_on(value: str, seen: str) -> bool:
         return match is not None
     asked, told = wording(value).folded, wording(seen).folded
     return told.startswith(asked) and _GOES_ON.match(told, len(asked)) is not None
-
-
-def row_to_tick(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the box that leads the row of "untick TB-1042", where what is called so is a text or link of that row."""
-    target, view = intent.target, view_of(snapshot)
-    top = view.nodes[ranking.found[0].ref] if ranking.found and ranking.found[0].score >= FITS else None
-    if target is None or not target.name or target.role or target.relations or target.ordinal is not None:
-        return None
-    if top is None or top.role not in _CELLS | {"link"} or top.tag == "label" or top.has(Flag.CHECKED):
-        return None
-    return _row_called(replace(intent, target=None, values=(target.name,)), view, context)
 
 
 def _is_captioned(node: Node, options: list[str], values: tuple[str, ...]) -> bool:
@@ -373,9 +293,9 @@ def _in_list_called(intent: Intent, view: PageView) -> Ranking | None:
         name = wording(node.name).tokens
         if name and len(asked) > len(name) and name in (asked[: len(name)], asked[-len(name) :]):
             called.append(node.ref)
-    if len(called) != 1 or _is_literal(intent.values[0], intent.text):
+    if len(called) != 1 or is_literal(intent.values[0], intent.text):
         return None
-    return _only(called[0], "the list is called so")
+    return only(called[0], "the list is called so")
 
 
 def _in_group_called(intent: Intent, view: PageView) -> Ranking | None:
@@ -386,79 +306,17 @@ def _in_group_called(intent: Intent, view: PageView) -> Ranking | None:
         if not 0 < len(name) < len(asked) or name not in (asked[: len(name)], asked[-len(name) :]):
             continue
         rest = asked[len(name) :] if asked[: len(name)] == name else asked[: -len(name)]
-        members = (one for one in view.subtree(node) if one.role in _MEMBERS and one.visible)
+        members = (one for one in view.subtree(node) if one.role in MEMBERS and one.visible)
         called += [one.ref for one in members if wording(one.name or view.text(one.ref)).stems == rest]
-    if len(called) != 1 or _is_literal(intent.values[0], intent.text):
+    if len(called) != 1 or is_literal(intent.values[0], intent.text):
         return None
-    return _only(called[0], "the one in the group that is called so")
+    return only(called[0], "the one in the group that is called so")
 
 
 def _has_just(ref: int, value: str, view: PageView) -> bool:
     """Tell whether one of the texts of a card is just a value: its title."""
     wanted = wording(value).folded
     return any(wording(part.text).folded == wanted for part in view.subtree(view.nodes[ref]) if part.text)
-
-
-_ALL = re.compile(r"(?:select|check|tick|mark|choose) all(?: (?:of )?(?:the )?(?P<noun>[a-z]+))?", re.IGNORECASE)
-_ROWS = frozenset("rows items entries records results lines".split())
-
-
-def is_of_all(intent: Intent) -> bool:
-    """Tell whether all rows are to be chosen: "select all rows"."""
-    return _ALL.fullmatch(intent.text) is not None
-
-
-def box_of_all(intent: Intent, snapshot: Snapshot) -> Ranking | None:
-    """Return, for "select all rows", the one box that stands over a column of boxes; None for another sentence."""
-    said = _ALL.fullmatch(intent.text)
-    if said is None:
-        return None
-    boxes = [node for node in snapshot.nodes if node.role == "checkbox" and node.visible]
-    view = view_of(snapshot)
-    over = [box for box in boxes if view.up(box.ref, "columnheader") is not None]
-    if len(over) != 1:
-        return None
-    noun = said["noun"] or "rows"
-    if noun.lower() not in _ROWS and not view.topic | view.titles_above(over[0].ref) >= set(wording(noun).stems):
-        return None
-    return _only(over[0].ref, "the box over the boxes of all rows")
-
-
-def _row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:
-    """Return the box that leads the only row with a cell of just that text: "select Ada Lovelace"."""
-    asked = wording(intent.values[0])
-    wanted = asked.folded
-    held = view.holding(bare(asked.tokens[0])) if asked.tokens else ()
-    cells = [view.nodes[cell] for cell in {view.cell_of(ref) for ref in held} if cell is not None]
-    rows = {
-        row for node in cells if node.role in ("cell", "gridcell", "rowheader") and node.visible
-        and wording(view.text(node.ref)).folded == wanted and (row := view.up(node.ref, "row")) is not None
-    }  # fmt: skip
-    box = _leading_box(view.nodes[rows.pop()], view) if len(rows) == 1 else None
-    if box is None:
-        return None
-    return _only(box, "the box that selects the row")
-
-
-_CHOOSING = ("Select", "Choose", "Pick")
-
-
-def _chosen_within(intent: Intent, view: PageView, context: Context) -> Ranking | None:
-    """Return the button called "Select" in the one thing that is meant: "select the 12:00 sailing"."""
-    value = intent.values[0]
-    anchor = parse_target(value)
-    if _is_literal(value, intent.text):  # "Express" is not "Express plus"
-        anchor = Target(text=value, name=value, quoted=True)
-        called = rank(anchor, view.snapshot, context=context, checking=True).found
-        if not called or called[0].named not in JUST_SO:
-            return None
-    thing = Relation(kind="row", anchor=anchor)
-    for name in _CHOOSING:
-        button = Target(text=intent.text, name=name, relations=(thing,))
-        ranking = rank(button, view.snapshot, context=context, action="click")
-        if ranking.found and ranking.found[0].score >= CLEAR and ranking.found[0].named in JUST_SO:
-            return ranking
-    return None
 
 
 _IN_PART = frozenset(["name begins so", "name contains it"])
@@ -472,25 +330,19 @@ def _is_titled(ref: int, value: str, view: PageView) -> bool:
     return _is_or_goes_on(value, name) or any(_has_just(one, value, view) for one in (ref, *labels))
 
 
-def _is_literal(value: str, sentence: str) -> bool:
-    """Tell whether a value stands in quotes in a sentence, or was filled in for a placeholder."""
-    literal = [token for token in lex(sentence) if token.literal]
-    return any(token.value == value or token.kind == "hole" for token in literal)
-
-
 def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
     target = intent.target or Target(text=intent.values[0])
     named = replace(
         target,
         name=intent.values[0],
-        text=f'"{intent.values[0]}"' if _is_literal(intent.values[0], intent.text) else intent.values[0],
+        text=f'"{intent.values[0]}"' if is_literal(intent.values[0], intent.text) else intent.values[0],
         role=None,
         quoted=intent.target is not None,
         alternatives=(),
     )
     ranking = rank(named, view.snapshot, context=context, action="select")
     kind = intent.target is None and re.search(rf"\b(?:an?|any|some) {re.escape(intent.values[0])}\b", intent.text)
-    literal = intent.target is None and _is_literal(intent.values[0], intent.text)
+    literal = intent.target is None and is_literal(intent.values[0], intent.text)
     for one in ranking.found:
         if literal and one.named in _IN_PART and not _is_titled(one.ref, intent.values[0], view):
             one.add("state does not fit", note="it is called more than the words in quotes")
@@ -502,7 +354,7 @@ def _as_named(intent: Intent, view: PageView, context: Context) -> Ranking:
                 one.add("another is called just so", -2.0, note="it has a text that is just that")
             else:
                 choice = None
-        if choice is not None or view.nodes[one.ref].role in _MEMBERS or one.named == CROSSING:
+        if choice is not None or view.nodes[one.ref].role in MEMBERS or one.named == CROSSING:
             if choice is not None and choice != one.ref:
                 if any(text.startswith("wrong kind") for _, text in one.reasons):
                     one.add("wrong kind for the action", -1.0, note="it is a part of what is chosen")

@@ -11,11 +11,10 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.chips import taking_away
-from aiwebtest.grounding.rules.choices import (
+from aiwebtest.grounding.rules.choices import choices, offered
+from aiwebtest.grounding.rules.chosen_rows import (
     box_of_all,
-    choices,
     counts_a_thing,
-    offered,
     row_to_select,
     row_to_tick,
     thing_to_select,

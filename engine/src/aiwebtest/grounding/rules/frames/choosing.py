@@ -8,6 +8,7 @@ from dataclasses import replace
 from aiwebtest.core.intent import Action, Intent, Target
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.assignments import rightmost
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.frames.commands import paged
@@ -23,7 +24,6 @@ from aiwebtest.grounding.rules.slots import (
     read_targets,
     read_value,
     read_values,
-    rightmost,
     take_purpose,
     take_times,
 )

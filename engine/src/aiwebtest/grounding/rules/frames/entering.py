@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aiwebtest.core.intent import Action, Intent, Relation, Target
 from aiwebtest.grounding.rules import words
+from aiwebtest.grounding.rules.assignments import Assignment, assign_all, rightmost
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.dates import to_iso_date
 from aiwebtest.grounding.rules.frames.moving import drag
@@ -14,16 +15,7 @@ from aiwebtest.grounding.rules.frames.pointing import named
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import (
-    Assignment,
-    assign_all,
-    is_plural,
-    items_of,
-    read_targets,
-    read_value,
-    read_values,
-    rightmost,
-)
+from aiwebtest.grounding.rules.slots import is_plural, items_of, read_targets, read_value, read_values
 
 __all__ = ["clear", "fill", "login", "search", "set_", "type_"]
 
