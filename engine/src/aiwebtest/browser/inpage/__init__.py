@@ -1,7 +1,7 @@
 """The code that runs inside pages: one script, installed once a document, that reads and never changes the page.
 
-`semantics.js` comes first and is seen by all; each of the other parts has a scope of its own and may use what stands in
-`semantics.js`. Every part adds what Python, or another part, may call to `awt`:
+`semantics.js` and `attributes.js` come first and are seen by all; each of the other parts has a scope of its own and
+may use what stands in these two. Every part adds what Python, or another part, may call to `awt`:
 
 ```js
 awt.snapshot = () => ...;  // called by `call(frame, "snapshot")`
@@ -20,10 +20,11 @@ from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser.reading import read
 
-__all__ = ["PARTS", "answer", "call", "source"]
+__all__ = ["answer", "call", "source"]
 
 _DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
-PARTS = ("semantics", "layers", "snapshot", "locate", "effects", "choices")
+_SHARED = ("semantics", "attributes")
+_PARTS = ("layers", "snapshot", "locate", "effects", "choices")
 
 _OPENING = """(() => {
 "use strict";
@@ -44,9 +45,12 @@ _CALL = """async (call) => {
 @cache
 def source() -> str:
     """Return the script, for `context.add_init_script`; running it twice in a document does nothing."""
-    folder = files(__package__)
-    shared, *parts = [(folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS]
-    return _OPENING + shared + "".join(f"{{\n{part}\n}}\n" for part in parts) + _CLOSING
+    parts = [f"{{\n{_text(part)}\n}}\n" for part in _PARTS]  # braces: a scope of its own
+    return _OPENING + "".join(map(_text, _SHARED)) + "".join(parts) + _CLOSING
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / f"{name}.js").read_text(encoding="utf-8")
 
 
 async def call(frame: Frame | Page, name: str, *args: Any, waits_s: float = 0.0) -> Any:

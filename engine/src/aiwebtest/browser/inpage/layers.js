@@ -3,7 +3,6 @@
 // Such a thing is drawn elsewhere in the document than the dialog, often at its end; only where it is seen tells that it
 // belongs in front.
 
-const MODAL = 1 << 14, HIDDEN = 1, OFFSCREEN = 1 << 16, IN_FRONT = 1 << 21;
 const PARENT = 1, END = 2, LOCAL = 4, FLAGS = 5, BOX = 6;
 const FLOATING = /^(?:absolute|fixed|sticky)$/;
 const MOST_ASKED = 60; // elements; where the browser has to be asked what is seen
@@ -12,7 +11,7 @@ const DEEPEST = 3; // elements below what holds the dialog as well
 /** Mark the rows of what floats in front of the modal dialog that is open on top. */
 awt.markLayers = (rows) => {
   let modal = -1;
-  for (let i = 0; i < rows.length; i++) if (rows[i][FLAGS] & MODAL && !(rows[i][FLAGS] & HIDDEN)) modal = i;
+  for (let i = 0; i < rows.length; i++) if (rows[i][FLAGS] & FLAG.MODAL && !(rows[i][FLAGS] & FLAG.HIDDEN)) modal = i;
   if (modal < 0) return;
   const depth = new Map();
   let asked = 0;
@@ -23,10 +22,10 @@ awt.markLayers = (rows) => {
     }
     const holds = i < modal && rows[i][END] > modal;
     const level = holds ? 0 : (depth.get(rows[i][PARENT]) || 0) + 1;
-    if (!holds && !(rows[i][FLAGS] & (HIDDEN | OFFSCREEN))) {
+    if (!holds && !(rows[i][FLAGS] & (FLAG.HIDDEN | FLAG.OFFSCREEN))) {
       asked++;
       if (isSeen(rows[i])) {
-        rows[i][FLAGS] |= IN_FRONT;
+        rows[i][FLAGS] |= FLAG.IN_FRONT;
         i = rows[i][END];
         continue;
       }
