@@ -174,3 +174,121 @@ async def test_a_period_that_takes_no_typing_is_picked_from_its_calendar(session
 
     values = [await session.page.input_value(field) for field in ("#a", "#b")]
     assert values == ["2026-12-24", "2026-12-31"]
+
+
+# One field for a whole period; days of the months beside are shown, in classes that name the month before or behind.
+_PERIOD = """<input id=p%s onclick="sheet.hidden = false"><div id=sheet role=dialog hidden style="position:absolute;top:60px">
+  <div><span class=prev-month id=back>‹</span> <select id=head><option>March<option>April</select><input id=year
+  type=number value=2027><span class=next-month id=ahead>›</span></div><div id=days class=dayContainer></div></div><script>
+  let month = 2, start = "";
+  function draw() {
+    head.selectedIndex = month - 2;
+    const length = [31, 30][month - 2];
+    days.innerHTML = "<span class=prevMonthDay>28</span>";
+    for (let day = 1; day <= length; day++) days.insertAdjacentHTML("beforeend", `<span>${day}</span>`);
+    days.insertAdjacentHTML("beforeend", "<span class=nextMonthDay>1</span><span class=nextMonthDay>2</span>");
+  }
+  ahead.onclick = () => { month = 3; draw(); };
+  back.onclick = () => { month = 2; draw(); };
+  days.onclick = (event) => {
+    if (event.target.className) return;
+    const day = `2027-0${month + 1}-${event.target.textContent.padStart(2, "0")}`;
+    if (start) { p.value = %s; sheet.hidden = true; start = ""; } else { start = day; }
+  };
+  draw();
+</script>"""
+
+
+async def test_a_period_is_picked_in_the_one_calendar_of_its_one_field(session: Session, do: Do) -> None:
+    """It takes no typing; an arrow is none of the days that its class tells to be of the month before."""
+    await session.page.set_content(_PERIOD % (" readonly", "start + ' to ' + day"))
+
+    await do("set", "#p", "30 March 2027 to 3 April 2027")
+
+    assert await session.page.input_value("#p") == "2027-03-30 to 2027-04-03"
+
+
+async def test_a_period_that_the_field_does_not_take_is_not_set(session: Session, do: Do) -> None:
+    """It shows another end than the one that was clicked."""
+    await session.page.set_content(_PERIOD % (" readonly", "start + ' to ' + start"))
+
+    with pytest.raises(ActionError, match="2027-03-30 to 2027-03-30"):
+        await do("set", "#p", "30 March 2027 to 3 April 2027", timeout_s=4)
+
+
+async def test_a_list_that_is_there_for_the_form_is_chosen_from_by_the_field_behind_what_is_chosen(
+    session: Session, do: Do
+) -> None:
+    """What is chosen stands in a list of its own before the field, and has no area while it is empty."""
+    await session.page.set_content(
+        """<div id=block role=combobox aria-expanded=false><select id=s multiple hidden><option>Tea<option>Milk</select>
+        <div id=chosen role=listbox></div><input type=search id=q></div>
+        <div id=list role=listbox hidden><div role=option>Tea</div><div role=option>Milk</div></div><script>
+          q.onclick = () => { list.hidden = false; block.setAttribute("aria-expanded", true); };
+          list.onclick = (event) => {
+            chosen.insertAdjacentHTML("beforeend", `<div role=option>${event.target.textContent} ×</div>`);
+            event.target.remove();
+          };
+        </script>"""
+    )
+
+    await do("select", "#s", "Tea", "Milk")
+
+    assert (await session.page.inner_text("#chosen")).split() == ["Tea", "×", "Milk", "×"]
+
+
+_STILL = """<input id=q onclick="drop.style.display = 'block'"><ul id=drop style="position:absolute;top:40px;margin:0"><li id=a>Storgata 1<li id=b>Storgata 12</ul>
+<script>
+  let moves = 0, active = "", last = "";
+  drop.onmousemove = (event) => {
+    const at = `${event.clientX} ${event.clientY}`;
+    if (at !== last && moves++) active = event.target.textContent;
+    last = at;
+  };
+  drop.onclick = () => { q.value = active; };
+</script>"""
+
+
+@pytest.mark.parametrize("action", ["click", "select"])
+async def test_an_entry_is_chosen_though_its_list_waits_for_the_pointer_to_move(
+    session: Session, do: Do, action: str
+) -> None:
+    """A list that opens under a pointer which lies still must not let it choose: it takes two moves, as hands make."""
+    await session.page.set_content(_STILL if action == "click" else _STILL.replace("margin:0", "margin:0;display:none"))
+
+    await do(action, "#b" if action == "click" else "#q", *([] if action == "click" else ["Storgata 12"]))
+
+    assert await session.page.input_value("#q") == "Storgata 12"
+
+
+_CLOCK = """<input id=t readonly onclick="dial.hidden = false">%s<div id=dial hidden style="position:absolute;top:60px">
+  <input type=number aria-label=Hour id=h value=12><span>:</span><input type=number aria-label=Minute id=m value=0>%s</div>
+<script>
+  const half = document.querySelector("#half");
+  if (half) half.onclick = () => { half.textContent = half.textContent === "AM" ? "PM" : "AM"; show(); };
+  const show = () => { t.value = `${h.value.padStart(2, "0")}:${m.value.padStart(2, "0")}${half ? " " + half.textContent : ""}`; };
+  h.onchange = m.onchange = %s;
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("half", "time", "held"),
+    [("", "07:30", "07:30"), ("", "19:05", "19:05"), ("<span id=half>AM</span>", "7:05 pm", "07:05 PM")],
+)
+async def test_a_time_that_takes_no_typing_is_set_by_the_hours_and_minutes_that_open(
+    session: Session, do: Do, half: str, time: str, held: str
+) -> None:
+    """Numbers that stood there before are no part of the clock."""
+    await session.page.set_content(_CLOCK % ("<input type=number aria-label='Hours worked'>", half, "show"))
+
+    await do("set", "#t", time)
+
+    assert await session.page.input_value("#t") == held
+
+
+async def test_a_time_that_the_clock_does_not_take_is_not_set(session: Session, do: Do) -> None:
+    """Typing into the numbers came to nothing."""
+    await session.page.set_content(_CLOCK % ("", "", "() => {}"))
+
+    with pytest.raises(ActionError, match="after its clock was set"):
+        await do("set", "#t", "07:30", timeout_s=3)

@@ -477,3 +477,19 @@ async def test_what_stands_in_an_open_branch_is_not_open_for_that(session: Sessi
     await do("click", "button", makes="expanded")
 
     assert "shown" in await session.page.inner_text("body")
+
+
+@pytest.mark.parametrize("grip", ["<b>⠿</b>", "<b style='cursor:grab'>::</b>"])
+async def test_what_shows_where_it_is_taken_is_dragged_there(session: Session, do: Do, grip: str) -> None:
+    """A line that is moved by its grip alone does not follow a pointer that presses on its middle."""
+    await session.page.set_content(
+        f"""<ul style="width:300px"><li id=a>{grip} One<li id=b>{grip} Two<li id=c>{grip} Three</ul><script>
+          let held = null;
+          for (const grip of document.querySelectorAll("b")) grip.onmousedown = () => {{ held = grip.parentElement; }};
+          document.onmouseup = (event) => {{ if (held) event.target.closest("li").before(held); held = null; }};
+        </script>"""
+    )
+
+    await do("drag", "#c", to="#a", side="before")
+
+    assert (await session.page.inner_text("ul")).replace("⠿", "").replace("::", "").split() == ["Three", "One", "Two"]

@@ -9,19 +9,18 @@ from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
 
-from aiwebtest.browser.acts import calendar, choose, files, sliders, steppers, toggles
+from aiwebtest.browser.acts import calendar, choose, clock, files, sliders, steppers, toggles
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError, UsageError
-from aiwebtest.grounding.rules.dates import date_as_shown, iso_for_input, to_iso_date
+from aiwebtest.grounding.rules.dates import date_as_shown, iso_for_input, to_iso_date, to_iso_time
 
 __all__ = ["NATIVE", "set_native", "set_value"]
 
 NATIVE = frozenset({"date", "time", "datetime-local", "month", "week", "number", "range", "color"})
 _DATES = frozenset({"date", "time", "datetime-local", "month", "week"})
-_PLAIN_DAY = re.compile(r"^\d{4}-|[a-z]", re.IGNORECASE)  # no doubt which figure is the month
 _ON = frozenset({"on", "true", "yes", "checked", "1"})
 _VALUE = "(element) => element.value"
 _COLOR = """(element, name) => {
@@ -43,7 +42,6 @@ _BESIDE = """(element) => {  // the number of the field that a block has besides
   }
   return null;
 }"""
-_UNTIL = re.compile(r"\s+(?:to|until|till|–|—|-)\s+")
 _KIND = """(element) => {
   const awt = window[Symbol.for("aiwebtest")];
   const field = awt.field(element);
@@ -80,6 +78,8 @@ async def set_value(act: Act) -> None:
         await sliders.slide(act, _number(act))
     elif kind == "none" and (not act.value.isdigit() or not await steppers.step_to(act, int(act.value))):
         await choose.select(act)
+    elif kind != "none" and field["readonly"] and (time := to_iso_time(act.value)):
+        await clock.turn(act, time)
     elif kind != "none":
         await _typed(act, field)
 
@@ -190,18 +190,17 @@ async def _date(act: Act, day: str, field: dict[str, Any]) -> None:
 
 def _days(act: Act) -> list[str]:
     """Return the two days of "24 December 2026 to 2 January 2027" as they are written, else none."""
-    days = _UNTIL.split(act.value)
+    days = calendar.UNTIL.split(act.value)
     locale = act.session.options.locale
     return days if len(days) == 2 and all(to_iso_date(day, locale=locale) for day in days) else []
 
 
 async def _range(act: Act, days: list[str]) -> None:
-    """Give two days to a field for a period: one to it, the other to the only field beside it."""
+    """Give two days to a field for a period: one to it, the other to the only field beside it, or both to it."""
     other = await act.ask(_BESIDE)
     if other is None:
-        raise ActionError(
-            "No field for the end of the period stands beside it.", mend="set the start and the end in two sentences."
-        )
+        await calendar.pick_period(act, days)
+        return
     first, last = (
         replace(act, element=element, intent=replace(act.intent, values=(day,)), watch=None)
         for element, day in zip((act.target, await act.element_number(other)), days, strict=True)
@@ -226,5 +225,5 @@ async def _dropped(act: Act, day: str, put_in: str, before: str) -> bool:
         held = await act.ask(_LEFT)
     if held is None or held == put_in:
         return False
-    plain = _PLAIN_DAY.search(held) and to_iso_date(held, locale=act.session.options.locale)
+    plain = calendar.PLAIN_DAY.search(held) and to_iso_date(held, locale=act.session.options.locale)
     return not held or held == before or bool(plain and plain != day)

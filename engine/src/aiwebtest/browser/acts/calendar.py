@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from aiwebtest.browser.acts.act import Act, no_such
+from aiwebtest.browser.acts.act import Act, Deadline, no_such
 from aiwebtest.browser.acts.choose import affirm, asking
 from aiwebtest.core.errors import LONGER, ActionError
-from aiwebtest.grounding.rules.dates import to_iso_month
+from aiwebtest.grounding.rules.dates import to_iso_date, to_iso_month
 
-__all__ = ["pick"]
+__all__ = ["pick", "pick_period"]
 
+UNTIL = re.compile(r"\s+(?:to|until|till|–|—|-)\s+")
+"""Between the first and the last day of a period."""
+PLAIN_DAY = re.compile(r"^\d{4}-|[a-z]", re.IGNORECASE)
+"""A date as it is written where there is no doubt which figure is the month."""
+_OPENS_S = 1.0  # how long a calendar may take to open under a field that may have none
 _MOST_MONTHS = 1300  # a hundred years back, and some
 _POLL_S = 0.05
 _SLIDE_S = 0.35  # longer than months take to slide or fade
@@ -52,6 +58,37 @@ async def pick(act: Act, day: str, *, anew: bool = False) -> None:
     asked = await asking(act, chosen)
     await chosen.click(timeout=act.deadline.left_ms)
     await affirm(act, asked)
+
+
+async def pick_period(act: Act, days: Sequence[str]) -> None:
+    """Open the calendar of a field that holds a whole period, and click its first day and its last (as written).
+
+    Raises:
+        ActionError: no calendar opens, a day cannot be reached, or the field does not hold them then.
+    """
+    locale = act.session.options.locale
+    first, last = (to_iso_date(day, locale=locale) or day for day in days)
+    before = (await act.call("field"))["value"]
+    if await act.call("calendar") is None:
+        await act.target.click(timeout=act.deadline.left_ms)
+        opens = Deadline(min(_OPENS_S, act.deadline.left_s))
+        while await act.call("calendar") is None:
+            if opens.passed:
+                raise ActionError(
+                    "No field for the end of the period stands beside it, and no calendar opens.",
+                    mend="set the start and the end in two sentences.",
+                )
+            await asyncio.sleep(_POLL_S)
+    for day in (first, last):
+        await pick(act, day)
+    held = (await act.call("field"))["value"]
+    shown = [to_iso_date(part, locale=locale) for part in UNTIL.split(held)]
+    told = PLAIN_DAY.search(held) and len(shown) == len(days) and all(shown)
+    if not held or (told and shown != [first, last]) or (held == before and not told):
+        raise ActionError(
+            act.scope.mask(f'The field holds "{held[:80]}" after both days were clicked in its calendar.'),
+            mend="see which days the calendar lets one choose.",
+        )
 
 
 async def _come_round(act: Act, sheet: dict[str, Any], wanted: date) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
 
 from aiwebtest.browser.acts.act import Act, Deadline, no_such
 from aiwebtest.browser.acts.fields import put
@@ -16,15 +19,18 @@ from aiwebtest.core.errors import ActionError
 from aiwebtest.core.intent import OptionPattern
 from aiwebtest.core.ordering import says_order
 
-__all__ = ["affirm", "asking", "deselect", "match", "select"]
+__all__ = ["affirm", "approach", "asking", "deselect", "match", "select"]
 
 _POLL_S = 0.05
 _OPEN_S = 1.0  # how long a list may take to open before something is typed to call it
 _UNFOLDS_S = 0.4  # how long a branch of a tree may take to show what is in it
 _COMPANION = """(select) => {
+  const drawn = (other) => other && other.offsetWidth && other.offsetHeight;
   for (const side of ["nextElementSibling", "previousElementSibling"]) {
-    const other = select[side];
-    if (other && other.getClientRects().length) return other;
+    for (let other = select[side]; other; other = other[side]) {  // behind what is chosen may stand where one types
+      if (drawn(other) && other.matches("input, [role=combobox]")) return other;
+    }
+    if (drawn(select[side])) return select[side];
   }
   return null;
 }"""
@@ -227,8 +233,20 @@ async def _pick(act: Act, option: _Option) -> None:
 
 
 async def _click(act: Act, option: _Option) -> None:
-    handle = await act.element_number(option.n)
-    await (await act.clickable(handle)).click(timeout=act.deadline.left_ms)
+    handle = await act.clickable(await act.element_number(option.n))
+    await approach(act, handle)
+    await handle.click(timeout=act.deadline.left_ms)
+
+
+async def approach(act: Act, entry: AnyElement) -> None:
+    """Move the pointer onto an entry of a list, to be clicked then.
+
+    A list that opens under a pointer which lies still lets it choose nothing until it moves twice, as hands do.
+    """
+    with suppress(PlaywrightError):
+        box = await entry.bounding_box()
+        if box is not None:
+            await act.page.mouse.move(box["x"] + box["width"] / 2 + 2, box["y"] + box["height"] / 2 + 1)
 
 
 async def asking(act: Act, entry: AnyElement) -> dict[str, Any] | None:
@@ -298,6 +316,7 @@ async def _take(act: Act, option: _Option | None) -> dict[str, Any] | None:
         )
     entry = await act.element_number(option.n)
     asked = await asking(act, entry)
+    await approach(act, entry)
     await entry.click(timeout=act.deadline.left_ms)
     return asked
 

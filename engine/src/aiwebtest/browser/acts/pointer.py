@@ -20,6 +20,14 @@ _FOCUS = """(element) => {
   element.focus();
   return came || element.matches(":focus, :focus-within");
 }"""
+_GRIP = """(element) => {  // the number of the one part of it that shows that it is taken there, "⠿" for example
+  const carries = (one) => /^(move|grab|-webkit-grab)$/.test(getComputedStyle(one).cursor);
+  if (element.nodeType !== 1 || carries(element)) return null;
+  const grips = [...element.querySelectorAll("*")].filter((one) => one.getClientRects().length
+    && (carries(one) || /^[⠿⣿☰≡⋮]{1,2}$/.test(one.textContent.trim()) || one.matches("[class*=drag-handle], [class*=grip]")));
+  const outer = grips.filter((one) => !grips.some((other) => other !== one && other.contains(one)));
+  return outer.length === 1 ? window[Symbol.for("aiwebtest")].numberOf(outer[0]) : null;
+}"""
 _NUDGE_PX = 6  # a drag begins only after a few pixels, so that a click is not one
 _STEPS = 8
 _EDGE = 0.15  # share of an element's length that counts as its near or far edge
@@ -37,6 +45,8 @@ async def click(act: Act) -> None:
         await choose.select(replace(act, intent=replace(act.intent, values=(pressing["option"],))))
         return
     element = act.target if pressing["itself"] else await act.element_number(pressing["n"])
+    if pressing["entry"]:
+        await choose.approach(act, element)
     for _ in range(act.times):
         await element.click(timeout=act.deadline.left_ms)
 
@@ -70,8 +80,10 @@ async def drag(act: Act) -> None:
     if act.to is None and act.intent.offset is None:
         raise UsageError(f'"{act.intent.text}" does not say where to drag it.', mend="name the place, or the distance.")
     mouse = act.page.mouse
-    await act.target.hover(timeout=act.deadline.left_ms)  # scrolls to it, waits until it stands still and is free
-    start_x, start_y = _middle(await _box(act.target))
+    grip = await act.ask(_GRIP)
+    held = act.target if grip is None else await act.element_number(grip)
+    await held.hover(timeout=act.deadline.left_ms)  # scrolls to it, waits until it stands still and is free
+    start_x, start_y = _middle(await _box(held))
     await mouse.move(start_x, start_y)
     await mouse.down()
     try:

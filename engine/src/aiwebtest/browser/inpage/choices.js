@@ -64,13 +64,15 @@ awt.field = (element) => {
 
 // --- what a press comes to --------------------------------------------------------------------------------------------
 
-/** Say of an element to be clicked: the label that it has as an option of a list, and the number of what to click. */
+/** Say of an element to be clicked: its label as a native option, the number of what to click, and if a list opened with it. */
 awt.pressing = (element) => {
   const tag = localNameOf(element);
   const option = tag === "option" ? element.label || element.text : null;
   const drawnBy = tag === "input" && (isBox(element) || !checkVisibility(element)) && element.labels && element.labels.length > 0;
   const by = drawnBy ? clickableOf(element) : faceOf(element) || framedBy(element) || element;
-  return { option, itself: by === element, n: numberOf(by) };
+  const line = closestTo(element, "li");
+  const entry = matchesSelector(element, OPTION_ROLES) || (!!line && /absolute|fixed/.test(styleOf(parentOf(line)).position));
+  return { option, itself: by === element, n: numberOf(by), entry };
 };
 
 /** Say of a box to be made on or off: which element it is, its state (null: neither), and the number of what to click. */
@@ -473,7 +475,7 @@ function arrow(frame, direction) {
   for (let i = 0; i < all.length; i++) {
     const node = all[i];
     const says = [fold(textContentOf(node)), attributeOf(node, "aria-label"), attributeOf(node, "title"), attributeOf(node, "class")];
-    if (says[0].length > 30 || says.some((text) => text && YEAR_ARROW.test(text))) continue;
+    if (says[0].length > 30 || DAY.test(says[0]) || says.some((text) => text && YEAR_ARROW.test(text))) continue;
     if (says.some((text) => text && pattern.test(text)) && isVisible(node)) return node;
   }
   return null;
