@@ -270,6 +270,10 @@ async def _answered_in_page(state: ExecutionState, intent: Intent) -> Intent:
         raise
     drawn = any(node.role in ("dialog", "alertdialog") and node.visible for node in snapshot.nodes)
     clear = drawn and decide(click, snapshot, Context(last=state.last)).verdict == "clear"
+    if not clear and intent.action == "dismiss_dialog" and "alert" in intent.text.casefold():  # a message with a "×"
+        place = Relation(kind="in", anchor=Target(text="the alert", role="alert"))
+        click = replace(click, target=Target(text=intent.text, name="Close", relations=(place,)))
+        clear = decide(click, snapshot, Context(last=state.last)).verdict == "clear"
     return click if clear else intent
 
 

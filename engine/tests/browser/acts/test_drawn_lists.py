@@ -177,9 +177,10 @@ async def test_a_period_that_takes_no_typing_is_picked_from_its_calendar(session
 
 
 # One field for a whole period; days of the months beside are shown, in classes that name the month before or behind.
-_PERIOD = """<input id=p%s onclick="sheet.hidden = false"><div id=sheet role=dialog hidden style="position:absolute;top:60px">
-  <div><span class=prev-month id=back>‹</span> <select id=head><option>March<option>April</select><input id=year
-  type=number value=2027><span class=next-month id=ahead>›</span></div><div id=days class=dayContainer></div></div><script>
+_PERIOD = """<input id=p%s onclick="sheet.hidden = false">
+  <div id=sheet role=dialog hidden style="position:absolute;top:60px"><div><span class=prev-month id=back>‹</span>
+  <select id=head><option>March<option>April</select><input id=year type=number value=2027><span class=next-month
+  id=ahead>›</span></div><div id=days class=dayContainer></div></div><script>
   let month = 2, start = "";
   function draw() {
     head.selectedIndex = month - 2;
@@ -237,7 +238,8 @@ async def test_a_list_that_is_there_for_the_form_is_chosen_from_by_the_field_beh
     assert (await session.page.inner_text("#chosen")).split() == ["Tea", "×", "Milk", "×"]
 
 
-_STILL = """<input id=q onclick="drop.style.display = 'block'"><ul id=drop style="position:absolute;top:40px;margin:0"><li id=a>Storgata 1<li id=b>Storgata 12</ul>
+_STILL = """<input id=q onclick="drop.style.display = 'block'">
+<ul id=drop style="position:absolute;top:40px;margin:0"><li id=a>Storgata 1<li id=b>Storgata 12</ul>
 <script>
   let moves = 0, active = "", last = "";
   drop.onmousemove = (event) => {
@@ -261,12 +263,16 @@ async def test_an_entry_is_chosen_though_its_list_waits_for_the_pointer_to_move(
     assert await session.page.input_value("#q") == "Storgata 12"
 
 
-_CLOCK = """<input id=t readonly onclick="dial.hidden = false">%s<div id=dial hidden style="position:absolute;top:60px">
-  <input type=number aria-label=Hour id=h value=12><span>:</span><input type=number aria-label=Minute id=m value=0>%s</div>
+_CLOCK = """<input id=t readonly onclick="dial.hidden = false">%s
+  <div id=dial hidden style="position:absolute;top:60px"><input type=number aria-label=Hour id=h value=12>
+  <span>:</span><input type=number aria-label=Minute id=m value=0>%s</div>
 <script>
   const half = document.querySelector("#half");
   if (half) half.onclick = () => { half.textContent = half.textContent === "AM" ? "PM" : "AM"; show(); };
-  const show = () => { t.value = `${h.value.padStart(2, "0")}:${m.value.padStart(2, "0")}${half ? " " + half.textContent : ""}`; };
+  const show = () => {
+    const time = `${h.value.padStart(2, "0")}:${m.value.padStart(2, "0")}`;
+    t.value = half ? `${time} ${half.textContent}` : time;
+  };
   h.onchange = m.onchange = %s;
 </script>"""
 

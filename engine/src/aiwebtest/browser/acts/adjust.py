@@ -78,8 +78,6 @@ async def set_value(act: Act) -> None:
         await sliders.slide(act, _number(act))
     elif kind == "none" and (not act.value.isdigit() or not await steppers.step_to(act, int(act.value))):
         await choose.select(act)
-    elif kind != "none" and field["readonly"] and (time := to_iso_time(act.value)):
-        await clock.turn(act, time)
     elif kind != "none":
         await _typed(act, field)
 
@@ -96,7 +94,10 @@ async def _from_list(act: Act) -> None:
 
 
 async def _typed(act: Act, field: dict[str, Any]) -> None:
-    """Type the value; where a spinner refuses to be typed into, turn it by its keys."""
+    """Type the value; a spinner that refuses to be typed into is turned by its keys, a clock is opened and set."""
+    if field["readonly"] and (time := to_iso_time(act.value)):
+        await clock.turn(act, time)
+        return
     try:
         await put(act, act.value)
     except ActionError:

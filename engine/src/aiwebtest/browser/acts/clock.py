@@ -25,10 +25,11 @@ _DIAL = """(element, fresh) => {  // the fields for the hour and the minute, and
   if (hours.length !== 1 || minutes.length !== 1) return null;
   let block = hours[0];
   while (!block.contains(minutes[0])) block = block.parentElement;
-  const half = [...(block.parentElement || block).querySelectorAll("*")].filter((one) => /^[ap]m$/i.test(one.textContent.trim())
-    && !one.childElementCount && one.getClientRects().length);
-  const inForm = hours[0].closest("form") !== null;
-  return [awt.numberOf(hours[0]), awt.numberOf(minutes[0]), half.map((one) => [awt.numberOf(one), one.textContent.trim()]), inForm];
+  const isHalf = (one) => /^[ap]m$/i.test(one.textContent.trim()) && !one.childElementCount;
+  const halves = [...(block.parentElement || block).querySelectorAll("*")]
+    .filter((one) => isHalf(one) && one.getClientRects().length)
+    .map((one) => [awt.numberOf(one), one.textContent.trim()]);
+  return [awt.numberOf(hours[0]), awt.numberOf(minutes[0]), halves, hours[0].closest("form") !== null];
 }"""
 
 

@@ -23,8 +23,9 @@ _FOCUS = """(element) => {
 _GRIP = """(element) => {  // the number of the one part of it that shows that it is taken there, "⠿" for example
   const carries = (one) => /^(move|grab|-webkit-grab)$/.test(getComputedStyle(one).cursor);
   if (element.nodeType !== 1 || carries(element)) return null;
-  const grips = [...element.querySelectorAll("*")].filter((one) => one.getClientRects().length
-    && (carries(one) || /^[⠿⣿☰≡⋮]{1,2}$/.test(one.textContent.trim()) || one.matches("[class*=drag-handle], [class*=grip]")));
+  const shows = (one) => carries(one) || /^[⠿⣿☰≡⋮]{1,2}$/.test(one.textContent.trim())
+    || one.matches("[class*=drag-handle], [class*=grip]");
+  const grips = [...element.querySelectorAll("*")].filter((one) => one.getClientRects().length && shows(one));
   const outer = grips.filter((one) => !grips.some((other) => other !== one && other.contains(one)));
   return outer.length === 1 ? window[Symbol.for("aiwebtest")].numberOf(outer[0]) : null;
 }"""

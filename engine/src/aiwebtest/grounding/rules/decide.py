@@ -115,14 +115,33 @@ def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
 
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     """Move on to what makes it so: the buttons beside a number, the box that leads the row of a name."""
+    if intent.action in ("check", "uncheck"):  # nobody ticks the header of a column but by the box in it
+        ranking = replace(ranking, found=[o for o in ranking.found if not _only_sorts(snapshot.nodes[o.ref])])
     if not _is_clear(ranking) and (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
+    if not _is_clear(ranking) and (counts := _field_that_counts(intent, snapshot, context)) is not None:
+        return counts
     if intent.action == "set":
         if (mark := _on_a_scale(intent, snapshot, context)) is not None:
             return mark
         stepped = through_steppers(intent, ranking, snapshot)
         return stepped if _is_clear(stepped) else button_with_date(intent, snapshot) or stepped
     return row_to_tick(intent, ranking, snapshot, context) or ranking
+
+
+_HOW_MANY = re.compile(r"(?:number|amount|count) of ", re.IGNORECASE)
+_COUNTS = frozenset(["spinbutton", "slider", "combobox"])
+
+
+def _field_that_counts(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the field "Operators" that takes a number, for "set the number of operators to 2"."""
+    target = intent.target
+    if target is None or not target.name or not _HOW_MANY.match(target.name) or not (intent.value or "").isdigit():
+        return None
+    named = replace(target, name=_HOW_MANY.sub("", target.name, count=1), alternatives=())
+    ranking = rank(named, snapshot, context=context, action="set")
+    found = [one for one in ranking.found if snapshot.nodes[one.ref].role in _COUNTS and one.named in JUST_SO]
+    return replace(ranking, found=found) if found and found[0].score >= CLEAR else None
 
 
 _STARS = re.compile(r"\d+ (?:stars?|points?|hearts?)", re.IGNORECASE)
@@ -195,8 +214,23 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
     if intent.action == "click" and _GOES.match(intent.text):  # to a link or button: nobody goes to a field
         return replace(ranking, found=[one for one in ranking.found if not snapshot.nodes[one.ref].has(Flag.EDITABLE)])
     if intent.action != "click" or _CHOOSES.match(intent.text):
-        return ranking
+        return _drawn_first(ranking, snapshot)
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
+
+
+def _drawn_first(ranking: Ranking, snapshot: Snapshot) -> Ranking:
+    """Leave out the options of a list that is there for the form only, where the list drawn for it shows one too."""
+    view = view_of(snapshot)
+    options = ((one, snapshot.nodes[one.ref]) for one in ranking.found)
+    if not any(one.score >= CLEAR and node.role == "option" and node.tag != "option" for one, node in options):
+        return ranking
+
+    def is_for_the_form(one: Evidence) -> bool:
+        return snapshot.nodes[one.ref].tag == "option" and any(
+            above in view.labels.stand_ins for above in view.parents(one.ref)
+        )
+
+    return replace(ranking, found=[one for one in ranking.found if not is_for_the_form(one)])
 
 
 _PRESSED = ("button", "link", "tab", "menuitem")
@@ -232,8 +266,17 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return icon
     if intent.makes == "added":
         return answering(intent.target, snapshot) or _added_to(intent, snapshot) or ranking
-    shown = showing(intent, snapshot) if intent.thing else None
+    shown = _shown(intent, snapshot) if intent.thing else None
     return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
+
+
+def _shown(intent: Intent, snapshot: Snapshot) -> Ranking:
+    """Return what shows or hides a thing; "show the list view" presses "list"."""
+    if intent.makes == "shown" and intent.thing.endswith(" view"):
+        called = view_called(intent.thing.removesuffix(" view"), snapshot)
+        if called is not None and _is_clear(called):
+            return called
+    return showing(intent, snapshot)
 
 
 def _view_offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:

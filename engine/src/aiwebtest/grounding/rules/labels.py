@@ -96,11 +96,13 @@ class Labels:
     def _text_before(self, ref: int) -> str:
         """Return the nearest text before a control that belongs to no other control, within its neighbourhood."""
         home = self._neighbourhood(ref)
-        steps = 0
+        steps, rich = 0, self._view.nodes[ref].tag not in _FIELD_TAGS
         for before in range(ref - 1, home, -1):
             node = self._view.nodes[before]
             if node.flags & _HIDDEN or self._view.inside(ref, before) or before in self.stand_ins:
                 continue
+            if rich and (node.role == "toolbar" or self._view.up(before, "toolbar") is not None):
+                continue  # of the editor: between it and its label
             if is_control(node) or node.role in ("button", "row", "table"):
                 return ""
             if node.text and not _NO_LABEL.fullmatch(node.text.strip()):
@@ -245,7 +247,7 @@ def is_control(node: Node) -> bool:
 
 
 def _is_undrawn(node: Node) -> bool:
-    return bool(node.flags & _HIDDEN) or (node.box[2] <= _DRAWN and node.box[3] <= _DRAWN)
+    return bool(node.flags & _HIDDEN) or node.box[2] <= _DRAWN or node.box[3] <= _DRAWN
 
 
 def _same_line(one: Node, other: Node) -> bool:

@@ -213,7 +213,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # "MuiCard-root"
 
 def _pressable(node: Node, view: PageView) -> float:
     """An element without a role that reacts to clicks looks like a button."""
-    if not node.flags & _CLICKABLE or node.role or node.tag in ("label", "tr", "td"):
+    if not node.flags & _CLICKABLE or node.flags & _EDITABLE or node.role or node.tag in ("label", "tr", "td"):
         return 0.0
     return 0.6 if node.tag == "a" else 0.75
 

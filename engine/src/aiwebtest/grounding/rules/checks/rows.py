@@ -10,10 +10,11 @@ from aiwebtest.grounding.rules.alike import are_parts
 from aiwebtest.grounding.rules.checks.kinds import ROWS
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy
+from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.wording import wording
 from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
-__all__ = ["children_of", "names_in_rows", "rows_with"]
+__all__ = ["children_of", "names_in_rows", "numbers_things", "rows_with"]
 
 
 def rows_with(anchor: Target, snapshot: Snapshot, inside: Node | None = None) -> list[Node]:
@@ -46,7 +47,19 @@ def _heads_a_column(noun: str, rest: str, snapshot: Snapshot) -> bool:
     if heads is None:
         heads = {fold(snapshot.text_of(node)) for node in snapshot.nodes if node.role == "columnheader"}
         snapshot.memo["checks.headers"] = heads
-    return noun in heads and any(c.isdigit() for c in rest)
+    numbered = " " not in rest and any(numbers_things(head, noun, snapshot) for head in heads)
+    return (noun in heads or numbered) and any(c.isdigit() for c in rest)
+
+
+_TABLES = frozenset({"table", "grid", "treegrid"})
+_NUMBERS = frozenset(["no.", "no", "nr.", "nr", "number", "#", "id", "code"])
+
+
+def numbers_things(header: str, noun: str, snapshot: Snapshot) -> bool:
+    """Tell whether a header is over the numbers of the things that the page has one table of: "No." of hires."""
+    if header not in _NUMBERS or sum(node.role in _TABLES and node.visible for node in snapshot.nodes) != 1:
+        return False
+    return bool(set(wording(noun).stems) & view_of(snapshot).topic)
 
 
 def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:

@@ -26,7 +26,7 @@ from aiwebtest.grounding.rules.checks.groups import (
     speaks_of,
 )
 from aiwebtest.grounding.rules.checks.nouns import GENERIC, by_noun, called, marks_of
-from aiwebtest.grounding.rules.checks.rows import children_of
+from aiwebtest.grounding.rules.checks.rows import children_of, numbers_things
 from aiwebtest.grounding.rules.checks.saying import saying, saying_just
 from aiwebtest.grounding.rules.checks.seek import Found, nth, outermost, seek
 from aiwebtest.grounding.rules.checks.text import fold, words_of
@@ -293,6 +293,8 @@ def is_called(noun: str, ref: int, snapshot: Snapshot) -> bool:
     cell = next((one for one in around if one.role in {"cell", "gridcell"}), None)
     place = view_of(snapshot).column_of(cell.ref) if cell is not None else None
     header = view_of(snapshot).header(place[0], place[1]) if place is not None else ""
+    if any(c.isdigit() for c in node.text) and numbers_things(fold(header), noun, snapshot):
+        return True
     return any(singular(word) == wanted for word in words_of(header))
 
 
