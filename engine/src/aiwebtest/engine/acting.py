@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -242,14 +243,16 @@ _ANSWERS: dict[Action, str] = {"accept_dialog": "confirm", "dismiss_dialog": "ca
 
 
 _OF_THE_BROWSER: frozenset[Action] = frozenset({"reload", "back", "forward"})
+_ALONE = re.compile(r"[^\W\d_]+(?: back| forward)?", re.IGNORECASE)
 
 
 async def meant_in_page(state: ExecutionState, intent: Intent) -> Intent:
     """Return the intent, a click where the page has what the sentence may as well mean of the browser.
 
-    So it is with an answer to a dialog where the page draws one, and with "Refresh" by itself where that is a button.
+    So it is with an answer to a dialog where the page draws one, and with "Refresh" or "Go back" by itself where that
+    is a button.
     """
-    if intent.action in _OF_THE_BROWSER and intent.text.isalpha():
+    if intent.action in _OF_THE_BROWSER and _ALONE.fullmatch(intent.text):
         button = Target(text=intent.text, name=intent.text, whole=True, role="button")
         click = replace(intent, action="click", target=replace(button, alternatives=(replace(button, role="link"),)))
         decision = decide(click, await state.look(), Context(last=state.last))

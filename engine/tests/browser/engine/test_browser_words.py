@@ -19,6 +19,16 @@ async def test_refresh_by_itself_is_the_button_of_that_name(run, sentence: str) 
     assert ran.outcome == "passed"
 
 
+@pytest.mark.parametrize("sentence", ["Go back", "Then I go back"])
+async def test_go_back_by_itself_is_the_button_of_that_name(run, sentence: str) -> None:
+    """The browser would leave the page instead, and with it what was entered."""
+    page = COUNTING.format(button=BUTTON.format(name="Go back"))
+
+    ran = await run(page, sentence, 'I see "refreshed"', 'The page title is "1 loads"')
+
+    assert ran.outcome == "passed"
+
+
 @pytest.mark.parametrize(
     ("page", "sentence"),
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
@@ -47,18 +47,25 @@ def labelled(
 
 
 def _second_of_pair(block: Block, bare: str, snapshot: Snapshot) -> Node | None:
-    """Return the value of a label and its value that stand in one line as all that a block says, each in an element."""
+    """Return the value of a label and its value that stand in one line as all that a block says, the value an element.
+
+    The label is an element of another kind, or the bare text in front of it: `<div>Priority <span>High</span></div>`.
+    """
     if len(block.refs) != 2:
         return None
     label, value = (snapshot.nodes[ref] for ref in block.refs)
-    if label.parent != value.parent or "#text" in (label.tag, value.tag) or strip_decoration(fold(label.text)) != bare:
+    if strip_decoration(fold(label.text)) != bare or value.tag == "#text":
         return None
     around = snapshot.nodes[label.parent]
-    plain = not (label.role or value.role) and label.ident != value.ident and around.tag in _HOLDING_PAIRS
+    if label.tag == "#text":
+        plain = label.end in (value.ref, value.parent) and around.ref == block.root
+    else:
+        plain = label.parent == value.parent and label.ident != value.ident
+    plain = plain and not (label.role or value.role) and around.tag in _HOLDING_PAIRS
     return value if plain and not any(_pressed(node, snapshot) for node in (label, value)) else None
 
 
-_HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section"})
+_HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section", "p"})
 
 
 def _is_label(text: str, wanted: str, *, exact: bool) -> bool:
@@ -96,10 +103,29 @@ def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | 
             return None
         after = _next_sibling(snapshot, around)
         if after is not None:
-            return _value_reading(snapshot, after)
+            after = _past_remark(snapshot, around, after) or after
+            return None if _are_entries(around, after) else _value_reading(snapshot, after)
         if _shown_before(snapshot, around, node):
             return None
     return None
+
+
+def _past_remark(snapshot: Snapshot, label: Node, remark: Node) -> Node | None:
+    """Return the value of a setting whose label has a remark below it: it stands by itself to the right of both."""
+    both = snapshot.nodes[label.parent]
+    value = _next_sibling(snapshot, both) if both.parent >= 0 and both.role not in {"cell", "row"} else None
+    if value is None:
+        return None
+    (x, y, *_), (left, top, width, height) = value.box, both.box
+    right = x >= left + width and top <= y + 1 and y < top + height
+    below = remark.box[1] - top >= remark.box[3] / 2
+    texts = [sum(bool(n.text) and n.visible for n in snapshot.subtree(part)) for part in (both, value)]
+    return value if right and below and texts == [LABEL_AND_VALUE, 1] else None
+
+
+def _are_entries(node: Node, after: Node) -> bool:
+    """Tell whether two elements are entries of a list to press, of which none says anything of the one before it."""
+    return node.has(Flag.CLICKABLE) and after.has(Flag.CLICKABLE) and node.tag == after.tag
 
 
 def _pressed(node: Node, snapshot: Snapshot) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+from aiwebtest.core.claim import Claim
+from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.answer import Answer, passed
 from aiwebtest.grounding.rules.checks.kinds import can_be, is_field
-from aiwebtest.grounding.rules.checks.text import words_of
+from aiwebtest.grounding.rules.checks.text import blocks_of, matches, words_of
 
-__all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "tells_no_kind"]
+__all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "said_by_itself", "tells_no_kind"]
 
 _KINDS = {
     "success": frozenset("success successful successfully confirmation positive".split()),
@@ -54,6 +58,40 @@ def of_asked_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> list
 
 def _holds_a_field(node: Node, snapshot: Snapshot) -> bool:
     return any(is_field(inner) or inner.role in _BOXES for inner in snapshot.subtree(node))
+
+
+def said_by_itself(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge `the message says "Draft saved"` on a page that marks no message, by the line of text that says just that.
+
+    A single word may be anything, and so may what can be pressed, a title or a cell. None where there is no such line.
+    """
+    target, snapshot = claim.subject, facts.snapshot
+    if inside is not None or _ONES_OWN.search(claim.text):  # "Aiko's message" is one of a talk
+        return None
+    if target is None or target.role != "alert" or target.name or target.relations or target.ordinal is not None:
+        return None
+    value = claim.values[0] if len(claim.values) == 1 else ""
+    asked = _kinds_in(target.text)
+    if not claim.quoted or claim.negated or len(words_of(value)) < _SAYING or not asked <= {"error"}:
+        return None
+    for block in blocks_of(snapshot):
+        node = snapshot.nodes[block.refs[0]]
+        around = (node, *snapshot.ancestors(node))
+        plain = not any(one.role in _NO_MESSAGES or one.has(Flag.CLICKABLE) for one in around)
+        if plain and matches(block.text, value, "exact", quoted=True) and not (asked and _speaks_well(value)):
+            return passed(block.text, refs=block.refs)
+    return None
+
+
+def _speaks_well(value: str) -> bool:
+    return not (_KINDS["success"] | _SAID["success"]).isdisjoint(words_of(value))
+
+
+_ONES_OWN = re.compile(r"(?<=\w)['’]s? (?:\w+ )?(?:message|notification|note)")
+_SAYING = 2  # words at least
+_NO_MESSAGES = frozenset(
+    "button link tab option menuitem heading cell row columnheader rowheader gridcell navigation label".split()
+)
 
 
 def tells_no_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> bool:

@@ -125,7 +125,11 @@ def called(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Th
 def marks_of(node: Node) -> list[tuple[str, ...]]:
     """Return the words of each class, of the id and of the test id of an element."""
     named = node.name if node.role == "navigation" else ""  # "Breadcrumb"
-    return [words_of(mark) for mark in (*node.ident.split(), node.testid, named) if mark]
+    marks = [words_of(mark) for mark in (*node.ident.split(), node.testid, named) if mark]
+    return [tuple(_SHORTENED.get(word, word) for word in mark) for mark in marks]
+
+
+_SHORTENED = {"msg": "message", "msgs": "messages", "notif": "notification", "notifs": "notifications"}
 
 
 def _marked(noun: tuple[str, ...], snapshot: Snapshot, inside: Node | None) -> Things | None:

@@ -119,6 +119,19 @@ def _is_name(place: Target) -> bool:
     return place.quoted or place.role is not None or (place.name or "") != (place.name or "").lower()
 
 
+def _may_be_plain(place: Target, facts: Facts) -> bool:
+    """Tell whether "the list" or "the reading pane" may be drawn of plain parts: the page has nothing of that kind."""
+    if place.quoted or place.role not in _DRAWN_PLAIN or place.ordinal is not None or place.relations:
+        return False
+    return not any(node.role in _DRAWN_PLAIN[place.role] and node.visible for node in facts.snapshot.nodes)
+
+
+_DRAWN_PLAIN = {
+    "list": frozenset({"list", "listbox", "tree", "feed", "menu", "table", "grid", "treegrid"}),
+    "section": frozenset({"region", "group", "complementary", "article", "tabpanel", "heading"}),
+}
+
+
 def _nowhere(place: Target) -> Answer:
     return error(f"Nothing on the page is called {place.text}.", mend="Name the place as the page does, in quotes.")
 
@@ -159,7 +172,9 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         if answer.refs:
             return answer
     if not places:
-        return missing(claim.place, facts, negated=denies(claim)) if _is_name(claim.place) else _nowhere(claim.place)
+        if not _is_name(claim.place) or _may_be_plain(claim.place, facts):
+            return _nowhere(claim.place)
+        return missing(claim.place, facts, negated=denies(claim))
     every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))
     answers = [judge_inside(claim, facts, place) for place in places]
     if all(answer.outcome == "error" for answer in answers) and (row := _row_besides(claim, places, facts)) is not None:

@@ -101,6 +101,12 @@ def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> l
     return _fields(whole, snapshot, inside)
 
 
+def _is_its_label(node: Node, target: Target, snapshot: Snapshot) -> bool:
+    """Tell whether an element is no more than a label of that name: "Time zone" is no zone called "time"."""
+    names = [fold(one.name) for one in target.alternatives if one.role is None and one.name]
+    return target.role == "section" and fold(snapshot.text_of(node)) in names
+
+
 _ARTICLE = re.compile(r"the ", re.IGNORECASE)
 _NO_FIELDS = frozenset("row text card item label code header footer image logo section".split())
 
@@ -155,6 +161,7 @@ def _of_elements(
         return _numbers_on([inside], snapshot)
     if not nodes and target.role == "list" and target.name and (fields := _fields(target.name, snapshot, inside)):
         return fields  # of a drawn list to choose from
+    nodes = [node for node in nodes if not _is_its_label(node, target, snapshot)]
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
         return _of_name(plain, facts, inside, how or _How()) if plain else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -76,7 +77,24 @@ def _having_the_state(nodes: list[Node], state: str, snapshot: Snapshot) -> list
         for n in nodes
         if n not in having and not any(n.ref < one.ref < n.end or one.ref < n.ref < one.end for one in having)
     ]
+    if state in _OF_BOXES:
+        apart = [node for node in apart if not any(_in_one_line(node, one, snapshot) for one in having)]
     return sorted([*having, *apart], key=lambda node: node.ref) if having else nodes
+
+
+_OF_BOXES = frozenset({"checked", "unchecked"})
+
+
+def _in_one_line(field: Node, box: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a field stands beside a box in the line that both are named by: how "Mentions" reach one, if on."""
+    if not is_field(field) or field.parent < 0:
+        return False
+    around = snapshot.nodes[field.parent]
+    lines = [one for one in (around, *islice(snapshot.ancestors(around), 1)) if not one.role]
+    return any(one.ref < box.ref < one.end and one.end - one.ref < _LINE for one in lines)
+
+
+_LINE = 14  # elements at most of a line with a label and two controls
 
 
 def _by_whole_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:

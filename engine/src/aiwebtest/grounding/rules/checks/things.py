@@ -171,7 +171,8 @@ def _no_alerts(target: Target, facts: Facts, inside: Node | None) -> Things | No
     word = words_of(re.split(r" (?:from|by|with|in|of|about) ", target.text)[0])[-1:]
     if target.name is None:
         told = things(replace(target, role=None, name=" ".join(word)), facts, inside)
-        return told or (None if word in _OF_A_MAILBOX and inside is not None else none)
+        untold = inside is not None or _speaks_anywhere(word, facts.snapshot, inside)
+        return told or (None if word in _OF_A_MAILBOX and untold else none)
     if _speaks_anywhere(words_of(target.text)[-1:], facts.snapshot, inside):  # "Notifications, 2 unread"
         return None
     return None if word in _OF_A_MAILBOX else none

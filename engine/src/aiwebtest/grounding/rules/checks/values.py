@@ -15,6 +15,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed
 from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
 from aiwebtest.grounding.rules.checks.comparing import compare_dates, compare_numbers
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
+from aiwebtest.grounding.rules.checks.messages import said_by_itself
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import readings_of, shows_in_one_of_many
@@ -26,6 +27,7 @@ from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of,
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import things
+from aiwebtest.grounding.rules.drawn import without_arrow
 from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["judge_compare", "judge_value", "says"]
@@ -41,7 +43,8 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not readings and (board := _of_a_board(claim)) and (column := readings_of(board, facts, inside)):
         claim, readings = board, column
     if not readings:
-        return _of_item(claim, facts, inside) or unsure(claim, _unsaid(claim, facts, inside))
+        told = _of_item(claim, facts, inside) or said_by_itself(claim, facts, inside)
+        return told or unsure(claim, _unsaid(claim, facts, inside))
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
@@ -248,6 +251,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         heading = heading_of(reading.refs, snapshot)
         texts = [
             reading.text,
+            without_arrow(reading.text),
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
             *(beside_badges(heading, snapshot) if heading else ()),
