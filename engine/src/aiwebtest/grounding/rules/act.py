@@ -67,6 +67,8 @@ def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent,
     ordered = _in_order(pieces)
     for i, piece in enumerate(ordered):
         reading.add(piece, ordered[i + 1] if i + 1 < len(ordered) else None)
+    if reading.pending is not None and len(pieces) == 1 and (own := pressed(reading.pending)):
+        return (own,)
     if reading.pending is not None:
         raise Unclear(f"“{reading.pending.text}” does not say what to do", f"Click {reading.pending.text}",
                       f"Check that {reading.pending.text} is visible")  # fmt: skip

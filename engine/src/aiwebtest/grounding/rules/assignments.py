@@ -20,9 +20,14 @@ _TO_VALUE = ("with", "to", "=", "as", "is", ":", "of", "using")
 def rightmost(span: Span, *prepositions: str, start: int = 1) -> int:
     """Return the place of the last of these words that has something on both sides, or -1."""
     for i in range(len(span) - 2, start - 1, -1):
-        if span[i].kind != "quote" and span[i].low in prepositions:
+        if span[i].kind != "quote" and span[i].low in prepositions and not _is_called_so(span, i):
             return i
     return -1
+
+
+def _is_called_so(span: Span, place: int) -> bool:
+    """Tell whether a preposition is what a field is called, as "To" and "From" are: "the To field"."""
+    return span[place].capital and not span[place].value.isupper() and not span[place - 1].capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,9 @@ def _assignment(span: Span, *, field_first: bool) -> Assignment | None:
     span = span.trimmed()
     if not span:
         return None
-    readers = (_field_then_value, _value_then_field) if field_first else (_value_then_field, _field_then_value)
+    put = span[0].literal and len(span) > 1 and span[1].low in _INTO  # "fill "Ada" into the name field"
+    readers = (_value_then_field, _field_then_value)
+    readers = readers[::-1] if field_first and not put else readers
     for reader in (_prepositional, *readers):
         if one := reader(span):
             return one
@@ -153,6 +160,8 @@ def _field_preposition(span: Span) -> int:
     """Return where "in", "as" and the like split an unquoted value from its field, or -1."""
     for i in range(len(span) - 2, 0, -1):
         if span[i].kind == "quote" or span[i].low not in ("in", "to", "on", "for", "as", "at"):
+            continue
+        if _is_called_so(span, i):
             continue
         field = span.cut(i + 1)
         sure = (
@@ -229,10 +238,24 @@ def _noun_and_word(span: Span) -> Assignment | None:
         start += 1
     found = words.FIELD_NOUNS.at(span.lows, start)
     if not found or start + found[1] >= len(span) or span.has_literal():
-        return None
+        return _noun_and_name(span) if span[0].low == "the" and not span.has_literal() else None
     noun, value = span.cut(start, start + found[1]), span.cut(start + found[1]).trimmed()
     if words.ROLES.at(value.lows, 0) and value[0].kind == "word" and not value[0].capital:
         return None
     while len(value) > 1 and value[0].low in ("is", "of", "as", "=", "to", "with"):
         value = value.cut(1).trimmed()
     return Assignment(value, noun=noun) if value else None
+
+
+def _noun_and_name(span: Span) -> Assignment | None:
+    """Read "the promotion code LARK10" and "the recipient Bo Falk": a noun of the page's own, and a name or a code."""
+    named = [token.capital or any(c.isdigit() for c in token.value) for token in span]
+    at = named.index(True) if True in named else 0
+    plain = all(
+        token.kind == "word" and token.low.isalpha() and token.low not in _JOINING for token in span.tokens[1:at]
+    )
+    noun = _noun(span.cut(0, at)) if at > 1 and all(named[at:]) and plain else None
+    return Assignment(span.cut(at), noun=noun) if noun else None
+
+
+_JOINING = frozenset(_TO_FIELD) | frozenset(_INTO) | frozenset("of and or with from by named called that which".split())

@@ -20,6 +20,7 @@ from aiwebtest.grounding.rules.chosen_rows import (
     thing_to_select,
 )
 from aiwebtest.grounding.rules.dated import button_with_date
+from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
@@ -50,6 +51,8 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
     ranking = _ranked(intent, snapshot, context)
     if not _is_clear(ranking) and (field := _field_called(intent, snapshot, context)) is not None:
         ranking = field
+    elif not _is_clear(ranking) and (plain := _without_its_kind(intent, snapshot, context)) is not None:
+        ranking = plain
     return _verdict(intent, ranking, snapshot)
 
 
@@ -67,6 +70,27 @@ def _field_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranki
     return found if _is_clear(found) and found.found[0].named in JUST_SO else None
 
 
+_KINDS_OF_VALUE = re.compile(r"(?P<name>.+) (?:date|day|time)", re.IGNORECASE)
+_KINDS_OF_CHOICE = frozenset("answer option choice value entry".split())
+
+
+def _without_its_kind(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the field "Departure" for "the departure date", and what `the answer "The Sun"` chooses by itself."""
+    target = intent.target
+    if target is None or target.quoted or target.role or target.relations or not intent.values:
+        return None
+    if intent.action == "select" and target.name in _KINDS_OF_CHOICE:
+        offers = choices(replace(intent, target=None), snapshot, context)
+        return offers if _is_clear(offers) else None
+    said = _KINDS_OF_VALUE.fullmatch(target.name or "")
+    dated = all(looks_like_date(value) or looks_like_time(value) for value in intent.values)
+    if said is None or intent.action not in _FILLED or not dated:
+        return None
+    named = replace(target, name=said["name"], role="field", alternatives=())
+    found = _ranked(replace(intent, target=named), snapshot, context)
+    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
+
+
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if is_sorting(intent):
         return sorting(intent, snapshot, context)
@@ -75,7 +99,8 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("select", "deselect") and intent.values:
         return choices(intent, snapshot, context)
     if intent.action == "submit":
-        return form_to_submit(intent.target, snapshot, context)
+        sent = form_to_submit(intent.target, snapshot, context)
+        return sent if _is_clear(sent) else _called_as_said(intent, snapshot, context) or sent
     if intent.target is None or _says_nothing(intent.target):
         if intent.action == "set" and intent.values:  # "choose 9:00" of what the page offers
             offers = choices(replace(intent, action="select", target=None), snapshot, context)
@@ -126,7 +151,7 @@ def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
             return mark
         stepped = through_steppers(intent, ranking, snapshot)
         return stepped if _is_clear(stepped) else button_with_date(intent, snapshot) or stepped
-    return row_to_tick(intent, ranking, snapshot, context) or ranking
+    return row_to_tick(intent, ranking, snapshot, context) or _button_to_turn(intent, snapshot, context) or ranking
 
 
 _HOW_MANY = re.compile(r"(?:number|amount|count) of ", re.IGNORECASE)
@@ -142,6 +167,20 @@ def _field_that_counts(intent: Intent, snapshot: Snapshot, context: Context) -> 
     ranking = rank(named, snapshot, context=context, action="set")
     found = [one for one in ranking.found if snapshot.nodes[one.ref].role in _COUNTS and one.named in JUST_SO]
     return replace(ranking, found=found) if found and found[0].score >= CLEAR else None
+
+
+_TURNS = re.compile(r"(?P<verb>(?:turn|switch) (?:on|off)|enable|disable|activate|deactivate) ", re.IGNORECASE)
+
+
+def _button_to_turn(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the button "Turn on" in the line of what is to be turned on, where no box or switch is called so."""
+    said = _TURNS.match(intent.text)
+    if said is None or intent.target is None or intent.target.role:
+        return None
+    beside = Relation(kind="row", anchor=replace(intent.target, alternatives=()))
+    button = Target(text=intent.text, name=said["verb"].capitalize(), whole=True, role="button", relations=(beside,))
+    ranking = rank(button, snapshot, context=context, action="click")
+    return ranking if _is_clear(ranking) and ranking.found[0].named in JUST_SO else None
 
 
 _STARS = re.compile(r"\d+ (?:stars?|points?|hearts?)", re.IGNORECASE)
@@ -234,11 +273,14 @@ def _drawn_first(ranking: Ranking, snapshot: Snapshot) -> Ranking:
 
 
 _PRESSED = ("button", "link", "tab", "menuitem")
+_ARTICLES = re.compile(r"\b(?:the|my|your|our) ", re.IGNORECASE)
 
 
 def _called_as_said(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the button that is called as the whole sentence: "Keep it", "Mark all as read"."""
-    button, *others = (Target(text=intent.text, name=intent.text, whole=True, role=role) for role in _PRESSED)
+    """Return the button that is called as the whole sentence: "Keep it", "Mark all as read", by its title or name."""
+    names = dict.fromkeys((intent.text, _ARTICLES.sub("", intent.text)))
+    named = [Target(text=intent.text, name=name, whole=True, role=role) for name in names for role in _PRESSED]
+    button, *others = (*named, *(replace(one, attribute="title") for one in named[: len(_PRESSED)]))
     found = rank(replace(button, alternatives=tuple(others)), snapshot, context=context, action="click")
     return found if _is_clear(found) and found.found[0].named in JUST_SO else None
 

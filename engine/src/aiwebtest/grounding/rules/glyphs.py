@@ -51,6 +51,7 @@ _PLAYS = frozenset("▶►⏵")
 _TABLE = {sign: words for signs, words in _MEANINGS.items() for sign in signs.split()}
 _CROSSES = frozenset("×✕✖✗✘❌")
 _SUMS = frozenset("÷+−-=/")
+_TAKING = frozenset("remove delete clear".split())
 
 
 def sign_of(node: Node, view: PageView) -> str:
@@ -131,6 +132,8 @@ def _meant_by(sign: str, node: Node, view: PageView) -> tuple[str, ...]:
         if any(_stands_beside(node, key, view) for key in _SUMS):
             return ()
         of_a_thing = view.is_in_item(node.ref) or _closes_a_chip(node, view)
+        if node.title and node.title.split(" ", 1)[0].lower() in _TAKING:  # it says itself that it closes nothing
+            return ("delete", "clear")
         return ("close", "delete", "clear") if of_a_thing else ("close",)
     words = _TABLE.get(sign, ())
     return (*words, "menu") if "more" in words and view.is_in_item(node.ref) else words

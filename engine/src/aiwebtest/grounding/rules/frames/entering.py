@@ -15,7 +15,15 @@ from aiwebtest.grounding.rules.frames.pointing import named
 from aiwebtest.grounding.rules.lexer import Span
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
-from aiwebtest.grounding.rules.slots import is_plural, items_of, read_targets, read_value, read_values
+from aiwebtest.grounding.rules.slots import (
+    is_plural,
+    items_of,
+    read_targets,
+    read_value,
+    read_values,
+    take_times,
+    timed,
+)
 
 __all__ = ["clear", "fill", "login", "search", "set_", "type_"]
 
@@ -29,6 +37,8 @@ def type_(clause: Clause) -> list[Intent]:
     """Read `type "x" into the field`, `enter the username "x" and the password "y"`; else into what has focus."""
     if clause.verb.verb.phrase == "send" and _sends(clause.body):
         return named(clause)
+    if clause.body.lows[-2:] in _TO_GO_ON and len(clause.body) > _PAIR:
+        clause = replace(clause, body=clause.body.cut(0, len(clause.body) - 2))
     if not clause.body or (len(clause.body) == 1 and clause.body[0].low == "nothing"):
         if clause.body:
             return []
@@ -40,6 +50,9 @@ def type_(clause: Clause) -> list[Intent]:
     if anew and thing and clause.body.find("in", "into", "as", "with", "to") < 0 and not clause.body.has_literal():
         return named(clause)  # "write a new mail", "insert a link"
     return _assigned(clause, assign_all(clause.body, field_first=False), clause.action)
+
+
+_TO_GO_ON = (("to", "confirm"), ("to", "continue"), ("to", "proceed"))
 
 
 def _sends(body: Span) -> bool:
@@ -126,7 +139,8 @@ def _entered(clause: Clause, pair: Assignment, named: Span | None, action: Actio
         return [Intent(action=action, text=clause.text, values=(read_value(pair.value),))]
     if named.text.casefold() in ("it", "there", "here"):
         return [Intent(action=action, text=clause.text, values=(read_value(pair.value),), target=read_target(named))]
-    if words.RELATIONS.at(named.lows, 0) and named[0].low not in words.DETERMINERS:
+    called = len(named) == 1 and named[0].capital  # "in From"
+    if words.RELATIONS.at(named.lows, 0) and named[0].low not in words.DETERMINERS and not called:
         target = read_target(Span(named.source, named.tokens)) if not named[0].low else _placed(named)
         return [Intent(action=action, text=clause.text, values=(read_value(pair.value),), target=target)]
     targets = read_targets(named, split_names=False)
@@ -168,9 +182,22 @@ _CLEARED = (["form"], ["filters"], ["filter"], ["selection"])
 """What is cleared by a button of the page rather than as a field."""
 
 
+def _moved_by_one(clause: Clause) -> Intent | None:
+    """Read "move Titanic down" and `move "Mayflower" up twice`: the button "Move down" or "Down" in its line."""
+    way, times = take_times(clause.body)
+    if len(way) < _PAIR or way[-1].low not in ("up", "down"):
+        return None
+    line = Relation(kind="row", anchor=read_target(way.cut(0, len(way) - 1)))
+    names = (f"Move {way[-1].low}", way[-1].low.capitalize())
+    target, other = (Target(text=clause.text, name=name, whole=True, relations=(line,)) for name in names)
+    return timed(Intent(action="click", text=clause.text, target=replace(target, alternatives=(other,))), times)
+
+
 def set_(clause: Clause) -> list[Intent]:
     """Read "set the slider to 5", "change Country to Germany", "set the sliders to [1,2,3]", "set X to on"."""
     body = clause.body
+    if clause.verb.verb.phrase == "move" and (stepped := _moved_by_one(clause)):
+        return [stepped]
     if clause.verb.verb.phrase in ("move", "drag") and (moved := _moved(clause)):
         return moved
     if ranged := _ranged(clause) or _from_day_to_day(clause):

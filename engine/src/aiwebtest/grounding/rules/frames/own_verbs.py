@@ -7,7 +7,7 @@ from dataclasses import replace
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, closest_verb, declares
-from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.lexer import Span, Token
 from aiwebtest.grounding.rules.verbs import VERBS, Verb, VerbForm
 
 __all__ = ["BEHIND_A_VERB", "as_command", "command_of", "done_to_a_name", "pressed"]
@@ -22,6 +22,8 @@ def command_of(span: Span) -> Clause | None:
     if len(span) < 2 or span[0].kind != "word":
         return None
     word = span[0].low
+    if span[-1].low == "again" and len(span) > 3:
+        span = span.cut(0, len(span) - 1)
     if len(span) > 2 and word in ("turn", "toggle", "switch") and span[-1].low in ("on", "off"):  # "turn wi-fi on"
         split = VERBS.get(f"{word} {span[-1].low}")
         return Clause(split, span.cut(1, len(span) - 1), span, split.verb.action) if split else None
@@ -49,20 +51,29 @@ def done_to_a_name(span: Span) -> Intent | None:
     return Intent(action="click", text=span.text, target=replace(button, alternatives=(whole,)))
 
 
+def _says_no_command(token: Token) -> bool:
+    """Tell whether a word can be no second word of what a button is called: "Try again" is, "Then Save" is not."""
+    of_the_sentence = token.low in words.DETERMINERS | words.ANAPHORA | _HALF_SAID
+    return of_the_sentence or token.capital or not token.low.isalpha()
+
+
 def pressed(span: Span) -> Intent | None:
-    """Read "Lend" by itself: a button or the like that is called just so."""
-    word = span[0]
-    if len(span) != 1 or word.kind != "word" or not word.value.isalpha() or _is_a_noun(word.low):
+    """Read "Lend" or "Try again" by itself: a button or the like that is called just so."""
+    word, behind = span[0], span.tokens[1:]
+    if len(span) > _COMMAND or any(_says_no_command(token) for token in behind):
+        return None
+    if word.kind != "word" or not word.value.isalpha() or _is_a_noun(word.low):
         return None
     if _is_a_slip(word.low) or word.low in words.DETERMINERS | words.ANAPHORA | _HALF_SAID:
         return None
-    button, *others = (Target(text=span.text, name=word.value, whole=True, role=role) for role in _PRESSED)
+    button, *others = (Target(text=span.text, name=span.text, whole=True, role=role) for role in _PRESSED)
     return Intent(action="click", text=span.text, target=replace(button, alternatives=tuple(others)))
 
 
 _HALF_SAID = frozenset("given when then and but or so also please if i we you he she they user".split())
 _PRESSED = ("button", "link", "tab", "menuitem")
 _NAME_WORDS = 3
+_COMMAND = 2  # words
 
 
 def _is_a_noun(word: str) -> bool:

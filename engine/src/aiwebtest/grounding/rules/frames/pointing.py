@@ -274,6 +274,8 @@ def answer(clause: Clause) -> list[Intent]:
 def _reply(clause: Clause) -> list[Intent]:
     """Read `answer "Yes" to "Are you over 18?"` and `answer the question with No` as a choice."""
     body = clause.body
+    if len(body) == 1 and body[0].literal:
+        return [Intent(action="select", text=clause.text, values=(body[0].value,))]
     to, given = body.find("to"), body.find("with")
     question, value = (body.cut(to + 1), body.cut(0, to)) if to > 0 else (body.cut(0, given), body.cut(given + 1))
     if not question or not value or (to < 1 and given < 1):
@@ -331,7 +333,9 @@ def named(clause: Clause) -> list[Intent]:
     return [timed(Intent(action="click", text=clause.text, target=target, makes=makes, thing=thing), times)]
 
 
-_SENDING = frozenset(["send", "save", "post", "publish", "submit"])  # done to what was written, by a button beside it
+_SENDING = frozenset(
+    ["send", "save", "post", "publish", "submit", "apply"]
+)  # done to what was written, by a button beside it
 _OF_THE_PAGE = frozenset(
     ["export", "print", "refresh", "reload"]
 )  # what is done to all that is listed, by a button beside it
