@@ -151,15 +151,8 @@ const FIELDS = "input, select, textarea, [role=combobox]";
 
 /** Put what a list shows as chosen beside its empty field into its row; in a paler colour than a text it invites. */
 function drawnValue(field, row) {
-  const room = boxOf(field).height + VALUE_ROOM;
-  let whole = field;
-  for (let i = 0; i < VALUE_ABOVE; i++) {
-    const above = parentOf(whole);
-    if (!above || nodeTypeOf(above) !== ELEMENT || localNameOf(above) === "label" || boxOf(above).height > room) break;
-    if (holdsOther(above, field)) break;
-    whole = above;
-  }
-  if (whole === field) return;
+  const whole = drawingOf(field);
+  if (!whole) return;
   const walker = document.createTreeWalker(whole, NodeFilter.SHOW_TEXT);
   const pieces = [];
   for (let node = walker.nextNode(); node && pieces.length < 50; node = walker.nextNode()) {
@@ -168,10 +161,29 @@ function drawnValue(field, row) {
     if (text && isVisible(shows) && !closestTo(shows, "label, button, legend")) pieces[pieces.length] = [text, shows];
   }
   if (!pieces.length) return;
-  const invites = pieces.length === 1 && styleOf(pieces[0][1]).color !== styleOf(field).color && isBare(pieces[0][1], whole);
+  const invites = pieces.length === 1 && isPale(pieces[0][1], field) && isBare(pieces[0][1], whole, field);
   const texts = pieces.map((piece) => piece[0]).join("\n");
   if (!invites) row[12] = texts;
   else row[15] = row[15] || texts;
+}
+
+/** Return what draws a field with what it shows: itself, if it has a text in it, else what is around it alone. */
+function drawingOf(field) {
+  if (fold(textContentOf(field))) return field;
+  const room = boxOf(field).height + VALUE_ROOM;
+  let whole = field;
+  for (let i = 0; i < VALUE_ABOVE; i++) {
+    const above = parentOf(whole);
+    if (!above || nodeTypeOf(above) !== ELEMENT || localNameOf(above) === "label" || boxOf(above).height > room) break;
+    if (holdsOther(above, field)) break;
+    whole = above;
+  }
+  return whole === field ? null : whole;
+}
+
+/** Tell whether a text beside or in a field only invites: its colour is not that of the field, or its class says so. */
+function isPale(shows, field) {
+  return styleOf(shows).color !== styleOf(field).color || closestTo(shows, "[class*=placeholder]") !== null;
 }
 
 /** Tell whether a part of the page holds another field that can be seen than one, or than what that stands in. */
@@ -182,8 +194,8 @@ function holdsOther(part, field) {
 }
 
 /** Tell whether a text lies on the ground of the field, and on none of its own as a chip does. */
-function isBare(element, whole) {
-  for (let up = element; up !== whole; up = parentOf(up)) {
+function isBare(element, whole, field) {
+  for (let up = element; up !== whole && up !== field; up = parentOf(up)) {
     if (styleOf(up).backgroundColor !== "rgba(0, 0, 0, 0)" || queryOne(up, "button")) return false;
   }
   return true;

@@ -108,6 +108,10 @@ class Walk {
     const row = [ref, parent, ref + 1, 0, numberOf(element), flags, place, tag, role, "", ""];
     if (!at.telling && !NAMED_FROM_CONTENT[role] && !NATIVE[tag]) {
       if (at !== EMPTY) row[11] = identOf(element, tag, at);
+      if (role === "combobox" && !at.role) {
+        for (let i = row.length; i < EXTRA; i++) row[i] = "";
+        drawnValue(element, row);
+      }
       return row;
     }
     const type = tag === "input" || tag === "button" ? element.type : "";

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from aiwebtest.core.intent import Intent, Target
-from aiwebtest.core.snapshot import Snapshot
+from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.chosen import crosses_of
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.labels import is_control
@@ -21,6 +21,7 @@ __all__ = ["taking_away"]
 
 _TAKING = frozenset("remove delete clear dismiss discard deselect unselect".split())
 _JOINTS = frozenset(["from", "in", "of"])
+_OF_CHIPS = (None, "badge", "label")
 _FIELD = 6  # elements between a chip and what holds its field
 
 
@@ -35,10 +36,13 @@ def taking_away(intent: Intent, snapshot: Snapshot) -> Ranking | None:
         owner = reading.relations[0].anchor if len(reading.relations) == 1 else None
         if owner is None or not owner.name or reading.relations[0].kind not in ("row", "in"):
             continue
-        if owner.modifiers or owner.role not in (None, "badge"):  # "delete the Urgent task" is not about its tag
+        if owner.modifiers or owner.role not in _OF_CHIPS:  # "delete the Urgent task" is not about its tag
             continue
         place = [stem for stem in wording(reading.name or "").stems if stem not in {*wording(verb).stems, *_JOINTS}]
-        found.update(dict.fromkeys(ref for ref in _icons(owner, view) if _stands_at(ref, place, view)))
+        icons = list(_icons(owner, view))
+        found.update(dict.fromkeys(ref for ref in icons if _stands_at(ref, place, view)))
+        if icons and not found and _is_field(place, view):
+            return Ranking([])  # it is in another field than the one that is named
         if found or place:
             break
     return Ranking([_evidence(ref) for ref in found]) if found else None
@@ -60,10 +64,23 @@ def _stands_at(ref: int, place: list[str], view: PageView) -> bool:
     if not place:
         return True
     for above in islice(view.parents(ref), _FIELD):
-        names = [n.name for n in view.subtree(view.nodes[above]) if is_control(n) and n.name]
+        names = [_called(n, view) for n in view.subtree(view.nodes[above]) if is_control(n) and _called(n, view)]
         if names:
-            return any(set(place) <= set(wording(f"{name} field list").stems) for name in names)
+            return any(_names(place, name) for name in names)
     return set(place) <= view.surroundings(ref)
+
+
+def _is_field(place: list[str], view: PageView) -> bool:
+    """Tell whether the words of a place are what a field of the page is called."""
+    return bool(place) and any(_names(place, _called(n, view)) for n in view.nodes if is_control(n) and n.visible)
+
+
+def _called(field: Node, view: PageView) -> str:
+    return view.labels.beside(field.ref) if view.labels.is_unnamed(field) else field.name
+
+
+def _names(place: list[str], name: str) -> bool:
+    return bool(name) and set(place) <= set(wording(f"{name} field list").stems)
 
 
 def _evidence(ref: int) -> Evidence:

@@ -296,6 +296,9 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
                       context=NOTHING_BEFORE, action="click")  # fmt: skip
         if _is_clear(called) and called.found[0].named in JUST_SO:  # a button "Main menu"
             return called
+    icon = taking_away(intent, snapshot)
+    if icon is not None and not icon.found:
+        return icon
     if _is_clear(ranking) or intent.target is None:
         return ranking
     if (said := _called_as_said(intent, snapshot, context)) is not None:
@@ -304,7 +307,7 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return one
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
         return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking
-    if (icon := taking_away(intent, snapshot)) is not None:
+    if icon is not None:
         return icon
     if intent.makes == "added":
         return answering(intent.target, snapshot) or _added_to(intent, snapshot) or ranking

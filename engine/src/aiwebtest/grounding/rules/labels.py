@@ -56,11 +56,11 @@ class Labels:
 
     @cached_property
     def _loose_labels(self) -> frozenset[str]:
-        """The texts of labels that the page ties to no control."""
+        """The texts of labels that the page ties to no control, with the mark of a field to fill in and without it."""
         tied = {n.label for n in self._view.nodes if n.label}
-        return (
-            frozenset(self._view.text(n.ref) for n in self._view.nodes if n.tag == "label" and n.visible) - tied - {""}
-        )
+        labels = [n for n in self._view.nodes if n.tag == "label" and n.visible and self._view.text(n.ref) not in tied]
+        parts = [_without_marks(label, self._view) for label in labels]
+        return frozenset([*(self._view.text(label.ref) for label in labels), *parts]) - {""}
 
     def beside(self, ref: int) -> str:
         """Return the text that stands for the label of a control without one: before it, left of it, or above."""
@@ -226,6 +226,12 @@ class Labels:
         if place is None:
             return ""
         return self._view.header(place[0], place[1])
+
+
+def _without_marks(label: Node, view: PageView) -> str:
+    """Return the one text in a label that is more than a sign: "Name" of "Name *"."""
+    texts = [n.text for n in view.subtree(label)[1:] if n.visible and n.text and not _NO_LABEL.fullmatch(n.text)]
+    return texts[0] if len(texts) == 1 else ""
 
 
 def is_to_find(node: Node) -> bool:
