@@ -298,3 +298,45 @@ async def test_a_time_that_the_clock_does_not_take_is_not_set(session: Session, 
 
     with pytest.raises(ActionError, match="after its clock was set"):
         await do("set", "#t", "07:30", timeout_s=3)
+
+
+async def test_a_list_without_roles_is_chosen_from_by_how_its_option_begins(session: Session, do: Do) -> None:
+    """Lists for the size of a page say "24 / page"; its parts are plain, and so is the field that opens it."""
+    await session.page.set_content(
+        """<div id=c tabindex=0 onclick="menu.hidden = false" style="border:1px solid;width:120px;height:30px;
+        position:relative"><b id=shown>6 / page</b><svg width=16 height=16 style="position:absolute;right:8px"></svg>
+        </div>
+        <div id=menu hidden style="position:absolute;top:80px" onclick="shown.textContent = event.target.textContent;
+        this.hidden = true"><div class=list-option>6 / page</div><div class=list-option>24 / page</div></div>"""
+    )
+
+    await do("select", "#c", "24")
+
+    assert await session.page.inner_text("#shown") == "24 / page"
+
+
+async def test_a_row_that_does_not_tell_whether_it_is_open_is_unfolded_by_its_arrow(session: Session, do: Do) -> None:
+    """A click on the row itself may do anything else, such as leave the page."""
+    await session.page.set_content(
+        """<table><tr id=row onclick="document.title = 'left'"><td><div class=expand-trigger
+        style="width:16px;height:16px" onclick="event.stopPropagation(); more.hidden = false"></div></td><td>Lamp</td>
+        </tr><tr id=more hidden><td>Brass</td></tr></table>"""
+    )
+
+    await do("click", "#row", makes="expanded")
+
+    assert await session.page.is_visible("#more")
+    assert await session.page.title() == ""
+
+
+async def test_a_part_that_is_drawn_open_already_is_left_so(session: Session, do: Do) -> None:
+    """Nothing but its height tells; a second click would close it again."""
+    await session.page.set_content(
+        """<div class=ui-collapse-item><div class=ui-collapse-item__header id=head onclick="more.hidden = !more.hidden">
+        Warranty</div><div id=more hidden style="height:60px">Two years</div></div>"""
+    )
+
+    for _ in range(2):
+        await do("click", "#head", makes="expanded")
+
+    assert await session.page.is_visible("#more")

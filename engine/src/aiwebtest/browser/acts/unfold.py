@@ -20,7 +20,7 @@ _IS_OPEN = """(element) => {
   if (details && details.localName === "details") return details.open;
   const inner = element.querySelectorAll("[aria-expanded]");
   const opener = element.closest("[aria-expanded]") || (inner.length === 1 ? inner[0] : null);
-  if (!opener) return null;
+  if (!opener) return window[Symbol.for("aiwebtest")].drawnOpen(element);
   const part = element.parentElement && element.parentElement.closest("[role=group], [role=tree], ul, ol");
   if (part && part !== opener && opener.contains(part)) return null;  // of what it is a part of
   return opener.getAttribute("aria-expanded") === "true";
@@ -52,8 +52,10 @@ _TOGGLE = """(element) => {
     if (inShadow(part) && arrows.some((other) => other !== part && part.contains(other))) continue;
     const area = part.getBoundingClientRect();
     if (!area.width || !area.height || getComputedStyle(part).pointerEvents === "none") continue;
-    const leads = opener.matches("[role=treeitem], [role=tree] *") && !part.matches("a[href]") && !before(part);
-    return [window[Symbol.for("aiwebtest")].numberOf(part), leads];
+    const branch = "[role=treeitem], [role=tree] *, [class*=tree-node], [class*=tree-node] *";
+    const leads = opener.matches(branch) && !part.matches("a[href]") && !before(part);
+    const mere = opener.matches("tr, [role=row]") && !part.textContent.trim() && !before(part);
+    return [window[Symbol.for("aiwebtest")].numberOf(part), leads, mere];
   }
   return null;
 
@@ -74,18 +76,21 @@ _TOGGLE = """(element) => {
 async def unfold(act: Act) -> None:
     """Click what is to be expanded or collapsed, or the arrow in it that opens and closes it.
 
-    An arrow that leads a branch of a tree is what opens it; elsewhere it is clicked if the click on the whole came to
-    nothing. What says whether it is open has to say so in the end; the page showing something else proves nothing.
+    An arrow that leads a branch of a tree, or a row that does not tell whether it is open, is what opens it; elsewhere
+    it is clicked if the click on the whole came to nothing. What says whether it is open has to say so in the end; the
+    page showing something else proves nothing.
 
     Raises:
         ActionError: it says the contrary still.
     """
     pressing = await act.first("pressing")
     element = act.target if pressing["itself"] else await act.element_number(pressing["n"])
+    toggle = await act.ask(_TOGGLE)
     if await act.ask(_IS_OPEN) is None:
+        if toggle is not None and toggle[2]:
+            element = await act.element_number(toggle[0])
         await element.click(timeout=act.deadline.left_ms)
         return
-    toggle = await act.ask(_TOGGLE)
     parts = [element]
     if toggle is not None:
         parts.insert(0 if toggle[1] else 1, await act.element_number(toggle[0]))

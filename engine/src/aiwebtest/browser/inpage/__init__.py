@@ -1,7 +1,7 @@
 """The code that runs inside pages: one script, installed once a document, that reads and never changes the page.
 
-`semantics.js` and `attributes.js` come first and are seen by all; each of the other parts has a scope of its own and
-may use what stands in these two. Every part adds what Python, or another part, may call to `awt`:
+`semantics.js`, `drawn.js` and `attributes.js` come first and are seen by all; each of the other parts has a scope of
+its own and may use what stands in these. Every part adds what Python, or another part, may call to `awt`:
 
 ```js
 awt.snapshot = () => ...;  // called by `call(frame, "snapshot")`
@@ -23,7 +23,7 @@ from aiwebtest.browser.reading import read
 __all__ = ["answer", "call", "source"]
 
 _DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
-_SHARED = ("semantics", "attributes")
+_SHARED = ("semantics", "drawn", "attributes")
 _PARTS = ("layers", "snapshot", "locate", "effects", "choices")
 
 _OPENING = """(() => {

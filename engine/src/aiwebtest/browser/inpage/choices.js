@@ -335,8 +335,10 @@ function holds(text, wanted) {
 }
 
 /** Entries of lists that carry no roles: the innermost elements with just that text, in something that floats or lists. */
-function byText(element, wanted, popups, described) {
-  const fits = (node) => alike(textContentOf(node), wanted) || (described && holds(textContentOf(node), wanted));
+function byText(element, wanted, popups, described, begins = false) {
+  const fits = begins
+    ? (node) => beginsWith(node, wanted)
+    : (node) => alike(textContentOf(node), wanted) || (described && holds(textContentOf(node), wanted));
   const found = [];
   const scopes = popups.length ? popups : everyRoot();
   for (const scope of scopes) {
@@ -348,7 +350,16 @@ function byText(element, wanted, popups, described) {
       if (isVisible(node) && (popups.length || element.contains(node) || floats(node))) found.push(optionOf(node));
     }
   }
-  return found;
+  return found.length || described || begins ? found : byText(element, wanted, popups, false, true);
+}
+
+const OPTION_CLASS = /(?:^|[\s_-])option(?:[\s_-]|$)/;
+
+/** Tell whether an entry that a class calls an option begins with a text: "24 / page" with "24". */
+function beginsWith(node, wanted) {
+  const low = fold(textContentOf(node)).toLowerCase();
+  const asked = fold(wanted).toLowerCase();
+  return asked !== "" && low.startsWith(asked + " ") && low.length <= LONGEST_ENTRY && testWith(OPTION_CLASS, attributeOf(node, "class") || "");
 }
 
 function floats(node) {

@@ -280,54 +280,12 @@ function impliedRole(element, tag) {
     }
     case "div":
     case "span":
-      return attributeOf(element, "tabindex") !== null && isDrawnList(element) ? "combobox" : "";
+      return drawnRole(element);
+    case "li":
+      return isOfDrawnPager(element) ? "button" : "listitem";
     default:
       return ROLES[tag] || "";
   }
-}
-
-const FIELD_LEAST = [60, 18]; // pixels of width and height that a list drawn as a field has at least
-const FIELD_MOST = 120; // pixels of its height, with the chips of what is chosen
-const ARROW_MOST = 26; // pixels of the arrow that opens it
-const ARROW_ROOM = 40; // pixels between the end of the field and the middle of its arrow
-const NO_FIELD = "a[href], button, select, textarea, input[type=checkbox], input[type=radio], input[type=range], input[type=file], h1, h2, h3, h4, h5, h6";
-
-/** Tell whether an element is drawn as a field that opens a list: it takes the focus, has a frame, and an arrow at its end. */
-function isDrawnList(element) {
-  const box = boxOf(element);
-  if (box.width < FIELD_LEAST[0] || box.height < FIELD_LEAST[1] || box.height > FIELD_MOST) return false;
-  if (queryOne(element, NO_FIELD) || !hasArrow(element, box)) return false;
-  if (hasFrame(element)) return true;
-  const around = parentOf(element);
-  if (!around || nodeTypeOf(around) !== ELEMENT || !isSameArea(boxOf(around), box)) return false;
-  if (hasFrame(around)) return true;
-  for (let beside = firstElementOf(around); beside; beside = nextElementOf(beside)) {
-    if (beside !== element && isSameArea(boxOf(beside), box) && hasFrame(beside)) return true;
-  }
-  return false;
-}
-
-function hasArrow(element, box) {
-  const pictures = queryAll(element, "svg, i, img");
-  for (let i = pictures.length - 1; i >= 0; i--) {
-    const own = boxOf(pictures[i]);
-    if (own.width > ARROW_MOST || own.height > ARROW_MOST || !isVisible(pictures[i])) continue;
-    const part = closestTo(pictures[i], "[role=button]"); // of a chip, which it takes away
-    if (box.x + box.width - own.x - own.width / 2 <= ARROW_ROOM) return !part || part === element;
-  }
-  return false;
-}
-
-function hasFrame(element) {
-  const style = styleOf(element);
-  for (const side of ["Top", "Right", "Bottom", "Left"]) {
-    if (style["border" + side + "Style"] === "none" || !parseFloat(style["border" + side + "Width"])) return false;
-  }
-  return true;
-}
-
-function isSameArea(one, other) {
-  return Math.abs(one.x - other.x) + Math.abs(one.y - other.y) + Math.abs(one.width - other.width) + Math.abs(one.height - other.height) < 8;
 }
 
 /** Cells come in thousands and alike: the answer for a section of a table is kept until the next one. */
@@ -374,7 +332,7 @@ function nameOf(element, tag = localNameOf(element), role = roleOf(element, tag)
   const own = nativeName(element, tag);
   if (own) return [cut(own), true];
   if (NAMED_FROM_CONTENT[role] && tag !== "input" && tag !== "select" && tag !== "textarea") {
-    const name = contentName(element, tag);
+    const name = contentName(element, tag) || drawnName(element, role);
     if (name) return [cut(name), false];
   }
   const title = fold(attributeOf(element, "title"));

@@ -74,6 +74,7 @@ class Walk {
     const at = readAttributes(element);
     const role = roleOf(element, tag, at.role === undefined ? null : at.role);
     let flags = stateOf(element, tag, role, at);
+    if (PLAIN[tag] && role && at.role === undefined) flags |= drawnState(element, role);
     if (isClickable(element, tag, role, at, flags) || (pointer && !pointerAbove)) flags |= FLAG.CLICKABLE;
     if (element === this.focused) flags |= FLAG.FOCUSED;
     if (scrolls) flags |= FLAG.SCROLLABLE;

@@ -72,9 +72,10 @@ class Labels:
     def meant_by_label(self, ref: int) -> int | None:
         """Return the one control near a `<label>` that stands for its label though the page does not tie the two."""
         nodes = self._view.nodes
-        if nodes[ref].tag != "label":
-            return None
         said = self._view.text(ref)
+        ref = next((up for up in (ref, nodes[ref].parent) if up >= 0 and nodes[up].tag == "label"), -1)
+        if ref < 0:
+            return None
         near = nodes[max(0, ref - _FAR) : nodes[ref].end + _FAR]
         controls = [n for n in near if n.tag != "#text" and is_control(n)]
         if not said or any(n.label == said or self._view.inside(n.ref, ref) for n in controls):

@@ -1,11 +1,11 @@
-"""States that pages say in class names alone: which of several is chosen."""
+"""States that pages say in class names alone: which of several is chosen, and which is disabled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["chosen_among", "may_be_chosen", "says_chosen"]
+__all__ = ["chosen_among", "may_be_chosen", "says_chosen", "says_disabled"]
 
 _CHOSEN = frozenset(["active", "selected", "current", "chosen", "picked"])
 _LEADS = frozenset(["is", "has"])
@@ -22,6 +22,12 @@ def says_chosen(ident: str) -> bool:
 def may_be_chosen(ident: str) -> bool:
     """Tell whether a class means that an element is chosen, if others beside it lack it: "on", "is-checked", "sel"."""
     return any(_state(mark) in _CHOSEN | _WEAK for mark in ident.lower().split())
+
+
+@lru_cache(maxsize=20_000)
+def says_disabled(ident: str) -> bool:
+    """Tell whether a class of a component says that it is disabled: "item--disabled", "is-disabled"."""
+    return any(_state(mark) == "disabled" != mark for mark in ident.lower().split())
 
 
 def chosen_among(idents: Sequence[str]) -> list[bool]:

@@ -109,6 +109,8 @@ def state_of(words: str) -> ClaimState | None:
 
 def is_status(state: str, phrase: str) -> bool:
     """Tell whether a state word is the text of a status: "Active" with a capital, or what "the status" is."""
+    if re.match(r"(?:next|previous)\b", phrase, re.IGNORECASE):  # a button "Next stage"
+        return state[:1].isupper()
     return state[:1].isupper() or bool(
         re.search(r"\b(?:status|state|stage|phase|availability)\b", phrase, re.IGNORECASE)
     )

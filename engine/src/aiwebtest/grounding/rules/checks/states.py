@@ -19,6 +19,7 @@ from aiwebtest.grounding.rules.checks.selection import (
 )
 from aiwebtest.grounding.rules.checks.shown import shown_value, whole_text
 from aiwebtest.grounding.rules.checks.text import fold
+from aiwebtest.grounding.rules.marks import says_disabled
 from aiwebtest.grounding.rules.words import OPPOSITES
 
 __all__ = ["CONTROLS", "OF_THINGS", "STATE_WORDS", "has_state", "holds_state", "is_nearly", "opposite_of"]
@@ -93,6 +94,8 @@ def _disabled(node: Node, _: Snapshot) -> bool | None:
     if node.has(Flag.DISABLED):
         return True
     if node.tag not in {"button", "input", "select", "textarea"} and "disabled" in node.ident.lower().split():
+        return True
+    if says_disabled(node.ident):
         return True
     known = node.role in CONTROLS or is_field(node) or node.has(Flag.CLICKABLE) or node.role == "group"
     return False if known else None

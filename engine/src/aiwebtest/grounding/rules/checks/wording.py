@@ -96,8 +96,9 @@ class Wording:
 
 _LEADS = re.compile(
     r"""^(?:
-      (?:given|then|and|but|also|finally|next|now|so|afterwards|after\ that|please|kindly|therefore)\b
+      (?:given|then|and|but|also|finally|now|so|afterwards|after\ that|please|kindly|therefore)\b
       (?!\ (?:is|isn't|is\ not|should|must|has|shows)\b)[,:]?
+    | next\b (?:[,:]|(?=\ (?:the|an?|my|your|our|i|we|it|there|this|that|these|those|all|check|verify)\b|\ "))
     | (?:i|we|you|let's|let\ us|let\ me|the\ test|the\ tester)\ (?:can\ )?
       (?=(?:check|verify|assert|ensure|make\ sure|confirm|expect|validate)\b)
     | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it)

@@ -72,6 +72,8 @@ def _well_known(clause: Clause, body: Span) -> list[Intent] | None:
     if body.has_literal():
         return None
     bare = " ".join(low for low in body.lows if low not in words.DETERMINERS)
+    if len(body) == 1 and body[0].capital and clause.verb.verb.phrase == "go to":  # "Go to Application" names a link
+        return None
     if bare in _START:
         return [Intent(action="open", text=clause.text)]
     if bare in _HOME:

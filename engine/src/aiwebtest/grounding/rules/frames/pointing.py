@@ -63,10 +63,16 @@ def point(clause: Clause) -> list[Intent]:
     if any(token.low == ">" for token in body):
         return point_path(clause, body, action)
     targets = read_targets(body, split_names=False)
-    if len(targets) == 1 and purpose > 0:
-        full = Target(text=whole.text, name=whole.text)
+    if len(targets) == 1 and (purpose > 0 or _ends_with_manner(clause.body)):
+        said = whole if purpose > 0 else without_preposition(clause.body)
+        full = Target(text=said.text, name=said.text)
         targets = [replace(targets[0], alternatives=(*targets[0].alternatives, full))]
     return [timed(Intent(action=action, text=clause.text, target=target), times) for target in targets]
+
+
+def _ends_with_manner(body: Span) -> bool:
+    """Tell whether the last word is one that says when, and may be of the name as well: "Order now"."""
+    return len(body) > 1 and body[-1].low in ("now", "again", "first", "instead") and not body.has_literal()
 
 
 def _bare_purpose(body: Span) -> int:
@@ -120,7 +126,8 @@ def press(clause: Clause) -> list[Intent]:
         return intents
     if body.lows[:1] == ("and",) or not body:
         raise Unclear(f"“{clause.text}” does not say what to press", "Press Enter", 'Click the "Save" button')
-    return [timed(intent, times) for intent in point(replace(clause, body=body, action="click"))]
+    named = clause.body if times is None and _ends_with_manner(clause.body) else body
+    return [timed(intent, times) for intent in point(replace(clause, body=named, action="click"))]
 
 
 def _keys(clause: Clause, body: Span, times: float | None) -> list[Intent] | None:
