@@ -271,8 +271,13 @@ function impliedRole(element, tag) {
       return closestTo(element, SECTIONING) ? "" : "contentinfo";
     case "section":
       return attributeOf(element, "aria-label") || attributeOf(element, "aria-labelledby") ? "region" : "";
+    case "table":
+      return isForLayout(element) ? "" : "table";
+    case "tbody":
+    case "tr":
+      return isInLayout(tag === "tr" ? parentOf(element) : element) ? "" : ROLES[tag];
     case "td":
-      return isInGrid(element) ? "gridcell" : "cell";
+      return isInGrid(element) ? "gridcell" : isInLayout(lastSection) ? "" : "cell";
     case "th": {
       const scope = attributeOf(element, "scope");
       if (scope === "row" || scope === "rowgroup") return "rowheader";
@@ -291,8 +296,25 @@ function impliedRole(element, tag) {
 /** Cells come in thousands and alike: the answer for a section of a table is kept until the next one. */
 let lastSection = null;
 let lastIsGrid = false;
+let lastBody = null;
+let lastIsLayout = false;
 function forgetSections() {
   lastSection = null;
+  lastBody = null;
+}
+
+/** Tell whether a table does no more than arrange the page: it holds tables, and has neither headers nor a border. */
+function isForLayout(table) {
+  if (!queryOne(table, "table") || +attributeOf(table, "border") > 0) return false;
+  return !queryOne(table, ":scope > caption, :scope > thead, :scope > tbody > tr > th");
+}
+function isInLayout(body) {
+  if (body !== lastBody || !body) {
+    lastBody = body;
+    const table = body && nodeTypeOf(body) === ELEMENT && localNameOf(body) === "tbody" ? parentOf(body) : null;
+    lastIsLayout = table !== null && localNameOf(table) === "table" && !attributeOf(table, "role") && isForLayout(table);
+  }
+  return lastIsLayout;
 }
 function isInGrid(cell) {
   const row = parentOf(cell);

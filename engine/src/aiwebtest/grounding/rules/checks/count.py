@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passe
 from aiwebtest.grounding.rules.checks.comparing import compare_amounts
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
-from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
+from aiwebtest.grounding.rules.checks.places import cells_under, in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.ratings import stars_given
@@ -49,7 +49,23 @@ def judge_count(claim: Claim, facts: Facts) -> Answer:
         claim = replace(claim, subject=replace(what, role=None, name=what.text), place=None if whole else place)
     if place and what and (table := _table_of(claim, facts)) is not None:
         return _doubted(claim, facts, table)
-    return in_place(replace(claim, state=None if claim.state == "visible" else claim.state), facts, _doubted)
+    claim = replace(claim, state=None if claim.state == "visible" else claim.state)
+    if place and place.role == "column" and len(cells := cells_under(place.name, facts)) > 1:
+        return _over_lanes(claim, cells, facts)
+    return in_place(claim, facts, _doubted)
+
+
+def _over_lanes(claim: Claim, cells: list[Node], facts: Facts) -> Answer:
+    """Count what a column of a board holds in all of its lanes."""
+    seen = [things(claim.subject, facts, cell) for cell in cells] if claim.subject is not None else []
+    nodes = [node for one in seen if one is not None for node in one.nodes]
+    if not nodes or claim.state is not None:
+        return error("The page does not tell what is counted in that column.", mend="Say in which lane to count.")
+    bounds = [int(amount.value) for value in claim.values if (amount := read_amount(value))]
+    holds = compare_amounts(len(nodes), claim.comparison, bounds)
+    return (passed if holds != claim.negated else failed)(
+        f"{len(nodes)} in the column", refs=tuple(n.ref for n in nodes)
+    )
 
 
 def _table_of(claim: Claim, facts: Facts) -> Node | None:
@@ -395,6 +411,8 @@ def _uncounted(claim: Claim, facts: Facts, inside: Node | None, numbers: list[De
     none = claim.comparison == "=" and numbers == [0] and not claim.negated
     if none and (block := _says_none(target, facts, inside)):
         return passed(block.text, refs=block.refs)
+    if none and (stood := _in_field(claim, facts, inside) or _labelled(claim, facts, inside, numbers)) is not None:
+        return stood
     if none and target.role is None and noun_of(target)[-1:] != ("item",):
         there = judge_visible(replace(claim, kind="state", state="visible", negated=True), facts, inside)
         if there.outcome == "failed":

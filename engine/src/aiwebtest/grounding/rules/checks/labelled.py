@@ -37,7 +37,7 @@ def labelled(
         if exact and (value := _second_of_pair(block, bare, snapshot)) is not None:
             yield text_in(value, snapshot)
         elif (behind := _behind(block.text, text, wanted, exact=exact, numbers=numbers)) is not None:
-            yield Reading(behind, block.refs)
+            yield Reading(behind, block.refs, parts=_stressed(behind, block, snapshot))
         elif _is_label(text, wanted, exact=exact) and not any(
             _pressed(snapshot.nodes[ref], snapshot) for ref in block.refs
         ):
@@ -90,6 +90,16 @@ def _behind(written: str, text: str, wanted: str, *, exact: bool, numbers: bool)
         return found["value"]
     value = rest.strip()
     return value if numbers and value and (amount := amounts_in(value)) and value.startswith(amount[0].text) else None
+
+
+def _stressed(behind: str, block: Block, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the element that what follows a label begins with: "SKY-7Q4M" of "<b>SKY-7Q4M</b>. We sent it to Ada"."""
+    parts = (snapshot.nodes[ref] for ref in block.refs[1:])
+    told = [
+        tidy(part.text) for part in parts if part.tag != "#text" and part.text and behind.startswith(tidy(part.text))
+    ]
+    rest = behind[len(told[0]) :] if told else ""
+    return (told[0],) if rest[:2] in (". ", "! ") else ()
 
 
 def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | None:

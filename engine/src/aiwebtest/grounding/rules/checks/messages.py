@@ -71,20 +71,15 @@ def said_by_itself(claim: Claim, facts: Facts, inside: Node | None) -> Answer | 
     if target is None or target.role != "alert" or target.name or target.relations or target.ordinal is not None:
         return None
     value = claim.values[0] if len(claim.values) == 1 else ""
-    asked = _kinds_in(target.text)
-    if not claim.quoted or claim.negated or len(words_of(value)) < _SAYING or not asked <= {"error"}:
+    if not claim.quoted or claim.negated or len(words_of(value)) < _SAYING or _kinds_in(target.text):
         return None
     for block in blocks_of(snapshot):
         node = snapshot.nodes[block.refs[0]]
         around = (node, *snapshot.ancestors(node))
         plain = not any(one.role in _NO_MESSAGES or one.has(Flag.CLICKABLE) for one in around)
-        if plain and matches(block.text, value, "exact", quoted=True) and not (asked and _speaks_well(value)):
+        if plain and matches(block.text, value, "exact", quoted=True):
             return passed(block.text, refs=block.refs)
     return None
-
-
-def _speaks_well(value: str) -> bool:
-    return not (_KINDS["success"] | _SAID["success"]).isdisjoint(words_of(value))
 
 
 _ONES_OWN = re.compile(r"(?<=\w)['’]s? (?:\w+ )?(?:message|notification|note)")

@@ -251,7 +251,10 @@ def _places_of(value: str, blocks: Sequence[Block], *, quoted: bool) -> list[int
 def _elements_called(words: str, snapshot: Snapshot, inside: Node | None) -> list[int]:
     """Return where "the E-mail field" stands: what the words name together with their role."""
     target = parse_target(words)
-    return [node.ref for node in seek(target, snapshot, inside).shown] if target.role and target.name else []
+    shown = seek(target, snapshot, inside).shown if target.role else ()
+    if target.role in _LISTS and target.name is None:  # what stands in the only table is neither above nor below it
+        return [shown[0].ref, shown[0].end - 1] if len(shown) == 1 else []
+    return [node.ref for node in shown] if target.name else []
 
 
 def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
@@ -266,6 +269,11 @@ def _pair(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             if claim.negated:
                 return error(
                     f'"{value}" is not shown, so its place cannot be told.', mend="Check first that it is there."
+                )
+            if not claim.quoted and value.replace(" ", "").isalpha() and value == value.lower():
+                return error(
+                    f'Nothing on the page is called "{value}".',
+                    mend="Name both as the page does, in quotes if they are texts.",
                 )
             return failed(f'"{value}" is not shown')
     outcomes = {_stands(one, other) for one, other in pairwise(places)}

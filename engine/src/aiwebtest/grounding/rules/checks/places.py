@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
@@ -13,14 +14,14 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
-from aiwebtest.grounding.rules.checks.rows import rows_with
+from aiwebtest.grounding.rules.checks.rows import children_of, rows_with
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import titled_by
 
-__all__ = ["denies", "in_place", "place_nodes"]
+__all__ = ["cells_under", "denies", "in_place", "place_nodes"]
 
 
 def denies(claim: Claim) -> bool:
@@ -55,6 +56,10 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         if whole is None or any(can_be(node, claim.place.role) for node in fields):
             return [_field_group(node, facts) for node in fields]
         return outermost(seek_place(whole, facts.snapshot).shown)  # "the Family box" is one that is sold
+    if claim.place.role == "column" and (column := cells_under(claim.place.name, facts)):
+        return column
+    if (row := _row_called_so(claim.place, facts)) is not None:
+        return [row]
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
     several = claim.place.role in {"item", "result", "card"} or counted  # "the first connection"
     found = meant(claim.place, facts, None) if several else None
@@ -64,12 +69,60 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
 
 
+def _row_called_so(place: Target, facts: Facts) -> Node | None:
+    """Return the one row of a table that has "Credit card" as a cell, which names no card."""
+    whole = next((one for one in place.alternatives if one.role is None and one.name), None)
+    if place.role != "card" or place.quoted or whole is None:
+        return None
+    rows = [row for row in rows_with(whole, facts.snapshot) if row.role == "row" and row.visible]
+    cells = [[fold(facts.snapshot.text_of(n)) for n in facts.snapshot.subtree(row) if n.role == "cell"] for row in rows]
+    return rows[0] if len(rows) == 1 and fold(whole.name or "") in cells[0] else None
+
+
 def _is_behind(node: Node, facts: Facts) -> bool:
     """Tell whether an element stands in what the page tells assistive technology to leave out, as behind a menu."""
     return any(around.extra.get("aria-hidden") == "true" for around in facts.snapshot.ancestors(node))
 
 
 _HELD = frozenset({"column", "section", "card", "list"})
+
+
+_COUNTED = re.compile(r"(?P<name>.*?)(?: \(?\d+(?: ?/ ?\d+)?\)?)?")
+
+
+def cells_under(name: str | None, facts: Facts) -> list[Node]:
+    """Return the cells of a board below the one title that "the Done column" names, [] where there is none."""
+    wanted = fold(name or "")
+    titles = [node for node in facts.snapshot.nodes if node.visible and node.text and fold(node.text) == wanted]
+    columns = [cells for title in titles if (cells := _under(title, facts))]
+    return columns[0] if len(columns) == 1 else []
+
+
+def _under(title: Node, facts: Facts) -> list[Node]:
+    """Return the parts of a board that stand below a title, as wide as it is: a cell for each of its lanes.
+
+    The title may bear the number of what stands there: "In progress 2 / 3".
+    """
+    snapshot, name = facts.snapshot, _called_but_for_number(title, facts)
+    for head in (title, *islice(snapshot.ancestors(title), _HEAD)):
+        if head.parent < 0 or head.role or _called_but_for_number(head, facts) != name:
+            return []
+        left, top, width, height = head.box
+        beside = [n for n in children_of(snapshot, head.parent) if n.visible and n.ref != head.ref]
+        below = [n for n in beside if n.ref > head.ref and n.box[1] >= top + height - 1]
+        cells = [n for n in below if abs(n.box[0] - left) + abs(n.box[2] - width) <= _EVEN and n.box[3] > height]
+        if cells and any(n.box[1] == top and n.box[0] != left for n in beside):  # other titles stand in the line
+            return cells
+    return []
+
+
+_HEAD = 2  # elements around a title at most
+_EVEN = 4  # pixels
+
+
+def _called_but_for_number(node: Node, facts: Facts) -> str:
+    found = _COUNTED.fullmatch(fold(facts.snapshot.text_of(node)))
+    return found["name"] if found else ""
 
 
 def _what_titles_head(places: list[Node], *, denied: bool, facts: Facts) -> list[Node]:
@@ -182,6 +235,7 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         answers = [told] if told.outcome != "error" else answers
     if claim.kind in {"value", "compare"} and claim.subject is not None:
         answers = [answer for answer in answers if answer.refs or answer.outcome != "error"] or answers
-    if _is_of_presence(claim) and not every and claim.place.role in MANY_OF_A_PAGE and claim.place.name is None:
+    many = (claim.place.role in MANY_OF_A_PAGE and claim.place.name is None) or claim.place.role == "column"
+    if _is_of_presence(claim) and not every and many:
         return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
     return agree(answers, every=every, what=claim.place.text)

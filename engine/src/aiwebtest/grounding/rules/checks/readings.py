@@ -162,10 +162,25 @@ def _of_elements(
     if not nodes and target.role == "list" and target.name and (fields := _fields(target.name, snapshot, inside)):
         return fields  # of a drawn list to choose from
     nodes = [node for node in nodes if not _is_its_label(node, target, snapshot)]
+    if not nodes and target.role in {"card", "item"} and target.name:
+        nodes = _headed_so(target, facts, inside)
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
         return _of_name(plain, facts, inside, how or _How()) if plain else []
     return [text_in(node, snapshot) for node in nodes]
+
+
+def _headed_so(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
+    """Return the one card or the like that is made of plain elements and begins with the name."""
+    plain = replace(target, name=None, quoted=False, alternatives=())
+    cards = meant(plain, facts, inside, every=True).shown
+    wanted = strip_decoration(fold(str(target.name)))
+    headed = [
+        card
+        for card in cards
+        if any(strip_decoration(fold(head)) == wanted for head in _heads_of(card, facts.snapshot))
+    ]
+    return headed if len(headed) == 1 else []
 
 
 def _numbers_on(named: list[Node], snapshot: Snapshot) -> list[Reading]:

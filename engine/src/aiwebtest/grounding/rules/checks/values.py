@@ -16,13 +16,14 @@ from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
 from aiwebtest.grounding.rules.checks.comparing import compare_dates, compare_numbers
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
 from aiwebtest.grounding.rules.checks.messages import said_by_itself
+from aiwebtest.grounding.rules.checks.places import cells_under
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import readings_of, shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
-from aiwebtest.grounding.rules.checks.shown import Reading
+from aiwebtest.grounding.rules.checks.shown import Reading, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
@@ -40,8 +41,14 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if told := _placed_in(claim, facts, inside):
         return told
     readings = readings_of(claim, facts, inside)
-    if not readings and (board := _of_a_board(claim)) and (column := readings_of(board, facts, inside)):
-        claim, readings = board, column
+    if not readings and (board := _of_a_board(claim)):
+        if cells := cells_under(claim.by, facts) if inside is None else []:  # of a board with lanes
+            lines = [text_in(cell, facts.snapshot) for cell in cells]
+            whole = " ".join(line.text for line in lines)
+            parts = tuple(part for line in lines for part in (line.parts or (line.text,)))
+            claim, readings = board, [Reading(whole, tuple(cell.ref for cell in cells), parts=parts)]
+        elif column := readings_of(board, facts, inside):
+            claim, readings = board, column
     if not readings:
         told = _of_item(claim, facts, inside) or said_by_itself(claim, facts, inside)
         return told or unsure(claim, _unsaid(claim, facts, inside))
@@ -50,6 +57,8 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     how = _how(claim)
     if shows_in_one_of_many(claim) and not claim.negated:
         how["some"] = not how["every"]
+    if spread := _spread(claim, readings):
+        return spread
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
     if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
         answer = _unnamed(claim, facts, inside) or answer
@@ -61,6 +70,16 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             refs=answer.refs, mend="Put into quotes what must not be shown.",
         )  # fmt: skip
     return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
+
+
+def _spread(claim: Claim, readings: list[Reading]) -> Answer | None:
+    """Judge "the suggestions contain Bergen and Bern" by several things that say one each, None where not all do."""
+    plain = not (claim.quoted or claim.negated or claim.every or claim.some) and claim.match == "contains"
+    wanted = listed(claim.values[0]) if plain and len(claim.values) == 1 and len(readings) > 1 else []
+    said = [[reading for reading in readings if matches(reading.text, one, "contains", quoted=False)] for one in wanted]
+    if len(wanted) < _PAIR or not all(len(one) == 1 for one in said):
+        return None
+    return passed(", ".join(one[0].text for one in said), refs=tuple(ref for one in said for ref in one[0].refs))
 
 
 def _of_a_board(claim: Claim) -> Claim | None:
@@ -252,6 +271,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
         texts = [
             reading.text,
             without_arrow(reading.text),
+            *(reading.parts if len(reading.parts) == 1 else ()),
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
             *(beside_badges(heading, snapshot) if heading else ()),

@@ -44,7 +44,7 @@ __all__ = [
 _BROWSER_BUTTONS: dict[str, Action] = {"back": "back", "forward": "forward", "reload": "reload", "refresh": "reload"}
 _NATIVE = frozenset("alert confirm confirmation prompt javascript js browser native".split())
 _DIALOG_NOUNS = frozenset(
-    "dialog dialogue alert popup pop-up prompt box confirm confirmation message window it".split()
+    "dialog dialogue alert popup pop-up prompt box confirm confirmation message window it question".split()
 )
 
 
