@@ -23,7 +23,7 @@ __all__ = ["explain"]
 
 _MOST_CANDIDATES = 4
 _FINDINGS = {
-    "clear": "would touch", "ambiguous": "could be any of", "missing": "nothing here fits; nearest",
+    "clear": "would touch", "ambiguous": "could be any of", "missing": "nothing here fits",
     "page": "needs no element", "holds": "holds here", "does not hold": "does not hold here",
     "cannot tell": "cannot be told here", "no page": "no page was looked at",
 }  # fmt: skip
@@ -102,7 +102,8 @@ def _print_part(kind: str, part: PreviewPart) -> None:
         reasons = f"  ({'; '.join(lead.reasons[:3])})" if lead.reasons else ""
         typer.echo(f"              {_FINDINGS[part.finding]}: {lead.score:.2f}  {lead.described}{reasons}")
         return
-    typer.echo(f"              {_FINDINGS[part.finding]}{':' if lines else ''}")
+    nearest = "; nearest" if lines and part.finding == "missing" else ""
+    typer.echo(f"              {_FINDINGS[part.finding]}{nearest}{':' if lines else ''}")
     for line in lines:
         typer.echo(f"                {line}")
     if part.verdict and part.finding != "holds":

@@ -130,7 +130,7 @@ class Intent:
     amount: float | None = (
         None  # seconds of a wait, pages or pixels of a scroll as `unit` says, times of a repeated press or click
     )
-    unit: Literal["s", "px", "page", "times"] | None = None
+    unit: Literal["s", "px", "page", "times", "by"] | None = None  # by: so much more or less than it was
     into: str | None = None  # variable that a copy fills
     position: int | None = None  # select: the option by its place among the options, 1-based; -1 is the last
     side: Literal["before", "after"] | None = None  # drag: drop at the near or the far edge of `to`, not in its middle
@@ -138,12 +138,23 @@ class Intent:
     read_by: Literal["rules", "model"] = "rules"  # of a sentence that a model read, only a model may choose the element
     makes: (
         Literal[
-            "expanded", "collapsed", "sorted", "ascending", "descending", "shown", "hidden", "only", "agreed", "added"
+            "expanded",
+            "collapsed",
+            "sorted",
+            "ascending",
+            "descending",
+            "shown",
+            "hidden",
+            "only",
+            "agreed",
+            "added",
+            "raised",
+            "lowered",
         ]
         | None
     ) = None  # click: what for; left alone where it is so already. select: how `target` or `values` sort or filter
-    thing: str = ""  # click: what is to be shown, hidden or agreed to, where nothing is called as the sentence says it;
-    # or the field that `values` are to be added to
+    thing: str = ""  # click: what is to be shown, hidden, agreed to, raised or lowered, where nothing is called as the
+    # sentence says it; or the field that `values` are to be added to
     opens: bool = False  # an entry on the way through a menu: hovered, and clicked if the next entry does not show
 
     @property

@@ -16,6 +16,7 @@ from aiwebtest.core.grounding import Candidate
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
+from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.opening import session_options
 from aiwebtest.engine.placing import needs_element
 from aiwebtest.engine.resources import RunResources, open_resources
@@ -71,7 +72,7 @@ async def preview_cases(
             scope = Scope({**case.variables, **settings.variables}, _known(case, settings))
             options, stranger = await _options(case, resources, scope)
             async with pool.session(options) as session:
-                snapshot, problem = await _open(session, url or scope.fill(case.url))
+                snapshot, problem = await _open(session, url or scope.fill(case.url), case, scope, settings)
                 for step in case.steps:
                     found = _preview(case, step, snapshot, problem, scope)
                     yield replace(
@@ -91,13 +92,27 @@ def _known(case: Case, settings: RunSettings) -> dict[str, str]:
     return {name: settings.secrets.get(name, "") for name in case.secrets}
 
 
-async def _open(session: Session, url: str) -> tuple[Snapshot | None, str]:
+async def _open(
+    session: Session, url: str, case: Case, scope: Scope, settings: RunSettings
+) -> tuple[Snapshot | None, str]:
+    """Return the page at rest, as soon as it shows anything that a step means: many a page is put together late."""
+    snapshot: Snapshot | None = None
     try:
         await session.goto(url)
-        await session.settle()
-        return await take_snapshot(session.page), ""
+        async for _ in Deadline(settings.timeout_s).tries():
+            await session.settle()
+            snapshot = await take_snapshot(session.page)
+            if any(_shows(step, snapshot, scope) for step in case.steps):
+                break
     except AiWebTestError as exc:
         return None, exc.what
+    return snapshot, ""
+
+
+def _shows(step: Step, snapshot: Snapshot, scope: Scope) -> bool:
+    """Tell whether the page shows what a step means; that nothing is there holds of an empty page too."""
+    parts = _parts(understand(step.text, step.kind), snapshot, scope)
+    return any(part.finding in ("clear", "ambiguous") or (part.verdict and part.verdict.refs) for part in parts)
 
 
 def _preview(case: Case, step: Step, snapshot: Snapshot | None, problem: str, scope: Scope) -> Preview:

@@ -296,3 +296,101 @@ async def test_a_day_is_picked_once_the_months_stand_still(session: Session, do:
     await do("set", "#day", "18 January 2027")
 
     assert await session.page.input_value("#day") == "18 January 2027"
+
+
+_CUT = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:-1px"
+_TIME = f"""<div role=group id=g><span role=spinbutton tabindex=0 aria-label="hour, Start" aria-valuemax=23>hh</span>
+<span>:</span><span role=spinbutton tabindex=0 aria-label="minute, Start" aria-valuemax=59>mm</span></div>
+<style>.cut {{ {_CUT} }}</style><script>
+for (const one of document.querySelectorAll("[role=spinbutton]")) {{
+  let typed = "";
+  one.addEventListener("focus", () => {{ typed = ""; }});
+  one.addEventListener("keydown", (event) => {{
+    if (!/[0-9]/.test(event.key) || window.refuses) return;
+    typed = (typed + event.key).slice(-2);
+    one.textContent = typed.padStart(2, "0");
+    one.setAttribute("aria-valuenow", +typed);
+  }});
+}}</script>"""
+
+
+async def test_a_time_drawn_in_segments_gets_each_figure_in_its_own(session: Session, do: Do) -> None:
+    """Accessible libraries draw a date or time of spinners, and no field that takes it whole."""
+    await session.page.set_content(_TIME)
+
+    await do("set", "#g", "7:05 pm")
+
+    assert await session.page.eval_on_selector_all("[role=spinbutton]", "all => all.map(e => e.textContent)") == [
+        "19",
+        "05",
+    ]
+
+
+async def test_a_segment_that_takes_no_figure_is_told(session: Session, do: Do) -> None:
+    """What was not taken must not pass."""
+    await session.page.set_content(_TIME + "<script>window.refuses = true</script>")
+
+    with pytest.raises(ActionError, match="hour does not show"):
+        await do("set", "#g", "19:05")
+
+
+async def test_what_is_no_time_is_refused_before_anything_is_typed(session: Session, do: Do) -> None:
+    """Half a time would be left there."""
+    await session.page.set_content(_TIME)
+
+    with pytest.raises(UsageError, match="no time"):
+        await do("set", "#g", "soon")
+
+    assert await session.page.text_content("[role=spinbutton]") == "hh"
+
+
+async def test_the_last_step_of_a_slider_is_made_by_a_key(session: Session, do: Do) -> None:
+    """Many a page takes what a slider stands at when the key or the pointer is let go, not while it moves."""
+    await session.page.set_content(
+        f"<div role=group id=g aria-label=Size><div style='{_CUT}'><input type=range min=0 max=10></div></div><p>-</p>"
+        "<script>const s = document.querySelector('input');"
+        "s.addEventListener('keyup', () => { document.querySelector('p').textContent = s.value })</script>"
+    )
+
+    await do("set", "#g", "8")
+
+    assert await session.page.text_content("p") == "8"
+
+
+@pytest.mark.parametrize(
+    ("makes", "more", "held"),
+    [
+        ("raised", {}, "3"),
+        ("lowered", {"amount": 2.0, "unit": "times"}, "0"),
+        ("raised", {"amount": 5.0, "unit": "by"}, "7"),
+    ],
+)
+async def test_a_number_is_raised_and_lowered(
+    session: Session, do: Do, makes: str, more: dict[str, object], held: str
+) -> None:
+    """To increase the quantity, lower it twice or raise it by 5 is said with nothing left open."""
+    await session.page.set_content("<input type=number value=2 min=0>")
+
+    await do("click", "input", makes=makes, **more)
+
+    assert await session.page.input_value("input") == held
+
+
+async def test_a_number_that_stands_at_its_end_is_told(session: Session, do: Do) -> None:
+    """A key that does nothing is no step done."""
+    await session.page.set_content("<input type=number value=2 max=2>")
+
+    with pytest.raises(ActionError, match="stands at 2 and cannot be raised"):
+        await do("click", "input", makes="raised")
+
+
+async def test_a_number_between_buttons_is_lowered_by_so_much(session: Session, do: Do) -> None:
+    """The button that lowers is given; the number says when it is enough."""
+    await session.page.set_content(
+        "<div><button id=less onclick='n.textContent--'>−</button><span id=n>5</span>"
+        "<button onclick='n.textContent++'>+</button></div>"
+    )
+
+    await do("click", "#less", makes="lowered", amount=3.0, unit="by")
+
+    assert await session.page.text_content("#n") == "2"

@@ -237,6 +237,19 @@ async def test_a_styled_switch_is_toggled(session: Session, do: Do) -> None:
     assert "checked" in effects.kinds
 
 
+async def test_a_box_that_is_cut_off_to_a_point_is_checked_through_its_label(session: Session, do: Do) -> None:
+    """Hidden from sight and kept for screen readers, it has its usual size in a wrapper of one pixel."""
+    cut = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:-1px"
+    await session.page.set_content(
+        f"<label style='position:relative'><span style='{cut}'><input id=c type=checkbox></span>"
+        "<i style='display:inline-block;width:30px;height:20px;background:#ccc'></i>News</label>"
+    )
+
+    await do("check", "#c", timeout_s=2.0)
+
+    assert await session.page.is_checked("#c")
+
+
 async def test_a_box_behind_its_label_is_checked_through_it(session: Session, do: Do) -> None:
     """The native box is hidden; the label draws it."""
     await session.page.set_content("<input id=c type=checkbox style='display:none'><label for=c>News</label>")

@@ -108,3 +108,15 @@ async def test_explain_says_why_it_is_not_logged_in(tmp_path: Path) -> None:
 
     assert "“Click Leave”" in step.stranger
     assert step.parts[0].finding == "does not hold"
+
+
+async def test_explain_waits_for_a_page_that_is_put_together_late(tmp_path: Path) -> None:
+    """An application that asks its server before it draws anything shows nothing when its document is at rest."""
+    late = "<p>One moment</p><script>setTimeout(() => { document.body.innerHTML = '<button>Enter</button>' }, 700)"
+    late += "</script>"
+    steps = (Step(index=0, text="Click Enter"),)
+    with serve({"/": late}) as url:
+        made = Case(name="late", url="/", steps=steps)
+        [step] = [step async for step in preview_cases([made], RunSettings(base_url=url, timeout_s=5.0))]
+
+    assert step.parts[0].finding == "clear"

@@ -12,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 from aiwebtest.browser.acts import calendar, choose, clock, files, sliders, steppers, toggles
 from aiwebtest.browser.acts.act import Act, Deadline
 from aiwebtest.browser.acts.fields import put
+from aiwebtest.browser.acts.segments import fill_segments
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read
 from aiwebtest.core.errors import ActionError, UsageError
@@ -23,6 +24,15 @@ NATIVE = frozenset({"date", "time", "datetime-local", "month", "week", "number",
 _DATES = frozenset({"date", "time", "datetime-local", "month", "week"})
 _ON = frozenset({"on", "true", "yes", "checked", "1"})
 _VALUE = "(element) => element.value"
+# The value one step away, and the key that leads from there to the wanted one.
+_BESIDE_VALUE = """(slider, wanted) => {
+  const step = +slider.step || 1;
+  const low = slider.min === "" ? 0 : +slider.min, high = slider.max === "" ? 100 : +slider.max;
+  const place = (value) => String(+value.toFixed(10));
+  if (+slider.value === +wanted || !(+wanted >= low && +wanted <= high)) return null;
+  if (+wanted - step >= low) return [place(+wanted - step), "ArrowUp"];
+  return +wanted + step <= high ? [place(+wanted + step), "ArrowDown"] : null;
+}"""
 _COLOR = """(element, name) => {
   const brush = document.createElement("canvas").getContext("2d");
   brush.fillStyle = "#010203";
@@ -66,10 +76,19 @@ async def set_value(act: Act) -> None:
         await (toggles.check if act.value.casefold() in _ON else toggles.uncheck)(act)
     elif kind in NATIVE:
         await set_native(act, act.target if field["itself"] else await act.element_number(field["n"]), kind)
-    elif field["list"] and kind != "none":
+    else:
+        await _set_drawn(act, field)
+
+
+async def _set_drawn(act: Act, field: dict[str, Any]) -> None:
+    """Do as `set_value` for a control that the page draws itself, or a field of plain text."""
+    kind = field["kind"]
+    if field["list"] and kind != "none":
         await _from_list(act)
     elif field["slider"]:
         await sliders.slide(act, _number(act))
+    elif kind == "none" and await fill_segments(act):
+        return
     elif len(days := _days(act)) > 1:
         await _range(act, days)
     elif day := to_iso_date(act.value, locale=act.session.options.locale):
@@ -111,13 +130,25 @@ async def _typed(act: Act, field: dict[str, Any]) -> None:
 async def set_native(act: Act, handle: AnyElement, kind: str) -> None:
     """Put a value into a native date, time, number, range or colour input, in the form it wants."""
     form = await _form(act, handle, kind)
-    await handle.fill(form, timeout=act.deadline.left_ms)
+    if kind != "range" or not await _moved(act, handle, form):
+        await handle.fill(form, timeout=act.deadline.left_ms)
     held = str(await read(handle, _VALUE))
     if not _same(kind, held, form):
         raise ActionError(
             act.scope.mask(f'The field holds "{held}" after it was set to "{act.written}".'),
             mend="see which values the field takes: it may have a smallest, a largest or a step.",
         )
+
+
+async def _moved(act: Act, handle: AnyElement, form: str) -> bool:
+    """Move a slider beside the value, and the last step by a key as a hand would: some pages take it only then."""
+    beside = await read(handle, _BESIDE_VALUE, form)
+    if beside is None:
+        return False
+    await handle.fill(beside[0], timeout=act.deadline.left_ms)
+    await handle.focus()
+    await act.page.keyboard.press(beside[1])
+    return _same("range", str(await read(handle, _VALUE)), form)
 
 
 async def _form(act: Act, handle: AnyElement, kind: str) -> str:

@@ -8,6 +8,7 @@ from playwright.async_api import FloatRect
 
 from aiwebtest.browser.acts import choose
 from aiwebtest.browser.acts.act import Act
+from aiwebtest.browser.acts.stepping import step
 from aiwebtest.browser.acts.unfold import is_so_already, unfold
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.core.errors import ActionError, UsageError
@@ -36,7 +37,7 @@ _EDGE = 0.15  # share of an element's length that counts as its near or far edge
 
 async def click(act: Act) -> None:
     """Click, as often as the sentence says; an option of a list is chosen, a hidden box clicked by its label."""
-    if await is_so_already(act):
+    if await is_so_already(act) or (act.intent.makes in ("raised", "lowered") and await step(act)):
         return
     if act.intent.makes in ("expanded", "collapsed"):
         await unfold(act)

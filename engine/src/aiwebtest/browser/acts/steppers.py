@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from aiwebtest.browser.acts.act import Act, Deadline
@@ -10,7 +11,7 @@ from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import read, read_handle
 from aiwebtest.core.errors import ActionError
 
-__all__ = ["STEPPER", "step_to"]
+__all__ = ["STEPPER", "step_by", "step_to"]
 
 # The number that stands alone beside a button, and the button on its other side; null where it is no such pair.
 STEPPER = """
@@ -69,6 +70,20 @@ async def step_to(act: Act, wanted: int) -> bool:
             mend="choose a number that it can stand at: it may have a smallest, a largest or a step.",
         )
     return True
+
+
+async def step_by(act: Act, change: int) -> None:
+    """Press until the number beside the button has changed by so much; a lowering button is given to lower.
+
+    Raises:
+        ActionError: no number stands beside the button, or it does not move so far.
+    """
+    now = await act.ask(_NUMBER)
+    if now is None:
+        raise ActionError("No number stands beside the button.", mend="say how often it is to be pressed.")
+    if change < 0:
+        act = replace(act, element=(await read_handle(act.target, _OTHER)).as_element())
+    await step_to(act, now + change)
 
 
 async def _pressed(act: Act, button: AnyElement, before: int) -> Any:

@@ -44,10 +44,16 @@ function fieldOf(element) {
   return fit.length === 1 ? fit[0] : null;
 }
 
+/** The one slider or colour that an element holds: a group with a label around it. */
+function onlyNative(element) {
+  const inner = queryAll(element, "input[type=range], input[type=color]");
+  return inner.length === 1 ? inner[0] : null;
+}
+
 /** Describe the field that text for an element goes to: its kind, what it holds, and how much it takes. */
 awt.field = (element) => {
   const special = closestTo(element, "select, input") || (localNameOf(element) === "label" && element.control) || null;
-  const field = special && !isEditable(special) ? special : fieldOf(element);
+  const field = special && !isEditable(special) ? special : fieldOf(element) || onlyNative(element);
   if (!field) return { kind: "none", value: "", limit: 0, connected: element.isConnected };
   const tag = localNameOf(field);
   const rich = field.isContentEditable;
@@ -148,7 +154,7 @@ function clickableOf(element) {
   const area = boxOf(element);
   const style = styleOf(element);
   const shown = style.visibility === "visible" && style.pointerEvents !== "none";
-  const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element);
+  const drawn = shown && area.width > 1 && area.height > 1 && checkVisibility(element) && !isCutOff(element);
   const face = faceOf(element);
   if (drawn && style.opacity !== "0") return face || framedBy(element) || element;
   const opens = roleOf(element) === "combobox" && localNameOf(element) === "input"; // its label would only focus it
@@ -156,6 +162,15 @@ function clickableOf(element) {
   const box = face || (checkVisibility(element) && drawnBoxOf(element));
   if (box && !(label && label.contains(element))) return box;
   return label && checkVisibility(label) ? label : framedBy(element) || element;
+}
+
+/** Tell whether what an element stands in cuts it off to a point: hidden from sight, but not from a screen reader. */
+function isCutOff(element) {
+  for (let up = parentOf(element), i = 0; i < 2 && up && nodeTypeOf(up) === ELEMENT; up = parentOf(up), i++) {
+    const area = boxOf(up);
+    if (area.width <= 1 && area.height <= 1 && styleOf(up).overflow !== "visible") return true;
+  }
+  return false;
 }
 
 awt.clickable = (element) => numberOf(clickableOf(element));

@@ -383,7 +383,8 @@ function textOfIds(element, ids, but) {
     const other = root.getElementById ? root.getElementById(list[i]) : null;
     if (!other || other === but) continue;
     const label = fold(attributeOf(other, "aria-label"));
-    text += " " + (label || nativeName(other, localNameOf(other)) || contentName(other, localNameOf(other), true));
+    const part = fold(label || nativeName(other, localNameOf(other)) || contentName(other, localNameOf(other), true));
+    if (part !== text) text = text ? text + " " + part : part; // a handle that is called like the group it is in says it twice
   }
   return cut(fold(text));
 }

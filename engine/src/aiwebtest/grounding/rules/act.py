@@ -30,7 +30,7 @@ from aiwebtest.grounding.rules.clauses import (
     verb_at,
 )
 from aiwebtest.grounding.rules.fill import fill_intent
-from aiwebtest.grounding.rules.frames import browsing, choosing, entering, marking, moving, pointing, waiting
+from aiwebtest.grounding.rules.frames import belonging, browsing, choosing, entering, marking, moving, pointing, waiting
 from aiwebtest.grounding.rules.frames.own_verbs import BEHIND_A_VERB, as_command, command_of, done_to_a_name, pressed
 from aiwebtest.grounding.rules.keys import read_key
 from aiwebtest.grounding.rules.lexer import Span, fold, lex
@@ -253,6 +253,9 @@ class _Reading:
             return
         if relation is None and (command := command_of(span)):
             self.intents += self._settled(_READERS[command.verb.verb.frame](command))
+            return
+        if relation is None and len(span) > 1 and (mark := belonging.rated(span[0].value, span.text, span.cut(1))):
+            self.intents.append(Intent(action="click", text=span.text, target=mark))
             return
         if relation is None and following is None and (own := done_to_a_name(span) or pressed(span)):
             self.intents += self._settled([own])

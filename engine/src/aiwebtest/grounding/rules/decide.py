@@ -33,7 +33,7 @@ from aiwebtest.grounding.rules.rewording import rewordings
 from aiwebtest.grounding.rules.scales import mark_on_scale
 from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing, view_called
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
-from aiwebtest.grounding.rules.steppers import through_steppers
+from aiwebtest.grounding.rules.steppers import by_a_step, through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
@@ -303,6 +303,9 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return ranking
     if (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
+    if intent.makes in ("raised", "lowered"):
+        thing = rank(parse_target(intent.thing), snapshot, context=context, action="set")
+        return by_a_step(intent, thing, snapshot) or ranking
     if (one := box_of_all(intent, snapshot)) is not None:
         return one
     if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
@@ -409,7 +412,10 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
             told = nearest(intent.target, snapshot, NEAREST)
         return Decision(verdict="missing", candidates=told[:NEAREST], reason=_why_missing(ranking, snapshot))
     rivals = [one for one in found[1:] if best.points - one.points < LEAD] or _livelier(intent, found)
-    if intent.action == "click" and not _cannot(best) and _bears_all_words(intent, snapshot.nodes[best.ref]):
+    sure = intent.action == "upload" or (
+        intent.action == "click" and _bears_all_words(intent, snapshot.nodes[best.ref])
+    )
+    if sure and not _cannot(best):
         rivals = [one for one in rivals if not _cannot(one)]  # "the main menu" is the button, and no navigation
     margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
     if not rivals:

@@ -428,7 +428,7 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
                 return "can be acted on"
             return "wrong kind for the action"
         case "upload":
-            return "can be acted on" if node.type == "file" else "cannot be acted on"
+            return "can be acted on" if node.type == "file" else _holding_file_field(node, view)
         case "enter_frame":
             return "can be acted on" if node.tag in ("iframe", "frame") else "wrong kind for the action"
         case "download" if node.role in _NO_FILE:
@@ -437,6 +437,11 @@ def _fitness(action: Action | None, node: Node, view: PageView) -> str:
             return "can be acted on" if node.flags & (_CLICKABLE | _EDITABLE) else "cannot be acted on"
         case _:
             return "can be acted on" if node.flags & _CLICKABLE else "cannot be acted on"
+
+
+def _holding_file_field(node: Node, view: PageView) -> str:
+    held = sum(part.type == "file" for part in view.subtree(node)) if node.end - node.ref <= _CONTENT_LIMIT else 0
+    return "is acted on through a part" if held == 1 else "cannot be acted on"
 
 
 def _takes_text(node: Node) -> bool:

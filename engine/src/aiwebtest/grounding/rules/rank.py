@@ -27,6 +27,7 @@ from aiwebtest.grounding.rules.roles import ROLE_WORDS, fitting, is_container_wo
 from aiwebtest.grounding.rules.same import fold_doubles, settle, without_labels
 from aiwebtest.grounding.rules.weights import FITS, LEAD, probability
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
+from aiwebtest.grounding.rules.words import ITEM_NOUNS
 
 __all__ = ["CROSSING", "NOTHING_BEFORE", "Context", "Ranking", "rank"]
 
@@ -144,6 +145,14 @@ def _prefer_whole(found: Iterable[Evidence]) -> None:
 
 def _is_acted_on(one: Evidence) -> bool:
     return any(text == "can be acted on" for _, text in one.reasons)
+
+
+def _without_noun(target: Target) -> Target | None:
+    """Return what "the Desk lamp order" names without the noun; None where it is no such name."""
+    name, _, noun = (target.name or "").rpartition(" ")
+    if target.quoted or target.role or not name[:1].isupper() or noun not in ITEM_NOUNS:
+        return None
+    return replace(target, name=name, alternatives=())
 
 
 def _as_kind(target: Target) -> Target | None:
@@ -479,6 +488,9 @@ class _Asking:
             return [(thing.ref, 1.0) for thing in next((nodes for nodes in told if nodes), ())]
         if not any(one.score >= FITS for one in found) and (ref := called_thing(target, self.view)) is not None:
             return [(ref, 1.0)]
+        bare = None if any(one.score >= FITS for one in found) else _without_noun(target)
+        if bare is not None and (anchors := self.find_anchors(bare)):
+            return anchors
         found = found or self.holding(target)
         if not found:
             return []

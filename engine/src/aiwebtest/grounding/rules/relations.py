@@ -35,11 +35,23 @@ def relation_fits(
 ) -> dict[int, float]:
     """Return, for each of `refs`, how well it stands in that relation to the best of the anchors; 0 if it does not."""
     fits = dict.fromkeys(refs, 0.0)
-    for anchor, weight in anchors:
+    for anchor, weight in _closest_first(anchors, refs, view) if kind == "near" else anchors:
         for ref, fit in _KINDS[kind](anchor, refs, view).items():
             if fit * weight > fits[ref]:
                 fits[ref] = fit * weight
     return fits
+
+
+def _closest_first(anchors: Sequence[Anchor], refs: Sequence[int], view: PageView) -> Sequence[Anchor]:
+    """Count less what shares only a larger part of the page with any of `refs` than another shares within that part.
+
+    Of two things called "Desk lamp", the one in the block of a button is what the button is next to.
+    """
+    if len(anchors) == 1 or not refs:
+        return anchors
+    blocks = {anchor: max(view.common_ancestor(anchor, ref) for ref in refs) for anchor, _ in anchors}
+    wider = {one for one in blocks.values() if any(one < other < view.nodes[one].end for other in blocks.values())}
+    return [(anchor, 0.5 * weight if blocks[anchor] in wider else weight) for anchor, weight in anchors]
 
 
 Fits = dict[int, float]

@@ -44,7 +44,7 @@ def mark_on_scale(intent: Intent, snapshot: Snapshot) -> Ranking | None:
     return Ranking([_evidence(mark, f"mark {score[1]} of {len(about[0])} on the scale")])
 
 
-_PLACE = re.compile(r"(?:\w+ )?(\d{1,2}) ?(?:of|out of|/) ?\d{1,2}|(\d{1,2}) stars?", re.IGNORECASE)
+_PLACE = re.compile(r"(?:\w+ )?(\d{1,2}) ?(?:of|out of|/) ?\d{1,2}(?: stars?)?|(\d{1,2}) stars?", re.IGNORECASE)
 
 
 def _mark_called(score: int, asked: set[str], view: PageView) -> Node | None:

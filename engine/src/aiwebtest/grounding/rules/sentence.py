@@ -13,7 +13,7 @@ from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
 from aiwebtest.grounding.rules.checks.wording import Wording, both
-from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of
+from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of, verb_at
 from aiwebtest.grounding.rules.frames.choosing import owner
 from aiwebtest.grounding.rules.frames.waiting import EVENTS
 from aiwebtest.grounding.rules.lexer import Span, lex
@@ -175,7 +175,18 @@ def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
         topic = place + 1 < len(pieces) and words.RELATIONS.at(piece.span.lows, 0) is not None
         waits = place == 0 and len(pieces) > 1 and _acts(pieces[1])
         return not topic and not waits and (declares(piece.span) or _elliptic(piece.span))
-    return _verifies(clause) or _can_be_read(clause, piece)
+    return _verifies(clause) or _can_be_read(clause, piece) or _is_called_after_a_verb(clause, piece.span)
+
+
+def _is_called_after_a_verb(clause: Clause, span: Span) -> bool:
+    """Tell whether a statement begins with a noun that looks like a verb: "Orders shown is 3", "Loading is at 40%"."""
+    being = next((i for i, token in enumerate(span) if i and token.kind == "word" and token.low in _BEING), None)
+    if clause.verb.form == "base" or being is None or verb_at(span) is None:
+        return False
+    return declares(span) and not _SUBORDINATE.intersection(span.lows[:being])
+
+
+_SUBORDINATE = frozenset("that which who whose until where when what if while once after before because as".split())
 
 
 def _can_be_read(clause: Clause, piece: Piece) -> bool:

@@ -8,11 +8,13 @@ from aiwebtest.core.intent import Intent
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import Ranking
+from aiwebtest.grounding.rules.weights import FITS
 from aiwebtest.grounding.rules.wording import ident_words, wording
 
-__all__ = ["through_steppers"]
+__all__ = ["by_a_step", "through_steppers"]
 
 _ACTED_ON = int(Flag.CLICKABLE) | int(Flag.EDITABLE)
+_SPUN = frozenset(["spinbutton", "slider"])  # what the arrow keys move
 _SET = frozenset("slider spinbutton combobox textbox listbox".split())
 _MORE = frozenset("+ ＋ ▲ › plus increase increment more up".split())
 _FEWER = frozenset("- − – ▼ ‹ minus decrease decrement less fewer down".split())
@@ -42,6 +44,21 @@ def through_steppers(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ra
     return Ranking(found, ranking.lost)
 
 
+def by_a_step(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking | None:
+    """Move from what is to be raised or lowered to what does that: the field itself by its keys, else its button."""
+    if not ranking.found or ranking.found[0].score < FITS:
+        return None
+    view, best = view_of(snapshot), ranking.found[0]
+    if view.nodes[best.ref].role in _SPUN:
+        return ranking
+    pair = _pair(best.ref, view)
+    if pair is None:
+        return None
+    best.ref = pair[0 if intent.makes == "raised" else 1]
+    best.add("is acted on through a part", note="the buttons beside its number")
+    return Ranking([best])
+
+
 def _can_be_set(node: Node, view: PageView) -> bool:
     if node.tag in _TEXTS:
         return False
@@ -50,6 +67,12 @@ def _can_be_set(node: Node, view: PageView) -> bool:
 
 def _raising(ref: int, view: PageView) -> int | None:
     """Return the button that raises the only number beside an element, where another lowers it."""
+    pair = _pair(ref, view)
+    return pair[0] if pair else None
+
+
+def _pair(ref: int, view: PageView) -> tuple[int, int] | None:
+    """Return the two buttons that raise and lower the only number beside an element."""
     for above in [*view.parents(ref)][:_LEVELS]:
         parts = view.subtree(view.nodes[above])
         buttons = [part for part in parts if part.flags & int(Flag.CLICKABLE) and part.visible]
@@ -58,8 +81,9 @@ def _raising(ref: int, view: PageView) -> int | None:
         if not more and not fewer:
             continue
         pressed = {inner.ref for button in buttons for inner in view.subtree(button)}
-        numbers = [part for part in parts if _WHOLE.fullmatch(part.text.strip()) and part.ref not in pressed]
-        return more[0] if len(more) == len(fewer) == 1 and len({n.text for n in numbers}) == 1 else None
+        told = {(n.text or n.value).strip() for n in parts if n.ref not in pressed and n.visible}
+        numbers = {text for text in told if _WHOLE.fullmatch(text)}
+        return (more[0], fewer[0]) if len(more) == len(fewer) == 1 and len(numbers) == 1 else None
     return None
 
 

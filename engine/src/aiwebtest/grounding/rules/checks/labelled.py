@@ -9,7 +9,7 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
-from aiwebtest.grounding.rules.checks.shown import Reading, shown_value, text_in, whole_text
+from aiwebtest.grounding.rules.checks.shown import Reading, in_segments, shown_value, text_in, whole_text
 from aiwebtest.grounding.rules.checks.tables import in_headed_table
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, contains_words, fold, shown_text, tidy
 from aiwebtest.grounding.rules.drawn import drawn_label, without_arrow
@@ -166,6 +166,8 @@ def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
         return Reading(without_arrow(snapshot.text_of(node)), (node.ref,), field=True)
     if node.role in {"heading", *PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
         return None
+    if node.role == "group" and in_segments(node, snapshot):
+        return text_in(node, snapshot)
     field = next((inner for inner in snapshot.subtree(node) if is_field(inner) and inner.visible), None)
     if field is not None:
         return Reading(shown_value(field), (field.ref,), field=True)

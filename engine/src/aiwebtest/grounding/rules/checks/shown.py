@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from unicodedata import category
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.chosen import chips_of
@@ -11,7 +14,7 @@ from aiwebtest.grounding.rules.checks.text import Block, blocks_of
 from aiwebtest.grounding.rules.drawn import without_arrow
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "held_in", "shown_value", "text_in", "whole_text"]
+__all__ = ["Reading", "held_in", "in_segments", "shown_value", "text_in", "whole_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ def text_in(node: Node, snapshot: Snapshot) -> Reading:
         chosen := [n for n in snapshot.subtree(node) if n.role == "radio" and n.has(Flag.CHECKED)]
     ):
         return Reading(chosen[0].name or snapshot.text_of(chosen[0]), (node.ref,), field=True)
+    if node.role == "group" and (figures := in_segments(node, snapshot)):
+        return Reading(figures, (node.ref,), field=True)
     blocks = blocks_of(snapshot, node)
     value = is_field(node) or node.role in _GAUGES
     parts = tuple(dict.fromkeys(block.text for block in blocks))
@@ -68,6 +73,22 @@ def text_in(node: Node, snapshot: Snapshot) -> Reading:
     if node.tag == "input" and node.type in {"submit", "button", "reset"}:
         text = node.value or node.name
     return Reading(text, (node.ref,), parts, field=value)
+
+
+def in_segments(group: Node, snapshot: Snapshot) -> str:
+    """Return the date or time of which each figure is a spinner, as it is shown: "10:30"; empty where it is none."""
+    texts = [node for node in snapshot.subtree(group)[1:] if node.visible and node.text]
+    spun = [node for node in texts if "spinbutton" in {node.role, *(one.role for one in _up_to(group, node, snapshot))}]
+    if len(spun) <= 1 or any(len(node.text) > _SIGN for node in texts if node not in spun):
+        return ""
+    return "".join(c for node in texts for c in node.text if category(c) != "Cf")
+
+
+def _up_to(group: Node, node: Node, snapshot: Snapshot) -> Iterator[Node]:
+    return takewhile(lambda one: one.ref != group.ref, snapshot.ancestors(node))
+
+
+_SIGN = 3  # characters of what stands between two figures
 
 
 def held_in(field: Node, snapshot: Snapshot) -> Reading:

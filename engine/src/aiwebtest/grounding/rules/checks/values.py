@@ -350,7 +350,7 @@ def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list box holds: each of them is chosen in it."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
     several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role == "combobox")
-    return [line for node in several for line in node.value.split("\n")]
+    return [line for node in several for line in (node.value.split("\n") if node.value else reading.parts)]
 
 
 def _in_numbers(reading: Reading, snapshot: Snapshot) -> Reading:

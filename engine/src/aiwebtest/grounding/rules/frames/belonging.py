@@ -9,6 +9,7 @@ from aiwebtest.core.intent import Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target
+from aiwebtest.grounding.rules.slots import read_number
 
 __all__ = ["added", "is_owned", "is_pointed_at", "listed", "rated", "sent_by", "without_joint"]
 
@@ -64,17 +65,15 @@ def rated(verb: str, text: str, body: Span) -> Target | None:
 
     "Book the hotel with 4 stars" says which hotel.
     """
-    if (
-        fold(verb) not in _RATING
-        or len(body) < _SCORE_ALONE
-        or body[-1].low not in _SCORES
-        or not body[-2].low.isdigit()
-    ):
+    if fold(verb) not in _RATING or len(body) < _SCORE_ALONE or body[-1].low not in _SCORES:
+        return None
+    number = read_number(body[-2].low)
+    if number is None or number != int(number):
         return None
     thing = body.cut(0, len(body) - 2).trimmed()
     if len(thing) > 1 and thing[-1].low == "with":
         thing = thing.cut(0, len(thing) - 1)
-    score = f"{body[-2].value} {body[-1].value}"
+    score = f"{int(number)} {body[-1].value}"
     relations = (Relation(kind="row", anchor=read_target(thing)),) if thing else ()
     return Target(text=text, name=score, relations=relations)
 

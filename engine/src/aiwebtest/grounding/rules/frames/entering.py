@@ -18,6 +18,7 @@ from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.slots import (
     is_plural,
     items_of,
+    read_number,
     read_targets,
     read_value,
     read_values,
@@ -203,7 +204,9 @@ def set_(clause: Clause) -> list[Intent]:
     if ranged := _ranged(clause) or _from_day_to_day(clause):
         return ranged
     if clause.verb.verb.phrase in _STEPPING | _CHANGING and body.find("to", "by", "=") < 0 and not body.has_literal():
-        return named(clause)  # "reset the form", "increase the quantity": the page has a button for it
+        return _stepped(clause)
+    if (by := body.find("by")) > 0 and clause.verb.verb.phrase in _RAISING | _LOWERING:
+        return _stepped(clause, by)
     if body.find("by") > 0 and body.find("to") < 0 and not body.has_literal():
         raise Unclear(
             f"“{clause.text}” depends on the value before", 'Set the "Quantity" field to 3', 'Click the "+" button'
@@ -226,8 +229,30 @@ def set_(clause: Clause) -> list[Intent]:
     return [_switched(intent) for intent in intents]
 
 
+def _stepped(clause: Clause, by: int = 0) -> list[Intent]:
+    """Read "increase the quantity", "lower the volume by 2": a button of the page, else the keys of the field."""
+    phrase, body = clause.verb.verb.phrase, clause.body
+    amount = read_number(body.cut(by + 1).text.casefold()) if by else None
+    if by and amount is None:
+        raise Unclear(
+            f"“{clause.text}” does not say by how much", 'Set the "Quantity" field to 3', "Increase the quantity by 2"
+        )
+    if by:
+        body = body.cut(0, by).trimmed()
+        clause = replace(clause, span=Span(body.source, clause.span.tokens[: by - len(clause.body)]), body=body)
+    intents = named(clause)
+    if phrase not in _RAISING | _LOWERING or len(intents) != 1:
+        return intents  # "reset the form": the page has a button for it
+    told = replace(
+        intents[0], makes="raised" if phrase in _RAISING else "lowered", thing=take_times(body)[0].trimmed().text
+    )
+    return [replace(told, amount=amount, unit="by") if by else told]
+
+
+_RAISING = frozenset(["increase", "raise"])
+_LOWERING = frozenset(["decrease", "lower"])
 _CHANGING = frozenset(["change", "update", "modify"])  # "change the milestone": by what opens it for that
-_STEPPING = frozenset(["reset", "increase", "decrease", "raise", "lower"])
+_STEPPING = _RAISING | _LOWERING | {"reset"}
 _RANGES = frozenset(["range", "period", "interval", "dates"])
 
 
