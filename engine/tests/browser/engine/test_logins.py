@@ -116,7 +116,7 @@ async def test_explain_waits_for_a_page_that_is_put_together_late(tmp_path: Path
     late += "</script>"
     steps = (Step(index=0, text="Click Enter"),)
     with serve({"/": late}) as url:
-        made = Case(name="late", url="/", steps=steps)
+        made = Case(name="late", url="/", steps=steps, place=Place(path=str(tmp_path / "a.test.yaml"), line=1))
         [step] = [step async for step in preview_cases([made], RunSettings(base_url=url, timeout_s=5.0))]
 
     assert step.parts[0].finding == "clear"
