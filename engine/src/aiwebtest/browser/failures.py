@@ -9,21 +9,27 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from aiwebtest.browser.acts.act import Act
-from aiwebtest.core.errors import LONGER, ActionError
+from aiwebtest.core.errors import LONGER, ActionError, ElementGone
 
 __all__ = ["action_failed"]
 
 
 async def action_failed(act: Act, exc: PlaywrightError) -> ActionError:
     """Return the error that names the obstacle; no secret is in it."""
-    what, mend = _explained(act, exc, await _obstacle(act))
-    return ActionError(act.scope.mask(what), mend=act.scope.mask(mend))
+    obstacle = await _obstacle(act)
+    what, mend = _explained(act, exc, obstacle)
+    kind = ElementGone if _is_gone(exc, obstacle) else ActionError
+    return kind(act.scope.mask(what), mend=act.scope.mask(mend))
+
+
+def _is_gone(exc: PlaywrightError, obstacle: dict[str, Any]) -> bool:
+    return bool(obstacle.get("gone")) or "not attached" in str(exc)
 
 
 def _explained(act: Act, exc: PlaywrightError, obstacle: dict[str, Any]) -> tuple[str, str]:
     did = act.intent.text
     log = str(exc)
-    if obstacle.get("gone") or "not attached" in log:
+    if _is_gone(exc, obstacle):
         return f"“{did}” was not possible: the element left the page.", "wait for the page to come to rest before."
     if obstacle.get("disabled"):
         return f"“{did}” is not possible: the element is disabled.", "do first what enables it."

@@ -129,6 +129,7 @@ class Session:
         self.closed_tabs = 0  # so far
         self.opened_tabs = 0  # so far, the first not counted
         self.secret_fields: list[AnyElement] = []  # fields into which a secret was put
+        self.field_gone = False  # whether the field that was filled in last left the page with that
         self.secret_shown = False  # whether one of them showed it in the clear
         self.exposing: Exposure | None = None  # the picture that is owed, or being taken
         self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet

@@ -22,6 +22,7 @@ __all__ = [
     "ActionError",
     "AiWebTestError",
     "BrowserUnavailable",
+    "ElementGone",
     "GroundingError",
     "ProviderUnavailable",
     "ReplayMiss",
@@ -69,6 +70,10 @@ class ActionError(AiWebTestError):
     """The element was found, and the browser could not do what the sentence asks of it."""
 
     code = "action-failed"
+
+
+class ElementGone(ActionError):
+    """The element left the page before the browser was done with it, as one does that the page draws anew."""
 
 
 class Undecided(AiWebTestError):

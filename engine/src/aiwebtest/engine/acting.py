@@ -10,11 +10,11 @@ from pathlib import Path
 from aiwebtest.browser.perform import perform
 from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.core.effect import Effects
-from aiwebtest.core.errors import ActionError, GroundingError, UsageError
+from aiwebtest.core.errors import ActionError, ElementGone, GroundingError, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Action, Intent, Relation, Target
-from aiwebtest.core.snapshot import Box, Node
+from aiwebtest.core.snapshot import Box, Flag, Node
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Chosen, Placed, place
 from aiwebtest.engine.sorting import until_sorted
@@ -84,12 +84,39 @@ async def act(
         return _acted(placed, Effects())
     if intent.action == "copy":
         return await _copy(state, placed)
-    acted = await _perform(state, placed, stored, deadline)
+    try:
+        acted = await _perform(state, placed, stored, deadline)
+    except ElementGone:
+        if placed.grounding.action not in _REPEATABLE:
+            raise
+        placed = await _placed(state, intent, stored, deadline)
+        acted = await _perform(state, placed, stored, deadline)
+    if placed.grounding.action == "type" and await _is_lost(state, placed.grounding.intent):
+        placed = await _placed(state, intent, stored, deadline)
+        acted = await _perform(state, placed, stored, deadline)
     if placed.grounding.action != "click" or intent.makes not in ("ascending", "descending"):
         return acted
     async for _ in until_sorted(state, placed.grounding.intent, deadline):
         acted = await _perform(state, await _placed(state, intent, stored, deadline), stored, deadline)
     return acted
+
+
+async def _is_lost(state: ExecutionState, intent: Intent) -> bool:
+    """Tell whether what was typed went with its field, and an empty one stands in its place that the page drew anew."""
+    gone, state.session.field_gone = state.session.field_gone, False
+    if not gone or not intent.value or state.session.dialogs_open:
+        return False
+    snapshot = await state.look()
+    decision = decide(intent, snapshot, Context(last=None))
+    if decision.verdict != "clear":
+        return False
+    field = snapshot.nodes[decision.candidates[0].ref]
+    empty = field.extra.get("filled") == "false" if field.type == "password" else not field.value
+    return empty and field.has(Flag.EDITABLE) and intent.value not in snapshot.text
+
+
+_REPEATABLE: frozenset[Action] = frozenset({"type", "clear", "set", "select", "check", "uncheck"})
+"""What comes to the same when it is done once more: on a field, say, that a page draws anew as soon as it is used."""
 
 
 async def _placed(

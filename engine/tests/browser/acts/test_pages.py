@@ -460,3 +460,17 @@ async def test_a_setting_the_browser_does_not_know_is_named(pool: BrowserPool) -
     with pytest.raises(UsageError, match="Nowhere"):
         async with pool.session(SessionOptions(timezone="Nowhere/Land")):
             pass
+
+
+async def test_a_form_that_is_drawn_anew_before_it_is_sent_is_looked_for_once_more(session: Session, do: Do) -> None:
+    """The button that was found is gone before it is touched; nothing was sent by it."""
+    await session.page.set_content(
+        "<form id=f onsubmit='event.preventDefault(); document.title = `sent`'><input id=q><button>Go</button></form>"
+        "<script>let turns = 0; f.querySelectorAll = () => {"
+        "if (!turns++) setTimeout(() => { f.innerHTML = f.innerHTML }, 0); return [] }</script>"
+    )
+    await session.page.focus("#q")
+
+    await do("submit")
+
+    assert await session.page.title() == "sent"

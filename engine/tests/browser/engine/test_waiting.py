@@ -171,3 +171,32 @@ async def test_what_left_the_page_before_it_was_used_is_looked_for_anew(run) -> 
     ran = await run(SWAPPED, "Click Save", 'The page shows "saved"', timeout_s=4.0)
 
     assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_a_field_that_is_drawn_anew_as_it_is_filled_in_is_filled_in_once_more(run) -> None:
+    """Large sites put a search of their own in the place of the plain one as soon as somebody uses it."""
+    page = """<form id=f action=/found><input name=q aria-label=Search></form><script>
+      let drawn = false;
+      f.addEventListener("focusin", () => {
+        if (drawn) return;
+        drawn = true;
+        setTimeout(() => { f.innerHTML = "<input name=q aria-label=Search><button>Go</button>" }, 0);
+      });</script>"""
+
+    ran = await run({"/": page, "/found": "<h1>Found</h1>"}, "Type lamp into Search", 'the Search field holds "lamp"')
+
+    assert ran.outcome == "passed"
+
+
+async def test_a_field_that_goes_with_what_was_typed_is_not_filled_in_again(run) -> None:
+    """The page took the text: what stands there now is the next field."""
+    page = """<form id=f><input name=q aria-label=Tag></form><p id=tags></p><script>
+      f.addEventListener("input", (event) => {
+        if (event.target.value !== "lamp") return;
+        tags.textContent += " lamp";
+        f.innerHTML = "<input name=q aria-label=Tag>";
+      });</script>"""
+
+    ran = await run(page, "Type lamp into Tag", "the Tag field is empty")
+
+    assert ran.outcome == "passed"

@@ -45,6 +45,7 @@ async def put(act: Act, value: str, *, final: bool = False) -> None:
         if last:
             await act.page.keyboard.type(last)
     held = await _held(act, handle, final=final)
+    act.session.field_gone = held is None
     if held is None or _alike(held, value):
         return
     if act.watch is not None:

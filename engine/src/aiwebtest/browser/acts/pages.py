@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -67,7 +68,19 @@ async def reload_page(act: Act) -> None:
 
 
 async def submit(act: Act) -> None:
-    """Send the form of the element, or of the field with the focus: by its button, else by Enter, as people do."""
+    """Send the form of the element, or of the field with the focus: by its button, else by Enter, as people do.
+
+    A form that the page draws anew before it was touched is looked for once more.
+    """
+    try:
+        await _send(act)
+    except PlaywrightError as exc:
+        if "not attached" not in exc.message:
+            raise
+        await _send(act)
+
+
+async def _send(act: Act) -> None:
     if act.element is not None:
         found = await read_handle(act.element, _FORM)
     else:

@@ -301,21 +301,28 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
         return icon
     if _is_clear(ranking) or intent.target is None:
         return ranking
+    return _called_otherwise(intent, intent.target, icon, snapshot, context) or ranking
+
+
+def _called_otherwise(
+    intent: Intent, target: Target, icon: Ranking | None, snapshot: Snapshot, context: Context
+) -> Ranking | None:
+    """Return what a click is meant for where nothing is clearly called as the words say."""
     if (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
     if intent.makes in ("raised", "lowered"):
         thing = rank(parse_target(intent.thing), snapshot, context=context, action="set")
-        return by_a_step(intent, thing, snapshot) or ranking
+        return by_a_step(intent, thing, snapshot)
     if (one := box_of_all(intent, snapshot)) is not None:
         return one
-    if intent.target.role == "page" and intent.target.name and not intent.target.quoted:  # "choose the week view"
-        return view_called(intent.target.name, snapshot) or _view_offered(intent, snapshot, context) or ranking
+    if target.role == "page" and target.name and not target.quoted:  # "choose the week view"
+        return view_called(target.name, snapshot) or _view_offered(intent, snapshot, context)
     if icon is not None:
         return icon
     if intent.makes == "added":
-        return answering(intent.target, snapshot) or _added_to(intent, snapshot) or ranking
+        return answering(target, snapshot) or _added_to(intent, snapshot)
     shown = _shown(intent, snapshot) if intent.thing else None
-    return shown if shown is not None and shown.found else answering(intent.target, snapshot) or ranking
+    return shown if shown is not None and shown.found else answering(target, snapshot)
 
 
 def _shown(intent: Intent, snapshot: Snapshot) -> Ranking:
