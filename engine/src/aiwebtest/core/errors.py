@@ -24,6 +24,7 @@ __all__ = [
     "BrowserUnavailable",
     "ElementGone",
     "GroundingError",
+    "LeftMidway",
     "ProviderUnavailable",
     "ReplayMiss",
     "Undecided",
@@ -74,6 +75,14 @@ class ActionError(AiWebTestError):
 
 class ElementGone(ActionError):
     """The element left the page before the browser was done with it, as one does that the page draws anew."""
+
+
+class LeftMidway(ActionError):
+    """Of several clicks on an element some were made, and then the page drew another one in its place."""
+
+    def __init__(self, done: int) -> None:
+        super().__init__("The element left the page.", mend="wait for the page to come to rest before this step.")
+        self.done = done
 
 
 class Undecided(AiWebTestError):

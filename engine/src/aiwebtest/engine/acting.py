@@ -10,7 +10,7 @@ from pathlib import Path
 from aiwebtest.browser.perform import perform
 from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.core.effect import Effects
-from aiwebtest.core.errors import ActionError, ElementGone, GroundingError, UsageError
+from aiwebtest.core.errors import ActionError, ElementGone, GroundingError, LeftMidway, UsageError
 from aiwebtest.core.events import ActionRecord, Heal
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Action, Intent, Relation, Target
@@ -85,7 +85,7 @@ async def act(
     if intent.action == "copy":
         return await _copy(state, placed)
     try:
-        acted = await _perform(state, placed, stored, deadline)
+        acted = await _performed_to_its_end(state, placed, stored, deadline)
     except ElementGone:
         if placed.grounding.action not in _REPEATABLE:
             raise
@@ -117,6 +117,24 @@ async def _is_lost(state: ExecutionState, intent: Intent) -> bool:
 
 _REPEATABLE: frozenset[Action] = frozenset({"type", "clear", "set", "select", "check", "uncheck"})
 """What comes to the same when it is done once more: on a field, say, that a page draws anew as soon as it is used."""
+
+
+async def _performed_to_its_end(
+    state: ExecutionState, placed: Placed, stored: Grounding | None, deadline: Deadline
+) -> Acted:
+    """Do what is to be done several times on what the page draws anew each time, as "up" in a list that it sorts."""
+    whole = placed.grounding.intent
+    while True:
+        try:
+            acted = await _perform(state, placed, stored, deadline)
+        except LeftMidway as left:
+            intent = placed.grounding.intent
+            rest = replace(intent, amount=(intent.amount or 1) - left.done)
+            placed = await _placed(state, rest, stored, deadline)
+            placed = replace(placed, grounding=replace(placed.grounding, intent=rest))
+        else:
+            grounding = replace(acted.record.grounding, intent=whole)
+            return replace(acted, record=replace(acted.record, grounding=grounding))
 
 
 async def _placed(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FloatRect
 
 from aiwebtest.browser.acts import choose
@@ -11,7 +13,7 @@ from aiwebtest.browser.acts.act import Act
 from aiwebtest.browser.acts.stepping import step
 from aiwebtest.browser.acts.unfold import is_so_already, unfold
 from aiwebtest.browser.element import AnyElement
-from aiwebtest.core.errors import ActionError, UsageError
+from aiwebtest.core.errors import ActionError, LeftMidway, UsageError
 
 __all__ = ["click", "double_click", "drag", "focus", "hover", "right_click"]
 
@@ -49,8 +51,17 @@ async def click(act: Act) -> None:
     element = act.target if pressing["itself"] else await act.element_number(pressing["n"])
     if pressing["entry"]:
         await choose.approach(act, element)
-    for _ in range(act.times):
+    for done in range(act.times):
+        if done and not await _is_there(element):
+            raise LeftMidway(done)
         await element.click(timeout=act.deadline.left_ms)
+
+
+async def _is_there(element: AnyElement) -> bool:
+    """Tell whether an element is on the page still: each click may draw the list anew that it stands in."""
+    with suppress(PlaywrightError):
+        return bool(await element.evaluate("(element) => element?.isConnected"))
+    return False
 
 
 async def double_click(act: Act) -> None:

@@ -46,7 +46,12 @@ def cells_at(target: Target, anchors: Sequence[Anchor], view: PageView) -> list[
     if not target.name or target.role not in (None, "cell", "field", "textbox"):
         return []
     rows = {row for ref, _ in anchors if (row := _row_of(ref, view)) is not None}
-    return [_held(cell, view) for cell in _cells(rows, view) if _is_headed(cell, target.name, view)]
+    found = [_held(cell, view) for cell in _cells(rows, view) if _is_headed(cell, target.name, view)]
+    header, _, noun = target.name.rpartition(" ")  # "the Project grade" in a table of grades
+    if found or not header or target.quoted:
+        return found
+    headed = [cell for cell in _cells(rows, view) if _is_headed(cell, header, view)]
+    return [_held(cell, view) for cell in headed if _speaks(noun, _held(cell, view), view)]
 
 
 def called_by_code(asked: Wording, seen: Wording, ref: int, view: PageView) -> bool:

@@ -12,10 +12,11 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
+from aiwebtest.grounding.rules.checks.bands import band_of
 from aiwebtest.grounding.rules.checks.comparing import compare_amounts
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
-from aiwebtest.grounding.rules.checks.places import cells_under, in_place, place_nodes
+from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
 from aiwebtest.grounding.rules.checks.ratings import stars_given
@@ -50,16 +51,16 @@ def judge_count(claim: Claim, facts: Facts) -> Answer:
     if place and what and (table := _table_of(claim, facts)) is not None:
         return _doubted(claim, facts, table)
     claim = replace(claim, state=None if claim.state == "visible" else claim.state)
-    if place and place.role == "column" and len(cells := cells_under(place.name, facts)) > 1:
+    if place and len(cells := band_of(place, facts)) > 1:
         return _over_lanes(claim, cells, facts)
     return in_place(claim, facts, _doubted)
 
 
 def _over_lanes(claim: Claim, cells: list[Node], facts: Facts) -> Answer:
     """Count what a column of a board holds in all of its lanes."""
-    seen = [things(claim.subject, facts, cell) for cell in cells] if claim.subject is not None else []
-    nodes = [node for one in seen if one is not None for node in one.nodes]
-    if not nodes or claim.state is not None:
+    seen = things(claim.subject, facts, None) if claim.subject is not None else None
+    nodes = [n for n in (seen.nodes if seen else ()) if any(cell.ref <= n.ref < cell.end for cell in cells)]
+    if seen is None or not seen.nodes or claim.state is not None:
         return error("The page does not tell what is counted in that column.", mend="Say in which lane to count.")
     bounds = [int(amount.value) for value in claim.values if (amount := read_amount(value))]
     holds = compare_amounts(len(nodes), claim.comparison, bounds)

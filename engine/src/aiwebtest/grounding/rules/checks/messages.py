@@ -11,7 +11,7 @@ from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, passed
 from aiwebtest.grounding.rules.checks.kinds import can_be, is_field
-from aiwebtest.grounding.rules.checks.text import blocks_of, matches, words_of
+from aiwebtest.grounding.rules.checks.text import Block, blocks_of, matches, words_of
 
 __all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "said_by_itself", "tells_no_kind"]
 
@@ -58,6 +58,18 @@ def of_asked_kind(nodes: list[Node], target: Target, snapshot: Snapshot) -> list
 
 def _holds_a_field(node: Node, snapshot: Snapshot) -> bool:
     return any(is_field(inner) or inner.role in _BOXES for inner in snapshot.subtree(node))
+
+
+def line_by_itself(claim: Claim, facts: Facts, inside: Node | None) -> Block | None:
+    """Return the line that says what `the message says "..."` or `the error is "..."` quotes, wherever it stands."""
+    target, value = claim.subject, claim.values[0] if len(claim.values) == 1 else ""
+    if target is None or target.role != "alert" or not claim.quoted or claim.negated or inside is not None:
+        return None
+    if not target.text.lower().startswith("the ") or len(words_of(value)) < _SAYING:  # "a message": of any of them
+        return None
+    if target.ordinal is not None or target.name or claim.match != "exact":
+        return None
+    return next((b for b in blocks_of(facts.snapshot) if matches(b.text, value, "exact", quoted=True)), None)
 
 
 def said_by_itself(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
 
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
+from aiwebtest.grounding.rules.checks.bands import band_of, beside
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
-from aiwebtest.grounding.rules.checks.rows import children_of, rows_with
+from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
 from aiwebtest.grounding.rules.checks.things import meant
 from aiwebtest.grounding.rules.page import view_of
 from aiwebtest.grounding.rules.relations import titled_by
 
-__all__ = ["cells_under", "denies", "in_place", "place_nodes"]
+__all__ = ["denies", "in_place", "place_nodes"]
 
 
 def denies(claim: Claim) -> bool:
@@ -56,14 +56,16 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
         if whole is None or any(can_be(node, claim.place.role) for node in fields):
             return [_field_group(node, facts) for node in fields]
         return outermost(seek_place(whole, facts.snapshot).shown)  # "the Family box" is one that is sold
-    if claim.place.role == "column" and (column := cells_under(claim.place.name, facts)):
-        return column
+    if cells := band_of(claim.place, facts):
+        return cells
     if (row := _row_called_so(claim.place, facts)) is not None:
         return [row]
     counted = claim.place.ordinal is not None and claim.place.role in {None, "alert"} and not claim.place.quoted
     several = claim.place.role in {"item", "result", "card"} or counted  # "the first connection"
     found = meant(claim.place, facts, None) if several else None
     places = outermost((found or seek_place(claim.place, facts.snapshot)).shown)
+    if claim.place.role == "row" and len(places) == 1:
+        places = [*places, *beside(places[0], facts)]
     if claim.place.role in _HELD:
         places = _what_titles_head(places, denied=denies(claim), facts=facts)
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
@@ -85,44 +87,6 @@ def _is_behind(node: Node, facts: Facts) -> bool:
 
 
 _HELD = frozenset({"column", "section", "card", "list"})
-
-
-_COUNTED = re.compile(r"(?P<name>.*?)(?: \(?\d+(?: ?/ ?\d+)?\)?)?")
-
-
-def cells_under(name: str | None, facts: Facts) -> list[Node]:
-    """Return the cells of a board below the one title that "the Done column" names, [] where there is none."""
-    wanted = fold(name or "")
-    titles = [node for node in facts.snapshot.nodes if node.visible and node.text and fold(node.text) == wanted]
-    columns = [cells for title in titles if (cells := _under(title, facts))]
-    return columns[0] if len(columns) == 1 else []
-
-
-def _under(title: Node, facts: Facts) -> list[Node]:
-    """Return the parts of a board that stand below a title, as wide as it is: a cell for each of its lanes.
-
-    The title may bear the number of what stands there: "In progress 2 / 3".
-    """
-    snapshot, name = facts.snapshot, _called_but_for_number(title, facts)
-    for head in (title, *islice(snapshot.ancestors(title), _HEAD)):
-        if head.parent < 0 or head.role or _called_but_for_number(head, facts) != name:
-            return []
-        left, top, width, height = head.box
-        beside = [n for n in children_of(snapshot, head.parent) if n.visible and n.ref != head.ref]
-        below = [n for n in beside if n.ref > head.ref and n.box[1] >= top + height - 1]
-        cells = [n for n in below if abs(n.box[0] - left) + abs(n.box[2] - width) <= _EVEN and n.box[3] > height]
-        if cells and any(n.box[1] == top and n.box[0] != left for n in beside):  # other titles stand in the line
-            return cells
-    return []
-
-
-_HEAD = 2  # elements around a title at most
-_EVEN = 4  # pixels
-
-
-def _called_but_for_number(node: Node, facts: Facts) -> str:
-    found = _COUNTED.fullmatch(fold(facts.snapshot.text_of(node)))
-    return found["name"] if found else ""
 
 
 def _what_titles_head(places: list[Node], *, denied: bool, facts: Facts) -> list[Node]:
@@ -181,7 +145,7 @@ def _may_be_plain(place: Target, facts: Facts) -> bool:
 
 _DRAWN_PLAIN = {
     "list": frozenset({"list", "listbox", "tree", "feed", "menu", "table", "grid", "treegrid"}),
-    "section": frozenset({"region", "group", "complementary", "article", "tabpanel", "heading"}),
+    "section": frozenset({"region", "group", "complementary", "article", "tabpanel"}),
 }
 
 
@@ -235,7 +199,10 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         answers = [told] if told.outcome != "error" else answers
     if claim.kind in {"value", "compare"} and claim.subject is not None:
         answers = [answer for answer in answers if answer.refs or answer.outcome != "error"] or answers
-    many = (claim.place.role in MANY_OF_A_PAGE and claim.place.name is None) or claim.place.role == "column"
+    many = len(places) > 1 and claim.place.role == "row" and claim.place.ordinal is None and not places[0].role
+    many = (
+        many or (claim.place.role in MANY_OF_A_PAGE and claim.place.name is None) or bool(band_of(claim.place, facts))
+    )
     if _is_of_presence(claim) and not every and many:
         return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
     return agree(answers, every=every, what=claim.place.text)

@@ -8,7 +8,7 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import canonical
 from aiwebtest.grounding.rules.checks.offered import only_offered
 from aiwebtest.grounding.rules.checks.quantities import dates_in
-from aiwebtest.grounding.rules.checks.text import contains_words, fold
+from aiwebtest.grounding.rules.checks.text import contains_words, fold, words_of
 
 __all__ = [
     "cell_of_row",
@@ -155,8 +155,15 @@ def cell_of_row(row: Node, name: str, snapshot: Snapshot) -> list[Node]:
     table = table_around(row, snapshot)
     if table is None:
         return []
-    wanted = _columns(table, name, snapshot)
+    wanted = _columns(table, name, snapshot) or _columns(table, _without_noun(name, table), snapshot)
     return [cell for at, cell in cells_of(row, snapshot) if at in wanted]
+
+
+def _without_noun(name: str, table: Node) -> str:
+    """Return "quiz" of "quiz grade" in a table that is called "Grades of class 7A", "" where the noun says more."""
+    header, _, noun = name.rpartition(" ")
+    known = noun in {"amount", "value"} or fold(noun) in {word.removesuffix("s") for word in words_of(table.name)}
+    return header if known else ""
 
 
 def is_column(name: str, snapshot: Snapshot, inside: Node | None = None) -> bool:

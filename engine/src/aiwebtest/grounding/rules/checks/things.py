@@ -100,6 +100,8 @@ def _of_role(target: Target, facts: Facts, inside: Node | None) -> Things | None
     snapshot = facts.snapshot
     nodes = list(seek(target, snapshot, inside, last=facts.last).nodes)
     if target.role == "option":
+        drawn = [node for node in nodes if node.visible and node.tag != "option"]
+        nodes = drawn if drawn and "suggestion" in fold(target.text) else nodes
         return Things(tuple(nodes), "options") if nodes else None
     if target.role == "columnheader" or target.role == "column":
         nodes = [node for node in nodes if node.visible and not _is_repeated(node, snapshot)]

@@ -12,11 +12,11 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
+from aiwebtest.grounding.rules.checks.bands import cells_under
 from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
 from aiwebtest.grounding.rules.checks.comparing import compare_dates, compare_numbers
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
-from aiwebtest.grounding.rules.checks.messages import said_by_itself
-from aiwebtest.grounding.rules.checks.places import cells_under
+from aiwebtest.grounding.rules.checks.messages import line_by_itself, said_by_itself
 from aiwebtest.grounding.rules.checks.presence import judge_text
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in, read_amount, read_dates
 from aiwebtest.grounding.rules.checks.readings import readings_of, shows_in_one_of_many
@@ -62,7 +62,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
     if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
         answer = _unnamed(claim, facts, inside) or answer
-    answer = _in_other_order(claim, readings, answer)
+    answer = _unless_said(claim, _in_other_order(claim, readings, answer), facts, inside)
     values = all(_is_value(reading, claim, facts.snapshot) for reading in readings)
     if claim.negated and answer.outcome == "passed" and not claim.quoted and _RELATED.match(claim.values[0]):
         return error(
@@ -70,6 +70,17 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             refs=answer.refs, mend="Put into quotes what must not be shown.",
         )  # fmt: skip
     return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
+
+
+def _unless_said(claim: Claim, answer: Answer, facts: Facts, inside: Node | None) -> Answer:
+    """Leave undecided whether a message says what some other line of the page does."""
+    line = line_by_itself(claim, facts, inside) if answer.outcome == "failed" else None
+    if line is None:
+        return answer
+    return error(
+        f'"{quote(line.text, 80)}" is shown, and the message says: {answer.actual}', refs=line.refs,
+        mend="Check that the text is shown.",
+    )  # fmt: skip
 
 
 def _spread(claim: Claim, readings: list[Reading]) -> Answer | None:
