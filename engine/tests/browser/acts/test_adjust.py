@@ -394,3 +394,34 @@ async def test_a_number_between_buttons_is_lowered_by_so_much(session: Session, 
     await do("click", "#less", makes="lowered", amount=3.0, unit="by")
 
     assert await session.page.text_content("#n") == "2"
+
+
+async def test_a_slider_is_moved_on_where_the_page_takes_the_focus_away(session: Session, do: Do) -> None:
+    """A panel that has just opened takes the focus for itself, in the middle of the keys."""
+    await session.page.set_content(
+        """<div id=panel tabindex=-1><div id=s role=slider tabindex=0 aria-valuenow=0>o</div></div><script>
+          let keys = 0;
+          s.onkeydown = () => { s.setAttribute("aria-valuenow", +s.getAttribute("aria-valuenow") + 100);
+            if (++keys === 5) panel.focus(); };
+        </script>"""
+    )
+
+    await do("set", "#s", "2000")
+
+    assert await session.page.get_attribute("#s", "aria-valuenow") == "2000"
+
+
+async def test_a_thing_dragged_onto_a_title_comes_into_the_list_below(session: Session, do: Do) -> None:
+    """Nothing can be dropped on a title; the list is alike the one that the thing comes from."""
+    await session.page.set_content(
+        """<div><b>To do</b><div class="lane a"><p id=p>Call</p></div></div>
+        <div><div><b id=t>Done</b></div><div class="lane b" id=l style="height:40px"></div></div><script>
+          let held = null;
+          p.onmousedown = () => { held = p; };
+          document.onmouseup = (event) => { if (held) event.target.closest(".lane")?.append(held); held = null; };
+        </script>"""
+    )
+
+    await do("drag", "#p", to="#t")
+
+    assert await session.page.inner_text("#l") == "Call"

@@ -23,6 +23,21 @@ _FOCUS = """(element) => {
   element.focus();
   return came || element.matches(":focus, :focus-within");
 }"""
+_NUMBER = "(element) => window[Symbol.for('aiwebtest')].numberOf(element)"
+_LANE = """(to, number) => {  // the list under a title: like the one that the dragged thing stands in
+  const awt = window[Symbol.for("aiwebtest")];
+  const home = (awt.element(number) || to).parentElement;
+  if (!home || to.nodeType !== 1 || to.matches("ul, ol") || home === to.parentElement) return null;
+  const alike = (one) => one !== home && one.localName === home.localName && home.classList.length
+    && [...home.classList].some((name) => one.classList.contains(name)) && one.getClientRects().length;
+  if (alike(to)) return null;
+  for (let up = to, i = 0; up && !up.contains(home) && i < 4; up = up.parentElement, i++) {
+    const lanes = [...up.querySelectorAll(home.localName)].filter(alike);
+    const outer = lanes.filter((one) => !lanes.some((other) => other !== one && other.contains(one)));
+    if (outer.length) return outer.length === 1 && !outer[0].contains(to) ? awt.numberOf(outer[0]) : null;
+  }
+  return null;
+}"""
 _GRIP = """(element) => {  // the number of the one part of it that shows that it is taken there, "⠿" for example
   const carries = (one) => /^(move|grab|-webkit-grab)$/.test(getComputedStyle(one).cursor);
   if (element.nodeType !== 1 || carries(element)) return null;
@@ -92,6 +107,9 @@ async def drag(act: Act) -> None:
     """
     if act.to is None and act.intent.offset is None:
         raise UsageError(f'"{act.intent.text}" does not say where to drag it.', mend="name the place, or the distance.")
+    if act.to is not None and act.intent.side is None:
+        lane = await act.to.evaluate(_LANE, await act.ask(_NUMBER))
+        act = act if lane is None else replace(act, to=await act.element_number(lane))
     mouse = act.page.mouse
     grip = await act.ask(_GRIP)
     held = act.target if grip is None else await act.element_number(grip)

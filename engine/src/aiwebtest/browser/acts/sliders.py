@@ -121,7 +121,8 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
     if now is None or start is None or now == start:
         return None
     step = now - start
-    for _ in range(4):  # a step may change its size on the way
+    for _ in range(4):  # a step may change its size on the way, and a panel that has just opened take the focus
+        await gauge.handle.focus()
         presses = round((wanted - now) / step)
         for _ in range(min(abs(presses), _MOST_KEYS)):
             await keyboard.press(key if presses > 0 else back)

@@ -19,7 +19,7 @@ from aiwebtest.grounding.rules.chosen_rows import (
     row_to_tick,
     thing_to_select,
 )
-from aiwebtest.grounding.rules.dated import button_with_date
+from aiwebtest.grounding.rules.dated import button_with_date, day_called
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
@@ -112,7 +112,7 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     ranking = _choosing(intent, rank(intent.target, snapshot, context=context, action=intent.action), snapshot)
     if intent.action in ("set", "check", "uncheck"):
         return _made_so(intent, ranking, snapshot, context)
-    if intent.action == "click":
+    if intent.action in ("click", "double_click", "drag"):
         return _pressed(intent, ranking, snapshot, context)
     if intent.action == "type" and intent.values and not _is_clear(ranking):
         chosen = offered(intent, snapshot, context)
@@ -135,6 +135,10 @@ def _only_field(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking
 
 def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     """Move on to what a click is to be made on, where the words do not name it by itself."""
+    if not _is_clear(ranking):
+        ranking = day_called(intent, snapshot) or ranking
+    if intent.action != "click":
+        return ranking
     return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot, context)
 
 

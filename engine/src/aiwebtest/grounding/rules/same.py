@@ -186,9 +186,19 @@ def _is_double(one: Evidence, other: Evidence, view: PageView) -> bool:
         return not (mine.role in _PRESSED and not pressed) or _same_words(mine, theirs, view)
     if _labels(mine, theirs, view) or _labels(theirs, mine, view):
         return True
+    if _opens(mine, theirs) or _opens(theirs, mine):
+        return True
     if _is_switch(theirs) and mine.role not in _PRESSED and _names_its_line(mine, theirs, view):
         return True
     return bool(mine.href) and mine.href == theirs.href and _side_by_side(mine, theirs, view)
+
+
+def _opens(list_: Node, opener: Node) -> bool:
+    """Tell whether an element says that the list which it opens is the other one."""
+    if list_.role != "listbox" or opener.role != "combobox":
+        return False
+    controlled = f"{opener.extra.get('aria-controls', '')} {opener.extra.get('aria-owns', '')}".split()
+    return list_.ident.split()[:1] == controlled[:1] != []
 
 
 def _names_its_line(text: Node, box: Node, view: PageView) -> bool:

@@ -129,10 +129,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         if left[0] in claim.text.lower():
             return _by_statement(claim, told, numbers)
         told = None
-    seen = things(target, facts, inside)
-    if seen is not None and not seen.nodes and target.role in _PARTS:
-        seen = seen if _empty(seen, target, facts, inside) else None
-    told = told or _total_of_pages(seen, target, facts, inside)
+    seen = _counted(target, facts, inside)
+    told = _total_of_pages(seen, target, facts, inside) or told  # "Hires 3" may be how many are late
     if told is not None and (whole or seen is None):
         return _by_statement(claim, told, numbers)
     if seen is None:
@@ -140,6 +138,8 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if (counted := _in_state(seen, claim, facts)) is None:
         return _stateless(seen, claim)
     holds = compare_amounts(len(counted), claim.comparison, [int(n) for n in numbers])
+    if not holds and inside is not None and (pages := _meant_of_all(seen, claim, facts, numbers)) is not None:
+        return _of_all_or_shown(pages, len(counted))
     part = told is not None and claim.state is None and told[0] > len(counted)
     part = part and told is not None and (_is_paged(facts, inside) or bool(_RANGE.search(told[1].folded)))
     if part and told is not None and not _SHOWN.search(claim.text):
@@ -148,8 +148,22 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     return _compared(claim, counted, seen.how, None if part else told, numbers, facts)
 
 
+def _counted(target: Target, facts: Facts, inside: Node | None) -> Things | None:
+    """Return the things to count; those of a table may be told by the title above it."""
+    seen = things(target, facts, inside)
+    if seen is not None and not seen.nodes and target.role in _PARTS:
+        seen = seen if _empty(seen, target, facts, inside) else None
+    if seen is not None or inside is None or inside.role not in _TABLES:
+        return seen
+    seen = things(target, facts, None)
+    return seen if seen is not None and all(inside.ref < node.ref < inside.end for node in seen.nodes) else None
+
+
 _IN_TOTAL = re.compile(r"(?P<noun>.+) (?:in total|altogether|in all|overall)", re.IGNORECASE)
-_PAGER = re.compile(r"(?P<first>\d+)\s?[-–]\s?(?P<last>\d+) of (?P<all>\d+)")
+_PAGER = re.compile(
+    r"(?:showing |displaying )?(?P<first>\d+)\s?(?:[-–]|to)\s?(?P<last>\d+) of (?P<all>\d+)"
+    r"(?: (?:entries|rows|items|records|results))?(?: \(.*\))?"
+)
 
 
 def _total_of_pages(seen: Things | None, target: Target, facts: Facts, inside: Node | None) -> tuple[int, Block] | None:
@@ -163,6 +177,13 @@ def _total_of_pages(seen: Things | None, target: Target, facts: Facts, inside: N
         if int(found["last"]) - int(found["first"]) + 1 == len(rows) and _is_of(rows[0], block, facts):
             return int(found["all"]), block
     return None
+
+
+def _meant_of_all(seen: Things, claim: Claim, facts: Facts, numbers: list[Decimal]) -> tuple[int, Block] | None:
+    """Return the total over all pages of the table that the claim is about, where that is what it claims."""
+    total = _total_of_pages(seen, claim.subject, facts, None) if claim.subject and claim.state is None else None
+    holds = total is not None and compare_amounts(total[0], claim.comparison, [int(number) for number in numbers])
+    return total if holds else None
 
 
 def _is_of(row: Node, line: Block, facts: Facts) -> bool:
@@ -290,7 +311,7 @@ def _says_none(target: Target, facts: Facts, inside: Node | None) -> Block | Non
     if not noun:
         return None
     generic = inside is not None or noun[-1] in {"result", "item", "match", "entry", "record"}
-    more = "|results?|items?|matches" if generic else ""
+    more = "|results?|items?|matches|records?|entries|rows|data" if generic else ""
     forms = rf"(?:{re.escape(noun[-1])}s?|{re.escape(_plural(noun[-1]))}{more})"
     whole = r"|\bnothing (?:was )?(?:found|here|to show)\b|\b(?:is|are) (?:currently )?empty\b" if generic else ""
     pattern = re.compile(rf"\b(?:no|0|zero) (?:[\w-]+ )?{forms}\b|\b{forms} (?:is|are) (?:currently )?empty\b{whole}")

@@ -75,6 +75,8 @@ def _is_message(node: Node) -> bool:
         return False
     if node.role == "status" and _is_badge(node):  # a count or a state that is told as it changes
         return False
+    if node.role == "status" and (_RANGE.search(node.text) or not (node.text or _holds_others(node))):
+        return False  # which part of a list is shown; a place for what may be told
     if node.role in {"alert", "status", "alertdialog"}:
         return node.role != "status" or not node.text or any(c.isalpha() for c in node.text)  # a number is a badge
     control = (
@@ -90,6 +92,7 @@ def _is_message(node: Node) -> bool:
     return coloured or not _MESSAGE_WORDS.isdisjoint(words_of(node.ident))
 
 
+_RANGE = re.compile(r"\d+ ?(?:[-–]|to) ?\d+ of \d")  # "Showing 1 to 10 of 24 entries"
 _is_badge = _marked("badge", "tag", "chip", "pill")
 
 

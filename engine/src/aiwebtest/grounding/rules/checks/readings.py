@@ -22,7 +22,7 @@ from aiwebtest.grounding.rules.checks.labelled import LABEL_AND_VALUE, PRESSED, 
 from aiwebtest.grounding.rules.checks.names import headings_of, name_tier, strip_decoration, without_kind
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
 from aiwebtest.grounding.rules.checks.ratings import stars_chosen
-from aiwebtest.grounding.rules.checks.rows import rows_with
+from aiwebtest.grounding.rules.checks.rows import children_of, rows_with
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.shown import Reading, held_in, text_in
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells
@@ -52,8 +52,10 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     target = claim.subject
     if target is None:
         return [text_in(inside or snapshot.nodes[0], snapshot)] if snapshot.nodes else []
-    if labelled := field_labelled(target, snapshot, inside) or _trail(target, snapshot, inside):
-        return labelled
+    if known := field_labelled(target, snapshot, inside) or _trail(claim, target, snapshot, inside):
+        return known
+    if menu := _opened_menu(target, snapshot, inside):
+        return menu
     if target.role == "page" and "active" in target.states:
         return _current("current page", snapshot, inside, numbers=True)
     if target.relations and target.role is None:
@@ -72,16 +74,35 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     return _of_name(target, facts, inside, how)
 
 
-def _trail(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+def _opened_menu(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read "the menu" in the list behind the one button that says it is open, where nothing is marked as a menu."""
+    if target.role != "menu" or target.name is not None or target.relations or target.ordinal is not None:
+        return []
+    nodes = _nodes(snapshot, inside)
+    if any(node.role == "menu" and node.visible for node in nodes):
+        return []
+    openers = [n for n in nodes if n.visible and n.has(Flag.EXPANDED) and n.role in {"button", "link"}]
+    behind = [one for n in openers for one in children_of(snapshot, n.parent) if one.ref == n.end]
+    lists = [one for one in behind if one.visible and (one.role == "list" or "menu" in words_of(one.ident))]
+    return [text_in(lists[0], snapshot)] if len(lists) == 1 else []
+
+
+def _trail(claim: Claim, target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
     """Read "the breadcrumb" in the one part of the page that a class calls so."""
     said = fold(_ARTICLE.sub("", target.text))
     if said not in _TRAILS or target.ordinal is not None or target.relations:
         return []
     marked = [n for n in _nodes(snapshot, inside) if n.visible and not _TRAILS.isdisjoint(words_of(n.ident))]
     whole = outermost(marked)
-    return [text_in(whole[0], snapshot)] if len(whole) == 1 else []
+    if len(whole) != 1:
+        return []
+    if (joint := _JOINT.search(" ".join(claim.values))) is None:
+        return [text_in(whole[0], snapshot)]
+    texts = [node.text for node in snapshot.subtree(whole[0]) if node.visible and any(c.isalnum() for c in node.text)]
+    return [Reading(joint[0].join(texts), (whole[0].ref,))]  # what stands between them is drawn
 
 
+_JOINT = re.compile(r"\s+[/>›»→]\s+")
 _TRAILS = frozenset({"breadcrumb", "breadcrumbs"})
 
 
@@ -164,6 +185,8 @@ def _of_elements(
     nodes = [node for node in nodes if not _is_its_label(node, target, snapshot)]
     if not nodes and target.role in {"card", "item"} and target.name:
         nodes = _headed_so(target, facts, inside)
+    if not nodes and target.role == "list" and target.name:  # a card with that title
+        nodes = [node for node in seek_place(target, snapshot, inside).nodes if node.visible and is_container(node)]
     if not nodes and target.name is not None:
         plain = next((other for other in target.alternatives if other.role is None and other.name), None)
         return _of_name(plain, facts, inside, how or _How()) if plain else []

@@ -77,9 +77,9 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
             areas = [area for outer in areas for area in _areas(relation, snapshot, outer)]
     pool = _pool(snapshot, areas, target)
     best, loose = _best(pool, target, snapshot)
-    if not best and target.role == "button" and target.name:  # drawn of something else that reacts to a click
-        drawn = [node for node in _in_areas(snapshot, areas) if node.role in _DRAWN and node.has(Flag.CLICKABLE)]
-        best = [node for node in drawn if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
+    if target.role == "button" and target.name and not any(node.visible for node in best):
+        drawn = [node for node in _in_areas(snapshot, areas) if _is_drawn_as_button(node)]
+        best = [node for node in drawn if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED] or best
     if not best and target.name and (stands_for := _STAND_INS.get(str(target.role))) is not None:
         others = [node for node in _in_areas(snapshot, areas) if stands_for(node)]
         best = [node for node in others if name_tier(node, replace(target, role=None), snapshot) >= _AS_CALLED]
@@ -92,6 +92,11 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
         content = target.name is None and target.role in _OF_CONTENT and inside is None
         nodes = nth(content_first(shown, snapshot) if content else shown, target.ordinal)
     return Found(tuple(nodes), loose)
+
+
+def _is_drawn_as_button(node: Node) -> bool:
+    """Tell whether an element that is no button reacts to a click as one does, or is a link in sight: "Next"."""
+    return (node.role in _DRAWN and node.has(Flag.CLICKABLE)) or (node.role == "link" and node.visible)
 
 
 def _is_titled(node: Node) -> bool:
@@ -258,7 +263,8 @@ def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -
             return _boxed(found, target, snapshot, inside)
     container = _named_container(target, snapshot, inside)
     rows = rows_with(target, snapshot, inside)
-    if container and (not container.loose or not rows) and not _are_parts_of(container, rows):
+    sure = bool(container.shown) or not any(row.visible for row in rows)  # no dialog that was closed: "Edit hire 4106"
+    if container and sure and (not container.loose or not rows) and not _are_parts_of(container, rows):
         return container
     if rows:
         return Found(tuple(rows))

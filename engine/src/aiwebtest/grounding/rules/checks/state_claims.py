@@ -38,6 +38,8 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return missing(None, facts, negated=True)
     if claim.state == ("expanded" if claim.negated else "collapsed") and target.role in _OPENED:
         return _closed(claim, facts, inside)
+    if target.role == "datepicker" and (calendar := _calendar(claim, target, snapshot, inside)) is not None:
+        return calendar
     labelled = field_labelled(target, snapshot, inside)
     found = Found(tuple(snapshot.nodes[one.refs[0]] for one in labelled)) if labelled else None
     found = found or _menus_first(target, meant(target, facts, inside, every=claim.every))
@@ -49,8 +51,11 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return told
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
         nodes = _containers(target, snapshot, inside) or [node for node in nodes if is_container(node)]
-    if not nodes and claim.state in {"expanded", "collapsed"}:
-        nodes = _openers(target, snapshot, inside)
+        if nodes and all(_is_only_titled(node, target, snapshot) for node in nodes):
+            holds = (claim.state == "empty") != claim.negated
+            return (passed if holds else failed)(snapshot.text_of(nodes[0]), refs=(nodes[0].ref,))
+    if claim.state in {"expanded", "collapsed"} and all(has_state(n, claim.state, snapshot) is None for n in nodes):
+        nodes = _openers(target, snapshot, inside) or nodes
     if not nodes:
         return _told_beside(claim, target, facts, inside) or _unseen(claim, facts, bool(found.nodes), inside)
     nodes = _having_the_state(nodes, str(claim.state), snapshot)
@@ -192,6 +197,28 @@ def _containers(target: Target, snapshot: Snapshot, inside: Node | None) -> list
     return [node for node in found if is_container(node) or node.parent < 0]
 
 
+def _calendar(claim: Claim, target: Target, snapshot: Snapshot, inside: Node | None) -> Answer | None:
+    """Judge whether "the calendar" is open by whether one is to be seen, and not by the field that it belongs to."""
+    if claim.state not in {"expanded", "collapsed"} or target.name is not None or target.ordinal is not None:
+        return None
+    sheets = [n for n in seek(target, snapshot, inside).nodes if not is_field(n) and n.end - n.ref > _A_MONTH]
+    shown = [node for node in sheets if node.visible]
+    if not sheets:
+        return None
+    holds = (bool(shown) == (claim.state == "expanded")) != claim.negated
+    what = f"a calendar is {'' if shown else 'not '}shown"
+    return (passed if holds else failed)(what, refs=tuple(node.ref for node in shown[:3]))
+
+
+_A_MONTH = 28  # elements that a calendar has at least
+
+
+def _is_only_titled(place: Node, target: Target, snapshot: Snapshot) -> bool:
+    """Tell whether all that a place says is its title, perhaps with how many stand in it: "Ready 0"."""
+    said = fold(snapshot.text_of(place))
+    return bool(target.name) and place.end - place.ref > 1 and said in {fold(target.name), f"{fold(target.name)} 0"}
+
+
 def _styled_control(node: Node) -> bool:
     """Tell whether a check box or radio is hidden because its label is drawn instead."""
     return node.tag == "input" and node.type in {"checkbox", "radio", "file"} and bool(node.label or node.name)
@@ -260,7 +287,7 @@ def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> An
         if said and not claim.negated:
             return passed(said[0].text, refs=said[0].refs[:1])
     gone = claim.state == "collapsed" and claim.subject is not None and claim.subject.role in _DRAWN_SHUT
-    if hidden and gone and claim.subject is not None and claim.subject.role == "sidebar":
+    if hidden and gone and claim.subject is not None and (claim.subject.role == "sidebar" or claim.subject.name):
         return (failed if claim.negated else passed)(f"{claim.subject.text} is hidden")
     if hidden and not claim.negated:
         return failed(f"{claim.subject.text if claim.subject else ''} is on the page but hidden")

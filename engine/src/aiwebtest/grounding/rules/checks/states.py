@@ -18,6 +18,7 @@ from aiwebtest.grounding.rules.checks.selection import (
     is_selected,
 )
 from aiwebtest.grounding.rules.checks.shown import shown_value, whole_text
+from aiwebtest.grounding.rules.checks.tables import rows_of
 from aiwebtest.grounding.rules.checks.text import fold
 from aiwebtest.grounding.rules.marks import says_disabled
 from aiwebtest.grounding.rules.words import OPPOSITES
@@ -129,7 +130,16 @@ def _expanded(node: Node, snapshot: Snapshot) -> bool | None:
     if node.tag == "details":
         summary = next((n for n in snapshot.subtree(node) if n.tag == "summary"), None)
         return summary.has(Flag.EXPANDED) if summary else None
-    return node.visible if node.role in _OPENING or node.tag == "dialog" or node.has(Flag.MODAL) else None
+    if node.role in _OPENING or node.tag == "dialog" or node.has(Flag.MODAL):
+        return node.visible
+    return _shows_what_it_controls(node, snapshot) if node.role in {"button", "link"} else None
+
+
+def _shows_what_it_controls(opener: Node, snapshot: Snapshot) -> bool | None:
+    """Tell whether what a button says that it controls is to be seen; None where it says of nothing."""
+    controlled = (opener.extra.get("aria-controls") or "").split()
+    parts = [node for node in snapshot.nodes if controlled and node.ident.split()[:1] == controlled]
+    return parts[0].visible if len(parts) == 1 else None
 
 
 def _field_flag(flag: Flag) -> Callable[[Node, Snapshot], bool | None]:
@@ -143,7 +153,9 @@ def _field_flag(flag: Flag) -> Callable[[Node, Snapshot], bool | None]:
 def _empty(node: Node, snapshot: Snapshot) -> bool | None:
     if is_field(node):
         return node.extra.get("filled") != "true" if node.type == "password" else not shown_value(node).strip()
-    if node.role in {"list", "table", "grid", "listbox"}:
+    if node.role in {"table", "grid"}:
+        return not rows_of(node, snapshot)
+    if node.role in {"list", "listbox"}:
         return not any(
             n.visible and n.role in {"listitem", "row", "option"} and not _heads(n, snapshot)
             for n in snapshot.subtree(node)[1:]

@@ -59,8 +59,18 @@ def rows_of(table: Node, snapshot: Snapshot) -> list[Node]:
         rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
         own = [row for row in rows if table_around(row, snapshot) is table]
         data = [row for row in own if not _is_header(row, snapshot)]
-        known[table.ref] = [row for row in data if snapshot.nodes[row.parent].tag != "tfoot"] or data  # no totals
+        data = [row for row in data if snapshot.nodes[row.parent].tag != "tfoot"] or data  # no totals
+        known[table.ref] = [] if len(data) == 1 and _says_none(data[0], table, snapshot) else data
     return list(known[table.ref])
+
+
+_NONE = re.compile(r"(?:there (?:are|is) )?(?:no|nothing)\b.*|.*\b(?:is|are) empty\W*")
+
+
+def _says_none(row: Node, table: Node, snapshot: Snapshot) -> bool:
+    """Tell whether the only row of a table of several columns is one cell that says that there is nothing."""
+    one_cell = len(cells_of(row, snapshot)) == 1 < len(header_row(table, snapshot))
+    return one_cell and _NONE.fullmatch(fold(snapshot.text_of(row))) is not None
 
 
 def _is_header(row: Node, snapshot: Snapshot) -> bool:

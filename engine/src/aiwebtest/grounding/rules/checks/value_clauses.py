@@ -111,8 +111,8 @@ _HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen
 
 
 _TITLED = reads(
-    r"the (?:(?P<what>dialog|pop-?up|modal|drawer|panel) (?:is (?:titled|entitled|headed)|title is)"
-    r"|title of the (?P<whose>dialog|pop-?up|modal|drawer|panel) is) (?P<value><V>)"
+    r"the (?:(?P<what>dialog|pop-?up|popover|modal|drawer|panel) (?:is (?:titled|entitled|headed)|title is)"
+    r"|title of the (?P<whose>dialog|pop-?up|popover|modal|drawer|panel) is) (?P<value><V>|(?-i:[A-Z]).*)"
 )
 
 

@@ -23,6 +23,7 @@ from aiwebtest.grounding.rules.checks.readings import readings_of, shows_in_one_
 from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
+from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.shown import Reading, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
@@ -372,6 +373,8 @@ def _in_numbers(reading: Reading, snapshot: Snapshot) -> Reading:
 
 def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether the number, amount or date that the subject shows stands in the relation to the values."""
+    if (day := _on_its_day(claim, facts, inside)) is not None:
+        return day
     readings = [_in_numbers(reading, facts.snapshot) for reading in readings_of(claim, facts, inside)]
     if not readings and claim.attribute == "text":  # "the price $14.00" where nothing says which of all is a price
         return judge_text(replace(claim, kind="text", match="contains"), facts, inside)
@@ -392,3 +395,24 @@ def judge_compare(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             f'"{claim.values[0]}" is neither a number nor a date.', mend="Compare with a number, an amount or a date."
         )
     return agree([judge_one(claim, reading) for reading in readings], **_how(claim), what=_subject(claim))
+
+
+def _on_its_day(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Confirm that a thing is on a day where it stands in the cell of a calendar that is called by that day.
+
+    It may go on into the cells behind, so that another day refutes nothing.
+    """
+    if claim.negated or claim.comparison != "=" or claim.subject is None or not claim.subject.name:
+        return None
+    wanted = [day for value in claim.values if (day := read_dates(value))]
+    if len(wanted) != 1:
+        return None
+    for node in seek(claim.subject, facts.snapshot, inside).shown:
+        cell = next((one for one in facts.snapshot.ancestors(node) if one.role in {"gridcell", "cell"}), None)
+        day = read_dates(cell.name) if cell is not None and cell.name else None
+        if cell is not None and day == wanted[0]:
+            return passed(f"{cell.name}: {facts.snapshot.text_of(cell)}", refs=(node.ref,))
+        if cell is not None and day is not None:
+            told = f"{claim.subject.text} stands on {cell.name}, and may go on from there."
+            return error(told, mend="Say on which day it begins, or look at it by itself.", refs=(node.ref,))
+    return None

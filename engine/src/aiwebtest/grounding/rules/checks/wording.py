@@ -194,6 +194,7 @@ _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:has|have|had) not been\b", NOT + "is"),
     (r"\b(?:has|have|had) (?:now |already |just |successfully )?been\b", "is"),
     (rf"\b(?:is|are|was|were|am|be) (?:{_ADVERBS} )*not\b", NOT + "is"),
+    (r"^(the (?:[\w-]+ ){0,2}[\w-]+s) (say|show|contain|list|mention)(?= [\ue100-\ue3ff])", r"\1 \2s"),
     (r"\b(?:are|was|were|am)\b", "is"),
     (r"(?<!is )\b(?:remains?|stays?|becomes?|became|remained|stayed|turned|gets?)\b(?= \w)", "is"),
     (r"\bhave\b", "has"),

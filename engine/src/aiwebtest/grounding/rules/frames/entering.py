@@ -201,7 +201,7 @@ def set_(clause: Clause) -> list[Intent]:
         return [stepped]
     if clause.verb.verb.phrase in ("move", "drag") and (moved := _moved(clause)):
         return moved
-    if ranged := _ranged(clause) or _from_day_to_day(clause):
+    if ranged := _ranged(clause) or _from_day_to_day(clause) or _of_field_from_or_to(clause):
         return ranged
     if clause.verb.verb.phrase in _STEPPING | _CHANGING and body.find("to", "by", "=") < 0 and not body.has_literal():
         return _stepped(clause)
@@ -286,6 +286,15 @@ def _from_day_to_day(clause: Clause) -> list[Intent] | None:
         return None
     target = read_target(body.cut(0, first))
     return [Intent(action="set", text=clause.text, target=target, values=(" to ".join(days),))]
+
+
+def _of_field_from_or_to(clause: Clause) -> list[Intent] | None:
+    """Read "set From to 2027-04-28", whose field is called by a preposition, and so with a capital."""
+    body = clause.body
+    if len(body) < 3 or body[1].low != "to" or not body[0].capital or body[0].low not in ("from", "to", "until"):
+        return None
+    target = Target(text=body[0].value, name=body[0].value, role="field")
+    return [Intent(action="set", text=clause.text, target=target, values=(read_value(body.cut(2)),))]
 
 
 def _moved(clause: Clause) -> list[Intent] | None:
