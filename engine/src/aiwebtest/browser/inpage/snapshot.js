@@ -186,7 +186,7 @@ class Walk {
 
   options(select, ref, rendered) {
     const options = select.options;
-    const list = rendered && (select.multiple || select.size > 1);
+    const list = rendered && (select.multiple || select.size > 1) && boxOf(select).width > 2; // thinner: for the form only
     for (let i = 0; i < options.length && i < OPTION_LIMIT; i++) {
       const option = options[i];
       const at = readAttributes(option);

@@ -215,8 +215,8 @@ _A_MONTH = 28  # elements that a calendar has at least
 
 def _is_only_titled(place: Node, target: Target, snapshot: Snapshot) -> bool:
     """Tell whether all that a place says is its title, perhaps with how many stand in it: "Ready 0"."""
-    said = fold(snapshot.text_of(place))
-    return bool(target.name) and place.end - place.ref > 1 and said in {fold(target.name), f"{fold(target.name)} 0"}
+    said, title = fold(snapshot.text_of(place)), fold(target.name or "")
+    return bool(title) and place.end - place.ref > 1 and said in {title, f"{title} 0"}
 
 
 def _styled_control(node: Node) -> bool:
