@@ -10,8 +10,9 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.chosen_rows import ACTED_ON, CELLS, MEMBERS, chosen_within, is_literal, only, row_called
-from aiwebtest.grounding.rules.drawn import choice_around, drawn_label
+from aiwebtest.grounding.rules.drawn import choice_around, drawn_label, is_drawn_chooser
 from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.labels import is_control
 from aiwebtest.grounding.rules.page import PageView, view_of
 from aiwebtest.grounding.rules.rank import CROSSING, Context, Ranking, rank
 from aiwebtest.grounding.rules.weights import CLEAR, FITS
@@ -161,7 +162,9 @@ def _settled(one: Evidence, values: tuple[str, ...], view: PageView) -> Evidence
         if len(values) > 1 and not node.has(Flag.MULTIPLE):
             one.add("wrong kind for the action", note="it takes one value only")
         return one
-    if len(values) == 1 and not _takes_values(node, view):
+    if not _takes_values(node, view) and (field := _field_in(node, view)) is not None:
+        one.ref = field
+    elif len(values) == 1 and not _takes_values(node, view):
         member = _member(node, values[0], view)
         if member is None:
             one.add("state does not fit", note="it does not have the value")
@@ -177,7 +180,16 @@ def _takes_values(node: Node, view: PageView) -> bool:
 
 
 def _opens_list(node: Node) -> bool:
+    if is_drawn_chooser(node):
+        return True
     return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") in ("listbox", "dialog")
+
+
+def _field_in(node: Node, view: PageView) -> int | None:
+    """Return the one field in what is pressed as a whole and called as the field is: a line of a form on a phone."""
+    fields = [n for n in view.subtree(node)[1:] if n.visible and is_control(n)]
+    same = len(fields) == 1 and node.role == "button" and fields[0].name == node.name and _takes_values(fields[0], view)
+    return fields[0].ref if same else None
 
 
 def _options(node: Node, view: PageView) -> list[str] | None:

@@ -11,7 +11,7 @@ from aiwebtest.grounding.rules.page import PageView
 from aiwebtest.grounding.rules.verbs import VERBS
 from aiwebtest.grounding.rules.wording import ident_words, wording
 
-__all__ = ["choice_around", "drawn_label", "is_the_choice", "without_arrow"]
+__all__ = ["choice_around", "drawn_label", "is_drawn_chooser", "is_the_choice", "without_arrow"]
 
 _CLICKABLE = int(Flag.CLICKABLE)
 _PLAIN = frozenset(["div", "span", "li", "p"])
@@ -80,6 +80,16 @@ def _label_of(node: Node, view: PageView) -> str:
     marks = {word for words in ident_words(f"{node.ident} {block.ident}") for word in words.split()}
     drawn = _ARROW.search(said) or _INVITES.match(said) or _MARKS & marks
     return view.text(label.ref) if (mere or label.tag == "label") and drawn else ""
+
+
+def is_drawn_chooser(node: Node) -> bool:
+    """Tell whether a class says that a plain element pressed as a button opens a list, whose choice it shows."""
+    if node.role != "button" or node.tag not in _PLAIN or not node.ident:
+        return False
+    return any(not _CHOOSERS.isdisjoint(words.split()) for words in ident_words(node.ident))
+
+
+_CHOOSERS = frozenset("dropdown select combobox".split())
 
 
 def choice_around(ref: int, view: PageView) -> int | None:

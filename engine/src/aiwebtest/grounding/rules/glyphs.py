@@ -11,7 +11,7 @@ from itertools import islice
 
 from aiwebtest.core.snapshot import Flag, Node
 from aiwebtest.grounding.rules.page import PageView
-from aiwebtest.grounding.rules.wording import wording
+from aiwebtest.grounding.rules.wording import ident_words, wording
 
 __all__ = ["meanings", "signs_by_word", "stands_for_words"]
 
@@ -59,7 +59,7 @@ def sign_of(node: Node, view: PageView) -> str:
     if not node.flags & _CLICKABLE or node.end - node.ref > _PARTS:
         return ""
     shown = node.name or view.text(node.ref)
-    if _closes_a_chip(node, view):
+    if _closes_a_chip(node, view) or _is_a_cross(node, view):
         return "×"
     if not shown or (shown[0].isalnum() or shown[-1].isalnum()):
         return ""
@@ -67,6 +67,19 @@ def sign_of(node: Node, view: PageView) -> str:
     return said if 0 < len(said) <= _LONGEST and not any(c.isalnum() for c in said) else ""
 
 
+def _is_a_cross(node: Node, view: PageView) -> bool:
+    """Tell whether a small icon without words is drawn as a cross, as its class says: "icon-cross", "close-icon"."""
+    if node.name or view.text(node.ref) or not node.ident or max(node.box[2:]) > _ICON or node.parent < 0:
+        return False
+    around = view.nodes[node.parent]
+    if view.text(around.ref) and around.box[2] < _CHIP_WIDTH:  # it takes a chip away
+        return False
+    return any(not _DRAWN_CROSSES.isdisjoint(words.lower().split()) for words in ident_words(node.ident))
+
+
+_ICON = 48  # CSS pixels
+_CHIP_WIDTH = 240  # CSS pixels
+_DRAWN_CROSSES = frozenset(["cross", "close", "xmark"])
 _CLOSING = frozenset(["close", "clear", "remove", "dismiss"])
 _CHIP = 60  # characters
 

@@ -116,6 +116,16 @@ def _takes_it(found: Evidence, action: Action | None) -> bool:
     return found.score >= FITS and not mere
 
 
+_TURNED = frozenset("page pages results result entries items rows to the go of".split())
+
+
+def _turns_to_something_else(name: str, node: Node) -> bool:
+    """Tell whether a button "Next stage" leads on, but to no page: its other words name what it leads to."""
+    if name not in ("next", "previous") or node.role not in ("button", "link"):
+        return False
+    return any(word.isalpha() and word != name and word not in _TURNED for word in wording(node.name).tokens)
+
+
 def _is_of_nothing(target: Target, context: Context) -> bool:
     """Tell whether "it" is what a page is about, as in "add it to the cart": no step before has touched a thing."""
     return context.last is None and any(relation.anchor.anaphora for relation in target.relations)
@@ -342,6 +352,8 @@ class _Asking:
                 found.add("anything")
             return True
         fit = role_fit(target.role, node, self.view)
+        if target.role == "page" and found.named in _IN_PART and _turns_to_something_else(target.name or "", node):
+            fit = 0.0
         if not named and target.role == "menu" and not may_open_a_menu(node, self.view):
             return False
         if fit > 0.25:

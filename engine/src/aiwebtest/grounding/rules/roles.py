@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from aiwebtest.core.snapshot import Flag, Node
-from aiwebtest.grounding.rules.drawn import drawn_label
+from aiwebtest.grounding.rules.drawn import drawn_label, is_drawn_chooser
 from aiwebtest.grounding.rules.glyphs import meanings
 from aiwebtest.grounding.rules.labels import is_control, is_to_find
 from aiwebtest.grounding.rules.page import PageView
@@ -413,7 +413,7 @@ _SPECIAL: dict[str, Callable[[Node, PageView], float]] = {
     "label": _said("label", 0.8),
     "logo": _said("logo", 0.9),
     "switch": _said("switch", 0.7),
-    "list": _or_drawn(_said("list", 0.5)),
+    "list": lambda node, view: max(_or_drawn(_said("list", 0.5))(node, view), 0.7 * is_drawn_chooser(node)),
     "tree": _said("tree", 0.6),
     "select": _or_drawn(_said("select", 0.4)),
 }

@@ -251,6 +251,8 @@ def take_times(span: Span) -> tuple[Span, float | None]:
     times = None
     while len(span) > 1:
         manner = _MANNER.ending(span.lows, len(span))
+        if span[-1].low == "first" and span[-2].low.endswith("est"):  # an order: "Cheapest first"
+            break
         if manner and manner[1] < len(span):
             span = span.cut(0, len(span) - manner[1]).trimmed()
         elif span[-1].low in ("twice", "thrice"):

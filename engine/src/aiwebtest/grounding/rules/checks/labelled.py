@@ -56,13 +56,25 @@ def _second_of_pair(block: Block, bare: str, snapshot: Snapshot) -> Node | None:
     label, value = (snapshot.nodes[ref] for ref in block.refs)
     if strip_decoration(fold(label.text)) != bare or value.tag == "#text":
         return None
+    if any(_pressed(node, snapshot) for node in (label, value)):
+        return value if _is_a_line(label, block, snapshot) else None
     around = snapshot.nodes[label.parent]
     if label.tag == "#text":
         plain = label.end in (value.ref, value.parent) and around.ref == block.root
     else:
         plain = label.parent == value.parent and label.ident != value.ident
-    plain = plain and not (label.role or value.role) and around.tag in _HOLDING_PAIRS
-    return value if plain and not any(_pressed(node, snapshot) for node in (label, value)) else None
+    return value if plain and not (label.role or value.role) and around.tag in _HOLDING_PAIRS else None
+
+
+def _is_a_line(label: Node, block: Block, snapshot: Snapshot) -> bool:
+    """Tell whether what is pressed is a line of settings, drawn as a plain element: its label and its value alone."""
+    line = next((one for one in snapshot.ancestors(label) if one.role in PRESSED), None)
+    if line is None or line.role != "button" or line.tag not in _HOLDING_PAIRS or line.box[2] < _LINE:
+        return False
+    return [n.ref for n in snapshot.subtree(line) if n.visible and n.text] == list(block.refs)
+
+
+_LINE = 200  # CSS pixels
 
 
 _HOLDING_PAIRS = frozenset({"div", "td", "li", "dd", "dl", "section", "p"})

@@ -132,6 +132,7 @@ def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[
         pool = [node for node in pool if not {"breadcrumb", "breadcrumbs"} & set(words_of(f"{node.ident} {node.name}"))]
     if target.role == "badge":  # what holds the badge may be called so as well
         pool = [node for node in pool if not any(node.ref < other.ref < node.end for other in pool)]
+        pool = [node for node in pool if snapshot.text_of(node)] or pool
     if target.role == "tooltip":  # rather than what it belongs to, which a class may call so as well
         pool = [node for node in pool if node.role == "tooltip"] or pool
     if target.role in {"row", "item", "result"} and target.name is None:
@@ -268,7 +269,27 @@ def seek_place(target: Target, snapshot: Snapshot, inside: Node | None = None) -
         return container
     if rows:
         return Found(tuple(rows))
-    return container or seek(replace(target, role=None), snapshot, inside)
+    found = container or seek(replace(target, role=None), snapshot, inside)
+    return Found(snapshot.nodes[:1]) if inside is None and _title_the_page(found, snapshot) else found
+
+
+_BAR = (0.8, 120)  # of the width of the window, and CSS pixels of height: a bar over the page that has its title
+
+
+def _title_the_page(found: Found, snapshot: Snapshot) -> bool:
+    """Tell whether all that is called so are mere names, and one of them the title in the bar over the page."""
+    shown = [node for node in found.nodes if node.visible]
+    names = {strip_decoration(fold(snapshot.text_of(node) or node.name)) for node in shown}
+    return len(names) == 1 and any(
+        (node.role == "heading" or _is_titled(node)) and _is_in_bar(node, snapshot) for node in shown
+    )
+
+
+def _is_in_bar(title: Node, snapshot: Snapshot) -> bool:
+    around = (title, *snapshot.ancestors(title))
+    return any(
+        one.box[1] <= 0 and one.box[2] >= _BAR[0] * snapshot.viewport[0] and one.box[3] <= _BAR[1] for one in around
+    )
 
 
 def _are_parts_of(container: Found, rows: list[Node]) -> bool:
