@@ -289,6 +289,18 @@ def _called_as_said(intent: Intent, snapshot: Snapshot, context: Context) -> Ran
     return found if _is_clear(found) and found.found[0].named in JUST_SO else None
 
 
+_ONCE_MORE = re.compile(r"(\w+) (?:again|now)", re.IGNORECASE)
+
+
+def _but_for_plurals(intent: Intent, ranking: Ranking) -> Ranking:
+    """Leave out, for "Order again", what is only alike to "Order": the link "Orders" is neither of both."""
+    target = intent.target
+    said = _ONCE_MORE.fullmatch(target.alternatives[-1].name or "") if target and target.alternatives else None
+    if said is None or target is None or said[1] != target.name or not said[1][0].isupper():
+        return ranking
+    return replace(ranking, found=[one for one in ranking.found if one.named in JUST_SO])
+
+
 def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
         return one
@@ -300,6 +312,7 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
                       context=NOTHING_BEFORE, action="click")  # fmt: skip
         if _is_clear(called) and called.found[0].named in JUST_SO:  # a button "Main menu"
             return called
+    ranking = _but_for_plurals(intent, ranking)
     icon = taking_away(intent, snapshot)
     if icon is not None and not icon.found:
         return icon
