@@ -321,12 +321,36 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
     return _called_otherwise(intent, intent.target, icon, snapshot, context) or ranking
 
 
+_TOGGLES = set(wording("toggle show hide open close collapse expand fold unfold menu").stems)
+
+
+def _toggling(intent: Intent, snapshot: Snapshot) -> Ranking | None:
+    """Return the only button that opens and closes what a sentence names, and says no more: "Toggle sidebar"."""
+    thing = set(wording(_bare_text(intent)).stems)
+    openers = [node for node in snapshot.nodes if node.flags & _OPENERS and node.visible]
+    called = [node for node in openers if thing <= (said := set(wording(node.name).stems)) and said - thing <= _TOGGLES]
+    if not thing or len(called) != 1:
+        return None
+    one = Evidence(called[0].ref)
+    one.add("role alone", note="it opens and closes it")
+    one.add("can be acted on")
+    return Ranking([one])
+
+
+_ACTIONS_OF = re.compile(r"(?:the )?(?:row )?(?:actions|options) (?:of|for) (.+)", re.IGNORECASE)
+
+
 def _called_otherwise(
     intent: Intent, target: Target, icon: Ranking | None, snapshot: Snapshot, context: Context
 ) -> Ranking | None:
     """Return what a click is meant for where nothing is clearly called as the words say."""
     if (said := _called_as_said(intent, snapshot, context)) is not None:
         return said
+    if intent.makes in ("expanded", "collapsed") and (toggle := _toggling(intent, snapshot)) is not None:
+        return toggle
+    if (found := _ACTIONS_OF.match(target.text)) and not target.quoted:
+        menu = rank(parse_target(f"the actions menu of {found[1]}"), snapshot, context=context, action="click")
+        return menu if _is_clear(menu) else None
     if intent.makes in ("raised", "lowered"):
         thing = rank(parse_target(intent.thing), snapshot, context=context, action="set")
         return by_a_step(intent, thing, snapshot)
@@ -445,7 +469,10 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
     alike = [best, *rivals]
-    if intent.makes in ("expanded", "collapsed") and (one := _only_opener(alike, snapshot)) is not None:
+    if (
+        intent.makes in ("expanded", "collapsed")
+        and (one := _only_opener(alike, _bare_text(intent), snapshot)) is not None
+    ):
         return Decision(verdict="clear", candidates=(candidate(one, snapshot),), margin=margin, reason="it opens it")
     if intent.target is not None and _ANY.match(intent.target.text):
         first = min((one for one in alike if best.points - one.points < ALIKE), key=lambda one: one.ref)
@@ -503,10 +530,20 @@ def _bears_all_words(intent: Intent, node: Node) -> bool:
 _OPENERS = int(Flag.EXPANDED) | int(Flag.COLLAPSED)
 
 
-def _only_opener(alike: Sequence[Evidence], snapshot: Snapshot) -> Evidence | None:
-    """Return the one of several that opens and closes, where the others are what it stands in or belongs to."""
+def _bare_text(intent: Intent) -> str:
+    return _THE.sub("", intent.target.text, count=1) if intent.target is not None else ""
+
+
+def _only_opener(alike: Sequence[Evidence], thing: str, snapshot: Snapshot) -> Evidence | None:
+    """Return the one of several that opens and closes, where the others are what it stands in or belongs to.
+
+    Of several it is the one that is called after the thing: "Toggle sidebar" beside the groups of the side bar's menu.
+    """
     opening = [one for one in alike if snapshot.nodes[one.ref].flags & _OPENERS]
-    return opening[0] if len(opening) == 1 else None
+    words = set(wording(thing).stems)
+    called = [one for one in opening if words and words <= set(wording(snapshot.nodes[one.ref].name).stems)]
+    meant = opening if len(opening) == 1 else called
+    return meant[0] if len(meant) == 1 else None
 
 
 _OF_CONTROLS = frozenset("activate trigger invoke deactivate follow launch load use".split())

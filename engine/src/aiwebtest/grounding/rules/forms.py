@@ -74,6 +74,7 @@ def _submitter(form: int, view: PageView, *, sure: bool = False) -> int | None:
     """
     shown = [n for n in view.nodes[form : view.nodes[form].end] if n.visible]
     inside = [n for n in shown if n.role == "button" and not _pages(n, view) and not _says_submit(n, _UNDOING)]
+    inside = [n for n in inside if not (n.has(Flag.EXPANDED) or n.has(Flag.COLLAPSED))]  # what opens more to fill in
     typed = [n for n in inside if n.type in ("submit", "image")]
     saying = [n for n in typed or inside if _says_submit(n)]
     saying = saying or [

@@ -83,14 +83,18 @@ def _label_of_branch(branch: Node, view: PageView) -> int:
     return labels[0] if len(labels) == 1 else branch.ref
 
 
+_PARTS = frozenset("complementary navigation banner contentinfo main search toolbar".split())  # of a page
+
+
 def _opened(ref: int, view: PageView) -> int:
     """Return what opens an item: its only button or link, else the one in its heading, else the item itself."""
     node = view.nodes[ref]
     if node.flags & _CLICKABLE or node.role in _PRESSED:
         return ref
     inner = [n for n in view.nodes[ref + 1 : node.end] if n.role in ("link", "button") and n.visible]
-    if node.role == "navigation" and not any(n.has(Flag.COLLAPSED) or n.has(Flag.EXPANDED) for n in inner):
-        return ref  # "›" turns the pages and opens no menu
+    if node.role in _PARTS:  # its only link leads elsewhere, and "›" turns the pages
+        openers = [n.ref for n in inner if n.has(Flag.COLLAPSED) or n.has(Flag.EXPANDED)]
+        return openers[0] if len(openers) == 1 else ref
     if len(inner) == 1:
         return inner[0].ref if not _takes_away(inner[0]) else ref
     for link in inner:

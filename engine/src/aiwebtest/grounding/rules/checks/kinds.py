@@ -107,6 +107,13 @@ def _is_dialog(node: Node) -> bool:
     return not node.role and node.tag == "div" and not marks.isdisjoint(node.ident.lower().split())
 
 
+_ICON_PX = 32
+
+
+def _is_icon(node: Node) -> bool:
+    return max(node.box[2:]) <= _ICON_PX
+
+
 _KINDS: dict[str, Callable[[Node], bool]] = {
     "button": _role("button"),
     "link": _role("link"),
@@ -136,7 +143,7 @@ _KINDS: dict[str, Callable[[Node], bool]] = {
     "columnheader": _role("columnheader"),
     "table": _role("table", "grid", "treegrid"),
     "heading": _role("heading"),
-    "image": _either(_role("img"), _tag("img", "svg", "picture")),
+    "image": _either(_role("img"), _tag("img", "picture"), lambda node: node.tag == "svg" and not _is_icon(node)),
     "logo": _either(_marked("logo"), lambda node: node.role in {"img", "link"} and "logo" in words_of(node.name)),
     "icon": _either(_tag("svg", "i"), _role("img"), _marked("icon")),
     "dialog": _is_dialog,

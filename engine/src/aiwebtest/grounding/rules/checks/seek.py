@@ -17,6 +17,7 @@ from aiwebtest.grounding.rules.checks.kinds import can_be, is_container, test_of
 from aiwebtest.grounding.rules.checks.messages import of_asked_kind
 from aiwebtest.grounding.rules.checks.names import by_identifier, canonical, headings_of, name_tier, strip_decoration
 from aiwebtest.grounding.rules.checks.rows import children_of, rows_with
+from aiwebtest.grounding.rules.checks.tables import is_header
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, tidy, words_of
 from aiwebtest.grounding.rules.marks import says_chosen
 from aiwebtest.grounding.rules.page import view_of
@@ -136,7 +137,7 @@ def _pool(snapshot: Snapshot, areas: list[Node | None], target: Target) -> list[
     if target.role == "tooltip":  # rather than what it belongs to, which a class may call so as well
         pool = [node for node in pool if node.role == "tooltip"] or pool
     if target.role in {"row", "item", "result"} and target.name is None:
-        pool = [node for node in pool if node.role != "row" or not _is_header_row(node, snapshot)]
+        pool = [node for node in pool if node.role != "row" or not is_header(node, snapshot)]
     if target.role in {"dialog", "alert", "item", "card", "result", "section", "menu"} and target.name is None:
         pool = outermost(pool)
     return pool
@@ -174,11 +175,6 @@ def _in_areas(snapshot: Snapshot, areas: list[Node | None]) -> Iterable[Node]:
         return snapshot.subtree(areas[0])[1:]
     refs = {ref for area in areas if area is not None for ref in range(area.ref + 1, area.end)}
     return [snapshot.nodes[ref] for ref in sorted(refs)]
-
-
-def _is_header_row(row: Node, snapshot: Snapshot) -> bool:
-    cells = [node for node in snapshot.subtree(row) if node.role in {"cell", "gridcell", "columnheader", "rowheader"}]
-    return bool(cells) and all(cell.role == "columnheader" for cell in cells)
 
 
 def content_first(nodes: list[Node], snapshot: Snapshot) -> list[Node]:

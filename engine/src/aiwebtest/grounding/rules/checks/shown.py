@@ -72,6 +72,8 @@ def text_in(node: Node, snapshot: Snapshot) -> Reading:
         return held_in(node, snapshot)
     if node.tag == "input" and node.type in {"submit", "button", "reset"}:
         text = node.value or node.name
+    if node.role == "heading" and not text:  # for screen readers alone
+        text = node.text or node.name
     return Reading(text, (node.ref,), parts, field=value)
 
 

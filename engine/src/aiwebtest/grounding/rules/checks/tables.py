@@ -58,7 +58,7 @@ def rows_of(table: Node, snapshot: Snapshot) -> list[Node]:
     if table.ref not in known:
         rows = [node for node in snapshot.subtree(table)[1:] if node.role == "row" and node.visible]
         own = [row for row in rows if table_around(row, snapshot) is table]
-        data = [row for row in own if not _is_header(row, snapshot)]
+        data = [row for row in own if not is_header(row, snapshot)]
         data = [row for row in data if snapshot.nodes[row.parent].tag != "tfoot"] or data  # no totals
         known[table.ref] = [] if len(data) == 1 and _says_none(data[0], table, snapshot) else data
     return list(known[table.ref])
@@ -73,7 +73,10 @@ def _says_none(row: Node, table: Node, snapshot: Snapshot) -> bool:
     return one_cell and _NONE.fullmatch(fold(snapshot.text_of(row))) is not None
 
 
-def _is_header(row: Node, snapshot: Snapshot) -> bool:
+def is_header(row: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a row heads its table: it stands in its head, or all its cells head columns."""
+    if row.parent >= 0 and snapshot.nodes[row.parent].tag == "thead":
+        return True
     cells = cells_of(row, snapshot)
     return bool(cells) and all(cell.role == "columnheader" for _, cell in cells)
 
