@@ -341,7 +341,7 @@ CHAT = page_of("""
         ('The first message contains "Not sent"', "failed"),
         ('The message "On my way" is marked as "Not sent"', "error"),  # it is shown, and no alert
         ("There are 3 notifications", "error"),  # none is in sight, and the page speaks of three
-        ("There are 4 notifications", "failed"),
+        ("There are 4 notifications", "error"),
         ("The Previous link is disabled", "error"),  # it is no link now
         ("The Contact section is collapsed", "passed"),
         ("The Contact section is expanded", "failed"),
