@@ -11,10 +11,11 @@ from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.text import fold
 
-__all__ = ["band_of", "beside", "cells_under"]
+__all__ = ["band_of", "beside", "cells_under", "is_mere_title"]
 
 _COUNTED = re.compile(r"(?P<name>.*?)(?: \(?\d+(?: ?/ ?\d+)?\)?)?")
 _LANE = re.compile(r"(?P<name>.+) (?:swim ?)?lane", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _HEAD = 2  # elements around a title at most
 _EVEN = 4  # pixels
 
@@ -29,14 +30,17 @@ def band_of(place: Target, facts: Facts) -> list[Node]:
         return []
     lane = _LANE.fullmatch(place.name)
     if lane is None:
-        return cells_under(place.name, facts)
+        return cells_under(place.name, facts, lines=1)
     lines = [cells for title in _titles(lane["name"], facts) if (cells := beside(title, facts))]
     return lines[0] if len(lines) == 1 else []
 
 
-def cells_under(name: str | None, facts: Facts) -> list[Node]:
-    """Return the cells of a board below the one title that "the Done column" names, [] where there is none."""
-    columns = [cells for title in _titles(name or "", facts) if (cells := _under(title, facts))]
+def cells_under(name: str | None, facts: Facts, *, lines: int = 2) -> list[Node]:
+    """Return the cells of a board below the one title that "the Done column" names, [] where there is none.
+
+    They stand in one grid with their titles, or, with two `lines`, in what follows the line of the titles.
+    """
+    columns = [cells for title in _titles(name or "", facts) if (cells := _under(title, facts, lines))]
     return columns[0] if len(columns) == 1 else []
 
 
@@ -44,7 +48,7 @@ def _titles(name: str, facts: Facts) -> list[Node]:
     return [node for node in facts.snapshot.nodes if node.visible and node.text and fold(node.text) == fold(name)]
 
 
-def _under(title: Node, facts: Facts) -> list[Node]:
+def _under(title: Node, facts: Facts, lines: int) -> list[Node]:
     """Return the parts of a board that stand below a title, as wide as it is: a cell for each of its lanes.
 
     The title may bear the number of what stands there: "In progress 2 / 3".
@@ -57,9 +61,28 @@ def _under(title: Node, facts: Facts) -> list[Node]:
         around = [n for n in children_of(snapshot, head.parent) if n.visible and n.ref != head.ref]
         below = [n for n in around if n.ref > head.ref and n.box[1] >= top + height - 1]
         cells = [n for n in below if n.box[0] >= left - 1 and n.box[0] + n.box[2] <= left + width + 1]
-        if cells and any(n.box[1] == top and n.box[0] != left for n in around):  # other titles stand in the line
+        others = [n for n in around if n.box[1] == top and n.box[0] != left]
+        if not any(_LETTER.search(snapshot.text_of(n)) for n in others):  # no other titles stand in the line
+            continue
+        if cells or (lines > 1 and (cells := _below_line(head, facts))):
             return cells
     return []
+
+
+def _below_line(head: Node, facts: Facts) -> list[Node]:
+    """Return what stands below a title in the parts that follow the line of titles, as wide as the title."""
+    snapshot, line = facts.snapshot, facts.snapshot.nodes[head.parent]
+    if line.parent < 0 or line.role or head.tag == "#text":
+        return []
+    left, _, width, _ = head.box
+    after = [n for n in children_of(snapshot, line.parent) if n.visible and n.ref > line.ref]
+    parts = [part for lane in after for part in children_of(snapshot, lane.ref) if part.visible and not part.role]
+    return [n for n in parts if n.box[0] >= left - 1 and n.box[0] + n.box[2] <= left + width + 1]
+
+
+def is_mere_title(node: Node, name: str, facts: Facts) -> bool:
+    """Tell whether an element says no more than a name and how many there are: "Done 1" holds nothing."""
+    return bool(name) and _called_but_for_number(node, facts) == fold(name)
 
 
 def _called_but_for_number(node: Node, facts: Facts) -> str:

@@ -11,7 +11,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missing
-from aiwebtest.grounding.rules.checks.bands import band_of, beside
+from aiwebtest.grounding.rules.checks.bands import band_of, beside, is_mere_title
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
 from aiwebtest.grounding.rules.checks.rows import rows_with
@@ -67,7 +67,7 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
     if claim.place.role == "row" and len(places) == 1:
         places = [*places, *beside(places[0], facts)]
     if claim.place.role in _HELD:
-        places = _what_titles_head(places, denied=denies(claim), facts=facts)
+        places = _what_titles_head(places, claim, facts)
     return content_first(places, facts.snapshot) if claim.place.role == "table" and not claim.place.name else places
 
 
@@ -89,12 +89,15 @@ def _is_behind(node: Node, facts: Facts) -> bool:
 _HELD = frozenset({"column", "section", "card", "list"})
 
 
-def _what_titles_head(places: list[Node], *, denied: bool, facts: Facts) -> list[Node]:
+def _what_titles_head(places: list[Node], claim: Claim, facts: Facts) -> list[Node]:
     """Return, for a text that is all that is called "the In progress column", the column which it is the title of.
 
-    Nothing is in a text, so that a denial is about what it heads or about nothing.
+    Nothing is in a text, nor in a title with a number, so that a denial is about what it heads or about nothing.
     """
-    view, told = view_of(facts.snapshot), []
+    view, told, denied = view_of(facts.snapshot), [], denies(claim)
+    if denied and claim.place is not None and claim.place.role == "column":
+        name = claim.place.name or ""
+        places = [one for one in places if one.end - one.ref == 1 or not is_mere_title(one, name, facts)]
     for node in places:
         mere = node.end - node.ref == 1 and not node.role and not is_field(node)
         whole = titled_by(node.ref, view) if mere else node

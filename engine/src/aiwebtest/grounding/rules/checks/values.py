@@ -12,7 +12,7 @@ from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
-from aiwebtest.grounding.rules.checks.bands import cells_under
+from aiwebtest.grounding.rules.checks.bands import cells_under, is_mere_title
 from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
 from aiwebtest.grounding.rules.checks.comparing import compare_dates, compare_numbers
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
@@ -48,7 +48,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             whole = " ".join(line.text for line in lines)
             parts = tuple(part for line in lines for part in (line.parts or (line.text,)))
             claim, readings = board, [Reading(whole, tuple(cell.ref for cell in cells), parts=parts)]
-        elif column := readings_of(board, facts, inside):
+        elif column := [one for one in readings_of(board, facts, inside) if not _is_title(one, claim.by, facts)]:
             claim, readings = board, column
     if not readings:
         told = _of_item(claim, facts, inside) or said_by_itself(claim, facts, inside)
@@ -71,6 +71,10 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             refs=answer.refs, mend="Put into quotes what must not be shown.",
         )  # fmt: skip
     return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
+
+
+def _is_title(reading: Reading, name: str, facts: Facts) -> bool:
+    return len(reading.refs) == 1 and is_mere_title(facts.snapshot.nodes[reading.refs[0]], name, facts)
 
 
 def _unless_said(claim: Claim, answer: Answer, facts: Facts, inside: Node | None) -> Answer:
