@@ -120,10 +120,11 @@ _TURNED = frozenset("page pages results result entries items rows to the go of".
 
 
 def _turns_to_something_else(name: str, node: Node) -> bool:
-    """Tell whether a button "Next stage" leads on, but to no page: its other words name what it leads to."""
-    if name not in ("next", "previous") or node.role not in ("button", "link"):
+    """Tell whether "Next stage" leads on, but to no page: its other words name what it leads to."""
+    if name not in ("next", "previous"):
         return False
-    return any(word.isalpha() and word != name and word not in _TURNED for word in wording(node.name).tokens)
+    said = wording(node.name or node.text).tokens
+    return any(word.isalpha() and word != name and word not in _TURNED for word in said)
 
 
 def _is_of_nothing(target: Target, context: Context) -> bool:
@@ -353,7 +354,7 @@ class _Asking:
             return True
         fit = role_fit(target.role, node, self.view)
         if target.role == "page" and found.named in _IN_PART and _turns_to_something_else(target.name or "", node):
-            fit = 0.0
+            return False
         if not named and target.role == "menu" and not may_open_a_menu(node, self.view):
             return False
         if fit > 0.25:
