@@ -163,6 +163,8 @@ def _empty(node: Node, snapshot: Snapshot) -> bool | None:
     text = whole_text(node, snapshot)
     if not text:
         return True
+    if node.parent < 0:  # the page that is titled so holds more than what may be empty
+        return None
     return bool(_NOTHING_THERE.search(fold(text))) if is_container(node) else False
 
 
