@@ -40,7 +40,11 @@ def validate(document: Document, model: type[Entry]) -> Entry | None:
     if document.value is None:
         return None
     if not isinstance(document.value, dict):
-        document.tell((), f"The file holds {_kind(document.value)}, not keys and values.", "begin with `name: ...`.")
+        document.tell(
+            (),
+            f"The file holds {_kind(document.value)}, not keys and values.",
+            "begin with `name: ...`, or with `cases:` in front of a list of cases.",
+        )
         return None
     for way in _lists_of_steps(document.value):
         _mend_steps(document, way)
