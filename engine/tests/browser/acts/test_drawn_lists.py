@@ -340,3 +340,23 @@ async def test_a_part_that_is_drawn_open_already_is_left_so(session: Session, do
         await do("click", "#head", makes="expanded")
 
     assert await session.page.is_visible("#more")
+
+
+_MONTH = "<table id=month><tr>{}</tr></table><script>month.onclick = () => {{ document.title = 'page' }}</script>"
+
+
+@pytest.mark.parametrize("period", [False, True])
+async def test_a_month_that_the_page_shows_is_not_the_calendar_of_a_field(
+    session: Session, do: Do, period: bool
+) -> None:
+    """The days of a planner stand there before the field is opened; a click on one of them does something else."""
+    month = "<h2>March 2027</h2>" + _MONTH.format("".join(f"<td>{day}</td>" for day in range(1, 32)))
+    end = "start + ' to ' + day" if period else "day"
+    page = _PERIOD % (" readonly", end)
+    page = page if period else page.replace('start = "";', 'start = "x";', 1)
+    await session.page.set_content("<div>" + month + "</div>" + page)
+
+    await do("set", "#p", "30 March 2027 to 3 April 2027" if period else "2027-04-03")
+
+    assert await session.page.input_value("#p") == ("2027-03-30 to 2027-04-03" if period else "2027-04-03")
+    assert await session.page.title() == ""

@@ -240,7 +240,7 @@ async def _range(act: Act, days: list[str]) -> None:
     await set_value(first)
     end = to_iso_date(last.value, locale=act.session.options.locale)
     if end is not None and await last.call("calendar") is not None:  # it waits for the end, and takes no typing now
-        await calendar.pick(last, end)
+        await calendar.pick(last, end, opened=True)
     else:
         await set_value(last)
     if not await first.ask(_LEFT) or not await last.ask(_LEFT):

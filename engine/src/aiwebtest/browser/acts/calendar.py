@@ -28,19 +28,20 @@ _SLIDE_S = 0.35  # longer than months take to slide or fade
 _A_TURN_S = 1.0  # what turning a page may take; a calendar that had less time left is not to be blamed
 
 
-async def pick(act: Act, day: str, *, anew: bool = False) -> None:
+async def pick(act: Act, day: str, *, anew: bool = False, opened: bool = False) -> None:
     """Open the calendar of the target, turn its pages to the month of `day` (ISO), and click the day.
 
-    `anew`: one that is still seen is about to close.
+    `anew`: one that is still seen is about to close. `opened`: it was opened for a day before this one.
 
     Raises:
         ActionError: no calendar opens, its month cannot be read, or the day cannot be reached.
     """
     wanted = date.fromisoformat(day)
+    stands = not (anew or opened) and await act.call("calendarStands")
     sheet = await act.call("calendar") if not anew else None
-    if sheet is None:
+    if sheet is None or stands:
         await act.target.click(timeout=act.deadline.left_ms)
-        sheet = await _opened(act)
+        sheet = await _of_its_own(act) or sheet or await _opened(act)
     turned = False
     for _ in range(_MOST_MONTHS):
         shown = _month(act, sheet)
@@ -69,18 +70,15 @@ async def pick_period(act: Act, days: Sequence[str]) -> None:
     locale = act.session.options.locale
     first, last = (to_iso_date(day, locale=locale) or day for day in days)
     before = (await act.call("field"))["value"]
-    if await act.call("calendar") is None:
+    if await act.call("calendarStands") or await act.call("calendar") is None:
         await act.target.click(timeout=act.deadline.left_ms)
-        opens = Deadline(min(_OPENS_S, act.deadline.left_s))
-        while await act.call("calendar") is None:
-            if opens.passed:
-                raise ActionError(
-                    "No field for the end of the period stands beside it, and no calendar opens.",
-                    mend="set the start and the end in two sentences.",
-                )
-            await asyncio.sleep(_POLL_S)
+        if await _of_its_own(act) is None:
+            raise ActionError(
+                "No field for the end of the period stands beside it, and no calendar opens.",
+                mend="set the start and the end in two sentences.",
+            )
     for day in (first, last):
-        await pick(act, day)
+        await pick(act, day, opened=True)
     held = (await act.call("field"))["value"]
     shown = [to_iso_date(part, locale=locale) for part in UNTIL.split(held)]
     told = PLAIN_DAY.search(held) and len(shown) == len(days) and all(shown)
@@ -120,6 +118,18 @@ async def _at_rest(act: Act, sheet: dict[str, Any]) -> dict[str, Any]:
             return now
         sheet = now
     return sheet
+
+
+async def _of_its_own(act: Act) -> dict[str, Any] | None:
+    """Return the calendar that the click on the field opened; None where it opens none in a while."""
+    patience = Deadline(min(_OPENS_S, act.deadline.left_s))
+    while True:
+        sheet: dict[str, Any] | None = await act.call("calendar")
+        if sheet is not None and sheet["fresh"]:
+            return sheet
+        if patience.passed:
+            return None
+        await asyncio.sleep(_POLL_S)
 
 
 async def _opened(act: Act) -> dict[str, Any]:

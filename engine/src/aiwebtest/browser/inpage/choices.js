@@ -424,20 +424,40 @@ const MONTHS =
   "table, [role=grid], [role=dialog], [class*=calendar], [class*=picker], [class*=days], [class^=cal], [class*=' cal']";
 const DAY = /^(0?[1-9]|[12]\d|3[01])$/;
 
+let standingCalendars = []; // which the page showed before the field was opened, as a month of its own
+
+/** Tell whether the page shows a calendar while the field is not open, which is none of it then; remember all of these. */
+awt.calendarStands = (element) => {
+  standingCalendars = [];
+  const open = document.activeElement === element || attributeOf(element, "aria-expanded") === "true";
+  if (localNameOf(element) !== "input" || open) return false;
+  for (let root = calendarRoot(element); root; root = calendarRoot(element)) {
+    if (standingCalendars.includes(root)) break;
+    standingCalendars.push(root);
+  }
+  return standingCalendars.length > 0;
+};
+
+function stoodBefore(table) {
+  return standingCalendars.some((one) => one.contains(table) || table.contains(one));
+}
+
 function calendarRoot(element) {
   let best = null;
   let away = null; // one that is scrolled out of the part of the calendar that is drawn
+  let before = null;
   for (const root of everyRoot()) {
     const tables = root.querySelectorAll(MONTHS);
     for (let i = 0; i < tables.length; i++) {
       if (!isVisible(tables[i]) || tables[i] === element) continue;
       const days = dayCells(tables[i]);
       if (days.length < 28 || days.length > 45) continue;
-      if (isScrolledAway(tables[i])) away = away || tables[i];
+      if (stoodBefore(tables[i])) before = before || standingCalendars[0];
+      else if (isScrolledAway(tables[i])) away = away || tables[i];
       else if (!best || best.contains(tables[i])) best = tables[i];
     }
   }
-  return best || away;
+  return best || away || before;
 }
 
 function dayCells(grid) {
@@ -472,7 +492,8 @@ awt.calendar = (element) => {
   const back = arrow(frame, -1);
   const ahead = arrow(frame, 1);
   const says = days.map((n) => attributeOf(elementOf(n), "aria-label") || attributeOf(elementOf(n), "title") || "");
-  return { title: headOf(frame, cells[0]), days, says, back: back && numberOf(back), ahead: ahead && numberOf(ahead) };
+  const fresh = !stoodBefore(grid);
+  return { fresh, title: headOf(frame, cells[0]), days, says, back: back && numberOf(back), ahead: ahead && numberOf(ahead) };
 };
 
 /** All that is written before the first day, chosen options of selects in place of all their options. */
