@@ -396,14 +396,17 @@ async def test_a_number_between_buttons_is_lowered_by_so_much(session: Session, 
     assert await session.page.text_content("#n") == "2"
 
 
-async def test_a_slider_is_moved_on_where_the_page_takes_the_focus_away(session: Session, do: Do) -> None:
-    """A panel that has just opened takes the focus for itself, in the middle of the keys."""
+@pytest.mark.parametrize("at", [1, 5])
+async def test_a_slider_is_moved_on_where_the_page_takes_the_focus_away(session: Session, do: Do, at: int) -> None:
+    """A panel that has just opened takes the focus for itself, at the first key or in the middle of the keys."""
     await session.page.set_content(
         """<div id=panel tabindex=-1><div id=s role=slider tabindex=0 aria-valuenow=0>o</div></div><script>
           let keys = 0;
-          s.onkeydown = () => { s.setAttribute("aria-valuenow", +s.getAttribute("aria-valuenow") + 100);
-            if (++keys === 5) panel.focus(); };
-        </script>"""
+          s.onkeydown = () => {
+            if (++keys === AT) panel.focus();
+            else s.setAttribute("aria-valuenow", +s.getAttribute("aria-valuenow") + 100);
+          };
+        </script>""".replace("AT", str(at))
     )
 
     await do("set", "#s", "2000")

@@ -23,6 +23,7 @@ _SHOWN = """(handle) => {
   const now = handle.localName === "input" ? handle.value || "0" : handle.getAttribute("aria-valuenow");
   return now === null || now === "" || isNaN(+now) ? null : +now;
 }"""
+_FOCUSED = "(handle) => handle.matches(':focus')"
 _SPINS = "(handle) => handle.getAttribute('role') === 'spinbutton'"
 _TRACK = """(handle) => {
   const own = handle.getBoundingClientRect();
@@ -113,6 +114,10 @@ async def _by_keys(act: Act, gauge: _Gauge, start: float | None, wanted: float) 
     key, back = ("ArrowUp", "ArrowDown") if await read(gauge.handle, _SPINS) else ("ArrowRight", "ArrowLeft")
     await keyboard.press(key)
     now = await gauge.moved_from(start)
+    if (now is None or now == start) and not await read(gauge.handle, _FOCUSED):  # a panel that opened has it now
+        await gauge.handle.focus()
+        await keyboard.press(key)
+        now = await gauge.moved_from(start)
     if now is None or now == start:  # it may stand at its end already
         await keyboard.press(back)
         now = await gauge.moved_from(start)

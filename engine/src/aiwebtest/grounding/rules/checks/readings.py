@@ -61,7 +61,7 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     if target.relations and target.role is None:
         return _related(claim, target, facts, inside)
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
-        within = _How(within=claim.match == "contains")
+        within = _How(within=claim.match == "contains", offers=" offers " in claim.text)
         elements = _of_elements(target, facts, inside, every=claim.every or claim.some, how=within)
         if elements or claim.attribute != "text":
             return elements
@@ -181,7 +181,7 @@ def _of_elements(
     if not nodes and target.role == "badge" and inside is not None:
         return _numbers_on([inside], snapshot)
     if not nodes and target.role == "list" and target.name and (fields := _fields(target.name, snapshot, inside)):
-        return fields  # of a drawn list to choose from
+        return fields if not how or not how.offers else _offered(fields, snapshot)  # of a drawn list to choose from
     nodes = [node for node in nodes if not _is_its_label(node, target, snapshot)]
     if not nodes and target.role in {"card", "item"} and target.name:
         nodes = _headed_so(target, facts, inside)
@@ -204,6 +204,12 @@ def _headed_so(target: Target, facts: Facts, inside: Node | None) -> list[Node]:
         if any(strip_decoration(fold(head)) == wanted for head in _heads_of(card, facts.snapshot))
     ]
     return headed if len(headed) == 1 else []
+
+
+def _offered(lists: list[Reading], snapshot: Snapshot) -> list[Reading]:
+    """Read what lists offer, those that are there for the form included; another shows that once it is opened."""
+    options = [(one, snapshot.nodes[one.refs[0]].extra.get("options")) for one in lists if one.refs]
+    return [replace(one, text=told.replace("\n", "; "), parts=tuple(told.split("\n"))) for one, told in options if told]
 
 
 def _numbers_on(named: list[Node], snapshot: Snapshot) -> list[Reading]:
@@ -239,6 +245,7 @@ class _How:
     numeric: bool = False
     within: bool = False
     numbers: bool = True
+    offers: bool = False
 
 
 def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> list[Reading]:
