@@ -61,6 +61,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if spread := _spread(claim, readings):
         return spread
     answer = agree([_said(claim, reading, facts.snapshot) for reading in readings], **how, what=_subject(claim))
+    answer = _unless_around(claim, readings, answer, facts.snapshot)
     if answer.outcome == "failed" and all(_is_its_name(reading, claim) for reading in readings):
         answer = _unnamed(claim, facts, inside) or answer
     answer = _unless_said(claim, _in_other_order(claim, readings, answer), facts, inside)
@@ -96,6 +97,20 @@ def _spread(claim: Claim, readings: list[Reading]) -> Answer | None:
     if len(wanted) < _PAIR or not all(len(one) == 1 for one in said):
         return None
     return passed(", ".join(one[0].text for one in said), refs=tuple(ref for one in said for ref in one[0].refs))
+
+
+def _unless_around(claim: Claim, readings: list[Reading], answer: Answer, snapshot: Snapshot) -> Answer:
+    """Leave undecided what "the list" does not show where all that was read stands around the content of the page."""
+    view = view_of(snapshot)
+    shown = answer.outcome == "passed" and not claim.negated
+    if shown or not shows_in_one_of_many(claim):
+        return answer
+    if not all(view.is_furniture(ref) for reading in readings for ref in reading.refs):
+        return answer
+    return error(
+        f"Nothing in the content of the page is {_subject(claim)}: what is meant may be drawn of plain parts.",
+        refs=readings[0].refs, mend="Say that the page shows it, or name what holds it by its title.",
+    )  # fmt: skip
 
 
 def _of_a_board(claim: Claim) -> Claim | None:
