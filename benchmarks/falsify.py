@@ -22,6 +22,7 @@ STRANGER = "Quagga Xylem"
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 _LOOSE = re.compile(
     r"\b(not|no|never|nothing|none|without|gone|absent|hidden|disappears?|disappeared|vanish\w*|removed|empty|\w+n't)\b"
+    r"|\b(dialog|modal|pop-?up|drawer)\b.* (is|are|was) closed\b"  # so is one that never was
     r"|\b(at (least|most)|(more|less|fewer) than|below|above|under|over|between|before|after)\s+[$€£]?\d",
     re.IGNORECASE,
 )
