@@ -14,7 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import material
-from benchmarks.harness import Ran, cases_in, chosen, falsified, report_failures, report_falsified, run, settings_for
+from benchmarks.harness import (
+    Ran,
+    cases_in,
+    chosen,
+    falsified,
+    must_match,
+    report_failures,
+    report_falsified,
+    run,
+    settings_for,
+)
 from benchmarks.report import Report
 
 HERE = Path(__file__).parent
@@ -32,6 +42,7 @@ def main() -> int:
     wanted, ways = chosen(sys.argv[1:], ("intact", "falsified"))
     if wanted:
         cases = [case for case in cases if any(word in case.id for word in wanted)]
+        must_match(wanted, cases, "case")
     with serving_admin() as base_url:
         settings = settings_for(base_url, workers=1, secrets=SECRETS)
         ran = run(cases if "intact" in ways else [], settings, label="Django admin")

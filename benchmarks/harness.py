@@ -97,6 +97,12 @@ def chosen(arguments: Sequence[str], ways: Sequence[str]) -> tuple[list[str], fr
     return names, frozenset(only or ways)
 
 
+def must_match(wanted: Sequence[str], found: Sequence[object], what: str) -> None:
+    """End with an error where nothing goes by the names that were given: no figure may stand on nothing."""
+    if wanted and not found:
+        sys.exit(f"There is no {what} {' or '.join(wanted)}.")
+
+
 def falsified(cases: Iterable[Case]) -> list[Case]:
     """Return each case with its last target or expectation made wrong; one without any stays out."""
     twins = []

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from aiwebtest.core.case import Case
 from benchmarks.episodes import MARKERS, Ended, Episode, EpisodeServer, load_episodes, playing
-from benchmarks.harness import Ran, case_of, chosen, falsified, run, settings_for
+from benchmarks.harness import Ran, case_of, chosen, falsified, must_match, run, settings_for
 from benchmarks.report import Report
 
 AIM = 280
@@ -56,6 +56,7 @@ def main() -> int:
     """
     wanted, ways = chosen(sys.argv[1:], ("steps", "raw", "falsified"))
     episodes = [episode for episode in load_episodes() if not wanted or episode.task in wanted]
+    must_match(wanted, episodes, "task")
     report = Report("miniwob", "MiniWoB++: sentences grounded by rules")
     with playing() as server:
         sentences = [episode.steps for episode in episodes]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiwebtest.core.case import Case
 from benchmarks import material
-from benchmarks.harness import Ran, cases_in, chosen, falsified, report_falsified, run, settings_for
+from benchmarks.harness import Ran, cases_in, chosen, falsified, must_match, report_falsified, run, settings_for
 from benchmarks.report import Report
 from benchmarks.serving import serving
 
@@ -62,6 +62,7 @@ def main() -> int:
     folder = material.todomvc()
     apps = sorted(path.name for path in (folder / "examples").iterdir() if path.is_dir())
     runnable = [app for app in apps if app not in NOT_RUNNABLE and (app in wanted or not wanted)]
+    must_match(wanted, runnable, "application")
     [case] = cases_in(Path(__file__).with_name("todomvc.test.yaml"))
     with serving(folder) as base_url:
         cases = [_for_app(case, app) for app in runnable]
