@@ -10,34 +10,27 @@ from aiwebtest.core.grounding import Decision
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
-from aiwebtest.grounding.rules.chips import taking_away
 from aiwebtest.grounding.rules.choices import choices, offered
-from aiwebtest.grounding.rules.chosen_rows import (
-    box_of_all,
-    counts_a_thing,
-    row_to_select,
-    row_to_tick,
-    thing_to_select,
-)
-from aiwebtest.grounding.rules.dated import button_with_date, day_called
+from aiwebtest.grounding.rules.chosen_rows import counts_a_thing, row_to_select, row_to_tick, thing_to_select
+from aiwebtest.grounding.rules.clicks import CHOOSES, OPENERS, THE, bare_text, called_as_said, is_clear, pressed
+from aiwebtest.grounding.rules.dated import button_with_date
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.find import candidate
-from aiwebtest.grounding.rules.forms import answering, form_to_submit, untold
+from aiwebtest.grounding.rules.forms import form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
 from aiwebtest.grounding.rules.page import view_of
-from aiwebtest.grounding.rules.phrase import parse_target
 from aiwebtest.grounding.rules.problem import Unclear
 from aiwebtest.grounding.rules.rank import NOTHING_BEFORE, Context, Ranking, rank
 from aiwebtest.grounding.rules.rewording import rewordings
-from aiwebtest.grounding.rules.scales import mark_on_scale
-from aiwebtest.grounding.rules.showing import filtering, is_filtering, showing, view_called
+from aiwebtest.grounding.rules.showing import filtering, is_filtering
 from aiwebtest.grounding.rules.sorting import is_sorting, sorting
-from aiwebtest.grounding.rules.steppers import by_a_step, through_steppers
+from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
 __all__ = ["Context", "decide", "reworded"]
+
 
 _SHOWN = 5  # candidates that are told
 _ANY = re.compile(r"(?:an?|any)\s(?!few\b|lot\b)", re.IGNORECASE)  # "a checkbox": whichever
@@ -49,15 +42,14 @@ def decide(intent: Intent, snapshot: Snapshot, context: Context = NOTHING_BEFORE
     The intent's placeholders must be filled. Of a drag only the source is decided; ask again with `to` as the target.
     """
     ranking = _ranked(intent, snapshot, context)
-    if not _is_clear(ranking) and (field := _field_called(intent, snapshot, context)) is not None:
+    if not is_clear(ranking) and (field := _field_called(intent, snapshot, context)) is not None:
         ranking = field
-    elif not _is_clear(ranking) and (plain := _without_its_kind(intent, snapshot, context)) is not None:
+    elif not is_clear(ranking) and (plain := _without_its_kind(intent, snapshot, context)) is not None:
         ranking = plain
     return _verdict(intent, ranking, snapshot)
 
 
 _FILLED = frozenset(["type", "append", "clear", "set", "select"])
-_THE = re.compile(r"(?:the|an?|my|your) ", re.IGNORECASE)
 
 
 def _field_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
@@ -65,9 +57,9 @@ def _field_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranki
     target = intent.target
     if intent.action not in _FILLED or target is None or target.name or not target.role or target.relations:
         return None
-    named = replace(target, role=None, name=_THE.sub("", target.text, count=1), alternatives=())
+    named = replace(target, role=None, name=THE.sub("", target.text, count=1), alternatives=())
     found = _ranked(replace(intent, target=named), snapshot, context)
-    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
+    return found if is_clear(found) and found.found[0].named in JUST_SO else None
 
 
 _KINDS_OF_VALUE = re.compile(r"(?P<name>.+) (?:date|day|time)", re.IGNORECASE)
@@ -81,14 +73,14 @@ def _without_its_kind(intent: Intent, snapshot: Snapshot, context: Context) -> R
         return None
     if intent.action == "select" and target.name in _KINDS_OF_CHOICE:
         offers = choices(replace(intent, target=None), snapshot, context)
-        return offers if _is_clear(offers) else None
+        return offers if is_clear(offers) else None
     said = _KINDS_OF_VALUE.fullmatch(target.name or "")
     dated = all(looks_like_date(value) or looks_like_time(value) for value in intent.values)
     if said is None or intent.action not in _FILLED or not dated:
         return None
     named = replace(target, name=said["name"], role="field", alternatives=())
     found = _ranked(replace(intent, target=named), snapshot, context)
-    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
+    return found if is_clear(found) and found.found[0].named in JUST_SO else None
 
 
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
@@ -100,11 +92,11 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         return choices(intent, snapshot, context)
     if intent.action == "submit":
         sent = form_to_submit(intent.target, snapshot, context)
-        return sent if _is_clear(sent) else _called_as_said(intent, snapshot, context) or sent
+        return sent if is_clear(sent) else called_as_said(intent, snapshot, context) or sent
     if intent.target is None or _says_nothing(intent.target):
         if intent.action == "set" and intent.values:  # "choose 9:00" of what the page offers
             offers = choices(replace(intent, action="select", target=None), snapshot, context)
-            if _is_clear(offers):
+            if is_clear(offers):
                 return offers
         return untold(intent, snapshot, context)
     if intent.action in ("select", "deselect") and (one := _one_selected(intent, snapshot, context)):
@@ -113,10 +105,10 @@ def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if intent.action in ("set", "check", "uncheck"):
         return _made_so(intent, ranking, snapshot, context)
     if intent.action in ("click", "double_click", "drag"):
-        return _pressed(intent, ranking, snapshot, context)
-    if intent.action == "type" and intent.values and not _is_clear(ranking):
+        return pressed(intent, ranking, snapshot, context)
+    if intent.action == "type" and intent.values and not is_clear(ranking):
         chosen = offered(intent, snapshot, context)
-        return chosen if _is_clear(chosen) else _only_field(intent, snapshot, context) or ranking
+        return chosen if is_clear(chosen) else _only_field(intent, snapshot, context) or ranking
     return ranking
 
 
@@ -130,31 +122,22 @@ def _only_field(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking
         return None
     field = Target(text=target.text, role="field", relations=(Relation(kind="in", anchor=target),))
     ranking = rank(field, snapshot, context=context, action=intent.action)
-    return ranking if _is_clear(ranking) and sum(one.score >= FITS for one in ranking.found) == 1 else None
-
-
-def _pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
-    """Move on to what a click is to be made on, where the words do not name it by itself."""
-    if not _is_clear(ranking):
-        ranking = day_called(intent, snapshot) or ranking
-    if intent.action != "click":
-        return ranking
-    return _by_its_verb(intent, ranking, snapshot, context) or _clicked(intent, ranking, snapshot, context)
+    return ranking if is_clear(ranking) and sum(one.score >= FITS for one in ranking.found) == 1 else None
 
 
 def _made_so(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
     """Move on to what makes it so: the buttons beside a number, the box that leads the row of a name."""
     if intent.action in ("check", "uncheck"):  # nobody ticks the header of a column but by the box in it
         ranking = replace(ranking, found=[o for o in ranking.found if not _only_sorts(snapshot.nodes[o.ref])])
-    if not _is_clear(ranking) and (said := _called_as_said(intent, snapshot, context)) is not None:
+    if not is_clear(ranking) and (said := called_as_said(intent, snapshot, context)) is not None:
         return said
-    if not _is_clear(ranking) and (counts := _field_that_counts(intent, snapshot, context)) is not None:
+    if not is_clear(ranking) and (counts := _field_that_counts(intent, snapshot, context)) is not None:
         return counts
     if intent.action == "set":
         if (mark := _on_a_scale(intent, snapshot, context)) is not None:
             return mark
         stepped = through_steppers(intent, ranking, snapshot)
-        return stepped if _is_clear(stepped) else button_with_date(intent, snapshot) or stepped
+        return stepped if is_clear(stepped) else button_with_date(intent, snapshot) or stepped
     return row_to_tick(intent, ranking, snapshot, context) or _button_to_turn(intent, snapshot, context) or ranking
 
 
@@ -184,7 +167,7 @@ def _button_to_turn(intent: Intent, snapshot: Snapshot, context: Context) -> Ran
     beside = Relation(kind="row", anchor=replace(intent.target, alternatives=()))
     button = Target(text=intent.text, name=said["verb"].capitalize(), whole=True, role="button", relations=(beside,))
     ranking = rank(button, snapshot, context=context, action="click")
-    return ranking if _is_clear(ranking) and ranking.found[0].named in JUST_SO else None
+    return ranking if is_clear(ranking) and ranking.found[0].named in JUST_SO else None
 
 
 _STARS = re.compile(r"\d+ (?:stars?|points?|hearts?)", re.IGNORECASE)
@@ -197,7 +180,7 @@ def _on_a_scale(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking
     of = Relation(kind="row", anchor=replace(intent.target, alternatives=()))
     mark = Target(text=intent.text, name=intent.value, relations=(of,))
     ranking = rank(mark, snapshot, context=context, action="check")
-    return ranking if _is_clear(ranking) else None
+    return ranking if is_clear(ranking) else None
 
 
 def _one_selected(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
@@ -218,12 +201,6 @@ def _of_list_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ran
     ranking = untold(replace(intent, target=None), snapshot, context)
     found = [one for one in ranking.found if nouns & set(wording(snapshot.nodes[one.ref].name).stems)]
     return replace(ranking, found=found)
-
-
-_CHOOSES = re.compile(  # verbs by which one may choose in a closed list; "open the savings account" is none
-    r"(?:click|press|tap|hit|select|choose|pick|set|switch|change|use|take|sort|order|filter|group|rate|answer)\b",
-    re.IGNORECASE,
-)
 
 
 _RETURNS = re.compile(r"(?:(?:go|navigate|switch) back|return) to ", re.IGNORECASE)
@@ -256,7 +233,7 @@ def _choosing(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
         ranking = replace(ranking, found=[one for one in ranking.found if not _only_sorts(snapshot.nodes[one.ref])])
     if intent.action == "click" and _GOES.match(intent.text):  # to a link or button: nobody goes to a field
         return replace(ranking, found=[one for one in ranking.found if not snapshot.nodes[one.ref].has(Flag.EDITABLE)])
-    if intent.action != "click" or _CHOOSES.match(intent.text):
+    if intent.action != "click" or CHOOSES.match(intent.text):
         return _drawn_first(ranking, snapshot)
     return replace(ranking, found=[one for one in ranking.found if snapshot.nodes[one.ref].tag != "option"])
 
@@ -274,176 +251,6 @@ def _drawn_first(ranking: Ranking, snapshot: Snapshot) -> Ranking:
         )
 
     return replace(ranking, found=[one for one in ranking.found if not is_for_the_form(one)])
-
-
-_PRESSED = ("button", "link", "tab", "menuitem")
-_ARTICLES = re.compile(r"\b(?:the|my|your|our) ", re.IGNORECASE)
-
-
-def _called_as_said(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the button that is called as the whole sentence: "Keep it", "Mark all as read", by its title or name."""
-    names = dict.fromkeys((intent.text, _ARTICLES.sub("", intent.text)))
-    named = [Target(text=intent.text, name=name, whole=True, role=role) for name in names for role in _PRESSED]
-    button, *others = (*named, *(replace(one, attribute="title") for one in named[: len(_PRESSED)]))
-    found = rank(replace(button, alternatives=tuple(others)), snapshot, context=context, action="click")
-    return found if _is_clear(found) and found.found[0].named in JUST_SO else None
-
-
-_ONCE_MORE = re.compile(r"(\w+) (?:again|now)", re.IGNORECASE)
-
-
-def _but_for_plurals(intent: Intent, ranking: Ranking) -> Ranking:
-    """Leave out, for "Order again", what is only alike to "Order": the link "Orders" is neither of both."""
-    target = intent.target
-    said = _ONCE_MORE.fullmatch(target.alternatives[-1].name or "") if target and target.alternatives else None
-    if said is None or target is None or said[1] != target.name or not said[1][0].isupper():
-        return ranking
-    return replace(ranking, found=[one for one in ranking.found if one.named in JUST_SO])
-
-
-def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
-    if _CLOSES.match(intent.text) and (one := _either_close(ranking, snapshot)) is not None:
-        return one
-    several = len(ranking.found) > 1 and ranking.found[0].points - ranking.found[1].points < LEAD
-    if (several or not _is_clear(ranking)) and (mark := mark_on_scale(intent, snapshot)) is not None:
-        return mark
-    if intent.target is not None and intent.target.role == "navigation" and not intent.target.name:
-        called = rank(Target(text=intent.target.text, name=intent.target.text.lower().removeprefix("the ")), snapshot,
-                      context=NOTHING_BEFORE, action="click")  # fmt: skip
-        if _is_clear(called) and called.found[0].named in JUST_SO:  # a button "Main menu"
-            return called
-    ranking = _but_for_plurals(intent, ranking)
-    icon = taking_away(intent, snapshot)
-    if icon is not None and not icon.found:
-        return icon
-    if _is_clear(ranking) or intent.target is None:
-        return ranking
-    return _called_otherwise(intent, intent.target, icon, snapshot, context) or ranking
-
-
-_TOGGLES = set(wording("toggle show hide open close collapse expand fold unfold menu").stems)
-
-
-def _toggling(intent: Intent, snapshot: Snapshot) -> Ranking | None:
-    """Return the only button that opens and closes what a sentence names, and says no more: "Toggle sidebar"."""
-    thing = set(wording(_bare_text(intent)).stems)
-    openers = [node for node in snapshot.nodes if node.flags & _OPENERS and node.visible]
-    called = [node for node in openers if thing <= (said := set(wording(node.name).stems)) and said - thing <= _TOGGLES]
-    if not thing or len(called) != 1:
-        return None
-    one = Evidence(called[0].ref)
-    one.add("role alone", note="it opens and closes it")
-    one.add("can be acted on")
-    return Ranking([one])
-
-
-_ACTIONS_OF = re.compile(r"(?:the )?(?:row )?(?:actions|options) (?:of|for) (.+)", re.IGNORECASE)
-
-
-def _called_otherwise(
-    intent: Intent, target: Target, icon: Ranking | None, snapshot: Snapshot, context: Context
-) -> Ranking | None:
-    """Return what a click is meant for where nothing is clearly called as the words say."""
-    if (said := _called_as_said(intent, snapshot, context)) is not None:
-        return said
-    if intent.makes in ("expanded", "collapsed") and (toggle := _toggling(intent, snapshot)) is not None:
-        return toggle
-    if (found := _ACTIONS_OF.match(target.text)) and not target.quoted:
-        menu = rank(parse_target(f"the actions menu of {found[1]}"), snapshot, context=context, action="click")
-        return menu if _is_clear(menu) else None
-    if intent.makes in ("raised", "lowered"):
-        thing = rank(parse_target(intent.thing), snapshot, context=context, action="set")
-        return by_a_step(intent, thing, snapshot)
-    if (one := box_of_all(intent, snapshot)) is not None:
-        return one
-    if target.role == "page" and target.name and not target.quoted:  # "choose the week view"
-        return view_called(target.name, snapshot) or _view_offered(intent, snapshot, context)
-    if icon is not None:
-        return icon
-    if intent.makes == "added":
-        return answering(target, snapshot) or _added_to(intent, snapshot)
-    shown = _shown(intent, snapshot) if intent.thing else None
-    return shown if shown is not None and shown.found else answering(target, snapshot)
-
-
-def _shown(intent: Intent, snapshot: Snapshot) -> Ranking:
-    """Return what shows or hides a thing; "show the list view" presses "list"."""
-    if intent.makes == "shown" and intent.thing.endswith(" view"):
-        called = view_called(intent.thing.removesuffix(" view"), snapshot)
-        if called is not None and _is_clear(called):
-            return called
-    return showing(intent, snapshot)
-
-
-def _view_offered(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the radio button or tab for "choose the open view"."""
-    assert intent.target is not None
-    assert intent.target.name
-    if not _CHOOSES.match(intent.text):
-        return None
-    offers = choices(replace(intent, action="select", target=None, values=(intent.target.name,)), snapshot, context)
-    is_one = _is_clear(offers) and snapshot.nodes[offers.found[0].ref].role in ("radio", "tab", "option")
-    return offers if is_one else None
-
-
-def _added_to(intent: Intent, snapshot: Snapshot) -> Ranking | None:
-    """Return the list in which "add Typography to the skills" chooses, where it is called just so."""
-    field = replace(intent, action="select", target=parse_target(intent.thing), makes=None, thing="")
-    ranking = choices(field, snapshot, NOTHING_BEFORE)
-    chosen = _is_clear(ranking) and snapshot.nodes[ranking.found[0].ref].role in ("combobox", "listbox")
-    return ranking if chosen and ranking.found[0].named in JUST_SO | {"name means the same"} else None
-
-
-_CLOSES = re.compile(r"(?:close|dismiss)\b.*\b(?:dialog|modal|pop-?up|window|drawer|panel)\b", re.IGNORECASE)
-
-
-def _either_close(ranking: Ranking, snapshot: Snapshot) -> Ranking | None:
-    """Return the first of the buttons that close one dialog, as its sign above and its button below do."""
-    view = view_of(snapshot)
-    close = [one for one in ranking.found if one.score >= FITS and one.named in JUST_SO]
-    around = {view.up(one.ref, "dialog", "alertdialog") for one in close}
-    if len(close) < 2 or len(around) != 1 or None in around:
-        return None
-    first = min(close, key=lambda one: one.ref)
-    return replace(ranking, found=[first, *(one for one in ranking.found if one not in close)])
-
-
-_VERB = re.compile(r"([a-z]+) ", re.IGNORECASE)
-_OF_THE_HAND = frozenset("click tap press hit strike double left right go navigate select choose pick find".split())
-_LEADING = frozenset("open view show see enter visit access browse load head return proceed look have take".split())
-
-
-def _by_its_verb(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking | None:
-    """Return the button "Open" of the one thing that is meant, where what is called so does not open by itself.
-
-    "Follow Ada" is the button "Follow" beside her name, though that is a link: one opens what links lead to.
-    """
-    target, verb = intent.target, _VERB.match(intent.text)
-    if target is None or verb is None or verb[1].lower() in _OF_THE_HAND or target.role not in (None, "item"):
-        return None
-    if wording(target.name or "").tokens[:1] == (verb[1].lower(),):  # the page's own verb: read so already
-        return None
-    best = snapshot.nodes[ranking.found[0].ref] if ranking.found and ranking.found[0].score >= FITS else None
-    reacts = best is not None and best.has(Flag.CLICKABLE)
-    if target.quoted or (reacts and verb[1].lower() in _LEADING):
-        return None
-    inside = Relation(kind="row", anchor=target)
-    button = Target(text=intent.text, name=verb[1].capitalize(), relations=(inside,))
-    found = rank(button, snapshot, context=context, action="click")
-    if not _is_clear(found) or found.found[0].named not in JUST_SO:
-        return None
-    return found if best is None or not reacts or _heads(best, found.found[0].ref, snapshot) else None
-
-
-def _heads(title: Node, ref: int, snapshot: Snapshot) -> bool:
-    """Tell whether an element begins the row or card that another stands in."""
-    view = view_of(snapshot)
-    item = view.item_of(ref)
-    return item is not None and view.inside(title.ref, item) and view.text(item).startswith(view.text(title.ref))
-
-
-def _is_clear(ranking: Ranking) -> bool:
-    return bool(ranking.found) and ranking.found[0].score >= CLEAR
 
 
 def _says_nothing(target: Target) -> bool:
@@ -471,7 +278,7 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     alike = [best, *rivals]
     if (
         intent.makes in ("expanded", "collapsed")
-        and (one := _only_opener(alike, _bare_text(intent), snapshot)) is not None
+        and (one := _only_opener(alike, bare_text(intent), snapshot)) is not None
     ):
         return Decision(verdict="clear", candidates=(candidate(one, snapshot),), margin=margin, reason="it opens it")
     if intent.target is not None and _ANY.match(intent.target.text):
@@ -527,19 +334,12 @@ def _bears_all_words(intent: Intent, node: Node) -> bool:
     return bool(said) and wording(node.name).folded == wording(said).folded
 
 
-_OPENERS = int(Flag.EXPANDED) | int(Flag.COLLAPSED)
-
-
-def _bare_text(intent: Intent) -> str:
-    return _THE.sub("", intent.target.text, count=1) if intent.target is not None else ""
-
-
 def _only_opener(alike: Sequence[Evidence], thing: str, snapshot: Snapshot) -> Evidence | None:
     """Return the one of several that opens and closes, where the others are what it stands in or belongs to.
 
     Of several it is the one that is called after the thing: "Toggle sidebar" beside the groups of the side bar's menu.
     """
-    opening = [one for one in alike if snapshot.nodes[one.ref].flags & _OPENERS]
+    opening = [one for one in alike if snapshot.nodes[one.ref].flags & OPENERS]
     words = set(wording(thing).stems)
     called = [one for one in opening if words and words <= set(wording(snapshot.nodes[one.ref].name).stems)]
     meant = opening if len(opening) == 1 else called
