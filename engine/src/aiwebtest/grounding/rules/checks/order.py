@@ -21,7 +21,7 @@ from aiwebtest.grounding.rules.checks.quantities import amounts_in, dates_in
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.seek import seek
-from aiwebtest.grounding.rules.checks.shown import whole_text
+from aiwebtest.grounding.rules.checks.shown import chosen_in, whole_text
 from aiwebtest.grounding.rules.checks.tables import cell_of_row, column_cells, is_column, titles_of_row
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, fold, matches, words_of
 from aiwebtest.grounding.rules.checks.things import things
@@ -218,6 +218,12 @@ def _letters(text: str) -> str:
 def _sequence(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge that the things show the values in this order; with `every` there are no others."""
     assert claim.subject is not None
+    said = replace(claim, kind="value", match="exact", every=False)
+    held = [one for one in readings_of(said, facts, inside) if one.field and chosen_in(one, facts.snapshot)]
+    if claim.every and len(held) == 1:  # of a list that several are chosen in: not what it offers
+        chosen = chosen_in(held[0], facts.snapshot)
+        same = sorted(fold(one) for one in chosen) == sorted(fold(value) for value in claim.values)
+        return (passed if same != claim.negated else failed)(", ".join(chosen), refs=held[0].refs)
     found = things(claim.subject, facts, inside)
     if found is not None:
         texts = [_lines(node, facts.snapshot) for node in found.nodes]

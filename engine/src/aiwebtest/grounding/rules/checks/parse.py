@@ -92,15 +92,22 @@ def parse_check(sentence: str) -> tuple[Claim, ...]:
 
 
 def _together(claims: list[Claim]) -> list[Claim]:
-    """Make one claim of what "the list" is to show at once: one list must have it all."""
+    """Make one claim of what "the list" is to show at once, and of "the wishes are A and B": one must have it all."""
     joined: list[Claim] = []
     for claim in claims:
         before = joined[-1] if joined else None
-        if before and shows_in_one_of_many(claim) and claim == replace(before, text=claim.text, values=claim.values):
+        one = shows_in_one_of_many(claim) or _is_of_several(claim)
+        if before and one and claim == replace(before, text=claim.text, values=claim.values):
             joined[-1] = replace(before, text=f"{before.text} and {claim.text}", values=(*before.values, *claim.values))
         else:
             joined.append(claim)
     return joined
+
+
+def _is_of_several(claim: Claim) -> bool:
+    """Tell whether a claim is one of what several are: "the wishes are Balcony"."""
+    plain = claim.kind == "value" and claim.match == "exact" and not (claim.quoted or claim.negated or claim.attribute)
+    return plain and claim.subject is not None and claim.subject.role is None and ends_plural(claim.subject.text)
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------

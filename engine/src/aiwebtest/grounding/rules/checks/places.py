@@ -195,17 +195,35 @@ def in_place(claim: Claim, facts: Facts, judge_inside: Callable[[Claim, Facts, N
         if not _is_name(claim.place) or _may_be_plain(claim.place, facts):
             return _nowhere(claim.place)
         return missing(claim.place, facts, negated=denies(claim))
-    every = bool(re.match(r"(?:every|each|all)\b", claim.place.text, re.IGNORECASE))
-    answers = [judge_inside(claim, facts, place) for place in places]
+    answer = _agreed(claim, claim.place, places, facts, judge_inside)
+    shown = answer.outcome == "passed" and not denies(claim)
+    if not shown and _is_of_presence(claim) and _are_around(claim.place, places, facts):
+        return _nowhere(claim.place)
+    return answer
+
+
+def _are_around(place: Target, places: list[Node], facts: Facts) -> bool:
+    """Tell whether "the list" is only found around the content: the one that is meant may be drawn of plain parts."""
+    if place.role not in {"list", "table"} or place.name is not None or place.ordinal is not None or place.relations:
+        return False
+    view = view_of(facts.snapshot)
+    return all(view.is_furniture(node.ref) for node in places)
+
+
+def _agreed(
+    claim: Claim, place: Target, places: list[Node], facts: Facts,
+    judge_inside: Callable[[Claim, Facts, Node | None], Answer],
+) -> Answer:  # fmt: skip
+    """Judge a claim inside each of the places, and make one answer of theirs."""
+    every = bool(re.match(r"(?:every|each|all)\b", place.text, re.IGNORECASE))
+    answers = [judge_inside(claim, facts, one) for one in places]
     if all(answer.outcome == "error" for answer in answers) and (row := _row_besides(claim, places, facts)) is not None:
         told = judge_inside(claim, facts, row)  # the panel that is open on Ada does not say it, and her row does
         answers = [told] if told.outcome != "error" else answers
     if claim.kind in {"value", "compare"} and claim.subject is not None:
         answers = [answer for answer in answers if answer.refs or answer.outcome != "error"] or answers
-    many = len(places) > 1 and claim.place.role == "row" and claim.place.ordinal is None and not places[0].role
-    many = (
-        many or (claim.place.role in MANY_OF_A_PAGE and claim.place.name is None) or bool(band_of(claim.place, facts))
-    )
+    many = len(places) > 1 and place.role == "row" and place.ordinal is None and not places[0].role
+    many = many or (place.role in MANY_OF_A_PAGE and place.name is None) or bool(band_of(place, facts))
     if _is_of_presence(claim) and not every and many:
-        return agree(answers, every=denies(claim), some=not denies(claim), what=claim.place.text)
-    return agree(answers, every=every, what=claim.place.text)
+        return agree(answers, every=denies(claim), some=not denies(claim), what=place.text)
+    return agree(answers, every=every, what=place.text)

@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.text import Block, blocks_of
 from aiwebtest.grounding.rules.drawn import without_arrow
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "held_in", "in_segments", "shown_value", "text_in", "whole_text"]
+__all__ = ["Reading", "chosen_in", "held_in", "in_segments", "shown_value", "text_in", "whole_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,13 @@ def held_in(field: Node, snapshot: Snapshot) -> Reading:
     """Return the value of a field; of one without, the chips of what was chosen in it."""
     chips = () if field.value or field.role != "combobox" else chips_of(field, view_of(snapshot))
     return Reading(", ".join(chips) or shown_value(field), (field.ref,), chips, field=True)
+
+
+def chosen_in(reading: Reading, snapshot: Snapshot) -> list[str]:
+    """Return the several values that a list holds, each of which is chosen in it; none where it holds only one."""
+    fields = [snapshot.nodes[ref] for ref in reading.refs]
+    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role == "combobox")
+    return [line for node in several for line in (node.value.split("\n") if node.value else reading.parts)]
 
 
 _GAUGES = frozenset({"progressbar", "meter"})

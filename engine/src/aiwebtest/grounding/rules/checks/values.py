@@ -10,7 +10,7 @@ from functools import partial
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
 from aiwebtest.grounding.rules.checks.bands import cells_under, is_mere_title
 from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
@@ -24,7 +24,7 @@ from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import seek
-from aiwebtest.grounding.rules.checks.shown import Reading, text_in
+from aiwebtest.grounding.rules.checks.shown import Reading, chosen_in, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
@@ -283,6 +283,16 @@ def _unnamed(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
     )  # fmt: skip
 
 
+def _of_chosen(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer | None:
+    """Judge "the wishes are Balcony and Lift", and that they are not Balcony, by all that is chosen in a list."""
+    chosen = {fold(one) for one in chosen_in(reading, snapshot)}
+    wanted = {fold(value) for value in claim.values}
+    if claim.match != "exact" or len(chosen) <= 1 or not (claim.negated or len(wanted) > 1):
+        return None
+    holds = bool(chosen & wanted) if claim.negated else chosen == wanted
+    return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
+
+
 def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if any(snapshot.nodes[ref].type == "password" for ref in reading.refs):
         return error(
@@ -290,6 +300,8 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             mend="Check that the field is filled, or what follows.",
             refs=reading.refs,
         )
+    if (told := _of_chosen(claim, reading, snapshot)) is not None:
+        return told
     quoted = claim.quoted and not claim.negated
     others: list[str] = []
     how, texts = claim.match, [reading.text, *(() if reading.field else reading.parts)]
@@ -306,7 +318,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             *(() if reading.field or claim.negated else _PARTED.split(reading.text)),
             *(() if is_one_of_several(claim) else titles_of(reading, claim.subject, snapshot)),
             *(beside_badges(heading, snapshot) if heading else ()),
-            *(_chosen(reading, snapshot) if claim.attribute else ()),
+            *(chosen_in(reading, snapshot) if claim.attribute else ()),
             *spoken_by(claim, reading, snapshot),
         ]
         if claim.quoted or is_one_of_several(claim):
@@ -375,13 +387,6 @@ def _counted_row(claim: Claim, reading: Reading, snapshot: Snapshot) -> Node | N
     node = snapshot.nodes[reading.refs[0]] if reading.refs else None
     counted = claim.subject is not None and claim.subject.ordinal is not None and claim.subject.role == "item"
     return node if counted and node is not None and node.role == "row" and not claim.negated else None
-
-
-def _chosen(reading: Reading, snapshot: Snapshot) -> list[str]:
-    """Return the several values that a list box holds: each of them is chosen in it."""
-    fields = [snapshot.nodes[ref] for ref in reading.refs]
-    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role == "combobox")
-    return [line for node in several for line in (node.value.split("\n") if node.value else reading.parts)]
 
 
 def _in_numbers(reading: Reading, snapshot: Snapshot) -> Reading:
