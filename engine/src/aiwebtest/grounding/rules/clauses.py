@@ -105,7 +105,7 @@ STATE_FRAMES: frozenset[Frame] = frozenset(
 )  # fmt: skip
 _NOUNS_TOO = frozenset(
     "shows show display displays changes opens closes loads starts ends holds lists totals costs match matches reads "
-    "mentions stands do can".split()
+    "mentions stands offers do can".split()
 )
 # Words by which a statement is known.
 FINITE = frozenset(
@@ -113,7 +113,7 @@ FINITE = frozenset(
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
-    "stands points leads pops".split()
+    "stands points leads pops offers".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",
@@ -377,6 +377,8 @@ def declares(span: Span, *, strict: bool = False) -> bool:
 
 def _is_plural_noun(span: Span, i: int) -> bool:
     """Tell whether "points" and "leads" are things rather than what a link does: it points *to* something."""
+    if span[i].low == "offers" and i + 1 == len(span):  # "the special offers"
+        return True
     return span[i].low in ("points", "leads") and not (i + 1 < len(span) and span[i + 1].low == "to")
 
 

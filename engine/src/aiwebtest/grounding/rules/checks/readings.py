@@ -63,6 +63,7 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
     if target.role or target.anaphora or target.attribute or ((claim.every or claim.some) and not target.quoted):
         within = _How(within=claim.match == "contains", offers=" offers " in claim.text)
         elements = _of_elements(target, facts, inside, every=claim.every or claim.some, how=within)
+        elements = (_offered(elements, snapshot) if within.offers else []) or elements
         if elements or claim.attribute != "text":
             return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
