@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, UpdateBase, event, make_url, text
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -26,8 +26,11 @@ from app.core.sqlite import open_connection
 
 __all__ = ["AWAY", "Database", "told_of"]
 
-AWAY = (OperationalError, InterfaceError, NoConnectionFree)
-"""What is raised while the database is away, being restarted, or too busy: another try may go well."""
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree)
+"""What is raised while the database is away, being restarted, or too busy: another try may go well.
+
+`InternalError` is that of a write which rested for so long, its process being frozen, that PostgreSQL ended it.
+"""
 
 
 @contextmanager
@@ -149,10 +152,15 @@ def _begin_immediate(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+_HELD_MS = 10_000  # far more than any of our transactions rests
+
+
 def _postgresql(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
     options = f"{make_url(url).query.get('options', '')} -c timezone=UTC"  # psycopg then gives moments as they are kept
     more: dict[str, Any] = {}
-    if not writes:
+    if writes:  # a process that is frozen in the middle of a write must not keep everybody else from those rows
+        options += f" -c idle_in_transaction_session_timeout={_HELD_MS}"
+    else:
         options += " -c default_transaction_read_only=on -c work_mem=32MB -c jit=off"  # sums of a period sort its rows
         more = {"isolation_level": "AUTOCOMMIT"}
     engine = create_async_engine(
