@@ -23,10 +23,16 @@ async def test_a_write_that_is_never_ended_lets_go_of_its_rows(
         async with database.write() as session:
             await session.execute(text("create table held (id int primary key, told int)"))
             await session.execute(text("insert into held values (1, 0)"))
-        with pytest.raises(AWAY):
-            await _written_while_stopped(database)
-        async with database.read() as session:
-            assert (await session.execute(text("select told from held"))).scalar_one() == 2
+        try:
+            with pytest.raises(AWAY):
+                await _written_while_stopped(database)
+            async with database.read() as session:
+                told = (await session.execute(text("select told from held"))).scalar_one()
+        finally:
+            async with database.write() as session:
+                await session.execute(text("drop table held"))
+
+    assert told == 2
 
 
 async def _written_while_stopped(database: Database) -> None:
