@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, UpdateBase, event, make_url, text
-from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
+from psycopg.errors import IdleInTransactionSessionTimeout
+from sqlalchemy import Connection, CursorResult, ExceptionContext, UpdateBase, event, make_url, text
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -26,11 +27,8 @@ from app.core.sqlite import open_connection
 
 __all__ = ["AWAY", "Database", "told_of"]
 
-AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionFree)
-"""What is raised while the database is away, being restarted, or too busy: another try may go well.
-
-`InternalError` is that of a write which rested for so long, its process being frozen, that PostgreSQL ended it.
-"""
+AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+"""What is raised while the database is away, being restarted, or too busy: another try may go well."""
 
 
 @contextmanager
@@ -181,6 +179,15 @@ def _postgresql(url: str, pool_size: int, *, writes: bool) -> AsyncEngine:
         except dialect.loaded_dbapi.Error as exc:
             raise DisconnectionError from exc
 
+    def tell_away(context: ExceptionContext) -> OperationalError | None:
+        """Raise what is among `AWAY` for a write that PostgreSQL ended; the driver calls that an internal error."""
+        exc = context.original_exception
+        if not isinstance(exc, IdleInTransactionSessionTimeout):
+            return None
+        context.is_disconnect = True
+        return OperationalError(context.statement, context.parameters, exc, connection_invalidated=True)
+
     event.listen(engine.sync_engine, "checkin", note_use)
     event.listen(engine.sync_engine, "checkout", see_alive)
+    event.listen(engine.sync_engine, "handle_error", tell_away, retval=True)
     return engine
