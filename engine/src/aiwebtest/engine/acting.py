@@ -84,6 +84,7 @@ async def act(
         return _acted(placed, Effects())
     if intent.action == "copy":
         return await _copy(state, placed)
+    state.session.field_gone = False
     try:
         acted = await _performed_to_its_end(state, placed, stored, deadline)
     except ElementGone:
@@ -103,8 +104,7 @@ async def act(
 
 async def _is_lost(state: ExecutionState, intent: Intent) -> bool:
     """Tell whether what was typed went with its field, and an empty one stands in its place that the page drew anew."""
-    gone, state.session.field_gone = state.session.field_gone, False
-    if not gone or not intent.value or state.session.dialogs_open:
+    if not state.session.field_gone or not intent.value or state.session.dialogs_open:
         return False
     snapshot = await state.look()
     decision = decide(intent, snapshot, Context(last=None))

@@ -11,7 +11,6 @@ from aiwebtest.grounding.rules.slots import CASE, cuts_of, is_plural
 
 __all__ = ["assign_all", "rightmost"]
 
-
 _INTO = ("into", "inside", "within")
 _TO_FIELD = ("in", "to", "on", "for", "as", "at", "under", "next", "below", "beside", "near")
 _TO_VALUE = ("with", "to", "=", "as", "is", ":", "of", "using")

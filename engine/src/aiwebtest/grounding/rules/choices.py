@@ -20,10 +20,7 @@ from aiwebtest.grounding.rules.wording import JUST_SO, Match, compare, wording
 
 __all__ = ["choices", "offered"]
 
-
 _OWNERS = frozenset(["combobox", "listbox", "radiogroup", "menu", "tree", "grid", "tablist"])
-
-
 _FILLED_BY_CHOICE = frozenset(["combobox", "listbox", "radio"])
 _SAYS_SO = JUST_SO | {"name means the same"}
 

@@ -32,7 +32,6 @@ __all__ = [
     "thing_to_select",
 ]
 
-
 MEMBERS = frozenset(
     "option radio menuitem menuitemradio menuitemcheckbox tab checkbox treeitem switch gridcell listitem".split()
 )

@@ -22,10 +22,9 @@ from aiwebtest.grounding.rules.steppers import by_a_step
 from aiwebtest.grounding.rules.weights import CLEAR, FITS, LEAD
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
-__all__ = ["CHOOSES", "OPENERS", "THE", "bare_text", "called_as_said", "is_clear", "pressed"]
+__all__ = ["ARTICLE", "CHOOSES", "OPENERS", "bare_text", "called_as_said", "is_clear", "pressed"]
 
-
-THE = re.compile(r"(?:the|an?|my|your) ", re.IGNORECASE)
+ARTICLE = re.compile(r"(?:the|an?|my|your) ", re.IGNORECASE)
 
 
 def pressed(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Context) -> Ranking:
@@ -219,4 +218,4 @@ OPENERS = int(Flag.EXPANDED) | int(Flag.COLLAPSED)
 
 def bare_text(intent: Intent) -> str:
     """Return the words for the target of an intent without the article."""
-    return THE.sub("", intent.target.text, count=1) if intent.target is not None else ""
+    return ARTICLE.sub("", intent.target.text, count=1) if intent.target is not None else ""

@@ -12,7 +12,7 @@ from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.choices import choices, offered
 from aiwebtest.grounding.rules.chosen_rows import counts_a_thing, row_to_select, row_to_tick, thing_to_select
-from aiwebtest.grounding.rules.clicks import CHOOSES, OPENERS, THE, bare_text, called_as_said, is_clear, pressed
+from aiwebtest.grounding.rules.clicks import ARTICLE, CHOOSES, OPENERS, bare_text, called_as_said, is_clear, pressed
 from aiwebtest.grounding.rules.dated import button_with_date
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
 from aiwebtest.grounding.rules.features import Evidence
@@ -30,7 +30,6 @@ from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
 __all__ = ["Context", "decide", "reworded"]
-
 
 _SHOWN = 5  # candidates that are told
 _ANY = re.compile(r"(?:an?|any)\s(?!few\b|lot\b)", re.IGNORECASE)  # "a checkbox": whichever
@@ -57,7 +56,7 @@ def _field_called(intent: Intent, snapshot: Snapshot, context: Context) -> Ranki
     target = intent.target
     if intent.action not in _FILLED or target is None or target.name or not target.role or target.relations:
         return None
-    named = replace(target, role=None, name=THE.sub("", target.text, count=1), alternatives=())
+    named = replace(target, role=None, name=ARTICLE.sub("", target.text, count=1), alternatives=())
     found = _ranked(replace(intent, target=named), snapshot, context)
     return found if is_clear(found) and found.found[0].named in JUST_SO else None
 

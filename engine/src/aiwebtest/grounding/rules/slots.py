@@ -27,7 +27,6 @@ __all__ = [
     "take_times",
 ]
 
-
 _SEPARATORS = frozenset([",", "and", "&", ";"])
 _ITEM_LEADS = frozenset(["then", "also", "finally", "on"])
 _NUMBER_WORDS = {

@@ -17,7 +17,6 @@ from aiwebtest.grounding.rules.page import view_of
 
 __all__ = ["LABEL_AND_VALUE", "PRESSED", "labelled", "numbered"]
 
-
 LABEL_AND_VALUE = 2  # texts
 
 

@@ -218,12 +218,8 @@ def _letters(text: str) -> str:
 def _sequence(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge that the things show the values in this order; with `every` there are no others."""
     assert claim.subject is not None
-    said = replace(claim, kind="value", match="exact", every=False)
-    held = [one for one in readings_of(said, facts, inside) if one.field and chosen_in(one, facts.snapshot)]
-    if claim.every and len(held) == 1:  # of a list that several are chosen in: not what it offers
-        chosen = chosen_in(held[0], facts.snapshot)
-        same = sorted(fold(one) for one in chosen) == sorted(fold(value) for value in claim.values)
-        return (passed if same != claim.negated else failed)(", ".join(chosen), refs=held[0].refs)
+    if claim.every and (told := _chosen(claim, facts, inside)) is not None:
+        return told
     found = things(claim.subject, facts, inside)
     if found is not None:
         texts = [_lines(node, facts.snapshot) for node in found.nodes]
@@ -237,6 +233,17 @@ def _sequence(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     holds = -1 not in at and at == sorted(set(at)) and (not claim.every or len(texts) == len(claim.values))
     refs = tuple(node.ref for node in found.nodes[:20]) if found else ()
     return (passed if holds != claim.negated else failed)(shown or "(none)", refs=refs)
+
+
+def _chosen(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the wishes are A, B and C" of a list that several are chosen in by these, not by all that it offers."""
+    said = replace(claim, kind="value", match="exact", every=False)
+    held = [one for one in readings_of(said, facts, inside) if one.field and chosen_in(one, facts.snapshot)]
+    if len(held) != 1:
+        return None
+    chosen = chosen_in(held[0], facts.snapshot)
+    same = sorted(fold(one) for one in chosen) == sorted(fold(value) for value in claim.values)
+    return (passed if same != claim.negated else failed)(", ".join(chosen), refs=held[0].refs)
 
 
 def _lines(node: Node, snapshot: Snapshot) -> list[str]:

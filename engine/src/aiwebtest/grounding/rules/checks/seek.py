@@ -25,7 +25,6 @@ from aiwebtest.grounding.rules.relations import relation_fits
 
 __all__ = ["Found", "content_first", "nth", "outermost", "seek", "seek_place"]
 
-
 _OF_CONTENT = frozenset({"row", "item", "result", "card", "table", "list", "cell"})
 _HEADED = frozenset({"list", "table", "form"})  # what a heading above it may name
 _AS_NEAR = 0.8  # share of the best fit from which a thing is as near as the nearest

@@ -14,7 +14,6 @@ from aiwebtest.grounding.rules.marks import chosen_among, may_be_chosen, says_ch
 
 __all__ = ["ACTIVE", "REACH", "box_of_branch", "boxes_in", "has_marked_twin", "is_active", "is_selected"]
 
-
 REACH = 3  # elements between a text and the link around it
 
 

@@ -25,7 +25,6 @@ from aiwebtest.grounding.rules.words import OPPOSITES
 
 __all__ = ["CONTROLS", "OF_THINGS", "STATE_WORDS", "has_state", "holds_state", "is_nearly", "opposite_of"]
 
-
 _CHECKABLE = frozenset("checkbox radio switch menuitemcheckbox menuitemradio button option treeitem".split())
 _OPENING = frozenset("dialog alertdialog menu menubar listbox tooltip list region complementary navigation".split())
 _NOTHING_THERE = re.compile(
