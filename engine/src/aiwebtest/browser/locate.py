@@ -18,7 +18,7 @@ from aiwebtest.browser.element import Element
 from aiwebtest.core.locator import FrameStep, Identity, Locator, described
 from aiwebtest.core.snapshot import Box
 
-__all__ = ["Found", "Miss", "find_again", "wait_again"]
+__all__ = ["Found", "Miss", "find_again", "recipe", "wait_again"]
 
 _PAUSE_S = 0.03  # while a frame is missing or a document is being replaced
 _LOCATE = """(call) => {
@@ -122,7 +122,7 @@ async def _ask(
     opening: Opening | None,
 ) -> list[Any]:
     """Return the page's answer."""
-    call: list[Any] = [_recipe(locator, identity)]
+    call: list[Any] = [recipe(locator, identity)]
     if timeout_s is not None:
         call.append(timeout_s * 1000)
     elif opening is not None:
@@ -131,7 +131,7 @@ async def _ask(
 
 
 @lru_cache(maxsize=256)
-def _recipe(locator: Locator, identity: Identity) -> str:
+def recipe(locator: Locator, identity: Identity) -> str:
     """Return what the page needs to know, as one string: nested values cost a call far more."""
     return json.dumps({"locator": asdict(locator), "identity": asdict(identity)})
 

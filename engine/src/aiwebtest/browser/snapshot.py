@@ -14,13 +14,15 @@ from playwright.async_api import Error, Frame, Page
 
 from aiwebtest.browser import inpage
 from aiwebtest.browser.element import Element
+from aiwebtest.browser.locate import recipe
 from aiwebtest.browser.reading import DialogOpened, read
 from aiwebtest.browser.split_tables import joined
 from aiwebtest.core.errors import ActionError
+from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
 
-__all__ = ["element", "take_snapshot"]
+__all__ = ["element", "take_part", "take_snapshot"]
 
 _FRAME_PATIENCE_S = 2.0  # a frame that is still loading does not keep the rest of the page waiting
 
@@ -99,6 +101,30 @@ async def take_snapshot(page: Page) -> Snapshot:
         return last
     _last[page] = now
     return now
+
+
+async def take_part(page: Page, locator: Locator, identity: Identity) -> Snapshot | None:
+    """Return what stands around one element and what that stands in, as a snapshot without the rest of the page.
+
+    None where the recipe does not give exactly one element that is what it was, where that is in a frame, and where a
+    dialog that it is no part of is shown. Raises what `take_snapshot` does.
+    """
+    if locator.frames:
+        return None
+    told: str = await inpage.call(page.main_frame, "around", recipe(locator, identity))
+    if not told:
+        return None
+    answer = _decoder.decode(told.replace("\x7f", '"'))
+    (rows,), top = answer.pieces, answer.rest
+    return Snapshot(
+        url=top.url,
+        title=top.title,
+        nodes=tuple(joined(rows or [])),
+        frames=(_facts(top, -1),),
+        viewport=top.viewport,
+        scroll=top.scroll,
+        truncated=top.truncated,
+    )
 
 
 async def element(page: Page, snapshot: Snapshot, ref: int) -> Element:

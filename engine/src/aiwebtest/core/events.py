@@ -191,6 +191,7 @@ class StepFinished:
     understood: str = ""
     actions: tuple[ActionRecord, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    readings: tuple[Grounding, ...] = ()  # what its checks read, to be looked at first the next time
     extracted: Mapping[str, str] = field(default_factory=dict)
     attempts: tuple[Attempt, ...] = ()
     artifacts: tuple[Artifact, ...] = ()

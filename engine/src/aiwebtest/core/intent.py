@@ -43,6 +43,7 @@ Action = Literal[
     # at most so many; without target and amount: until the page is quiet
     "copy",  # target's text or value into the variable `into`
     "resize",  # value: "WIDTHxHEIGHT"
+    "read",  # of a check: nothing is done; `target` is what its claim was found to hold for
 ]
 
 Attribute = Literal["label", "placeholder", "alt", "title", "testid", "text", "value", "id", "class", "href", "name"]

@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.errors import LONGER, ProviderUnavailable, Undecided
+from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.snapshot import Snapshot
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.engine.asking import ask, may_ask
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.further_down import further_down, whole
 from aiwebtest.engine.judging import judged
+from aiwebtest.engine.rereading import may_reread, reading_of, reread
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import describe_claim, fill_claim
 
-__all__ = ["check"]
+__all__ = ["Checked", "check"]
 
 _ENOUGH_S = 1.0  # what is not there by then may stand further down in a list
 _REST_S = 3.0  # a page that polls for ever is judged as it is by then
 
 
-async def check(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verdict:
-    """Return the verdict on one claim; `failed` and `error` only once the deadline has passed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The verdict on a claim, and the element that confirmed it, to be looked at first the next time."""
+
+    verdict: Verdict
+    reading: Grounding | None = None
+
+
+async def check(state: ExecutionState, claim: Claim, deadline: Deadline, known: Grounding | None = None) -> Checked:
+    """Return the verdict on one claim; `failed` and `error` only once the deadline has passed.
+
+    `known` is the element that confirmed the claim when it last passed. One that does so no more is kept as it is: what
+    is stored changes by `--update-lock` alone.
+    """
+    able = may_reread(state, claim)
     claim = fill_claim(claim, state.scope.fill)
+    if known is not None and (verdict := await reread(state, claim, known)):
+        return Checked(verdict=verdict, reading=replace(known, source="replay"))
+    verdict = await _decided(state, claim, deadline)
+    if known is not None:
+        return Checked(verdict=verdict, reading=replace(known, source="replay"))
+    seen = state.seen if able and verdict.outcome == "passed" and verdict.decided_by == "rules" else None
+    return Checked(verdict=verdict, reading=reading_of(claim, verdict, seen) if seen is not None else None)
+
+
+async def _decided(state: ExecutionState, claim: Claim, deadline: Deadline) -> Verdict:
+    """Return the verdict on a claim by the whole page."""
     if claim.kind == "semantic":
         return await _semantic(state, claim, deadline)
     if claim.worded and may_ask(state, "judge") and not await _still_holds(state, claim, deadline):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error as PlaywrightError
@@ -11,12 +12,13 @@ from aiwebtest.browser.artifacts import Camera
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.browser.session import Session
-from aiwebtest.browser.snapshot import element, take_snapshot
+from aiwebtest.browser.snapshot import element, take_part, take_snapshot
 from aiwebtest.core.case import Case, Step
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.events import Artifact, Attempt, Event
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
+from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.model import Model
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Box, Snapshot
@@ -81,6 +83,17 @@ class ExecutionState:
             f"The page could not be read: {last.message.splitlines()[0]}",
             mend="wait for it to be ready in a step before.",
         ) from last
+
+    async def look_at(self, locator: Locator, identity: Identity) -> Snapshot | None:
+        """Return what stands around one element, None where it cannot be seen by itself or the page does not answer.
+
+        Raises BrowserUnavailable when the page does not answer at all.
+        """
+        with suppress(PlaywrightError):  # the page is on its way elsewhere, or has a dialog: `look` knows what to do
+            part = await take_part(self.session.page, locator, identity)
+            self.seen, self.pictured = None, self.session.expose()
+            return part
+        return None
 
     async def element(self, snapshot: Snapshot, ref: int) -> AnyElement:
         """Return the element of a node. Raises ActionError when it has left the page."""

@@ -19,6 +19,7 @@ from aiwebtest.engine.asking import ask, fallback_notes, may_ask
 from aiwebtest.engine.checking import check
 from aiwebtest.engine.deadline import Deadline
 from aiwebtest.engine.placing import Chosen, ManyThings, NotPlaced, needs_element, split_like
+from aiwebtest.engine.rereading import is_reading, known_for, may_reread
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.engine.wording import read_intent
 from aiwebtest.grounding.rules.checks import describe_claim
@@ -45,6 +46,7 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
         understood=run.wording(),
         actions=tuple(run.actions),
         verdicts=tuple(run.verdicts),
+        readings=tuple(run.readings),
         extracted=run.extracted,
         attempts=attempts,
         artifacts=artifacts,
@@ -55,14 +57,17 @@ async def run_step(state: ExecutionState, step: Step) -> StepFinished:
 
 
 def groundings_to_keep(finished: StepFinished) -> tuple[Grounding, ...]:
-    """Return where a step that passed found its elements; () when it did not pass, or when there is nothing to keep.
+    """Return where a step that passed found its elements, those of its actions first and then what its checks read.
+
+    () when it did not pass, or when there is nothing to keep.
 
     The rules read an action on the page itself anew each time; what only a model could read is kept as a whole.
     """
     if finished.outcome != "passed":
         return ()
-    placed = (record.grounding for record in finished.actions)
-    return tuple(one for one in placed if one.locator is not None or one.intent.read_by == "model")
+    placed = [record.grounding for record in finished.actions]
+    kept = [one for one in placed if one.locator is not None or one.intent.read_by == "model"]
+    return (*kept, *finished.readings)
 
 
 @dataclass
@@ -76,6 +81,7 @@ class _StepRun:
     problem: Problem | None = None
     actions: list[ActionRecord] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    readings: list[Grounding] = field(default_factory=list)
     extracted: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
@@ -120,7 +126,7 @@ class _StepRun:
             await self.check()
 
     async def act(self) -> None:
-        stored = self.stored()
+        stored = tuple(one for one in self.stored() if not is_reading(one))
         intents = self.intents(stored)
         if not intents:
             for chosen in await self.ask_for_intents():
@@ -148,7 +154,7 @@ class _StepRun:
             self.boxes.append(acted.box)
 
     def stored(self) -> tuple[Grounding, ...]:
-        """Return the groundings kept for this step: of each action on an element, and of all that a model read."""
+        """Return what is kept of this step: each action on an element, all that a model read, and what checks read."""
         if self.state.lock is None or self.state.settings.update_lock:
             return ()
         return self.state.lock.get(self.state.case, self.step, self.state.scope) or ()
@@ -187,11 +193,16 @@ class _StepRun:
     async def check(self) -> None:
         if self.understood.problem or not self.understood.claims:
             raise self.not_understood()
-        for claim in self.understood.claims:
-            verdict = await check(self.state, claim, self.deadline())
-            self.verdicts.append(verdict)
-            if verdict.outcome != "passed":
+        claims = self.understood.claims
+        for claim, known in zip(claims, known_for(self.state, claims, self.stored()), strict=True):
+            checked = await check(self.state, claim, self.deadline(), known)
+            self.verdicts.append(checked.verdict)
+            if checked.verdict.outcome != "passed":
                 break
+            if checked.reading is not None:
+                self.readings.append(checked.reading)
+        if len(self.readings) < sum(may_reread(self.state, claim) for claim in claims):
+            self.readings.clear()  # which claim each one belongs to is told by their number alone
         self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
         bad = self.verdicts[-1]
         polled = claim.kind != "semantic" and bad.decided_by == "rules"

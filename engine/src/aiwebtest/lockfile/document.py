@@ -22,8 +22,8 @@ from aiwebtest.lockfile.effects import worth_keeping
 
 __all__ = ["VERSION", "Entries", "StoredAction", "Unreadable", "read", "write"]
 
-VERSION = 1
-"""Of the layout. A file of a later version is left alone."""
+VERSION = 2
+"""Of the layout: 2 added what checks read. A file of a later version is left alone, an earlier one is read."""
 
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -94,12 +94,12 @@ class Lockfile:
     ) -> tuple[StoredAction, ...]:
         old = self._entries.get(case_key(case, step), {}).get(step_key(case, step), ())
         name = named(step.text, scope)
-        if len(old) == len(groundings):
-            pairs = zip(groundings, old, strict=True)
-            return tuple(was if new.source == "replay" else StoredAction.of(new, name) for new, was in pairs)
-        if not groundings:
-            return old
-        return tuple(StoredAction.of(grounding, name) for grounding in groundings)
+        acted = [one for one in groundings if one.action != "read"]
+        read = [one for one in groundings if one.action == "read"]
+        return (
+            *_renewed([one for one in old if one.action != "read"], acted, name),
+            *_renewed([one for one in old if one.action == "read"], read, name),
+        )
 
     def prune(self, cases: Iterable[Case]) -> None:
         """Drop what belongs to no case any more; `cases` are all cases of the file, every data row included."""
@@ -157,6 +157,18 @@ class Lockfile:
         except OSError as exc:
             raise Unreadable(f"it cannot be opened ({exc.strerror})") from exc
         return read(data)
+
+
+def _renewed(
+    old: Sequence[StoredAction], groundings: Sequence[Grounding], name: Callable[[str], str]
+) -> Sequence[StoredAction]:
+    """Return what is to be stored: a replayed grounding leaves its entry as it is, and none leave all as they are."""
+    if not groundings:
+        return old
+    if len(old) == len(groundings):
+        pairs = zip(groundings, old, strict=True)
+        return [was if new.source == "replay" else StoredAction.of(new, name) for new, was in pairs]
+    return [StoredAction.of(grounding, name) for grounding in groundings]
 
 
 def _guard(path: Path) -> Path:

@@ -522,6 +522,7 @@
     const box = boxOf(element);
     return {
       element,
+      search,
       found: [numberOf(element), token, [box.x, box.y, box.width, box.height], nameOf(element)[0]],
     };
   }
@@ -548,6 +549,20 @@
 
   /** Return `[number, token, box, name]` or `[null, how many match, what is strange, what it is now]`. */
   awt.locate = (recipe) => answered(locate(parse(recipe)));
+
+  /**
+   * Return the rows around the element that the recipe gives, as `rowsAround` does; "" where it gives none, and where a
+   * dialog that it is no part of is shown, since a sentence may mean what is in that.
+   */
+  awt.around = (recipe) => {
+    const found = locate(parse(recipe));
+    if (!found.element) return "";
+    const line = lineage(found.element);
+    const dialogs = filter(select(found.search, DIALOGS), isVisible);
+    for (let i = 0; i < dialogs.length; i++) if (!contains(dialogs[i], found.element)) return "";
+    return line[line.length - 1] === document.body ? awt.rowsAround(line) : "";
+  };
+  const DIALOGS = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true], [popover]";
 
   /** Answer as `locate` does, once the element is there or the time is over. */
   awt.await = (recipe, timeoutMs) => {

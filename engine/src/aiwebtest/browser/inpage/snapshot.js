@@ -31,6 +31,8 @@ class Walk {
     this.beforeBox = null; // its box, where that was measured
     this.parent = null; // of the text joined last
     this.apart = false; // whether that lays its children out apart from each other
+    this.way = null; // where only a part of the page is asked for, as long as that is not reached: what it stands in
+    this.part = null;
   }
 
   /** List an element and what is below it; return true when something of it can be seen. */
@@ -179,9 +181,20 @@ class Walk {
   }
 
   child(child, parent, hidden, pointer) {
+    if (this.way !== null) return this.onTheWay(child, parent, pointer);
     const kind = nodeTypeOf(child);
     if (kind === ELEMENT) return this.element(child, parent, pointer);
     return kind === TEXT && this.text(child, parent, hidden || this.skipped);
+  }
+
+  /** List a child if it is the part that is asked for, or around that. */
+  onTheWay(child, parent, pointer) {
+    const way = this.way;
+    if (child === this.part) this.way = null;
+    else if (!mapGet(way, child)) return false;
+    const seen = this.element(child, parent, pointer);
+    this.way = way;
+    return seen;
   }
 
   options(select, ref, rendered) {
@@ -460,16 +473,48 @@ let editions = 0;
  * were are null in this one. The way of an answer costs as much as half of the walk.
  */
 awt.snapshot = (held) => {
+  const walk = walked(new Walk());
+  const known = held === sent.edition ? sent.rows : EMPTY_LIST;
+  const answer = documentOf(walk, token + "." + ++editions);
+  return withPlainJson(() => {
+    const told = '{"pieces":[' + piecesOf(walk.rows, known) + '],"rest":' + stringify(answer) + "}";
+    sent = { edition: answer.edition, rows: walk.rows };
+    return replaceAllIn(told, '"', "\x7f");
+  });
+};
+
+/**
+ * Return, in the same form, what stands around an element and what that stands in: one piece, to be held by nobody.
+ * `line` is the element with all that it stands in, up to the body.
+ */
+awt.rowsAround = (line) => {
+  let part = 0;
+  while (part + 1 < line.length && queryAll(line[part + 1], "*").length <= SURROUNDINGS) part++;
+  const walk = new Walk();
+  walk.part = line[part];
+  if (part + 1 < line.length) walk.way = new WeakMap();
+  for (let i = part + 1; i < line.length; i++) mapSet(walk.way, line[i], true);
+  walked(walk);
+  return withPlainJson(() => {
+    const told = '{"pieces":[' + stringify(walk.rows) + '],"rest":' + stringify(documentOf(walk, "")) + "}";
+    return replaceAllIn(told, '"', "\x7f");
+  });
+};
+const SURROUNDINGS = 60; // elements around one, to see what it is called by and what row it is in
+
+function walked(walk) {
   const root = document.body || document.documentElement;
   forgetSections();
-  const walk = new Walk();
   if (root) walk.element(root, -1, false);
   awt.markLayers(walk.rows);
   forgetSections();
+  return walk;
+}
+
+function documentOf(walk, edition) {
   const scroller = document.scrollingElement || document.documentElement;
-  const known = held === sent.edition ? sent.rows : EMPTY_LIST;
-  const answer = {
-    edition: token + "." + ++editions,
+  return {
+    edition,
     frames: walk.frames,
     url: location.href,
     title: fold(document.title),
@@ -481,12 +526,7 @@ awt.snapshot = (held) => {
     height: scroller ? scroller.scrollHeight : 0,
     truncated: walk.truncated,
   };
-  return withPlainJson(() => {
-    const told = '{"pieces":[' + piecesOf(walk.rows, known) + '],"rest":' + stringify(answer) + "}";
-    sent = { edition: answer.edition, rows: walk.rows };
-    return replaceAllIn(told, '"', "\x7f");
-  });
-};
+}
 
 /** Return rows as JSON, `PIECE` of them in each, null for each piece whose rows are those that are known. */
 function piecesOf(rows, known) {
