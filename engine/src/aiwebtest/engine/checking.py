@@ -39,7 +39,7 @@ async def check(state: ExecutionState, claim: Claim, deadline: Deadline, known: 
     `known` is the element that confirmed the claim when it last passed. One that does so no more is kept as it is: what
     is stored changes by `--update-lock` alone.
     """
-    able = may_reread(state, claim)
+    able = may_reread(state.scope, claim)
     claim = fill_claim(claim, state.scope.fill)
     if known is not None and (verdict := await reread(state, claim, known)):
         return Checked(verdict=verdict, reading=replace(known, source="replay"))

@@ -14,6 +14,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.intent import Intent
 from aiwebtest.core.locator import Locator
+from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.core.verdict import Verdict
 from aiwebtest.engine.judging import judged
@@ -21,7 +22,7 @@ from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
 from aiwebtest.grounding.rules.checks import fill_claim
 
-__all__ = ["is_reading", "known_for", "may_reread", "reading_of", "reread"]
+__all__ = ["FIELDS", "is_reading", "known_for", "may_reread", "reading_of", "reread"]
 
 _STATES = frozenset(
     {
@@ -29,7 +30,7 @@ _STATES = frozenset(
         "invalid", "pressed",
     }
 )  # fmt: skip
-_FIELDS = frozenset({"textbox", "searchbox", "combobox", "listbox", "spinbutton", "slider"})
+FIELDS = frozenset({"textbox", "searchbox", "combobox", "listbox", "spinbutton", "slider"})
 """Roles of what holds a value beside the name that it is told by."""
 
 
@@ -38,21 +39,19 @@ def is_reading(grounding: Grounding) -> bool:
     return grounding.action == "read"
 
 
-def may_reread(state: ExecutionState, claim: Claim) -> bool:
+def may_reread(scope: Scope, claim: Claim) -> bool:
     """Tell whether one element can confirm a claim, whatever else is on the page. What names a secret never may."""
     if claim.settle or claim.every or claim.worded or claim.place is not None or claim.attribute not in ("", "chosen"):
         return False
-    if fill_claim(claim, state.scope.reveal) != fill_claim(claim, state.scope.fill):
+    if fill_claim(claim, scope.reveal) != fill_claim(claim, scope.fill):
         return False
     return claim.kind in {"text", "value", "compare"} or (claim.kind == "state" and claim.state in _STATES)
 
 
-def known_for(
-    state: ExecutionState, claims: Sequence[Claim], stored: Sequence[Grounding]
-) -> Iterator[Grounding | None]:
+def known_for(scope: Scope, claims: Sequence[Claim], stored: Sequence[Grounding]) -> Iterator[Grounding | None]:
     """Yield for each claim of a step what is stored of it."""
     kept = list(filter(is_reading, stored))
-    able = [may_reread(state, claim) for claim in claims]
+    able = [may_reread(scope, claim) for claim in claims]
     fits = len(kept) == sum(able)
     for one in able:
         yield kept.pop(0) if one and fits else None
@@ -74,7 +73,7 @@ def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding 
     if not verdict.refs or (len(verdict.refs) > 1 and claim.kind != "text"):
         return None
     node = min((_element(ref, snapshot) for ref in verdict.refs), key=lambda one: len(snapshot.text_of(one)))
-    if claim.kind in {"value", "compare"} and node.role not in _FIELDS:
+    if claim.kind in {"value", "compare"} and node.role not in FIELDS:
         return None
     intent = Intent(action="read", text=claim.text, target=claim.subject)
     locator, identity = locator_for(node, snapshot, intent)

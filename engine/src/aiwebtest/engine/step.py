@@ -194,14 +194,14 @@ class _StepRun:
         if self.understood.problem or not self.understood.claims:
             raise self.not_understood()
         claims = self.understood.claims
-        for claim, known in zip(claims, known_for(self.state, claims, self.stored()), strict=True):
+        for claim, known in zip(claims, known_for(self.state.scope, claims, self.stored()), strict=True):
             checked = await check(self.state, claim, self.deadline(), known)
             self.verdicts.append(checked.verdict)
             if checked.verdict.outcome != "passed":
                 break
             if checked.reading is not None:
                 self.readings.append(checked.reading)
-        if len(self.readings) < sum(may_reread(self.state, claim) for claim in claims):
+        if len(self.readings) < sum(may_reread(self.state.scope, claim) for claim in claims):
             self.readings.clear()  # which claim each one belongs to is told by their number alone
         self.outcome = worst(*(verdict.outcome for verdict in self.verdicts))
         bad = self.verdicts[-1]

@@ -101,3 +101,99 @@ async def test_a_lost_effect_is_told_although_the_element_is_the_same(run) -> No
 
     assert dead.steps[0].actions[0].heal is not None
     assert dead.cases[0].healed == 1
+
+
+# --- what checks read -------------------------------------------------------------------------------------------------
+
+FORM = """<h1>Order</h1><label>City <input value="Oslo"></label><p>Saved</p><ul>""" + "<li>Line" * 90 + "</ul>"
+CHECKS = ('Check that the City field has the value "Oslo"', 'Check that "Saved" is visible')
+
+
+def reading(ran, step: int = 0):
+    """Return what the check of a step read."""
+    [found] = ran.steps[step].readings
+    return found
+
+
+async def test_the_second_run_looks_at_what_confirmed_a_check(run, monkeypatch) -> None:
+    """As a script written by hand does; the whole page costs several times that."""
+    await run(FORM, *CHECKS)
+    looks = []
+    monkeypatch.setattr("aiwebtest.engine.state.take_snapshot", looks.append)
+
+    second = await run(FORM, *CHECKS)
+
+    assert second.outcome == "passed"
+    assert [step.verdicts[0].actual for step in second.steps] == ["Oslo", "Saved"]
+    assert looks == []
+
+
+async def test_a_check_is_judged_on_the_page_each_time(run) -> None:
+    """Where it looked is kept, and never what it came to."""
+    await run(FORM, *CHECKS)
+
+    wrong = await run(FORM.replace("Oslo", "Rome"), *CHECKS, timeout_s=0.4)
+    gone = await run(FORM.replace("Saved", "Not sent"), *CHECKS, timeout_s=0.4)
+
+    assert [step.outcome for step in wrong.steps] == ["failed", "skipped"]
+    assert "Rome" in wrong.steps[0].problem.what
+    assert [step.outcome for step in gone.steps] == ["passed", "failed"]
+
+
+async def test_what_is_not_so_yet_is_waited_for(run) -> None:
+    """What a part does not confirm refutes nothing."""
+    await run(FORM, *CHECKS)
+    late = (
+        FORM.replace("Oslo", "")
+        + "<script>setTimeout(() => document.querySelector('input').value = 'Oslo', 300)</script>"
+    )
+
+    assert (await run(late, *CHECKS)).outcome == "passed"
+
+
+async def test_the_whole_page_decides_where_the_element_is_another(run) -> None:
+    """What is stored of a check is no reason to fail, and stays as it is until it is told to change."""
+    await run(FORM, *CHECKS)
+    moved = FORM.replace("<p>Saved</p>", "<section><h2>News</h2><div>Your order: Saved</div></section>")
+
+    passed = await run(moved, *CHECKS)
+    frozen = await run(moved, *CHECKS, frozen=True)
+    renewed = await run(moved, *CHECKS, update_lock=True)
+
+    assert (passed.outcome, frozen.outcome) == ("passed", "passed")
+    assert passed.cases[0].healed == 0
+    assert reading(passed, 1).locator.text == "Saved"
+    assert reading(renewed, 1).locator.text == "Your order: Saved"
+
+
+async def test_a_stranger_that_says_what_is_claimed_confirms_nothing(run) -> None:
+    """A recipe that held the value itself would find whatever shows it."""
+    page = "<p>Total: <b>$5.00</b></p><ul>" + "<li>Line" * 90 + "</ul><p>Total before tax: <b>$4.00</b></p>"
+    first = await run(page, "Check that the total is $5.00")
+
+    wrong = await run(
+        page.replace("5.00", "9.00").replace("4.00", "5.00"), "Check that the total is $5.00", timeout_s=0.4
+    )
+
+    assert first.steps[0].readings == ()
+    assert wrong.outcome == "failed"
+
+
+async def test_each_claim_of_a_sentence_has_what_confirmed_it(run) -> None:
+    """One sentence may say several things."""
+    sentence = 'Check that the City field has the value "Oslo" and that "Saved" is visible'
+    first = await run(FORM, sentence)
+
+    second = await run(FORM, sentence)
+
+    assert [one.locator.name or one.locator.text for one in first.steps[0].readings] == ["City", "Saved"]
+    assert [one.source for one in second.steps[0].readings] == ["replay", "replay"]
+
+
+async def test_a_check_that_names_a_secret_keeps_nothing(run, tmp_path) -> None:
+    """The place of a secret may tell of it."""
+    await run(
+        FORM, 'Check that the City field has the value "{CITY}"', secrets={"CITY": "Oslo"}, case={"secrets": ("CITY",)}
+    )
+
+    assert not list(tmp_path.glob("*.lock.json"))

@@ -68,7 +68,7 @@ GOLDEN = """\
       ]
     }
   },
-  "version": 1
+  "version": 2
 }
 """
 
@@ -331,3 +331,57 @@ def test_processes_do_not_lose_each_others_entries(tmp_path: Path) -> None:
     assert codes == [0, 0]
     assert len(cases) == 40
     assert [path.name for path in tmp_path.iterdir()] == ["shop.test.lock.json"]
+
+
+def reading(name: str = "Saved", **more: object) -> Grounding:
+    """Return what a check read."""
+    return grounding(
+        name, "status", action="read", intent=Intent(action="read", text="it says so"), effects=frozenset(), **more
+    )
+
+
+def recorded(of: Case, *groundings: Grounding) -> tuple[Grounding, ...]:
+    """Record groundings of the first step, and return what is stored of it."""
+    lockfile = Lockfile.for_file(of.place.path)
+    lockfile.record(of, {of.steps[0]: groundings})
+    lockfile.save()
+    return Lockfile.for_file(of.place.path).get(of, of.steps[0]) or ()
+
+
+def test_what_a_check_read_stands_beside_the_actions_of_its_sentence(tmp_path: Path) -> None:
+    """A sentence may do something and say what must then be so."""
+    mug = case(tmp_path, "Click Save and see that it says Saved")
+
+    stored = recorded(mug, grounding(), reading())
+
+    assert [(one.action, one.locator and one.locator.name) for one in stored] == [("click", "Save"), ("read", "Saved")]
+
+
+def test_a_reading_is_added_to_actions_that_were_replayed(tmp_path: Path) -> None:
+    """A lockfile of an earlier version has the actions alone; what it says of them stays as it is."""
+    mug = case(tmp_path, "Click Save and see that it says Saved")
+    recorded(mug, grounding())
+
+    stored = recorded(mug, grounding("Store", source="replay"), reading())
+
+    assert [one.locator and one.locator.name for one in stored] == ["Save", "Saved"]
+
+
+def test_a_replayed_reading_and_one_that_was_not_made_stay_as_they_are(tmp_path: Path) -> None:
+    """What is stored changes by leave alone."""
+    mug = case(tmp_path, "Click Save and see that it says Saved")
+    first = recorded(mug, grounding(), reading())
+
+    assert recorded(mug, grounding(source="replay"), reading("Stored", source="replay")) == first
+    assert recorded(mug, grounding(source="replay")) == first
+
+
+def test_a_file_of_the_layout_before_is_read(tmp_path: Path) -> None:
+    """Lockfiles that are committed already go on being worth something."""
+    mug = case(tmp_path, "Open the basket")
+    (tmp_path / "shop.test.lock.json").write_text(GOLDEN.replace('"version": 2', '"version": 1'))
+
+    lockfile = Lockfile.for_file(mug.place.path)
+
+    assert lockfile.notice is None
+    assert lockfile.get(mug, mug.steps[0])
