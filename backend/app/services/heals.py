@@ -243,7 +243,8 @@ def _choose(heal: Heal, other: int) -> None:
 async def _write(session: AsyncSession, heal: Heal) -> bool:
     """Put what a heal found into the lockfile; return whether that is one place of its step, or the whole step.
 
-    Of a step with several places the others stay as they are stored: their heals wait for a word of their own.
+    Of a step with several places the others stay as they are stored: their heals wait for a word of their own. What its
+    checks read stays as well.
     """
     case, step = str(heal.entry.get("case", "")), str(heal.entry.get("step", ""))
     try:
@@ -252,10 +253,11 @@ async def _write(session: AsyncSession, heal: Heal) -> bool:
         raise Conflict(f"Heal {heal.id} cannot be stored any more.", mend="reject it and run the test again.") from exc
     lock = await session.get(Lock, heal.test_id, with_for_update=True, populate_existing=True)
     entries = lockfiles.entries_of(lock.content if lock else "")
-    stored, place = entries.get(case, {}).get(step, ()), int(heal.entry.get("place", 0))
+    known, place = entries.get(case, {}).get(step, ()), int(heal.entry.get("place", 0))
+    stored = tuple(one for one in known if one.action != "read")
     alone = place < len(actions) == len(stored)
     found = (*stored[:place], actions[place], *stored[place + 1 :]) if alone else actions
-    entries.setdefault(case, {})[step] = found
+    entries.setdefault(case, {})[step] = (*found, *(one for one in known if one.action == "read"))
     content = write(entries)
     if lock is None:
         session.add(Lock(test_id=heal.test_id, content=content))

@@ -78,6 +78,22 @@ async def test_of_a_step_with_two_places_each_is_decided_by_itself(served: Serve
     assert lock["cases"]["pages"]["Click both"] == [new[0], old[1]]
 
 
+async def test_what_a_check_of_the_same_sentence_read_stays_when_a_heal_is_approved(served: Served) -> None:
+    """A sentence may act on two places and check a third; the heal is about one."""
+    old, new = [click("Old one"), click("Old two")], [click("New one"), click("New two")]
+    read = {"action": "read", "locator": {"role": "status", "name": "Saved"}, "source": "rules"}
+    one, _ = await waiting(served, "Click both", ("pages", "Click both", new, 0), ("pages", "Click both", new, 1))
+    stored = {"version": 2, "cases": {"pages": {"Click both": [*old, read]}}}
+    async with served.platform.database.write() as session:
+        session.add(Lock(test_id=one.test_id, content=json.dumps(stored)))
+    client = await served.machine("write", "read")
+
+    await client.post(f"{API}/heals/{one.id}/approve")
+
+    lock = json.loads((await client.get(f"{API}/tests/{one.test_id}/lock")).json()["content"])
+    assert lock["cases"]["pages"]["Click both"] == [new[0], old[1], read]
+
+
 @pytest.mark.parametrize("command", ["approve-alike", "reject-alike"])
 async def test_one_that_its_test_says_no_more_is_not_decided_along_with_those_alike(
     served: Served, command: str
