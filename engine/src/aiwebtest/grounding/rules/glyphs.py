@@ -59,7 +59,7 @@ def sign_of(node: Node, view: PageView) -> str:
     if not node.flags & _CLICKABLE or node.end - node.ref > _PARTS:
         return ""
     shown = node.name or view.text(node.ref)
-    if _closes_a_chip(node, view) or _is_a_cross(node, view):
+    if _closes_a_chip(node, view) or (not shown and _is_a_cross(node, view)):
         return "×"
     if not shown or (shown[0].isalnum() or shown[-1].isalnum()):
         return ""
@@ -68,8 +68,8 @@ def sign_of(node: Node, view: PageView) -> str:
 
 
 def _is_a_cross(node: Node, view: PageView) -> bool:
-    """Tell whether a small icon without words is drawn as a cross, as its class says: "icon-cross", "close-icon"."""
-    if node.name or view.text(node.ref) or not node.ident or max(node.box[2:]) > _ICON or node.parent < 0:
+    """Tell whether a small icon, which has no words, is drawn as a cross, as its class says: "icon-cross"."""
+    if not node.ident or max(node.box[2:]) > _ICON or node.parent < 0:
         return False
     around = view.nodes[node.parent]
     if view.text(around.ref) and around.box[2] < _CHIP_WIDTH:  # it takes a chip away
@@ -86,8 +86,10 @@ _CHIP = 60  # characters
 
 def _closes_a_chip(node: Node, view: PageView) -> bool:
     """Tell whether a button without a text, but with a name such as "Close", is the only one beside a short text."""
+    if node.role != "button" or not node.name or node.parent < 0:
+        return False
     first = node.name.split(" ", 1)[0].lower()
-    if node.role != "button" or first not in _CLOSING or node.parent < 0 or view.text(node.ref).strip():
+    if first not in _CLOSING or view.text(node.ref).strip():
         return False
     around = view.nodes[node.parent]
     beside = [part for part in view.subtree(around)[1:] if not view.inside(part.ref, node.ref)]
