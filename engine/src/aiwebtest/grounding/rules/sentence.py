@@ -67,6 +67,7 @@ _WITNESSED = re.compile(
       (?:in|on|inside|under|below|next\ to)\ (?:(?!\b(?:i|we)\b)[^,])+?,?
       \ (?:i|we)\ (?:(?:should|must|can|do\ not|don't)\ )?see
     | there's
+    | (?:do\ not|don't|(?:should|must)(?:\ not|n't)?)\ (?:be\ able\ to\ )?(?:see|observe|notice)
     | {words.PERSON.replace(" ", chr(92) + " ")}(?:
       (?:\ (?:do|does|did)(?:\ not|n't)?|\ never|\ no\ longer|\ still)+\ (?:see|find|notice|observe|have)
     | (?:'m|'re|\ am|\ are|\ is)(?:\ not|n't|\ still|\ no\ longer|\ now|\ back)+\ (?:on|at|logged|signed)

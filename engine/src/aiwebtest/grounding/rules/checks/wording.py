@@ -101,7 +101,8 @@ _LEADS = re.compile(
     | next\b (?:[,:]|(?=\ (?:the|an?|my|your|our|i|we|it|there|this|that|these|those|all|check|verify)\b|\ "))
     | (?:i|we|you|let's|let\ us|let\ me|the\ test|the\ tester)\ (?:can\ )?
       (?=(?:check|verify|assert|ensure|make\ sure|confirm|expect|validate)\b)
-    | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it)
+    | (?:(?:double[- ])?check|verify|assert|ensure|make\ sure|confirm|validate|expect|be\ sure|see\ to\ it
+      |see|observe|notice)
       (?:\ (?:again|once\ more))? (?:\ (?:that|if|whether)\b|:)
     | (?:it\ (?:should\ be|is)\ (?:true|the\ case)|i\ expect|we\ expect|it\ is\ expected|you\ should\ see)\ that\b
     )\s*""",
@@ -233,6 +234,25 @@ _PRESENCE = re.compile(
     re.IGNORECASE,
 )
 _EXPECT_SEE = re.compile(r"^(?:i |we )?expects? (?P<no>not )?to (?P<no2>not )?(?:see|find)\b", re.IGNORECASE)
+_SEE = re.compile(
+    r"^(?:(?:should|must|will|can|do) )?(?P<no>not )?(?:be able to )?(?:see|observe|notice)\b(?! (?:to|of|also)\b) ?",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"(?<!that )(?<!which )\b(?:is|are|has|have|shows?|says?|contains?|equals?|reads?)\b", re.IGNORECASE
+)
+_NUMBER = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
+_SHOWN = (
+    "text|words?|phrase|message|heading|headline|label|link|button|tab|error|warning|notification|alert|toast|banner"
+    "|badge|tag|item|option|row|column|section|card|image|picture|icon|field|checkbox|box"
+)
+_THING = re.compile(
+    rf"(?:(?:(?:the |an? )?(?:[a-z-]+ )?(?:{_SHOWN}) |the )?[\ue100-\ue3ff](?: (?:{_SHOWN}))?(?: and [\ue100-\ue3ff])?"
+    rf"|(?:no|{_NUMBER}|(?:at least|at most|exactly|more than|fewer than) {_NUMBER})(?: (?!is\b|are\b)[a-z-]+){{1,2}})"
+    r"(?: (?:in|on|under|within)(?: (?!is\b|are\b|and\b)[\w-]+)+)?",
+    re.IGNORECASE,
+)
+"""What is to be seen where nothing is said of it: `Verify "Saved"`, `Expect the message "Saved"`, `Assert 3 rows`."""
 _CHECK_FOR = re.compile(r"^(?:check|look|search|expect)s? for ", re.IGNORECASE)
 
 
@@ -266,8 +286,20 @@ def plain(text: str) -> str:
     text = _EXPECT_SEE.sub(lambda m: f"i {NOT if m['no'] or m['no2'] else ''}see", text)
     text = _PRESENCE.sub(lambda m: "i ¬see " if m["which"].lower() == "absence" else "i see ", text)
     text = _CHECK_FOR.sub("i see ", text)
-    text = _BARE_LEAD.sub("", text)
+    text = _seen(text)
+    lead, text = text, _BARE_LEAD.sub("", text)
+    if text != lead and _THING.fullmatch(text):
+        text = f"i see {text}"
     return " ".join(_level(text).split())
+
+
+def _seen(text: str) -> str:
+    """Return `See "Saved"` as what somebody sees, and "See the total is $5" as what is stated."""
+    found = _SEE.match(text)
+    if found is None:
+        return text
+    rest = text[found.end() :]
+    return rest if not found["no"] and _STATED.search(rest) else f"i {NOT if found['no'] else ''}see {rest}"
 
 
 def _without_leads(text: str) -> str:
