@@ -98,6 +98,15 @@ def test_wrong_pattern_is_an_error_that_says_so() -> None:
     assert "regular expression" in verdict.actual
 
 
+def test_the_nearest_text_is_no_word_of_what_is_sought() -> None:
+    """What the page now says instead is what the reader wants to know, not that a field holds "Ada"."""
+    [claim] = parse_check('I see "Order saved for Ada"')
+
+    verdict = judge(claim, facts("Order stored for Ada", "Ada", "Orders"))
+
+    assert verdict.nearest == "Order stored for Ada"
+
+
 def test_verdict_tells_expected_actual_nearest_and_where() -> None:
     """A failed check has to be mended by someone who was not there."""
     [claim] = parse_check('I see "Order placed"')

@@ -33,6 +33,8 @@ __all__ = [
 
 QUOTE_LIMIT = 160  # characters of the page quoted in one piece
 _LONGEST_COMPARED = 400  # characters; a longer text is not "near" a name
+_ALIKE = 60  # of 100, at least
+_NOT_SHORTER = 0.7  # of the length that is sought
 _SHORT_LIST = 60  # texts that are compared in full
 
 
@@ -188,8 +190,14 @@ def nearest_text(wanted: str, texts: Iterable[str]) -> str:
     low = wanted.lower()
     shared = (text for text in known if any(word in text for word in low.split() if len(word) > 2))
     alike = [text for text, _, _ in process.extract(low, known.keys(), scorer=fuzz.ratio, limit=_SHORT_LIST)]
-    best = process.extractOne(low, [*alike, *islice(shared, _SHORT_LIST)], scorer=fuzz.WRatio, score_cutoff=60)
-    return quote(known[best[0]]) if best else ""
+    likeness = {text: _likeness(low, text) for text in (*alike, *islice(shared, _SHORT_LIST))}
+    best = max(likeness, key=likeness.__getitem__)
+    return quote(known[best]) if likeness[best] >= _ALIKE else ""
+
+
+def _likeness(wanted: str, text: str) -> float:
+    """Return how much a text is like the wanted one, 0 to 100; a longer one may hold it, a word of it is not it."""
+    return float(fuzz.WRatio(wanted, text) if len(text) >= _NOT_SHORTER * len(wanted) else fuzz.ratio(wanted, text))
 
 
 def _seen(snapshot: Snapshot, inside: Node | None = None) -> Iterable[str]:
