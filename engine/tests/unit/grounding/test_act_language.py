@@ -183,6 +183,63 @@ def test_sentence_itself_tells_acts_checks_and_extracts_apart(
     assert (understood.kind, len(understood.intents), len(understood.claims)) == (kind, intents, claims)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "acts", "claims"),
+    [
+        ('When the Save button is clicked, "Saved" appears', ["click Save"], ["text"]),
+        ('When Save is clicked, the page shows "Saved"', ["click Save"], ["text"]),
+        ('When "Save" is clicked and "OK" is pressed, "Saved" appears', ["click Save", "click OK"], ["text"]),
+        ('When "Save" is clicked, the dialog closes', ["click Save"], ["state"]),
+        ('When the form is submitted, "Saved" should be visible', ["submit None"], ["text"]),
+        ('Once the form is submitted, the page shows "Saved"', ["submit None"], ["text"]),
+        ('As soon as the form is submitted, "Saved" appears', ["submit None"], ["text"]),
+        ('After the Save button was clicked, "Saved" appears', ["click Save"], ["text"]),
+        ("When the box is checked, the field is enabled", ["check None"], ["state"]),
+        ('When "lamp" is typed into the search field, 3 products are shown', ["type None"], ["count"]),
+        ("When the Delete button in the row of Ada is clicked, Ada is gone", ["click Delete"], ["state"]),
+        ("When the alert is accepted, the row is gone", ["accept_dialog None"], ["state"]),
+        ("When Enter is pressed, the total is $5", ["press None"], ["compare"]),
+        ('The Save button is clicked, and "Saved" appears', ["click Save"], ["text"]),
+        ('On clicking Save, "Saved" appears', ["click Save"], ["text"]),
+        ('Upon clicking Save, "Saved" appears', ["click Save"], ["text"]),
+        ('Clicking Save shows "Saved"', ["click Save"], ["text"]),
+        ('Clicking "Save" closes the dialog', ["click Save"], ["state"]),
+        ('Typing "lamp" into the search field shows 3 products', ["type None"], ["count"]),
+        ("Checking the box enables the Save button", ["check None"], ["state"]),
+        ("The user goes to /help", ["open None"], []),
+    ],
+)
+def test_an_event_is_done_and_what_it_brings_is_checked(sentence: str, acts: list[str], claims: list[str]) -> None:
+    """A statement that is lost passes whatever the page does, and one taken for a thing is clicked."""
+    understood = understand(sentence)
+
+    assert understood.problem == ""
+    assert [f"{one.action} {one.target and one.target.name}" for one in understood.intents] == acts
+    assert [claim.kind for claim in understood.claims] == claims
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "An email was sent",
+        "A message was sent",
+        "The Save button was clicked",
+        'I see that clicking Save shows "Saved"',
+    ],
+)
+def test_what_has_happened_is_nobodys_order(sentence: str) -> None:
+    """It clicked something that is called so."""
+    understood = understand(sentence)
+
+    assert (understood.kind, understood.intents) == ("check", ())
+
+
+@pytest.mark.parametrize("sentence", ['Click Save shows "Saved"', 'Click the Save button appears "Saved"'])
+def test_a_statement_that_runs_into_an_action_is_refused(sentence: str) -> None:
+    """It clicked what is called "Saved"."""
+    assert "is not understood" in understand(sentence).problem
+
+
 def test_check_before_an_act_is_refused_with_both_steps_written_out() -> None:
     """Claims are judged after intents, so this order would be judged too late."""
     understood = understand("Verify the cart is empty and click Continue")

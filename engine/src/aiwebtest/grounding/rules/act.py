@@ -79,7 +79,8 @@ def read_acts(pieces: list[Piece], *, extracting: bool = False) -> tuple[Intent,
 
 
 _FUNCTION_WORDS = frozenset("until till and then by with without is are was to from when if while using but or not so "
-                            "before after because during instead via it which that who hold where".split())  # fmt: skip
+                            "before after because during instead via it which that who hold where shows displays "
+                            "appears opens closes hides contains says reads".split())  # fmt: skip
 
 
 def _refuse_leftovers(intent: Intent) -> None:

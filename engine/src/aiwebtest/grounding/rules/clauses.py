@@ -81,7 +81,8 @@ _LEADS: Phrases[str] = Phrases(
             "time to, we need to, we want to, we can, we now, we then, has, have, has to, must, will, is going to, "
             "wants "
             "to, want to, needs to, need to, would like to, should, can, may, also then, after which, and after that, "
-            "and finally, and also, and now, and next, by, before that, find and, once there, once done, - , *"
+            "and finally, and also, and now, and next, by, before that, find and, once there, once done, once, as soon "
+            "as, on, upon, - , *"
         ).split(", "),
         "",
     )
@@ -113,7 +114,7 @@ FINITE = frozenset(
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
-    "stands points leads pops offers".split()
+    "stands points leads goes pops offers".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",
@@ -155,6 +156,8 @@ def lead_of(span: Span) -> int:
             "user",
             "ok",
             "by",
+            "on",
+            "upon",
             "proceed",
             "try",
             "attempt",
@@ -293,6 +296,8 @@ def clause_of(span: Span) -> Clause | None:
         return clause_of(span.cut(1))
     if found := verb_at(span):
         form, size = found
+        if form.form == "base" and span.lows[size : size + 1] in (("is",), ("are",)) and (told := _passive(span)):
+            return told  # "Enter is pressed": the verb is what something is called
         empties = form.verb.phrase == "leave" and len(span) > size + 1 and span[-1].low in ("empty", "blank")
         if empties and (clear := VERBS.get("clear")) is not None:
             return Clause(clear, span.cut(size, len(span) - 1).trimmed(), span, clear.verb.action)
@@ -316,8 +321,14 @@ def _with_subject(span: Span) -> Clause | None:
 
 
 def _reports(span: Span) -> bool:
-    """Tell whether the sentence tells an event: "When the box is checked"."""
-    return bool(re.match(r"\s*(?:(?:and|but|\*)\s+)?when\b", span.source, re.IGNORECASE))
+    """Tell whether a part tells an event: "When the box is checked", "Once the form is submitted"; not what follows."""
+    return bool(_EVENT.search(span.source[: span[0].start]))
+
+
+_EVENT = re.compile(r"\b(?:when|once|after|as soon as)\b[^,;.:]*$", re.IGNORECASE)
+
+
+_LEADS_TO = re.compile(r"\s*(?:(?:and|but|\*)\s+)?(?:given|when|after|once|as soon as)\b", re.IGNORECASE)
 
 
 def _passive(span: Span) -> Clause | None:
@@ -327,10 +338,12 @@ def _passive(span: Span) -> Clause | None:
             return None
         if span[place].literal or span[place].low not in _PASSIVE:
             continue
+        if (span[place].low in ("was", "were") or span[0].low in ("a", "an")) and not _LEADS_TO.match(span.source):
+            return None  # "An email was sent": what has happened, and nobody is told to do it
         start = place + 1
         while start < len(span) - 1 and span[start].low in ("been", "being", "then", "now"):
             start += 1
-        found = verb_at(span, start)
+        found = verb_at(span, start) if span[start].low != "gone" else None
         if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use", "verify"):
             continue
         if declares(span.cut(0, place), strict=True):
@@ -376,10 +389,15 @@ def declares(span: Span, *, strict: bool = False) -> bool:
 
 
 def _is_plural_noun(span: Span, i: int) -> bool:
-    """Tell whether "points" and "leads" are things rather than what a link does: it points *to* something."""
+    """Tell whether "points" and "leads" are things rather than what a link does: it points *to* something.
+
+    "Goes to" is what a link does, and what a person does too.
+    """
     if span[i].low == "offers" and i + 1 == len(span):  # "the special offers"
         return True
-    return span[i].low in ("points", "leads") and not (i + 1 < len(span) and span[i + 1].low == "to")
+    if span[i].low == "goes" and not (span[i - 1].literal or span[i - 1].low in ("link", "button", "logo")):
+        return True
+    return span[i].low in ("points", "leads", "goes") and not (i + 1 < len(span) and span[i + 1].low == "to")
 
 
 def _statement_behind(span: Span, begun: int, place: int) -> bool:
@@ -391,10 +409,18 @@ def _statement_behind(span: Span, begun: int, place: int) -> bool:
     rest = span.cut(place + lead, end)
     if len(rest) < 2 or not lead or not declares(rest):
         return False
-    if not (rest[0].literal or rest[0].capital or rest[0].low in words.DETERMINERS | {"there", "no", "it", "nothing"}):
+    if not (
+        rest[0].literal
+        or rest[0].capital
+        or rest[0].low.isdigit()
+        or rest[0].low in words.DETERMINERS | {"there", "no", "it", "nothing"}
+    ):
         return False
-    verb = verb_at(span, begun + lead_of(span.cut(begun)))
-    return verb is not None and verb[0].verb.frame not in ("wait", "verify", "find") and verb[0].verb.phrase != "check"
+    first = begun + lead_of(span.cut(begun))
+    verb = verb_at(span, first)
+    if verb is None:
+        return _passive(span.cut(first, place)) is not None
+    return verb[0].verb.frame not in ("wait", "verify", "find") and verb[0].verb.phrase != "check"
 
 
 def _abrupt(span: Span, begun: int, place: int) -> bool:

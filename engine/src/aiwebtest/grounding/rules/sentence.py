@@ -110,6 +110,9 @@ def _decide(text: str) -> Understood:
         return Understood(kind="check", claims=parse_check(text))
     if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
         return Understood(kind="check", claims=parse_check(stated))
+    if pieces and (brought := _brought(pieces[-1])) is not None:
+        action, told = brought
+        return replace(_decide(text[: action[0].start] + action.text), claims=parse_check(told))
     first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
     if len(pieces) == 1 and _tells(pieces[0].span):
         return Understood(kind="check", claims=parse_check(text))
@@ -125,6 +128,26 @@ def _decide(text: str) -> Understood:
     return Understood(kind="act", intents=read_acts(pieces[:first]), claims=claims)
 
 
+def _brought(piece: Piece) -> tuple[Span, str] | None:
+    """Return the action and the statement of what it brings: `clicking Save shows "Saved"`, "... closes the dialog"."""
+    clause = clause_of(piece.span)
+    if clause is None or clause.verb.form != "ing":
+        return None
+    for i, token in enumerate(piece.span):
+        if token.kind != "word" or token.capital or token.low not in _BRINGS or i < 2 or i + 1 == len(piece.span):
+            continue
+        if piece.span[i - 1].low in ("that", "which", "who") or piece.span[i - 1].low in words.DETERMINERS:
+            return None
+        told = _BRINGS[token.low].format(piece.span.cut(i + 1).text)
+        return piece.span.cut(0, i), told
+    return None
+
+
+_BRINGS = {
+    "shows": "the page shows {}", "displays": "the page shows {}", "opens": "{} is open", "closes": "{} is closed",
+    "hides": "{} is hidden", "enables": "{} is enabled", "disables": "{} is disabled", "clears": "{} is empty",
+    "empties": "{} is empty", "expands": "{} is expanded", "collapses": "{} is collapsed",
+}  # fmt: skip
 _MANY_ARE = re.compile(
     r"(?:(?:then|and|but|now)\b,? )*(?:the|my|your|our|all) (?:[\w-]+ )?[\w-]+s"
     r" (?:are|were|have(?: not)?(?: been)?|should|must|will)\b",
@@ -182,7 +205,8 @@ def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
 def _is_called_after_a_verb(clause: Clause, span: Span) -> bool:
     """Tell whether a statement begins with a noun that looks like a verb: "Orders shown is 3", "Loading is at 40%"."""
     being = next((i for i, token in enumerate(span) if i and token.kind == "word" and token.low in _BEING), None)
-    if clause.verb.form == "base" or being is None or verb_at(span) is None:
+    first = verb_at(span)
+    if clause.verb.form == "base" or being is None or first is None or first[0] is not clause.verb:
         return False
     return declares(span) and not _SUBORDINATE.intersection(span.lows[:being])
 
@@ -207,10 +231,12 @@ def _verifies(clause: Clause) -> bool:
         return True
     if clause.verb.verb.phrase in ("am on", "are on", "is on", "i'm on", "am at"):
         return not _names_address(body)
-    if clause.verb.form != "base" or clause.verb.verb.frame in ("wait", "find", "type", "fill"):
+    if clause.verb.form != "base":
         return False
-    if body and body[0].low in _BEING and len(body) > 1:
+    if body and body[0].low in _BEING and not body[0].literal and len(body) > 1:
         return True  # "Undo is disabled": the verb is what something is called
+    if clause.verb.verb.frame in ("wait", "find", "type", "fill"):
+        return False
     if clause.verb.verb.frame in STRONG_FRAMES and clause.verb.verb.phrase not in ("check", "confirm"):
         return _states_of_role(body)
     if clause.verb.verb.phrase in ("check", "confirm"):

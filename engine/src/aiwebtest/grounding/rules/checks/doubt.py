@@ -39,6 +39,12 @@ _CONDITION = re.compile(
 _POSSIBLE = re.compile(
     r"\b(?:can|could|may|might) (?:still |now |only )?be (?!seen|found|read|viewed)[a-z]+(?:ed|en|t)\b"
 )
+_ACTING = re.compile(
+    r"^(?:i see (?:that )?)?(?:clicking|pressing|tapping|hitting|typing|entering|selecting|choosing|picking|checking"
+    r"|unchecking|submitting|hovering|dragging|scrolling|opening|closing)\b(?= .*\b(?:shows?|displays?|opens?|closes?"
+    r"|hides?|enables?|disables?|makes?|changes?|submits?|adds?|removes?|leads?|brings?|takes?)\b)",
+    re.IGNORECASE,
+)
 _OFTEN = re.compile(r" (?:twice|thrice)\W*$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _PLAIN_OR = re.compile(
@@ -76,6 +82,8 @@ def beyond_rules(text: str) -> str:
     bare = re.sub(MASK, " ", text)
     if (found := _JUDGEMENT.search(bare)) and not is_status("", bare):
         return f'"{found[0].strip()}" asks for judgement, or for what is not on the page.'
+    if _ACTING.search(bare):
+        return "It says what an action brings: do that in a step before."
     if (found := _OFTEN.search(bare)) is not None:
         return f'"{found[0].strip()}" asks for a number of times.'
     if _OR.search(_PLAIN_OR.sub("", bare)):

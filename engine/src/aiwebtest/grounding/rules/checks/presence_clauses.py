@@ -147,15 +147,18 @@ _SO_MANY = reads(
 _SO_MANY_SAY = reads(
     r"(?:only |just |exactly )?(?P<number><N>|no|[a-z]+) (?P<noun>[a-z]+) <NOT>is (?P<how>[a-z]+(?:[ -][a-z]+)?)"
 )  # "two requests are pending"
-_TIMES = reads(
-    r"(?P<what><V>) <NOT>is (?:shown|visible|displayed|listed|present) (?P<bound>(?:[a-z]+ ){0,3})"
+_OFTEN = (
+    r" (?P<bound>(?:[a-z]+ ){0,3}?)"
     r"(?P<times>once|twice|thrice|<N> times?)(?P<where> (?:in|on|inside|within|under) .+)?"
-)  # things shown; how often a word occurs in running text is another matter
+)
+_TIMES = reads(r"(?P<what><V>) <NOT>is (?:shown|visible|displayed|listed|present)" + _OFTEN)
+_SEEN_TIMES = reads(r"i <NOT>see (?P<what><V>)" + _OFTEN)
+# Things shown; how often a word occurs in running text is another matter.
 _TIMES_WORDS = {"once": "1", "twice": "2", "thrice": "3"}
 
 
 def _count(clause: Clause) -> tuple[Claim, ...] | None:
-    if found := clause.match(_TIMES):
+    if found := clause.match(_TIMES) or clause.match(_SEEN_TIMES):
         times = _TIMES_WORDS.get(found["times"].lower()) or found["times"].rsplit(" ", 1)[0]
         phrase = f"{found['bound']}{times} elements with the text {found['what']}{found['where'] or ''}"
         return _counted(clause, phrase, negated=bool(found["no"]), stated=False)

@@ -159,6 +159,8 @@ _HAPPENED = {
 }  # fmt: skip
 _PAST = {"appeared": "appears", "disappeared": "disappears", "vanished": "disappears", "popped up": "appears"}
 _LEVELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\b(shown|visible|displayed|listed|see [\ue100-\ue3ff]) twice\b", r"\1 2 times"),
+    (r"\b(shown|visible|displayed|listed|see [\ue100-\ue3ff]) thrice\b", r"\1 3 times"),
     (r"\b(?:pops|shows|comes) up\b", "appears"),
     (r"^it (?:says|reads|states|tells (?:me|us|you))(?: that)? (?=[\ue100-\ue3ff])", "i see "),
     (
