@@ -6,7 +6,7 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -22,7 +22,7 @@ from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.core.snapshot import Frame as FrameFacts
 
-__all__ = ["element", "take_part", "take_snapshot"]
+__all__ = ["Rivals", "element", "take_part", "take_snapshot"]
 
 _FRAME_PATIENCE_S = 2.0  # a frame that is still loading does not keep the rest of the page waiting
 
@@ -103,15 +103,25 @@ async def take_snapshot(page: Page) -> Snapshot:
     return now
 
 
-async def take_part(page: Page, locator: Locator, identity: Identity) -> Snapshot | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivals:
+    """What a sentence may mean as well as one element, so that no part of a page decides where it stands elsewhere."""
+
+    name: str = ""  # anything with these letters, in a text or in an attribute that names
+    roles: tuple[str, ...] = ()  # anything of these roles
+    before: bool = False  # only what stands above the part counts
+
+
+async def take_part(page: Page, locator: Locator, identity: Identity, rivals: Rivals | None = None) -> Snapshot | None:
     """Return what stands around one element and what that stands in, as a snapshot without the rest of the page.
 
-    None where the recipe does not give exactly one element that is what it was, where that is in a frame, and where a
-    dialog that it is no part of is shown. Raises what `take_snapshot` does.
+    None where the recipe does not give exactly one element that is what it was, where that is in a frame, where a
+    dialog that it is no part of is shown, and where the rest of the page has one of `rivals`, or a frame which may hold
+    one. Raises what `take_snapshot` does.
     """
     if locator.frames:
         return None
-    told: str = await inpage.call(page.main_frame, "around", recipe(locator, identity))
+    told: str = await inpage.call(page.main_frame, "around", recipe(locator, identity), asdict(rivals or Rivals()))
     if not told:
         return None
     answer = _decoder.decode(told.replace("\x7f", '"'))

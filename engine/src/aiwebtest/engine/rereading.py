@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from aiwebtest.browser.snapshot import Rivals
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.grounding import Grounding
-from aiwebtest.core.intent import Intent
-from aiwebtest.core.locator import Locator
+from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.locator import Identity, Locator
 from aiwebtest.core.scope import Scope
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.core.verdict import Verdict
@@ -21,15 +22,20 @@ from aiwebtest.engine.judging import judged
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.locators import locator_for
 from aiwebtest.grounding.rules.checks import fill_claim
+from aiwebtest.grounding.rules.checks.text import contains_words, fold
 
-__all__ = ["FIELDS", "is_reading", "known_for", "may_reread", "reading_of", "reread"]
+__all__ = ["FIELDS", "is_reading", "known_for", "may_reread", "reading_of", "reread", "rivals_of"]
 
 _STATES = frozenset(
-    {
-        "visible", "enabled", "checked", "mixed", "selected", "focused", "editable", "required", "expanded", "filled",
-        "invalid", "pressed",
-    }
-)  # fmt: skip
+    {"visible", "enabled", "checked", "mixed", "selected", "focused", "editable", "required", "filled", "pressed"}
+)  # "expanded" and "invalid" may be told elsewhere on a page
+_VAGUE = frozenset({None, "alert", "item", "card", "result", "row"})
+"""Roles of what the page may call available, or of another kind, by words that stand elsewhere."""
+_COUNTED = {
+    "select": ("combobox", "listbox"), "checkbox": ("checkbox", "switch", "menuitemcheckbox"),
+    "radio": ("radio", "menuitemradio"), "tab": ("tab",), "slider": ("slider",), "spinner": ("spinbutton",),
+}  # fmt: skip
+"""Kinds that are told by roles alone, with all that count as one: "the first dropdown"."""
 FIELDS = frozenset({"textbox", "searchbox", "combobox", "listbox", "spinbutton", "slider"})
 """Roles of what holds a value beside the name that it is told by."""
 
@@ -41,11 +47,25 @@ def is_reading(grounding: Grounding) -> bool:
 
 def may_reread(scope: Scope, claim: Claim) -> bool:
     """Tell whether one element can confirm a claim, whatever else is on the page. What names a secret never may."""
-    if claim.settle or claim.every or claim.worded or claim.place is not None or claim.attribute not in ("", "chosen"):
+    if claim.settle or claim.every or claim.some or claim.worded or claim.place is not None or claim.by:
         return False
-    if fill_claim(claim, scope.reveal) != fill_claim(claim, scope.fill):
+    if claim.attribute not in ("", "chosen") or fill_claim(claim, scope.reveal) != fill_claim(claim, scope.fill):
         return False
-    return claim.kind in {"text", "value", "compare"} or (claim.kind == "state" and claim.state in _STATES)
+    if claim.kind == "text" or claim.subject is None:
+        return claim.kind == "text"
+    if claim.state == "visible" and claim.subject.role in _VAGUE and not claim.subject.quoted:
+        return False
+    return _is_told_alone(claim.subject) and (claim.kind in {"value", "compare"} or claim.state in _STATES)
+
+
+def _is_told_alone(target: Target) -> bool:
+    """Tell whether an element is told by its name and kind, or by being the how manieth from above of either."""
+    if target.relations or target.states or target.modifiers or target.attribute or target.anaphora:
+        return False
+    if target.ordinal is None:
+        return bool(target.name)
+    counted = target.quoted if target.name else target.role in _COUNTED and not target.alternatives
+    return counted and target.role is not None and target.ordinal > 0
 
 
 def known_for(scope: Scope, claims: Sequence[Claim], stored: Sequence[Grounding]) -> Iterator[Grounding | None]:
@@ -61,16 +81,28 @@ async def reread(state: ExecutionState, claim: Claim, known: Grounding) -> Verdi
     """Return the verdict on a claim that what it held for last confirms, None where the whole page has to be seen."""
     if state.session.dialogs_open or known.locator is None or known.identity is None:
         return None
-    part = await state.look_at(known.locator, known.identity)
+    part = await state.look_at(known.locator, known.identity, rivals_of(claim))
     if part is None:
         return None
     verdict = await judged(state, claim, part)
     return verdict if verdict.outcome == "passed" else None
 
 
+def rivals_of(claim: Claim) -> Rivals:
+    """Return what must stand nowhere else on the page for one element to decide.
+
+    Where something is merely there to be seen, another of its name makes no difference.
+    """
+    target = claim.subject
+    if target is None or (claim.state == "visible" and target.ordinal is None):
+        return Rivals()
+    roles = () if target.name else _COUNTED[str(target.role)]
+    return Rivals(name=target.name or "", roles=roles, before=target.ordinal is not None)
+
+
 def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding | None:
     """Return the element that confirmed a claim, to be read again; None where the claim needs more than that."""
-    if not verdict.refs or (len(verdict.refs) > 1 and claim.kind != "text"):
+    if not verdict.refs or (len(set(verdict.refs)) > 1 and claim.kind != "text"):
         return None
     node = min((_element(ref, snapshot) for ref in verdict.refs), key=lambda one: len(snapshot.text_of(one)))
     if claim.kind in {"value", "compare"} and node.role not in FIELDS:
@@ -78,6 +110,8 @@ def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding 
     intent = Intent(action="read", text=claim.text, target=claim.subject)
     locator, identity = locator_for(node, snapshot, intent)
     if locator.frames or (claim.kind in {"value", "compare"} and _says(locator, claim.values)):
+        return None
+    if not _is_called(claim, node, locator, identity):
         return None
     return Grounding(intent=intent, action="read", locator=locator, identity=identity)
 
@@ -88,6 +122,22 @@ def _element(ref: int, snapshot: Snapshot) -> Node:
     while node.tag == "#text" and node.parent >= 0:
         node = snapshot.nodes[node.parent]
     return node
+
+
+def _is_called(claim: Claim, node: Node, locator: Locator, identity: Identity) -> bool:
+    """Tell whether an element is kept to the name that a sentence has, so that no other one is meant rather.
+
+    What is called otherwise, by a synonym or an identifier, gives way to what has the name. Of several that go on
+    behind a quoted name none does; whether one can be seen is told only of what has no more than the name.
+    """
+    target = claim.subject
+    if target is None or not target.name:
+        return True
+    kept = [identity.name, locator.name, locator.label, locator.placeholder, locator.text]
+    own = [node.name, node.label, node.text] if target.quoted else []  # numbers too, which a recipe leaves open
+    name, names = fold(target.name), [fold(one) for one in (*kept, *own)]
+    longer = target.quoted and claim.state != "visible"
+    return name in names or (longer and any(contains_words(one, name) for one in names))
 
 
 def _says(locator: Locator, values: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from aiwebtest.browser.artifacts import Camera
 from aiwebtest.browser.element import AnyElement
 from aiwebtest.browser.reading import DialogOpened
 from aiwebtest.browser.session import Session
-from aiwebtest.browser.snapshot import element, take_part, take_snapshot
+from aiwebtest.browser.snapshot import Rivals, element, take_part, take_snapshot
 from aiwebtest.core.case import Case, Step
 from aiwebtest.core.errors import ActionError
 from aiwebtest.core.events import Artifact, Attempt, Event
@@ -84,13 +84,15 @@ class ExecutionState:
             mend="wait for it to be ready in a step before.",
         ) from last
 
-    async def look_at(self, locator: Locator, identity: Identity) -> Snapshot | None:
+    async def look_at(self, locator: Locator, identity: Identity, rivals: Rivals) -> Snapshot | None:
         """Return what stands around one element, None where it cannot be seen by itself or the page does not answer.
+
+        Also None where one of `rivals` stands elsewhere on the page.
 
         Raises BrowserUnavailable when the page does not answer at all.
         """
         with suppress(PlaywrightError):  # the page is on its way elsewhere, or has a dialog: `look` knows what to do
-            part = await take_part(self.session.page, locator, identity)
+            part = await take_part(self.session.page, locator, identity, rivals)
             self.seen, self.pictured = None, self.session.expose()
             return part
         return None

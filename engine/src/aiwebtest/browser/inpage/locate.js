@@ -6,6 +6,7 @@
   const compareOrder = method(window.Node, "compareDocumentPosition");
   const lower = method(String, "toLowerCase");
   const holdsText = method(String, "includes");
+  const normal = method(String, "normalize"); // the same letters, whether their accents are signs of their own or not
   const slotOf = getter(Element, "assignedSlot");
   const hostOf = getter(ShadowRoot, "host");
   const byId = uncurry(Document.prototype.getElementById);
@@ -16,7 +17,7 @@
   const soon = window.setTimeout.bind(window);
   const clock = performance.now.bind(performance);
   const SHADOW = 11;
-  const BEFORE = 2; // DOCUMENT_POSITION_PRECEDING
+  const BEFORE = 2, WITHIN = 16; // DOCUMENT_POSITION_PRECEDING, DOCUMENT_POSITION_CONTAINED_BY
   const LONGEST = 400; // characters of text in an element that may serve as a mark
   const LEAST_PAUSE_MS = 16;
   const LONGEST_PAUSE_MS = 100; // styles and shadow trees change without a mutation that we see
@@ -506,6 +507,62 @@
     return bearers.length ? bearers[0] : null;
   }
 
+  // --- what a sentence may mean besides -------------------------------------------------------------------------------
+
+  function hasRivals(part, rivals, search) {
+    const before = rivals.before;
+    if (!rivals.name && !rivals.roles.length) return false;
+    if ((before && !search.plain) || filter(select(search, FRAMES), isVisible).length) return true;
+    return rivals.name ? isNamedBeyond(part, rivals.name, before, search) : isAmongBefore(part, setOf(rivals.roles.join(" ")));
+  }
+
+  /** Tell whether the letters of a name stand in a text or an attribute outside of a part. */
+  function isNamedBeyond(part, name, before, search) {
+    const pattern = loosely(name);
+    if (!pattern) return true;
+    for (let i = 0; i < search.roots.length; i++) {
+      const root = search.roots[i];
+      if (i && contains(part, hostOf(root))) continue;
+      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part, before)))) return true;
+    }
+    const named = select(search, "[" + NAMES.join("], [") + "]");
+    for (let i = 0; i < named.length; i++) {
+      if (contains(part, named[i]) || contains(named[i], part) || (before && !isBefore(named[i], part))) continue;
+      for (let k = 0; k < NAMES.length; k++) {
+        if (testWith(pattern, normal(attributeOf(named[i], NAMES[k]) || ""))) return true;
+      }
+    }
+    return false;
+  }
+  const NAMES = ["aria-label", "title", "alt", "placeholder", "aria-placeholder", "label", "value"];
+
+  /** Return what finds a name, whatever stands between its letters and digits; null where it has none. */
+  function loosely(name) {
+    const letters = replaceIn(normal(name), /[^\p{L}\p{N}]+/gu, "");
+    return letters ? new RegExp(replaceIn(letters, /./gu, "$&[^\\p{L}\\p{N}]*"), "iu") : null;
+  }
+
+  function textBeyond(root, part, before) {
+    const texts = document.createTreeWalker(root, TEXTS);
+    let text = "", node = texts.nextNode();
+    while (node) {
+      const where = compareOrder(part, node), parent = parentOf(node);
+      if (before && !(where & BEFORE)) break;
+      const skipped = nodeTypeOf(parent) === ELEMENT && SKIPPED[localNameOf(parent)];
+      if (!skipped && !(where & WITHIN)) text += textContentOf(node);
+      node = texts.nextNode();
+    }
+    return text;
+  }
+  const TEXTS = 4; // NodeFilter.SHOW_TEXT
+
+  /** Tell whether something before a part has one of the roles, on a page without shadow trees. */
+  function isAmongBefore(part, roles) {
+    const all = queryAll(document.body, "*");
+    for (let i = 0; i < all.length && all[i] !== part; i++) if (roles[roleOf(all[i])]) return true;
+    return false;
+  }
+
   // --- the answer -----------------------------------------------------------------------------------------------------
 
   /** Find the one element that the recipe gives and that is what it was. */
@@ -553,15 +610,21 @@
   /**
    * Return the rows around the element that the recipe gives, as `rowsAround` does; "" where it gives none, and where a
    * dialog that it is no part of is shown, since a sentence may mean what is in that.
+   *
+   * Also "" where something beyond these rows has the letters of `rivals.name` or one of `rivals.roles`; `rivals.before`
+   * leaves out what stands after them.
    */
-  awt.around = (recipe) => {
+  awt.around = (recipe, rivals) => {
     const found = locate(parse(recipe));
     if (!found.element) return "";
     const line = lineage(found.element);
+    if (line[line.length - 1] !== document.body) return "";
     const dialogs = filter(select(found.search, DIALOGS), isVisible);
     for (let i = 0; i < dialogs.length; i++) if (!contains(dialogs[i], found.element)) return "";
-    return line[line.length - 1] === document.body ? awt.rowsAround(line) : "";
+    const part = awt.partOf(line);
+    return hasRivals(line[part], rivals, found.search) ? "" : awt.rowsAround(line, part);
   };
+  const FRAMES = "iframe, frame, object, embed";
   const DIALOGS = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true], [popover]";
 
   /** Answer as `locate` does, once the element is there or the time is over. */

@@ -484,12 +484,23 @@ awt.snapshot = (held) => {
 };
 
 /**
- * Return, in the same form, what stands around an element and what that stands in: one piece, to be held by nobody.
- * `line` is the element with all that it stands in, up to the body.
+ * Return which element of a line is the part of the page to be looked at for the first of them. A line of text is never
+ * cut: what stands before or behind a word in it changes what it says.
  */
-awt.rowsAround = (line) => {
+awt.partOf = (line) => {
   let part = 0;
-  while (part + 1 < line.length && queryAll(line[part + 1], "*").length <= SURROUNDINGS) part++;
+  while (part + 1 < line.length && (flows(line[part]) || queryAll(line[part + 1], "*").length <= SURROUNDINGS)) part++;
+  return part;
+};
+const SURROUNDINGS = 60; // elements around one, to see what it is called by and what row it is in
+const FLOWING = /^(?:inline|contents)$/;
+const flows = (element) => testWith(FLOWING, styleOf(element).display);
+
+/**
+ * Return, in the same form, what is in a part of the page and what that stands in: one piece, to be held by nobody.
+ * `line` is an element with all that it stands in, up to the body; `part` says which of them is the part.
+ */
+awt.rowsAround = (line, part) => {
   const walk = new Walk();
   walk.part = line[part];
   if (part + 1 < line.length) walk.way = new WeakMap();
@@ -500,7 +511,6 @@ awt.rowsAround = (line) => {
     return replaceAllIn(told, '"', "\x7f");
   });
 };
-const SURROUNDINGS = 60; // elements around one, to see what it is called by and what row it is in
 
 function walked(walk) {
   const root = document.body || document.documentElement;
