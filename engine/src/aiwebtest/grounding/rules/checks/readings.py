@@ -118,7 +118,8 @@ def field_labelled(target: Target, snapshot: Snapshot, inside: Node | None) -> l
         whole = _ARTICLE.sub("", target.text)  # "the group", where a field is called so
     if whole is None:
         return []
-    if inside is not None and inside.role == "row" and (cells := cell_of_row(inside, whole, snapshot)):
+    of_row = inside is not None and inside.role == "row" and (target.role is None or target.role in _NO_FIELDS)
+    if of_row and inside is not None and (cells := cell_of_row(inside, whole, snapshot)):
         return [text_in(cell, snapshot) for cell in cells]
     return _fields(whole, snapshot, inside)
 
