@@ -223,6 +223,7 @@ def test_an_event_is_done_and_what_it_brings_is_checked(sentence: str, acts: lis
     [
         "An email was sent",
         "A message was sent",
+        "Then the order is sent",
         "The Save button was clicked",
         'I see that clicking Save shows "Saved"',
     ],

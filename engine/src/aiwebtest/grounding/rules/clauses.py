@@ -343,7 +343,7 @@ def _passive(span: Span) -> Clause | None:
         start = place + 1
         while start < len(span) - 1 and span[start].low in ("been", "being", "then", "now"):
             start += 1
-        found = verb_at(span, start) if span[start].low != "gone" else None
+        found = verb_at(span, start) if span[start].low not in ("gone", "sent") else None
         if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use", "verify"):
             continue
         if declares(span.cut(0, place), strict=True):
