@@ -15,14 +15,14 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _DOWN = re.compile(
-    r"descending|\bdesc\b|reverse|(?:high|larg|great|bigg|new|lat|long|most (?:expensive|recent|popular))\w*(?: \w+)?"
-    r" (?:to|first)|from (?:high|z|most expensive|new|larg|lat)|z ?(?:to|[-–→]) ?a\b|newest|latest first|best first"
-    r"|decreasing|[↓▼]",
+    r"descending|\bdesc\b|reverse|(?:high|larg|great|bigg|new|lat|long|heav|most (?:expensive|recent|popular))\w*"
+    r"(?: \w+)? (?:to|first)|from (?:high|z|most expensive|new|larg|lat)|z ?(?:to|[-–→]) ?a\b|newest|latest first"
+    r"|best first|decreasing|[↓▼]",
     re.IGNORECASE,
 )
 _UP = re.compile(
     r"ascending|\basc\b|alphabetical|\ba ?(?:to|[-–→]) ?z|from (?:low|a\b|cheap|old|small|earl)|(?:low|cheap|old|small"
-    r"|earl|short)\w*(?: \w+)? (?:to|first)|chronological|numerical|increasing|first to last|[↑▲]",
+    r"|earl|short|lightest|fewest)\w*(?: \w+)? (?:to|first)|chronological|numerical|increasing|first to last|[↑▲]",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,7 @@ from aiwebtest.grounding.rules.checks import read_value
 from aiwebtest.grounding.rules.decide import decide
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
+from aiwebtest.grounding.rules.sorting import is_sorting
 from aiwebtest.lockfile import fits
 
 __all__ = ["Acted", "NoEffect", "act", "meant_in_page"]
@@ -95,9 +96,9 @@ async def act(
     if placed.grounding.action == "type" and await _is_lost(state, placed.grounding.intent):
         placed = await _placed(state, intent, stored, deadline)
         acted = await _perform(state, placed, stored, deadline)
-    if placed.grounding.action != "click" or intent.makes not in ("ascending", "descending"):
+    if placed.grounding.action != "click" or not is_sorting(intent):
         return acted
-    async for _ in until_sorted(state, placed.grounding.intent, deadline):
+    async for _ in until_sorted(state, placed.grounding.intent, deadline, moved=bool(acted.record.effects)):
         acted = await _perform(state, await _placed(state, intent, stored, deadline), stored, deadline)
     return acted
 

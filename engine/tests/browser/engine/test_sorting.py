@@ -37,6 +37,40 @@ async def test_a_header_that_never_sorts_so_is_failed(run) -> None:
     assert "clicked 3 times" in ran.steps[0].problem.what
 
 
+ARROWS = TABLE.replace("<th id=price>Price</th>", "<th>Price <span class='col--sort' id=price>⇅</span></th>")
+ARROWS = ARROWS.replace("⇅", "<svg width=12 height=12><path d='M0 0h9v9z'/></svg>").replace(
+    "<title>", "<style>.col--sort{cursor:pointer}</style><title>"
+)
+
+
+async def test_a_header_whose_arrow_alone_sorts_is_clicked_there(run) -> None:
+    """The title of the column does nothing there, and the step passed."""
+    ran = await run(
+        ARROWS.replace("STUCK", "false"),
+        "Sort the table by Price",
+        "Check that the table is sorted by price",
+        "Sort by Price, heaviest first",
+        "Check that the table is sorted by price, highest first",
+    )
+
+    assert [step.outcome for step in ran.steps] == ["passed"] * 4
+
+
+async def test_a_header_that_does_nothing_sorts_nothing(run) -> None:
+    """Without a direction, too: the rows must stand so, one way or the other."""
+    ran = await run(TABLE.replace("STUCK", "true"), "Sort the table by Price")
+
+    assert ran.steps[0].outcome == "failed"
+    assert "nothing happened" in ran.steps[0].problem.what
+
+
+async def test_a_header_that_does_nothing_may_stand_over_sorted_rows(run) -> None:
+    """What the sentence wants is so already."""
+    ran = await run(TABLE.replace("STUCK", "true"), "Sort the table by Name")
+
+    assert ran.steps[0].outcome == "passed"
+
+
 async def test_a_search_that_answers_as_one_types_needs_no_more(run) -> None:
     """Nothing is left to submit, and the button that turns the page is not meant."""
     ran = await run(SEARCH.replace("LIVE", "true"), 'Search for "desk"', 'The page shows "found desk"')

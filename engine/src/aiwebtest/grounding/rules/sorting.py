@@ -37,8 +37,9 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     for one in headers:
         if view.nodes[one.ref].has(Flag.CLICKABLE):  # an arrow in it may sort the one way only, or filter
             continue
-        inner = [n for n in view.subtree(view.nodes[one.ref])[1:] if n.role in ("button", "link") and n.visible]
-        inner = [n for n in inner if _may_sort(n, view.nodes[one.ref], view)]
+        parts = [n for n in view.subtree(view.nodes[one.ref])[1:] if n.visible]
+        inner = [n for n in parts if n.role in ("button", "link")]
+        inner = [n for n in inner or _arrows(parts, view) if _may_sort(n, view.nodes[one.ref], view)]
         one.ref = inner[0].ref if len(inner) == 1 else one.ref  # what sorts is often a button in the header
     sure = [one for one in headers if _reacts(one, view)]
     if sure:
@@ -50,6 +51,12 @@ def sorting(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     for one in headers:
         one.add("wrong kind for the action", note="other columns sort, and this one does not")
     return Ranking(_entries(intent, snapshot, context, view) or ranking.found, ranking.lost)
+
+
+def _arrows(parts: list[Node], view: PageView) -> list[Node]:
+    """Return the plain parts of a header that can be clicked, have no words, and whose class says that they sort."""
+    signs = [n for n in parts if n.has(Flag.CLICKABLE) and not n.role and not (n.name or view.text(n.ref))]
+    return [sign for sign in signs if any(set(wording(n.ident).stems) & _OF_ORDER for n in view.subtree(sign))]
 
 
 def _may_sort(button: Node, header: Node, view: PageView) -> bool:

@@ -459,7 +459,7 @@ def _sorted(clause: Clause, body: Span) -> Intent | None:
     literal = next((token.value for token in how if token.literal), "")
     key, direction = read_order(f"by {how.text.strip(' .')}")
     key = literal or key
-    if not key:
+    if not key or (direction is None and how[-1].low == "first"):  # a direction in words that nobody here knows
         return None
     if literal and direction is None:
         direction, key = direction_of(literal), literal
