@@ -10,12 +10,13 @@ from itertools import islice
 from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
-from aiwebtest.core.snapshot import Flag, Node
+from aiwebtest.core.snapshot import Node
 from aiwebtest.grounding.rules.checks.answer import Answer, error, failed, passed
 from aiwebtest.grounding.rules.checks.bands import band_of
 from aiwebtest.grounding.rules.checks.comparing import compare_amounts
 from aiwebtest.grounding.rules.checks.groups import Things, groups_seen, singular
 from aiwebtest.grounding.rules.checks.messages import of_no_kind
+from aiwebtest.grounding.rules.checks.paging import is_paged
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
@@ -99,7 +100,7 @@ def _doubted(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             return told
         line = _named_after(claim, facts, inside) or _listed_in(claim, answer, facts)
     if line is None:
-        return answer
+        return (refuted and _on_further_pages(claim, answer, facts, inside)) or answer
     return error(
         f'"{line.text}" is stated, and {answer.actual} are there.', refs=line.refs,
         mend="Quote what the page states, or say where to count.",
@@ -141,11 +142,27 @@ def _judge(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if not holds and inside is not None and (pages := _meant_of_all(seen, claim, facts, numbers)) is not None:
         return _of_all_or_shown(pages, len(counted))
     part = told is not None and claim.state is None and told[0] > len(counted)
-    part = part and told is not None and (_is_paged(facts, inside) or bool(_RANGE.search(told[1].folded)))
+    part = part and told is not None and (is_paged(facts, inside) or bool(_RANGE.search(told[1].folded)))
     if part and told is not None and not _SHOWN.search(claim.text):
         stated = _by_statement(claim, told, numbers)
         return _of_all_or_shown(told, len(counted)) if stated.outcome == "failed" and holds != claim.negated else stated
     return _compared(claim, counted, seen.how, None if part else told, numbers, facts)
+
+
+def _on_further_pages(claim: Claim, answer: Answer, facts: Facts, inside: Node | None) -> Answer | None:
+    """Leave undecided whether there are more rows than a page of them shows; of rows that are shown it is told."""
+    target, bounds = claim.subject, [read_amount(value) for value in claim.values]
+    if target is None or target.role == "row" or len(noun_of(target)) != 1 or claim.state or _SHOWN.search(claim.text):
+        return None
+    seen = things(target, facts, inside)
+    rows = [node for node in seen.nodes if node.role == "row"] if seen is not None else []
+    more = bool(rows) and all(bound is not None and bound.value > len(rows) for bound in bounds)
+    if not more or not {row.ref for row in rows}.issuperset(answer.refs) or not is_paged(facts, inside):
+        return None
+    return error(
+        f"{len(rows)} are shown, and the list goes on on further pages.", refs=answer.refs[:5],
+        mend="Say how many are shown, or quote what the page states.",
+    )  # fmt: skip
 
 
 def _counted(target: Target, facts: Facts, inside: Node | None) -> Things | None:
@@ -252,18 +269,6 @@ def _rated(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node | No
         holds = compare_amounts(number, claim.comparison, numbers)
         return (passed if holds != claim.negated else failed)(f"{number} stars are given", refs=refs)
     return None
-
-
-def _is_paged(facts: Facts, inside: Node | None) -> bool:
-    """Tell whether the page shows a part of a longer list only, with links to the other parts."""
-    nodes = facts.snapshot.nodes if inside is None else facts.snapshot.subtree(inside)
-    other = {"2", "next", "next page", "1", "previous", "previous page"}
-    pressed = (n for n in nodes if n.visible and (n.role in {"link", "button"} or _is_pressed_entry(n)))
-    return any(n.name.lower().strip(" »›<>«‹→←") in other for n in pressed)
-
-
-def _is_pressed_entry(node: Node) -> bool:
-    return node.role == "listitem" and node.has(Flag.CLICKABLE)
 
 
 def _stateless(seen: Things, claim: Claim) -> Answer:

@@ -29,6 +29,7 @@ from aiwebtest.grounding.rules.checks.groups import (
 )
 from aiwebtest.grounding.rules.checks.kinds import is_container
 from aiwebtest.grounding.rules.checks.offered import says_nearly
+from aiwebtest.grounding.rules.checks.paging import leads_through
 from aiwebtest.grounding.rules.checks.rows import children_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.seek import outermost
@@ -207,7 +208,7 @@ def _leads_on(node: Node, snapshot: Snapshot) -> bool:
     """Tell whether what a place holds is the way to the page or through its parts, as stands beside many a heading."""
     members = members_of(node, snapshot) or ()
     lists = {snapshot.nodes[member.parent].ident for member in members if member.parent >= 0}
-    return any(not {"breadcrumb", "breadcrumbs", "pagination", "pager"}.isdisjoint(words_of(marks)) for marks in lists)
+    return any(leads_through(marks) for marks in lists)
 
 
 def _list_rank(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> int:

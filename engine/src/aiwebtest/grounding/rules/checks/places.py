@@ -14,6 +14,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, missin
 from aiwebtest.grounding.rules.checks.bands import band_of, beside, is_mere_title
 from aiwebtest.grounding.rules.checks.groups import TABLES, is_menu
 from aiwebtest.grounding.rules.checks.kinds import FIELD_WORDS, MANY_OF_A_PAGE, can_be, is_field
+from aiwebtest.grounding.rules.checks.paging import leads_through
 from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.seek import content_first, outermost, seek, seek_place
 from aiwebtest.grounding.rules.checks.text import blocks_of, fold
@@ -113,7 +114,7 @@ def _or_tables(lists: list[Node], claim: Claim, facts: Facts) -> list[Node]:
     view, tables = view_of(facts.snapshot), _tables(facts)
     if not lists:
         return [] if denies(claim) else tables
-    aside = all(view.is_furniture(node.ref) or is_menu(node, facts.snapshot) for node in lists)
+    aside = all(view.is_furniture(n.ref) or is_menu(n, facts.snapshot) or leads_through(n.ident) for n in lists)
     return [*lists, *tables] if aside else lists
 
 

@@ -8,12 +8,13 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.names import canonical
 from aiwebtest.grounding.rules.checks.offered import only_offered
 from aiwebtest.grounding.rules.checks.quantities import dates_in
-from aiwebtest.grounding.rules.checks.text import contains_words, fold, words_of
+from aiwebtest.grounding.rules.checks.text import contains_words, fold, tidy, words_of
 
 __all__ = [
     "cell_of_row",
     "cells_of",
     "column_cells",
+    "column_in",
     "header_row",
     "in_headed_table",
     "is_column",
@@ -177,6 +178,19 @@ def _without_noun(name: str, table: Node) -> str:
     header, _, noun = name.rpartition(" ")
     known = noun in {"amount", "value"} or fold(noun) in {word.removesuffix("s") for word in words_of(table.name)}
     return header if known else ""
+
+
+def column_in(value: str, table: Node, snapshot: Snapshot) -> tuple[str, str] | None:
+    """Return column and rest of "status Delayed" and "Dahl as customer", None where a row says the whole itself."""
+    said, folded = tidy(value), fold(value)
+    if any(contains_words(fold(snapshot.text_of(row)), folded) for row in rows_of(table, snapshot)):
+        return None
+    for header in sorted({_bare(text) for text in header_row(table, snapshot).values()}, key=len, reverse=True):
+        if header and folded.startswith(f"{header} "):
+            return header, re.sub(r"^(?:of|is|=|:) ", "", said[len(header) + 1 :])
+        if header and folded.endswith((f" as {header}", f" as the {header}")):
+            return header, re.sub(r" as (?:the )?$", "", said[: -len(header)])
+    return None
 
 
 def is_column(name: str, snapshot: Snapshot, inside: Node | None = None) -> bool:

@@ -391,7 +391,10 @@ _COLUMNS_TOO = frozenset(
 
 def _is_column(clause: Clause, found: re.Match[str]) -> bool:
     """Tell whether "the role of Ada" is what a table says of Ada; an element is named by what it is: "the button"."""
-    return found["attribute"].lower() in _COLUMNS_TOO and clause.target(found["what"]).role is None
+    attribute, what = found["attribute"].lower(), clause.target(found["what"])
+    return (attribute in _COLUMNS_TOO and what.role is None) or (
+        attribute in _COLUMNS_TOO | {"title"} and what.role == "row"
+    )
 
 
 def _attribute_claim(clause: Clause, found: re.Match[str], attribute: str, how: str, value: str) -> tuple[Claim, ...]:

@@ -26,7 +26,7 @@ from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_nou
 from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.shown import Reading, chosen_in, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
-from aiwebtest.grounding.rules.checks.tables import header_row, table_around, titles_of_row
+from aiwebtest.grounding.rules.checks.tables import column_in, header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.drawn import without_arrow
@@ -39,7 +39,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     """Judge whether what the subject says stands in the relation to the values."""
     if claim.worded and (told := _of_item(claim, facts, inside) or _of_column(claim, facts, inside)):
         return told
-    if told := _placed_in(claim, facts, inside):
+    if told := _placed_in(claim, facts, inside) or _under_header(claim, facts, inside):
         return told
     readings = readings_of(claim, facts, inside)
     if not readings and (board := _of_a_board(claim)):
@@ -151,6 +151,23 @@ def _of_column(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None
     told = replace(claim, kind="value", subject=None, by=header, values=(rest,), worded=False)
     judged = judge_compare if read_dates(rest) or read_amount(rest) else judge_value
     return judged(told, facts, rows[0])
+
+
+def _under_header(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "all rows have status Delayed" and "the row shows Dahl as customer" by the cells under that header."""
+    if claim.subject is None or claim.subject.role != "row" or claim.quoted or claim.by or len(claim.values) != 1:
+        return None
+    rows = [facts.snapshot.nodes[one.refs[0]] for one in readings_of(claim, facts, inside) if one.refs]
+    tables = {table.ref: table for row in rows if (table := table_around(row, facts.snapshot)) is not None}
+    if len(tables) != 1 or any(row.role != "row" for row in rows):
+        return None
+    split = column_in(claim.values[0], next(iter(tables.values())), facts.snapshot)
+    if split is None:
+        return None
+    told = replace(claim, kind="value", subject=None, by=split[0], values=split[1:], worded=False, every=False,
+                   some=False)  # fmt: skip
+    judged = judge_compare if read_dates(split[1]) or read_amount(split[1]) else judge_value
+    return agree([judged(told, facts, row) for row in rows], **_how(claim), what=_subject(claim))
 
 
 _RELATED = re.compile(r"(?:in|on|at|from|by|for|to|of|with|under|above|below|before|after) \S")

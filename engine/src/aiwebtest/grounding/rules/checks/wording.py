@@ -105,6 +105,7 @@ _LEADS = re.compile(
       |see|observe|notice)
       (?:\ (?:again|once\ more))? (?:\ (?:that|if|whether)\b|:)
     | (?:it\ (?:should\ be|is)\ (?:true|the\ case)|i\ expect|we\ expect|it\ is\ expected|you\ should\ see)\ that\b
+    | (?:i|we)\ (?:should\ |can\ |must\ )?see\ that\b (?=\ (?:the|an?|my|all|every|each|no|there|it)\b)
     )\s*""",
     re.VERBOSE | re.IGNORECASE,
 )
