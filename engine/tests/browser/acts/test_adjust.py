@@ -428,3 +428,19 @@ async def test_a_thing_dragged_onto_a_title_comes_into_the_list_below(session: S
     await do("drag", "#p", to="#t")
 
     assert await session.page.inner_text("#l") == "Call"
+
+
+@pytest.mark.parametrize(("makes", "held"), [("raised", "13"), ("lowered", "7")])
+async def test_buttons_behind_a_field_raise_and_lower_the_number_in_it(
+    session: Session, do: Do, makes: str, held: str
+) -> None:
+    """Both are behind the field in the document, and a style draws one before it."""
+    await session.page.set_content(
+        "<div><input type=number value=10><button id=lowered aria-label='Decrease value'>−</button>"
+        "<button id=raised aria-label='Increase value'>+</button></div><script>const field = document.querySelector("
+        "'input'); lowered.onclick = () => { field.value--; }; raised.onclick = () => { field.value++; };</script>"
+    )
+
+    await do("click", f"#{makes}", makes=makes, amount=3.0, unit="by")
+
+    assert await session.page.input_value("input") == held

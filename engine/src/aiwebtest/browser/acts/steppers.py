@@ -13,7 +13,8 @@ from aiwebtest.core.errors import ActionError
 
 __all__ = ["STEPPER", "step_by", "step_to"]
 
-# The number that stands alone beside a button, and the button on its other side; null where it is no such pair.
+# The number that stands alone beside a button, as a text or in a field, and the button on its other side, or the only
+# other one beside a field; null where it is no such pair.
 STEPPER = """
 const pair = (element) => {
   const button = element.closest("button, [role=button], a, [onclick]") || element;
@@ -25,12 +26,15 @@ const pair = (element) => {
       const node = walker.currentNode;
       if (/^\\s*\\d{1,6}\\s*$/.test(node.data) && !pressed(node) && node.parentElement.offsetParent) numbers.push(node);
     }
+    const fields = [...up.querySelectorAll("input")].filter((one) => /^\\d{1,6}$/.test(one.value) && one.offsetParent);
+    numbers.push(...fields.filter((one) => !["button", "submit", "checkbox", "radio"].includes(one.type)));
     const buttons = [...up.querySelectorAll("button, [role=button], a, [onclick]")];
     if (numbers.length === 1 && buttons.length > 1) {
       const behind = (one) => Boolean(numbers[0].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
       const beside = buttons.filter((one) => behind(one) !== behind(button));
-      const other = behind(button) ? beside[beside.length - 1] : beside[0];
-      return other && { number: +numbers[0].data, other };
+      const rest = fields.length && buttons.length === 2 ? buttons.find((one) => one !== button) : null;
+      const other = (behind(button) ? beside[beside.length - 1] : beside[0]) || rest;
+      return other && { number: +(numbers[0].data || numbers[0].value), other };
     }
     if (numbers.length > 1) return null;
   }

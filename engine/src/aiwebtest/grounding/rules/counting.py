@@ -37,8 +37,13 @@ def counted(target: Target, found: Sequence[Evidence], view: PageView) -> list[E
             return part
         if not target.relations and not all(_can_be(target, one, view) for one in alike):
             return []  # the page does not tell what its invoices are
+        if truly := [one for one in alike if not _passes(target.role, one, view)]:
+            alike = truly
+            fitting = [one for one in fitting if not _passes(target.role, one, view)]
         if all(_passes(target.role, one, view) for one in alike):
             fitting = _parts_of_content(fitting, view)
+            if not fitting or (len(fitting) == 1 and not _is_part(fitting[0].ref, view)):
+                return []  # a single link is no first of several results, nor are those around the content
             alike = _alike(fitting)
         if _lists_of(alike, view) > 1:
             return []  # "the third item", of which list?
@@ -128,8 +133,10 @@ def _parts_of_content(fitting: Sequence[Evidence], view: PageView) -> list[Evide
         rival = best.setdefault(view.items_around(one.ref)[0], one)
         if _title_rank(one, view) > _title_rank(rival, view):
             best[view.items_around(one.ref)[0]] = one
-    parts = sorted(best.values(), key=lambda one: one.ref)
-    return parts or [one for one in fitting if not _is_paging(one.ref, view)] or list(fitting)
+    if parts := sorted(best.values(), key=lambda one: one.ref):
+        return parts
+    inside = [one for one in fitting if view.nodes[one.ref].role != "link" or not view.is_furniture(one.ref)]
+    return [one for one in inside if not _is_paging(one.ref, view)] or inside
 
 
 def _title_rank(one: Evidence, view: PageView) -> tuple[float, bool, int]:

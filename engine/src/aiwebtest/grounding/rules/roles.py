@@ -165,7 +165,7 @@ def role_fit(word: str, node: Node, view: PageView) -> float:
     if fits is None or word == "element":
         return 1.0 if word == "element" and node.tag != "#text" else 0.0
     best = _listed_fit(word, node.role, node.tag, node.type)
-    if word in _LISTED and node.role == "row" and _heads(node, view):
+    if word in _LISTED and _is_no_entry(node, view):
         return 0.0  # the row of headers is none of what a table lists
     special = _SPECIAL.get(word)
     return max(best, special(node, view)) if special and best < 1.0 else best
@@ -183,7 +183,7 @@ def fitting(word: str, view: PageView, least: float) -> list[Node]:
         fits = listed.get(make)
         if fits is None:
             fits = listed[make] = _listed_fit(word, *make) > least
-        if fits and word in _LISTED and node.role == "row" and _heads(node, view):
+        if fits and word in _LISTED and _is_no_entry(node, view):
             continue
         if fits or (special is not None and special(node, view) > least):
             found.append(node)
@@ -300,6 +300,13 @@ def _item(node: Node, view: PageView) -> float:
 
 
 _LISTED = frozenset(["item", "result", "card"])
+
+
+def _is_no_entry(node: Node, view: PageView) -> bool:
+    """Tell whether an element is none of several things: the headers of a table, or a link that is but a sign: "¶"."""
+    if node.role == "row":
+        return _heads(node, view)
+    return node.role == "link" and bool(node.name) and not any(c.isalnum() for c in node.name)
 
 
 def _heads(row: Node, view: PageView) -> bool:

@@ -92,6 +92,7 @@ def _opened(ref: int, view: PageView) -> int:
     if node.flags & _CLICKABLE or node.role in _PRESSED:
         return ref
     inner = [n for n in view.nodes[ref + 1 : node.end] if n.role in ("link", "button") and n.visible]
+    inner = [n for n in inner if n.name.strip() not in _OWN_ADDRESS]
     if node.role in _PARTS:  # its only link leads elsewhere, and "›" turns the pages
         openers = [n.ref for n in inner if n.has(Flag.COLLAPSED) or n.has(Flag.EXPANDED)]
         return openers[0] if len(openers) == 1 else ref
@@ -104,6 +105,7 @@ def _opened(ref: int, view: PageView) -> int:
     return links[0] if len(links) == 1 else ref
 
 
+_OWN_ADDRESS = frozenset("¶ # § 🔗".split())  # a link beside a heading that leads nowhere else
 _TAKING_AWAY = frozenset(
     "delete remove close dismiss cancel archive reject decline discard clear hide block × x".split()
 )

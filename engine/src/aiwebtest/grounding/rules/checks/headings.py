@@ -22,8 +22,13 @@ def own_words(heading: Node, snapshot: Snapshot) -> list[str]:
 
 
 def beside_badges(heading: Node, snapshot: Snapshot) -> list[str]:
-    """Return what a heading says itself, where all that stands in it besides are badges: "Overdue", "3"."""
-    return own_words(heading, snapshot) if all(is_badge(part) for part in _besides(heading, snapshot)) else []
+    """Return what a heading says itself, where all besides are badges, as "3", or links that are but a sign: "¶"."""
+    besides = _besides(heading, snapshot)
+    return own_words(heading, snapshot) if all(is_badge(part) or _is_sign(part) for part in besides) else []
+
+
+def _is_sign(part: Node) -> bool:
+    return part.role == "link" and not any(c.isalnum() for c in part.name)
 
 
 def _besides(heading: Node, snapshot: Snapshot) -> list[Node]:

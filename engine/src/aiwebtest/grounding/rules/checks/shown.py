@@ -14,7 +14,7 @@ from aiwebtest.grounding.rules.checks.text import Block, blocks_of
 from aiwebtest.grounding.rules.drawn import without_arrow
 from aiwebtest.grounding.rules.page import view_of
 
-__all__ = ["Reading", "chosen_in", "held_in", "in_segments", "shown_value", "text_in", "whole_text"]
+__all__ = ["Reading", "as_chosen", "chosen_in", "held_in", "in_segments", "shown_value", "text_in", "whole_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,20 @@ def held_in(field: Node, snapshot: Snapshot) -> Reading:
     return Reading(", ".join(chips) or shown_value(field), (field.ref,), chips, field=True)
 
 
+def as_chosen(reading: Reading, snapshot: Snapshot) -> Reading:
+    """Return, for a list box that shows all that it offers, what is chosen in it; any other reading as it is."""
+    node = snapshot.nodes[reading.refs[0]] if reading.refs else None
+    if node is None or node.role != "listbox" or node.tag == "select":
+        return reading
+    options = (n for n in snapshot.subtree(node)[1:] if n.role == "option" and n.has(Flag.SELECTED))
+    chosen = tuple(option.name or snapshot.text_of(option) for option in options)
+    return Reading(", ".join(chosen), reading.refs, chosen, field=True) if chosen else reading
+
+
 def chosen_in(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list holds, each of which is chosen in it; none where it holds only one."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
-    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role == "combobox")
+    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role in {"combobox", "listbox"})
     return [line for node in several for line in (node.value.split("\n") if node.value else reading.parts)]
 
 

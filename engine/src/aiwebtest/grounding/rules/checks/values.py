@@ -24,7 +24,7 @@ from aiwebtest.grounding.rules.checks.reported import reported_in
 from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import seek
-from aiwebtest.grounding.rules.checks.shown import Reading, chosen_in, text_in
+from aiwebtest.grounding.rules.checks.shown import Reading, as_chosen, chosen_in, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import column_in, header_row, table_around, titles_of_row
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
@@ -317,6 +317,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             mend="Check that the field is filled, or what follows.",
             refs=reading.refs,
         )
+    reading = as_chosen(reading, snapshot) if claim.match == "exact" else reading
     if (told := _of_chosen(claim, reading, snapshot)) is not None:
         return told
     quoted = claim.quoted and not claim.negated
