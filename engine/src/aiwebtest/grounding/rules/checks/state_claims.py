@@ -46,7 +46,8 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     nodes = [node for node in found.nodes if node.visible or node.tag == "option" or _styled_control(node)]
     labels = any(node.tag == "label" for node in nodes) or claim.state in {"checked", "unchecked"}
     if target.role is None or labels:  # "answer B": a card that labels its radio
-        nodes = _controls_first([_control_around(node, snapshot) for node in nodes])
+        meant_by = {one.ref: one for one in (_control_around(node, snapshot) for node in nodes)}
+        nodes = _controls_first(list(meant_by.values()))
     if (told := _validity(claim, target, nodes, facts, inside) or _drawer(claim, target, snapshot)) is not None:
         return told
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
@@ -226,7 +227,8 @@ def _styled_control(node: Node) -> bool:
 
 def _control_around(node: Node, snapshot: Snapshot) -> Node:
     """Return the link or button that a bare text stands in, or what it labels: what is selected is not the text."""
-    if node.tag != "#text" and (node.role not in _WORDS_ALONE or is_field(node)):
+    bare = node.tag == "#text" or (node.role in _WORDS_ALONE and not is_field(node))
+    if not bare and not _is_all_its_label_says(node, snapshot):
         return node
     above = [around for _, around in zip(range(REACH), snapshot.ancestors(node), strict=False)]
     label = next((around for around in (node, *above) if around.tag == "label"), None)
@@ -235,12 +237,18 @@ def _control_around(node: Node, snapshot: Snapshot) -> Node:
     return next((around for around in above if around.role in CONTROLS), node)
 
 
+def _is_all_its_label_says(link: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a link is no more than the words of a label, which is for a radio that is not drawn."""
+    label = snapshot.nodes[link.parent] if link.role == "link" and link.parent >= 0 else link
+    return label.tag == "label" and snapshot.text_of(label) == snapshot.text_of(link)
+
+
 _WORDS_ALONE = frozenset({"", "paragraph", "strong", "emphasis"})
 
 
 def _labelled(label: Node, snapshot: Snapshot) -> Node | None:
     """Return the control in a label, or the one that it is for."""
-    inside = [node for node in snapshot.subtree(label)[1:] if node.role in CONTROLS or is_field(node)]
+    inside = [n for n in snapshot.subtree(label)[1:] if n.role in CONTROLS - {"link"} or is_field(n)]
     said = snapshot.text_of(label)
     known = inside or [node for node in snapshot.nodes if node.label and node.label == said]
     if not known and (control := view_of(snapshot).labels.meant_by_label(label.ref)) is not None:
@@ -261,7 +269,7 @@ def _openers(target: Target, snapshot: Snapshot, inside: Node | None) -> list[No
 
 
 _DRAWN_SHUT = frozenset({"section", "sidebar", "card", "list", "navigation"})  # a panel that is closed is not there
-_OF_CONTROLS = frozenset({"enabled", "disabled", "readonly", "required", "pressed", "active", "focused"})
+_OF_CONTROLS = frozenset({"selected", "enabled", "disabled", "readonly", "required", "pressed", "active", "focused"})
 
 
 def _of_another_kind(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
@@ -269,6 +277,8 @@ def _of_another_kind(claim: Claim, facts: Facts, inside: Node | None) -> Answer 
     target = claim.subject
     if target is None or target.role is None or not target.name or claim.state not in _OF_CONTROLS:
         return None
+    if target.role == "tab" and claim.state in {"selected", "active"} and (told := _drawn_tab(claim, facts, inside)):
+        return told
     named = seek(replace(target, role=None, alternatives=()), facts.snapshot, inside).shown
     just = [node for node in named if fold(facts.snapshot.text_of(node) or node.name) == fold(target.name)]
     if not just:
@@ -277,6 +287,15 @@ def _of_another_kind(claim: Claim, facts: Facts, inside: Node | None) -> Answer 
         f'"{target.name}" is shown, and it is no {target.role}.', refs=tuple(node.ref for node in just[:5]),
         mend="Say what the page shows, or name the thing without its kind.",
     )  # fmt: skip
+
+
+def _drawn_tab(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the Overview tab is selected" by a plain element that a class marks among its like, or by its radio."""
+    assert claim.subject is not None
+    plain = replace(claim.subject, role=None, alternatives=())
+    told = judge_state(replace(claim, subject=plain), facts, inside)
+    drawn = all(facts.snapshot.nodes[ref].role in {"", "radio"} for ref in told.refs)
+    return told if told.outcome != "error" and told.refs and drawn else None
 
 
 def _unseen(claim: Claim, facts: Facts, hidden: bool, inside: Node | None) -> Answer:
