@@ -48,6 +48,7 @@ _SHOWN = [
     ("placeholder=MM/DD/YYYY", "24 December 2026", "12/24/2026"),
     ("placeholder=tt.mm.jjjj", "5 December 2026", "05.12.2026"),
     ("placeholder='Select date' value=2026-11-27", "30 November 2026", "2026-11-30"),
+    ("placeholder='Select date' data-date-format=YYYY-MM-DD", "5 December 2026", "2026-12-05"),
     ("placeholder='When?' value=12/11/2026", "30 November 2026", "30 November 2026"),
     ("placeholder=MM/DD/YYYY", "24.12.2026", "24.12.2026"),
 ]

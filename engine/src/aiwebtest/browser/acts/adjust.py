@@ -59,8 +59,10 @@ _KIND = """(element) => {
   const slider = named || element.getAttribute("role") === "slider" || element.querySelector("[role=slider]") !== null;
   const box = field.itself ? element : awt.element(field.n);
   const placeholder = (box && box.getAttribute("placeholder")) || "";
+  const format = box && [...box.attributes].find((one) => /^data-[-\\w]*format$/.test(one.name));
   const list = box && box.getAttribute("role") === "combobox" && box.getAttribute("aria-haspopup") === "listbox";
-  return { ...field, placeholder, list, slider, spinner: element.getAttribute("role") === "spinbutton" };
+  const spinner = element.getAttribute("role") === "spinbutton";
+  return { ...field, placeholder, format: format ? format.value : "", list, slider, spinner };
 }"""
 
 
@@ -208,7 +210,8 @@ async def _date(act: Act, day: str, field: dict[str, Any]) -> None:
         await calendar.pick(act, day)
         return
     worded = any(c.isalpha() for c in act.value) and f'"{act.value}"' not in act.intent.text
-    shown = date_as_shown(day, field["placeholder"], field["value"]) if worded else None
+    told = (date_as_shown(day, field[way], field["value"]) for way in ("placeholder", "format"))
+    shown = next((one for one in told if one), None) if worded else None
     await put(act, shown or act.value)
     await act.page.keyboard.press("Tab")  # closes a calendar that would cover what comes next
     if await _dropped(act, day, shown or act.value, field["value"]):  # it shows dates in a way that it does not tell

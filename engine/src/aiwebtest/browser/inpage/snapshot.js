@@ -92,7 +92,7 @@ class Walk {
     this.rows[ref] = row;
     const inline = INLINE[tag] === true && (tag === "a" || !(flags & FLAG.CLICKABLE));
     if (!inline) this.before = null;
-    let seen = rendered && box.width > 0 && box.height > 0;
+    let seen = rendered && box.width > 0 && box.height > 0 && !isForKeysAlone(element, tag, at);
     if (simple) this.leafText(element, tag, row, box, inline, seen);
     else if (this.below(element, tag, ref, rendered, pointer) && !seen) {
       seen = true;
@@ -322,6 +322,11 @@ class Walk {
     const y = box.y + element.clientTop + (parseFloat(style.paddingTop) || 0);
     this.frames[this.frames.length] = [ref, index, Math.round(x), Math.round(y)];
   }
+}
+
+/** Tell whether an input does no more than take the keys for what is drawn over it: nobody sees it or types into it. */
+function isForKeysAlone(element, tag, at) {
+  return tag === "input" && at["aria-hidden"] === "true" && element.readOnly;
 }
 
 /** Boxes of the cells of even tables, from the first row's columns: measuring each of thousands is what costs. */
