@@ -45,8 +45,10 @@ _MEANINGS = {
     "⏸ ❚❚": ("pause",),
     "⏹": ("stop",),
 }
-_ON = dict(zip("›»→▶►❯▸⟩", "‹«←◀◄❮◂⟨", strict=True))
+_ON = dict(zip("›»→▶►❯▸⟩>", "‹«←◀◄❮◂⟨<", strict=True))
 _BACK = {back: on for on, back in _ON.items()}
+_TO_THE_END = {"»": "›>❯", ">>": ">›"}  # leads to the end, where one of these beside it leads on by one
+_TO_THE_BEGINNING = {"«": "‹<❮", "<<": "<‹"}
 _PLAYS = frozenset("▶►⏵")
 _TABLE = {sign: words for signs, words in _MEANINGS.items() for sign in signs.split()}
 _CROSSES = frozenset("×✕✖✗✘❌")
@@ -137,6 +139,10 @@ def signs_by_word(view: PageView) -> dict[str, set[int]]:
 
 
 def _meant_by(sign: str, node: Node, view: PageView) -> tuple[str, ...]:
+    if any(_stands_beside(node, other, view) for other in _TO_THE_END.get(sign, "")):
+        return ("next year",) if _turns_months(node, view) else ("last", "last page", "end")
+    if any(_stands_beside(node, other, view) for other in _TO_THE_BEGINNING.get(sign, "")):
+        return ("previous year",) if _turns_months(node, view) else ("first", "first page", "beginning")
     if (other := _ON.get(sign)) and _stands_beside(node, other, view):
         return ("next", "forward", *(["next month"] if _turns_months(node, view) else []))
     if (other := _BACK.get(sign)) and _stands_beside(node, other, view):

@@ -116,9 +116,15 @@ def missing(target: Target | None, facts: Facts, *, negated: bool) -> Answer:
             f'"{target.name}" is shown, and nothing says that it is {name}.', nearest=nearest,
             mend="Say what the page shows, or where: \'the row of \"X\" contains ...\'.",
         )  # fmt: skip
+    if target and not target.quoted and _OF_PAGES.fullmatch(target.text):
+        return error(
+            f"Nothing on the page is called {name}: it may be drawn as a sign or told by a class.", nearest=nearest,
+            mend="Name it as the page does, in quotes.",
+        )  # fmt: skip
     return failed(f"nothing on the page is {name}", nearest=nearest)
 
 
+_OF_PAGES = re.compile(r"the (?:(?:next|previous|first|last)(?: page)? (?:button|link|arrow)|current page)")
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)(?: of [A-Z][a-z]+)?\Z|\b\d{1,2} [A-Z][a-z]{2,}\Z")
 
 
