@@ -366,6 +366,24 @@ async def test_cells_of_even_tables_have_the_boxes_that_the_browser_gives_them(p
         assert cell.box == pytest.approx(box, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ("<tr hidden><td>Ada<td>1</tr><tr><td>Bo<td>2</tr><tr><td>Cy<td>3</tr>", ["Bo", "2", "Cy", "3"]),
+        ("<tr class=off><td>Ada<td>1</tr><tr class=off><td>Bo<td>2</tr><tr><td>Cy<td>3</tr>", ["Cy", "3"]),
+        ("<tr><td>Ada<td>1</tr><tr hidden><td>Bo<td>2</tr><tr><td>Cy<td>3</tr>", ["Ada", "1", "Cy", "3"]),
+        ("<tr><td>Ada<td>1</tr><tr><td class=off>Bo<td>2</tr><tr><td>Cy<td hidden>3</tr>", ["Ada", "1", "2", "Cy"]),
+    ],
+)
+async def test_a_hidden_row_or_cell_does_not_tell_of_the_others(page: Page, rows: str, shown: list[str]) -> None:
+    """A filter hides the first rows of a table, and a narrow window some of its cells."""
+    await page.set_content(f"<style>.off {{ display: none }}</style><table>{rows}</table>")
+
+    snapshot = await take_snapshot(page)
+
+    assert [n.text for n in snapshot.nodes if n.text and n.visible] == shown
+
+
 async def test_options_and_values_of_selects_are_listed(page: Page) -> None:
     """Choosing needs to know what there is to choose."""
     snapshot = await seen(

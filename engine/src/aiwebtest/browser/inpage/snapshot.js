@@ -47,11 +47,17 @@ class Walk {
       this.truncated = true;
       return false;
     }
-    const box = (tag === "td" && this.grid.cellBox(element)) || boxOf(element);
+    const cell = tag === "td" ? this.grid.cellBox(element) : null;
+    let box = cell || boxOf(element), style = null;
     if (tag === "tr") this.grid.enter(element, box);
+    if (box.width > 0 && box.height > 0) style = styleOf(element);
+    if (cell && style && style.display === "none") {
+      this.grid.even = false;
+      box = boxOf(element);
+      style = null;
+    }
     const look = this.look;
-    if (box.width > 0 && box.height > 0) {
-      const style = styleOf(element);
+    if (style) {
       look.rendered = !this.skipped && style.visibility === "visible";
       look.skips = !INLINE[tag] && tag !== "td" && style.contentVisibility === "hidden";
       look.pointer = style.cursor === "pointer";
@@ -342,23 +348,24 @@ class Grid {
   }
 
   enter(row, box) {
+    this.row = row;
+    this.rowBox = box;
+    this.at = 0;
+    this.even = false;
+    if (box.height === 0) return; // hidden: it has no columns to tell
     const section = parentOf(row);
     const count = elementCountOf(row);
     if (section !== this.section || count !== this.count) {
       this.section = section;
       this.count = count;
       this.columns = columnsOf(row, box);
-      this.even = false;
     } else this.even = this.columns !== null;
-    this.row = row;
-    this.rowBox = box;
-    this.at = 0;
   }
 
   cellBox(cell) {
     if (!this.even || parentOf(cell) !== this.row) return null;
     const column = this.columns[this.at++];
-    if (!column || this.rowBox.height === 0 || hasSpan(cell)) {
+    if (!column || hasSpan(cell)) {
       this.even = false;
       return null;
     }
