@@ -126,9 +126,10 @@ async def test_an_element_in_a_shadow_tree_has_its_hosts_around_it(page: Page) -
     assert "Far" not in [node.text for node in part.nodes]
 
 
-async def test_a_line_of_text_is_never_cut(page: Page) -> None:
+@pytest.mark.parametrize("display", ["inline", "inline-block"])
+async def test_a_line_of_text_is_never_cut(page: Page, display: str) -> None:
     """What stands before a word in it changes what it says."""
-    await page.set_content("<p><b>No</b><b>Wheels</b>" + "<i>a</i> " * 80 + "</p>")
+    await page.set_content(f"<p><b>No</b><b style='display: {display}'>Wheels</b>" + "<i>a</i> " * 80 + "</p>")
 
     part = await part_around(page, "Wheels")
 

@@ -505,7 +505,7 @@ awt.partOf = (line) => {
   return part;
 };
 const SURROUNDINGS = 60; // elements around one, to see what it is called by and what row it is in
-const FLOWING = /^(?:inline|contents)$/;
+const FLOWING = /^(?:inline|contents)/;
 const flows = (element) => testWith(FLOWING, styleOf(element).display);
 
 /**
