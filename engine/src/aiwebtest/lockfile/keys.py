@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from aiwebtest.core.case import Case, Step
-from aiwebtest.core.scope import Scope, placeholders
+from aiwebtest.core.scope import PLACEHOLDER, Scope, placeholders
 
-__all__ = ["case_key", "named", "step_key", "steps_of"]
+__all__ = ["case_key", "filled", "named", "step_key", "steps_of"]
 
 _NUMBERED = re.compile(r" ×\d+$")
 
@@ -56,6 +56,22 @@ def named(text: str, scope: Scope | None) -> Callable[[str], str]:
         return pattern.sub(lambda match: "{" + values[match[0]] + "}", scope.mask(value))
 
     return name
+
+
+def filled(text: str, scope: Scope | None) -> Callable[[str], str]:
+    """Return a function that undoes what that of `named` does; other braces are the page's own: "Hello {user}".
+
+    It raises UsageError where a placeholder of the sentence has no value.
+    """
+    if scope is None:
+        return str
+    names = placeholders(text)
+
+    def fill(match: re.Match[str]) -> str:
+        ours = match[1] in names or scope.uses_secret(match[0])
+        return scope.reveal(match[0]) if ours else match[0]
+
+    return lambda value: PLACEHOLDER.sub(fill, value)
 
 
 def _values(text: str, variables: Mapping[str, str]) -> dict[str, str]:

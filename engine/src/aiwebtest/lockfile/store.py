@@ -16,7 +16,7 @@ from aiwebtest.core.errors import UsageError
 from aiwebtest.core.grounding import Grounding
 from aiwebtest.core.scope import Scope
 from aiwebtest.lockfile.document import Entries, Steps, StoredAction, Unreadable, read, write
-from aiwebtest.lockfile.keys import case_key, named, step_key
+from aiwebtest.lockfile.keys import case_key, filled, named, step_key
 
 __all__ = ["Lockfile", "lockfile_path"]
 
@@ -68,10 +68,9 @@ class Lockfile:
             actions = self._entries.get(case_key(case, step), {}).get(step_key(case, step))
         if not actions:
             return None
-        filled = scope.reveal if scope else str
         try:
-            return tuple(action.grounding(step.text, filled) for action in actions)
-        except UsageError:  # it names a variable that this run has not set
+            return tuple(action.grounding(step.text, filled(step.text, scope)) for action in actions)
+        except UsageError:  # the sentence names a variable that this run has not set
             return None
 
     def record(self, case: Case, groundings: Mapping[Step, Sequence[Grounding]], scope: Scope | None = None) -> None:

@@ -197,3 +197,15 @@ async def test_a_check_that_names_a_secret_keeps_nothing(run, tmp_path) -> None:
     )
 
     assert not list(tmp_path.glob("*.lock.json"))
+
+
+async def test_braces_in_what_a_check_read_leave_the_actions_of_its_step_alone(run) -> None:
+    """A frozen run found nothing stored of a step whose page shows "{user}"."""
+    page = """<button onclick="done.hidden = false">Go</button><p id=done hidden>Saved {user}</p>"""
+    await run(page, 'When I click Go, I should see "Saved"')
+
+    frozen = await run(page, 'When I click Go, I should see "Saved"', frozen=True)
+
+    assert frozen.outcome == "passed"
+    assert frozen.steps[0].actions[0].grounding.source == "replay"
+    assert frozen.steps[0].readings[0].source == "replay"

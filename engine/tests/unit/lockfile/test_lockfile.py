@@ -224,6 +224,19 @@ def test_no_secret_is_written_even_when_the_sentence_does_not_name_it(tmp_path: 
     assert "hunter2" not in path.read_text()
 
 
+def test_braces_that_a_page_shows_are_its_own(tmp_path: Path) -> None:
+    """A guide to addresses says "{user}": nobody has to give that a value for what was found to be found again."""
+    of = case(tmp_path, "Press Save of {who}")
+    scope = Scope({"who": "Ada", "other": "Bo"})
+    kept(tmp_path, of, grounding("Save {user} and {other} of Ada"), scope=scope)
+
+    stored = Lockfile.for_file(of.place.path).get(of, of.steps[0], scope)
+
+    assert stored is not None
+    assert stored[0].locator is not None
+    assert stored[0].locator.name == "Save {user} and {other} of Ada"
+
+
 def test_an_entry_with_a_variable_that_is_not_set_is_no_entry(tmp_path: Path) -> None:
     """Without its value the recipe says nothing."""
     order = case(tmp_path, "Open the order {order}")
