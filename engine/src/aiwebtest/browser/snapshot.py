@@ -108,8 +108,7 @@ class Rivals:
     """What a sentence may mean as well as one element, so that no part of a page decides where it stands elsewhere."""
 
     name: str = ""  # anything with these letters, in a text or in an attribute that names
-    roles: tuple[str, ...] = ()  # anything of these roles
-    before: bool = False  # only what stands above the part counts
+    roles_before: tuple[str, ...] = ()  # anything of these roles that stands above the part
 
 
 async def take_part(page: Page, locator: Locator, identity: Identity, rivals: Rivals | None = None) -> Snapshot | None:

@@ -59,13 +59,15 @@ def may_reread(scope: Scope, claim: Claim) -> bool:
 
 
 def _is_told_alone(target: Target) -> bool:
-    """Tell whether an element is told by its name and kind, or by being the how manieth from above of either."""
+    """Tell whether an element is told by its name and kind, or by being the how manieth of a kind from above.
+
+    Of several of one name the second may be another one as soon as the page gets one that bears it better.
+    """
     if target.relations or target.states or target.modifiers or target.attribute or target.anaphora:
         return False
     if target.ordinal is None:
         return bool(target.name)
-    counted = target.quoted if target.name else target.role in _COUNTED and not target.alternatives
-    return counted and target.role is not None and target.ordinal > 0
+    return not target.name and not target.alternatives and target.role in _COUNTED and target.ordinal > 0
 
 
 def known_for(scope: Scope, claims: Sequence[Claim], stored: Sequence[Grounding]) -> Iterator[Grounding | None]:
@@ -96,8 +98,7 @@ def rivals_of(claim: Claim) -> Rivals:
     target = claim.subject
     if target is None or (claim.state == "visible" and target.ordinal is None):
         return Rivals()
-    roles = () if target.name else _COUNTED[str(target.role)]
-    return Rivals(name=target.name or "", roles=roles, before=target.ordinal is not None)
+    return Rivals(name=target.name) if target.name else Rivals(roles_before=_COUNTED[str(target.role)])
 
 
 def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding | None:

@@ -242,6 +242,7 @@ RIVALS = [
     ("the Save button is enabled", DRAFT, "<button disabled>Save</button>"),
     ('the "Save" button is enabled', DRAFT, "<button disabled>Save</button>"),
     ('the first "Save" button is enabled', DRAFT, "<button disabled>Save all</button>"),
+    ('the second "Save" button is enabled', DRAFT + DRAFT, "<button disabled>Save</button>"),
     ("the Basket button is enabled", "<div><button>Basket (3)</button></div>", "<button disabled>Basket</button>"),
     ("the Name is Ada", NAME, "<label>Name <select><option>Bo</select></label>"),
     ("the name field contains Ada", "<div><input id=name value=Ada></div>", "<label>Name <input value=Bo></label>"),
@@ -287,7 +288,7 @@ async def test_what_a_sentence_may_mean_as_well_keeps_a_part_from_deciding(
     "sentence",
     [
         "the Name field contains Ada", "the Name is Ada", "the Save button is enabled", "News is checked",
-        'the first "News" checkbox is checked', "the first dropdown shows Apple", "the first checkbox is checked",
+        "the first dropdown shows Apple", "the first checkbox is checked",
     ],
 )  # fmt: skip
 async def test_what_has_no_like_is_read_again(page: Page, sentence: str) -> None:

@@ -510,24 +510,25 @@
   // --- what a sentence may mean besides -------------------------------------------------------------------------------
 
   function hasRivals(part, rivals, search) {
-    const before = rivals.before;
-    if (!rivals.name && !rivals.roles.length) return false;
-    if ((before && !search.plain) || filter(select(search, FRAMES), isVisible).length) return true;
-    return rivals.name ? isNamedBeyond(part, rivals.name, before, search) : isAmongBefore(part, setOf(rivals.roles.join(" ")));
+    const roles = rivals.roles_before;
+    if (!rivals.name && !roles.length) return false;
+    if (filter(select(search, FRAMES), isVisible).length) return true;
+    if (rivals.name) return isNamedBeyond(part, rivals.name, search);
+    return !search.plain || isAmongBefore(part, setOf(roles.join(" ")));
   }
 
   /** Tell whether the letters of a name stand in a text or an attribute outside of a part. */
-  function isNamedBeyond(part, name, before, search) {
+  function isNamedBeyond(part, name, search) {
     const pattern = loosely(name);
     if (!pattern) return true;
     for (let i = 0; i < search.roots.length; i++) {
       const root = search.roots[i];
       if (i && contains(part, hostOf(root))) continue;
-      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part, before)))) return true;
+      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part)))) return true;
     }
     const named = select(search, "[" + NAMES.join("], [") + "]");
     for (let i = 0; i < named.length; i++) {
-      if (contains(part, named[i]) || contains(named[i], part) || (before && !isBefore(named[i], part))) continue;
+      if (contains(part, named[i]) || contains(named[i], part)) continue;
       for (let k = 0; k < NAMES.length; k++) {
         if (testWith(pattern, normal(attributeOf(named[i], NAMES[k]) || ""))) return true;
       }
@@ -542,14 +543,13 @@
     return letters ? new RegExp(replaceIn(letters, /./gu, "$&[^\\p{L}\\p{N}]*"), "iu") : null;
   }
 
-  function textBeyond(root, part, before) {
+  function textBeyond(root, part) {
     const texts = document.createTreeWalker(root, TEXTS);
     let text = "", node = texts.nextNode();
     while (node) {
-      const where = compareOrder(part, node), parent = parentOf(node);
-      if (before && !(where & BEFORE)) break;
+      const parent = parentOf(node);
       const skipped = nodeTypeOf(parent) === ELEMENT && SKIPPED[localNameOf(parent)];
-      if (!skipped && !(where & WITHIN)) text += textContentOf(node);
+      if (!skipped && !(compareOrder(part, node) & WITHIN)) text += textContentOf(node);
       node = texts.nextNode();
     }
     return text;
@@ -611,8 +611,7 @@
    * Return the rows around the element that the recipe gives, as `rowsAround` does; "" where it gives none, and where a
    * dialog that it is no part of is shown, since a sentence may mean what is in that.
    *
-   * Also "" where something beyond these rows has the letters of `rivals.name` or one of `rivals.roles`; `rivals.before`
-   * leaves out what stands after them.
+   * Also "" where something beyond these rows has the letters of `rivals.name`, or something above one of the roles.
    */
   awt.around = (recipe, rivals) => {
     const found = locate(parse(recipe));
