@@ -207,6 +207,14 @@ def test_sentence_itself_tells_acts_checks_and_extracts_apart(
         ('Typing "lamp" into the search field shows 3 products', ["type None"], ["count"]),
         ("Checking the box enables the Save button", ["check None"], ["state"]),
         ("The user goes to /help", ["open None"], []),
+        ('Click "Save" -> "Saved" appears', ["click Save"], ["text"]),
+        ("Click Save => should show 'Saved'", ["click Save"], ["text"]),
+        ("Click File -> Open", ["hover File", "click Open"], []),
+        ('Click "Save" to see that "Saved" is shown', ["click Save"], ["text"]),
+        ("Click Save to close the dialog", ["click Save"], []),
+        ('Check the "Express" box and "Slow" disappears', ["check Express"], ["text"]),
+        ("Click Save, whereupon the dialog closes", ["click Save"], ["state"]),
+        ('Click Save and as a result "Saved" is shown', ["click Save"], ["state"]),
     ],
 )
 def test_an_event_is_done_and_what_it_brings_is_checked(sentence: str, acts: list[str], claims: list[str]) -> None:
@@ -233,6 +241,37 @@ def test_what_has_happened_is_nobodys_order(sentence: str) -> None:
     understood = understand(sentence)
 
     assert (understood.kind, understood.intents) == ("check", ())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'With "Express" selected, "Slow" must be shown',
+        'Having clicked "Save", "Saved" appears',
+        'Click "Save" to see "Saved"',
+        'Click on "Save" to confirm and shows "Saved"',
+    ],
+)
+def test_a_quoted_text_that_would_be_left_out_is_told(sentence: str) -> None:
+    """What nobody looks for passes, whatever the page shows."""
+    understood = understand(sentence)
+
+    assert "would be left out" in understood.problem
+    assert understood.rewordings
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'Drag "Task 1" from "To do" to "Done"',
+        'Download "report.csv" by clicking the Export button',
+        'Go to "Products > Mugs"',
+        'Press "ctrl + s"',
+    ],
+)
+def test_what_may_be_told_besides_is_no_problem(sentence: str) -> None:
+    """Where a thing is dragged from, what a file will be called, and the way through a menu."""
+    assert understand(sentence).problem == ""
 
 
 @pytest.mark.parametrize("sentence", ['Click Save shows "Saved"', 'Click the Save button appears "Saved"'])

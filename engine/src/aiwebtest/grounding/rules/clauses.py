@@ -82,7 +82,8 @@ _LEADS: Phrases[str] = Phrases(
             "wants "
             "to, want to, needs to, need to, would like to, should, can, may, also then, after which, and after that, "
             "and finally, and also, and now, and next, by, before that, find and, once there, once done, once, as soon "
-            "as, on, upon, - , *"
+            "as, on, upon, as a result, as a consequence, consequently, therefore, thus, hence, whereupon, "
+            "which means, which means that, - , *"
         ).split(", "),
         "",
     )
@@ -114,7 +115,7 @@ FINITE = frozenset(
     "matches match reads says exists exist appears appear includes include should shouldn't must does doesn't do don't "
     "cannot can can't won't will becomes become remains remain stays stay disappears disappear opens closes loads "
     "changes starts ends begins holds lists there no nothing consists totals costs asks tells mentions comes precedes "
-    "stands points leads goes pops offers".split()
+    "stands points leads goes pops offers gets".split()
 )
 _COMMON = ("click", "type", "enter", "select", "choose", "check", "uncheck", "press", "open", "go to", "hover",
     "scroll",
@@ -328,6 +329,7 @@ def _reports(span: Span) -> bool:
 _EVENT = re.compile(r"\b(?:when|once|after|as soon as)\b[^,;.:]*$", re.IGNORECASE)
 
 
+_NO_ORDER = frozenset(["gone", "sent", "enabled", "disabled"])  # what is told of a thing, never that somebody does it
 _LEADS_TO = re.compile(r"\s*(?:(?:and|but|\*)\s+)?(?:given|when|after|once|as soon as)\b", re.IGNORECASE)
 
 
@@ -343,7 +345,7 @@ def _passive(span: Span) -> Clause | None:
         start = place + 1
         while start < len(span) - 1 and span[start].low in ("been", "being", "then", "now"):
             start += 1
-        found = verb_at(span, start) if span[start].low not in ("gone", "sent") else None
+        found = verb_at(span, start) if span[start].low not in _NO_ORDER else None
         if not found or found[0].form != "ed" or found[0].verb.frame in ("named", "find", "use", "verify"):
             continue
         if declares(span.cut(0, place), strict=True):
@@ -420,7 +422,9 @@ def _statement_behind(span: Span, begun: int, place: int) -> bool:
     verb = verb_at(span, first)
     if verb is None:
         return _passive(span.cut(first, place)) is not None
-    return verb[0].verb.frame not in ("wait", "verify", "find") and verb[0].verb.phrase != "check"
+    # "Check the box and ..." ticks it; "check the total and ..." is one check.
+    ticks = verb[0].verb.phrase != "check" or span[place - 1].low in ("box", "checkbox", "switch", "toggle")
+    return verb[0].verb.frame not in ("wait", "verify", "find") and ticks
 
 
 def _abrupt(span: Span, begun: int, place: int) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 
 from aiwebtest.core.case import StepKind
 from aiwebtest.core.claim import Claim
-from aiwebtest.core.intent import Intent
+from aiwebtest.core.intent import Action, Intent
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.act import parse_act, read_acts
 from aiwebtest.grounding.rules.checks import parse_check
@@ -16,7 +17,7 @@ from aiwebtest.grounding.rules.checks.wording import Wording, both
 from aiwebtest.grounding.rules.clauses import STRONG_FRAMES, Clause, Piece, clause_of, declares, pieces_of, verb_at
 from aiwebtest.grounding.rules.frames.choosing import owner
 from aiwebtest.grounding.rules.frames.waiting import EVENTS
-from aiwebtest.grounding.rules.lexer import Span, lex
+from aiwebtest.grounding.rules.lexer import Span, fold, lex
 from aiwebtest.grounding.rules.phrase import read_target
 from aiwebtest.grounding.rules.problem import Unclear
 
@@ -48,9 +49,39 @@ def understand(text: str, kind: StepKind | None = None) -> Understood:
             return Understood(kind="act", intents=parse_act(text))
         if kind == "extract":
             return Understood(kind="extract", intents=_extract(text))
-        return _decide(text)
+        return _whole(text, _decide(text))
     except Unclear as unclear:
         return Understood(kind=kind or "act", problem=unclear.problem, rewordings=unclear.rewordings)
+
+
+def _whole(text: str, understood: Understood) -> Understood:
+    """Return what was understood; raise where a quoted text is in none of it: what is left out passes unchecked."""
+    if "\\" in text or any(intent.action in _SAYS_MORE for intent in understood.intents):
+        return understood
+    told = [fold(" ".join(one.split())) for one in _texts((understood.intents, understood.claims))]
+    told += [fold(claim.text) for claim in understood.claims if claim.kind == "semantic"]
+    for written, content, quoted in Wording.of(text).kept.values():
+        parts = [fold(" ".join(part.split())) for part in content.split(">")]  # "Products > Mugs" is a way
+        if quoted and not all(any(part in one for one in told) for part in parts):
+            raise Unclear(f"{written} in it would be left out", f"Check that {written} is visible")
+    return understood
+
+
+_SAYS_MORE: frozenset[Action] = frozenset({"press", "drag", "scroll", "download", "set", "switch_tab"})
+"""What may be told more of than it takes: where a thing is dragged from, what a file will be called."""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts of values, but for the wording that each was read from."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
+    elif is_dataclass(value):
+        for part in fields(value):
+            if part.name not in ("text", "modifiers", "reason", "rewordings"):
+                yield from _texts(getattr(value, part.name))
 
 
 def _extract(text: str) -> tuple[Intent, ...]:
@@ -99,6 +130,9 @@ def _decide(text: str) -> Understood:
     bare = wording.text.replace("’", "'")
     if teller := _TELLER.match(bare):
         return _decide(wording.written(bare[teller.end() :]))
+    if (arrow := _ARROW.search(bare)) and (behind := _told_behind(wording, arrow.end())):
+        done = _decide(wording.written(bare[: arrow.start()]))
+        return replace(done, claims=(*done.claims, *behind))
     if _WITNESSED.match(bare) or _EXPECTED.match(bare) or both(bare) != bare:
         return Understood(kind="check", claims=parse_check(text))
     for joint in _JOINT.finditer(bare):
@@ -148,6 +182,23 @@ _BRINGS = {
     "hides": "{} is hidden", "enables": "{} is enabled", "disables": "{} is disabled", "clears": "{} is empty",
     "empties": "{} is empty", "expands": "{} is expanded", "collapses": "{} is collapsed",
 }  # fmt: skip
+_ARROW = re.compile(
+    r"\s*(?:[-=]+>|→|⇒)\s*| to (?:see|verify|check|ensure|confirm|make sure) (?:that|if|whether) ", re.IGNORECASE
+)
+
+
+def _told_behind(wording: Wording, place: int) -> tuple[Claim, ...]:
+    """Return what a statement behind an arrow claims, as in `Click Save -> "Saved" appears`; () for "File -> Open"."""
+    rest = wording.written(wording.text[place:])
+    if re.match(r"(?:should|must|shows?|displays?)\b", rest, re.IGNORECASE):
+        rest = f"the page {rest}"
+    try:
+        told = _decide(rest)
+    except Unclear:
+        return ()
+    return told.claims if told.kind == "check" else ()
+
+
 _MANY_ARE = re.compile(
     r"(?:(?:then|and|but|now)\b,? )*(?:the|my|your|our|all) (?:[\w-]+ )?[\w-]+s"
     r" (?:are|were|have(?: not)?(?: been)?|should|must|will)\b",
