@@ -108,6 +108,7 @@ class Rivals:
     """What a sentence may mean as well as one element, so that no part of a page decides where it stands elsewhere."""
 
     name: str = ""  # anything with these letters, in a text or in an attribute that names
+    but_alike: bool = False  # other than what the recipe gives as well, of which the position tells the one
     roles_before: tuple[str, ...] = ()  # anything of these roles that stands above the part
 
 

@@ -61,13 +61,20 @@ def may_reread(scope: Scope, claim: Claim) -> bool:
 def _is_told_alone(target: Target) -> bool:
     """Tell whether an element is told by its name and kind, or by being the how manieth of a kind from above.
 
-    Of several of one name the second may be another one as soon as the page gets one that bears it better.
+    Of several of one name the second may be another one as soon as the page gets one that bears it better; the first
+    of them is told as long as whatever else bears it bears just the same.
     """
     if target.relations or target.states or target.modifiers or target.attribute or target.anaphora:
         return False
     if target.ordinal is None:
         return bool(target.name)
-    return not target.name and not target.alternatives and target.role in _COUNTED and target.ordinal > 0
+    first_of_name = target.quoted and target.ordinal == 1
+    return (
+        (not target.name or first_of_name)
+        and not target.alternatives
+        and target.role in _COUNTED
+        and target.ordinal > 0
+    )
 
 
 def known_for(scope: Scope, claims: Sequence[Claim], stored: Sequence[Grounding]) -> Iterator[Grounding | None]:
@@ -98,7 +105,9 @@ def rivals_of(claim: Claim) -> Rivals:
     target = claim.subject
     if target is None or (claim.state == "visible" and target.ordinal is None):
         return Rivals()
-    return Rivals(name=target.name) if target.name else Rivals(roles_before=_COUNTED[str(target.role)])
+    if target.name:
+        return Rivals(name=target.name, but_alike=target.ordinal is not None)
+    return Rivals(roles_before=_COUNTED[str(target.role)])
 
 
 def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding | None:
@@ -113,6 +122,8 @@ def reading_of(claim: Claim, verdict: Verdict, snapshot: Snapshot) -> Grounding 
     if locator.frames or (claim.kind in {"value", "compare"} and _says(locator, claim.values)):
         return None
     if not _is_called(claim, node, locator, identity):
+        return None
+    if claim.subject is not None and claim.subject.ordinal and claim.subject.name and (locator.index or locator.within):
         return None
     return Grounding(intent=intent, action="read", locator=locator, identity=identity)
 

@@ -230,6 +230,7 @@ def readings(claims: list[Claim], snapshot: Snapshot) -> Iterator[tuple[Claim, G
 FAR = "<i></i>" * 80  # so that what stands beyond it is not in the part
 NAME = '<div><label>Name <input value="Ada" required></label></div>'
 NEWS = "<div><label><input type=checkbox checked>News</label></div>"
+LETTER = "<div><label><input type=checkbox checked>News by letter 1</label></div>"
 SAVE = "<div><button>Save</button></div>"
 DRAFT = "<div><button>Save draft</button></div>"
 FRUIT = "<div><select aria-label=Fruit><option>Apple</select></div>"
@@ -245,6 +246,14 @@ RIVALS = [
     ('the first "Save" button is enabled', DRAFT, "<button disabled>Save</button>"),
     ('the second "Save" button is enabled', DRAFT.replace("<div>", "<div><button>Save all</button>"), "<a>Save</a>"),
     ('the second "Save" button is enabled', DRAFT.replace("<div>", "<div><button>Save all</button>"), SAVE),
+    (
+        'the first "News" checkbox is checked',
+        LETTER + LETTER.replace(" checked", ""),
+        "<label><input type=checkbox>News</label>",
+    ),
+    ('the first "News" checkbox is checked', LETTER, "<label><input type=checkbox>News (2)</label>"),
+    ('the first "News" checkbox is checked', LETTER, "<label><input type=checkbox>News by letter 2</label>"),
+    ('the first "News" checkbox is checked', LETTER, "<label><input type=radio>News by letter 2</label>"),
     ("the Basket button is enabled", "<div><button>Basket (3)</button></div>", "<button disabled>Basket</button>"),
     ("the Name is Ada", NAME, "<label>Name <select><option>Bo</select></label>"),
     ("the name field contains Ada", "<div><input id=name value=Ada></div>", "<label>Name <input value=Bo></label>"),
@@ -290,7 +299,7 @@ async def test_what_a_sentence_may_mean_as_well_keeps_a_part_from_deciding(
     "sentence",
     [
         "the Name field contains Ada", "the Name is Ada", "the Save button is enabled", "News is checked",
-        "the first dropdown shows Apple", "the first checkbox is checked",
+        "the first dropdown shows Apple", "the first checkbox is checked", 'the first "News" checkbox is checked',
     ],
 )  # fmt: skip
 async def test_what_has_no_like_is_read_again(page: Page, sentence: str) -> None:
@@ -303,5 +312,20 @@ async def test_what_has_no_like_is_read_again(page: Page, sentence: str) -> None
     assert reading.locator is not None
     assert reading.identity is not None
     part = await take_part(page, reading.locator, reading.identity, rivals_of(claim))
+    assert part is not None
+    assert judge(claim, Facts(snapshot=part)).outcome == "passed"
+
+
+async def test_the_first_of_several_that_are_called_alike_is_read_again(page: Page) -> None:
+    """Lists of boxes on one page often begin alike; whatever bears the name bears it just as the first does."""
+    other = LETTER.replace(" checked", "")
+    await page.set_content(f"<main>{FAR}{LETTER}{FAR}{other}{FAR}{other}</main>")
+    [claim] = parse_check('the first "News" checkbox is checked')
+    [(_, reading)] = readings([claim], await take_snapshot(page))
+    assert reading.locator is not None
+    assert reading.identity is not None
+
+    part = await take_part(page, reading.locator, reading.identity, rivals_of(claim))
+
     assert part is not None
     assert judge(claim, Facts(snapshot=part)).outcome == "passed"

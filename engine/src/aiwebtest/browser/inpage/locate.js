@@ -509,26 +509,41 @@
 
   // --- what a sentence may mean besides -------------------------------------------------------------------------------
 
-  function hasRivals(part, rivals, search) {
+  function hasRivals(part, rivals, search, alike) {
     const roles = rivals.roles_before;
     if (!rivals.name && !roles.length) return false;
     if (filter(select(search, FRAMES), isVisible).length) return true;
-    if (rivals.name) return isNamedBeyond(part, rivals.name, search);
+    if (rivals.name) return isNamedBeyond(part, rivals.name, search, rivals.but_alike ? withLabels(alike) : []);
     return !search.plain || isAmongBefore(part, setOf(roles.join(" ")));
   }
 
-  /** Tell whether the letters of a name stand in a text or an attribute outside of a part. */
-  function isNamedBeyond(part, name, search) {
+  function withLabels(elements) {
+    const all = [];
+    for (let i = 0; i < elements.length; i++) {
+      const labels = labelsOf(elements[i]) || [];
+      all[all.length] = elements[i];
+      for (let k = 0; k < labels.length; k++) all[all.length] = labels[k];
+    }
+    return all;
+  }
+
+  function isInOne(elements, node) {
+    for (let i = 0; i < elements.length; i++) if (elements[i] === node || compareOrder(elements[i], node) & WITHIN) return true;
+    return false;
+  }
+
+  /** Tell whether the letters of a name stand in a text or an attribute outside of a part, and of what is left aside. */
+  function isNamedBeyond(part, name, search, aside) {
     const pattern = loosely(name);
     if (!pattern) return true;
     for (let i = 0; i < search.roots.length; i++) {
       const root = search.roots[i];
       if (i && contains(part, hostOf(root))) continue;
-      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part)))) return true;
+      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part, aside)))) return true;
     }
     const named = select(search, "[" + NAMES.join("], [") + "]");
     for (let i = 0; i < named.length; i++) {
-      if (contains(part, named[i]) || contains(named[i], part)) continue;
+      if (contains(part, named[i]) || contains(named[i], part) || isInOne(aside, named[i])) continue;
       for (let k = 0; k < NAMES.length; k++) {
         if (testWith(pattern, normal(attributeOf(named[i], NAMES[k]) || ""))) return true;
       }
@@ -543,13 +558,13 @@
     return letters ? new RegExp(replaceIn(letters, /./gu, "$&[^\\p{L}\\p{N}]*"), "iu") : null;
   }
 
-  function textBeyond(root, part) {
+  function textBeyond(root, part, aside) {
     const texts = document.createTreeWalker(root, TEXTS);
     let text = "", node = texts.nextNode();
     while (node) {
       const parent = parentOf(node);
       const skipped = nodeTypeOf(parent) === ELEMENT && SKIPPED[localNameOf(parent)];
-      if (!skipped && !(compareOrder(part, node) & WITHIN)) text += textContentOf(node);
+      if (!skipped && !(compareOrder(part, node) & WITHIN) && !isInOne(aside, node)) text += textContentOf(node);
       node = texts.nextNode();
     }
     return text;
@@ -580,6 +595,7 @@
     return {
       element,
       search,
+      alike: matches,
       found: [numberOf(element), token, [box.x, box.y, box.width, box.height], nameOf(element)[0]],
     };
   }
@@ -611,7 +627,8 @@
    * Return the rows around the element that the recipe gives, as `rowsAround` does; "" where it gives none, and where a
    * dialog that it is no part of is shown, since a sentence may mean what is in that.
    *
-   * Also "" where something beyond these rows has the letters of `rivals.name`, or something above one of the roles.
+   * Also "" where something beyond these rows has the letters of `rivals.name` (with `but_alike`: other than what the
+   * recipe, without its position, gives as well), or something above one of the roles.
    */
   awt.around = (recipe, rivals) => {
     const found = locate(parse(recipe));
@@ -621,7 +638,7 @@
     const dialogs = filter(select(found.search, DIALOGS), isVisible);
     for (let i = 0; i < dialogs.length; i++) if (!contains(dialogs[i], found.element)) return "";
     const part = awt.partOf(line);
-    return hasRivals(line[part], rivals, found.search) ? "" : awt.rowsAround(line, part);
+    return hasRivals(line[part], rivals, found.search, found.alike) ? "" : awt.rowsAround(line, part);
   };
   const FRAMES = "iframe, frame, object, embed";
   const DIALOGS = "dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true], [popover]";
