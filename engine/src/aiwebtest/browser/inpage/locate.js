@@ -534,28 +534,42 @@
 
   /** Tell whether the letters of a name stand in a text or an attribute outside of a part, and of what is left aside. */
   function isNamedBeyond(part, name, search, aside) {
-    const pattern = loosely(name);
-    if (!pattern) return true;
-    for (let i = 0; i < search.roots.length; i++) {
+    const letters = lettersOf(name);
+    if (!letters) return true;
+    const inText = !search.plain || holdsText(lettersOf(textAround(part)), letters);
+    for (let i = 0; inText && i < search.roots.length; i++) {
       const root = search.roots[i];
       if (i && contains(part, hostOf(root))) continue;
-      if (testWith(pattern, normal(textBeyond(root === document ? document.body : root, part, aside)))) return true;
+      if (holdsText(lettersOf(textBeyond(root === document ? document.body : root, part, aside)), letters)) return true;
     }
     const named = select(search, "[" + NAMES.join("], [") + "]");
     for (let i = 0; i < named.length; i++) {
-      if (contains(part, named[i]) || contains(named[i], part) || isInOne(aside, named[i])) continue;
       for (let k = 0; k < NAMES.length; k++) {
-        if (testWith(pattern, normal(attributeOf(named[i], NAMES[k]) || ""))) return true;
+        const said = attributeOf(named[i], NAMES[k]);
+        if (!said || !holdsText(lettersOf(said), letters)) continue;
+        if (!contains(part, named[i]) && !contains(named[i], part) && !isInOne(aside, named[i])) return true;
       }
     }
     return false;
   }
   const NAMES = ["aria-label", "title", "alt", "placeholder", "aria-placeholder", "label", "value"];
 
-  /** Return what finds a name, whatever stands between its letters and digits; null where it has none. */
-  function loosely(name) {
-    const letters = replaceIn(normal(name), /[^\p{L}\p{N}]+/gu, "");
-    return letters ? new RegExp(replaceIn(letters, /./gu, "$&[^\\p{L}\\p{N}]*"), "iu") : null;
+  /** Return the letters and digits of a text, so that a name is found whatever stands between its own. */
+  function lettersOf(text) {
+    return replaceIn(lower(normal(text)), NO_LETTERS, "");
+  }
+  const NO_LETTERS = /[^\p{L}\p{N}]+/gu;
+
+  /** Return all text of the page outside of a part, the nearest first: quickly, and with some that nobody reads. */
+  function textAround(part) {
+    let text = "";
+    for (let node = part; node && node !== document.body; node = parentOf(node)) {
+      for (let child = firstChildOf(parentOf(node)); child; child = nextSiblingOf(child)) {
+        if (child === node) text += " ";
+        else if (nodeTypeOf(child) === TEXT || (nodeTypeOf(child) === ELEMENT && !SKIPPED[localNameOf(child)])) text += textContentOf(child);
+      }
+    }
+    return text;
   }
 
   function textBeyond(root, part, aside) {
