@@ -74,7 +74,10 @@ async def test_an_execution_is_run_and_everything_about_it_is_written_down(platf
     async with platform.database.read() as session:
         [step] = (await session.scalars(select(StepRecord).where(StepRecord.execution_id == only))).all()
         [file] = (await session.scalars(select(ArtifactFile).where(ArtifactFile.execution_id == only))).all()
-        assert await session.get(Lock, done.test_id) is None  # a check places no element
+        lock = await session.get(Lock, done.test_id)
+    assert lock is not None
+    assert '"action": "read"' in lock.content  # where the check looked, and nothing that was done
+    assert lock.content.count('"action"') == 1
     assert (step.text, step.outcome) == ('Check that the page shows "Welcome"', "passed")
     assert len(await platform.artifacts.read(file.key)) == file.size_bytes
     assert processes_of(worker.name) == []
