@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from aiwebtest.core.case import StepKind
 from aiwebtest.core.intent import Intent, Target
 from aiwebtest.grounding.rules.act import parse_act
 from aiwebtest.grounding.rules.fill import fill_intent
@@ -210,6 +211,7 @@ def test_sentence_itself_tells_acts_checks_and_extracts_apart(
         ('Click "Save" -> "Saved" appears', ["click Save"], ["text"]),
         ("Click Save => should show 'Saved'", ["click Save"], ["text"]),
         ("Click File -> Open", ["hover File", "click Open"], []),
+        ('Click File -> Open -> "Saved" appears', ["hover File", "click Open"], ["text"]),
         ('Click "Save" to see that "Saved" is shown', ["click Save"], ["text"]),
         ("Click Save to close the dialog", ["click Save"], []),
         ('Check the "Express" box and "Slow" disappears', ["check Express"], ["text"]),
@@ -244,17 +246,19 @@ def test_what_has_happened_is_nobodys_order(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence",
+    ("sentence", "kind"),
     [
-        'With "Express" selected, "Slow" must be shown',
-        'Having clicked "Save", "Saved" appears',
-        'Click "Save" to see "Saved"',
-        'Click on "Save" to confirm and shows "Saved"',
+        ('With "Express" selected, "Slow" must be shown', None),
+        ('With "Express" selected, "Slow" must be shown', "check"),
+        ('Having clicked "Save", "Saved" appears', None),
+        ('Having clicked "Save", "Saved" appears', "check"),
+        ('Click "Save" to see "Saved"', None),
+        ('Click on "Save" to confirm and shows "Saved"', None),
     ],
 )
-def test_a_quoted_text_that_would_be_left_out_is_told(sentence: str) -> None:
+def test_a_quoted_text_that_would_be_left_out_is_told(sentence: str, kind: StepKind | None) -> None:
     """What nobody looks for passes, whatever the page shows."""
-    understood = understand(sentence)
+    understood = understand(sentence, kind)
 
     assert "would be left out" in understood.problem
     assert understood.rewordings

@@ -44,7 +44,7 @@ def understand(text: str, kind: StepKind | None = None) -> Understood:
     """Read one step. `kind` None lets the sentence itself decide. Never raises: what is unclear is in `problem`."""
     try:
         if kind == "check":
-            return Understood(kind="check", claims=parse_check(text))
+            return _whole(text, Understood(kind="check", claims=parse_check(text)))
         if kind == "act":
             return Understood(kind="act", intents=parse_act(text))
         if kind == "extract":
@@ -63,7 +63,10 @@ def _whole(text: str, understood: Understood) -> Understood:
     for written, content, quoted in Wording.of(text).kept.values():
         parts = [fold(" ".join(part.split())) for part in content.split(">")]  # "Products > Mugs" is a way
         if quoted and not all(any(part in one for one in told) for part in parts):
-            raise Unclear(f"{written} in it would be left out", f"Check that {written} is visible")
+            raise Unclear(
+                f"{written} would be left out of what the rules read; give it a step of its own",
+                f"Check that {written} is visible",
+            )
     return understood
 
 
@@ -130,9 +133,10 @@ def _decide(text: str) -> Understood:
     bare = wording.text.replace("’", "'")
     if teller := _TELLER.match(bare):
         return _decide(wording.written(bare[teller.end() :]))
-    if (arrow := _ARROW.search(bare)) and (behind := _told_behind(wording, arrow.end())):
-        done = _decide(wording.written(bare[: arrow.start()]))
-        return replace(done, claims=(*done.claims, *behind))
+    if (behind := _behind_an_arrow(wording)) is not None:
+        end, claims = behind
+        done = _decide(wording.written(bare[:end]))
+        return replace(done, claims=(*done.claims, *claims))
     if _WITNESSED.match(bare) or _EXPECTED.match(bare) or both(bare) != bare:
         return Understood(kind="check", claims=parse_check(text))
     for joint in _JOINT.finditer(bare):
@@ -145,8 +149,9 @@ def _decide(text: str) -> Understood:
     if len(pieces) == 1 and (stated := _awaited_statement(pieces[0])):
         return Understood(kind="check", claims=parse_check(stated))
     if pieces and (brought := _brought(pieces[-1])) is not None:
-        action, told = brought
-        return replace(_decide(text[: action[0].start] + action.text), claims=parse_check(told))
+        end, told = brought
+        done = _decide(text[:end])
+        return replace(done, claims=(*done.claims, *parse_check(told)))
     first = next((i for i, piece in enumerate(pieces) if _checks(piece, i, pieces)), len(pieces))
     if len(pieces) == 1 and _tells(pieces[0].span):
         return Understood(kind="check", claims=parse_check(text))
@@ -162,8 +167,8 @@ def _decide(text: str) -> Understood:
     return Understood(kind="act", intents=read_acts(pieces[:first]), claims=claims)
 
 
-def _brought(piece: Piece) -> tuple[Span, str] | None:
-    """Return the action and the statement of what it brings: `clicking Save shows "Saved"`, "... closes the dialog"."""
+def _brought(piece: Piece) -> tuple[int, str] | None:
+    """Return where the action ends of `clicking Save shows "Saved"`, and the statement of what it brings."""
     clause = clause_of(piece.span)
     if clause is None or clause.verb.form != "ing":
         return None
@@ -172,8 +177,7 @@ def _brought(piece: Piece) -> tuple[Span, str] | None:
             continue
         if piece.span[i - 1].low in ("that", "which", "who") or piece.span[i - 1].low in words.DETERMINERS:
             return None
-        told = _BRINGS[token.low].format(piece.span.cut(i + 1).text)
-        return piece.span.cut(0, i), told
+        return token.start, _BRINGS[token.low].format(piece.span.cut(i + 1).text)
     return None
 
 
@@ -187,9 +191,16 @@ _ARROW = re.compile(
 )
 
 
-def _told_behind(wording: Wording, place: int) -> tuple[Claim, ...]:
-    """Return what a statement behind an arrow claims, as in `Click Save -> "Saved" appears`; () for "File -> Open"."""
-    rest = wording.written(wording.text[place:])
+def _behind_an_arrow(wording: Wording) -> tuple[int, tuple[Claim, ...]] | None:
+    """Return where `Click Save -> "Saved" appears` has its arrow, and what it claims; None for "File -> Open"."""
+    for arrow in _ARROW.finditer(wording.text):
+        if claims := _claimed(wording.written(wording.text[arrow.end() :])):
+            return arrow.start(), claims
+    return None
+
+
+def _claimed(rest: str) -> tuple[Claim, ...]:
+    """Return the claims of a part of a sentence, () where it is no statement."""
     if re.match(r"(?:should|must|shows?|displays?)\b", rest, re.IGNORECASE):
         rest = f"the page {rest}"
     try:
