@@ -211,7 +211,7 @@ class _Execution:
                 for step, groundings in self.groundings.items()
                 if settings.update_lock or not any(g.source.startswith("healed") for g in groundings)
             }
-            state.lock.record(self.case, trusted, self.scope)
+            state.lock.record(self.case, trusted, self.scope, anew=settings.update_lock)
             await self.save(state.lock)
         if self.case.save_storage_state:
             path = Path(self.case.save_storage_state)

@@ -93,7 +93,8 @@ class ExecutionState:
         """
         with suppress(PlaywrightError):  # the page is on its way elsewhere, or has a dialog: `look` knows what to do
             part = await take_part(self.session.page, locator, identity, rivals)
-            self.seen, self.pictured = None, self.session.expose()
+            if part is not None:
+                self.seen, self.pictured = None, self.session.expose()
             return part
         return None
 

@@ -73,23 +73,31 @@ class Lockfile:
         except UsageError:  # the sentence names a variable that this run has not set
             return None
 
-    def record(self, case: Case, groundings: Mapping[Step, Sequence[Grounding]], scope: Scope | None = None) -> None:
+    def record(
+        self,
+        case: Case,
+        groundings: Mapping[Step, Sequence[Grounding]],
+        scope: Scope | None = None,
+        *,
+        anew: bool = False,
+    ) -> None:
         """Take over the groundings of a case that passed; `save` writes them.
 
         A replayed grounding leaves its entry as it is. A step without new groundings (skipped, not placed by an
         element, healed without leave) keeps its entry; entries of sentences that the case no longer has are dropped.
+        Where all was looked for `anew`, so is what a check reads no more.
         """
         by_group: dict[str, Steps] = {case_key(case): {}}
         with self._mutex:
             for step in dict.fromkeys([*case.steps, *groundings]):
-                actions = self._actions(case, step, groundings.get(step, ()), scope)
+                actions = self._actions(case, step, groundings.get(step, ()), scope, anew)
                 if actions:
                     by_group.setdefault(case_key(case, step), {})[step_key(case, step)] = actions
             self._entries.update(by_group)
             self._recorded.update(by_group)
 
     def _actions(
-        self, case: Case, step: Step, groundings: Sequence[Grounding], scope: Scope | None
+        self, case: Case, step: Step, groundings: Sequence[Grounding], scope: Scope | None, anew: bool
     ) -> tuple[StoredAction, ...]:
         old = self._entries.get(case_key(case, step), {}).get(step_key(case, step), ())
         name = named(step.text, scope)
@@ -97,7 +105,7 @@ class Lockfile:
         read = [one for one in groundings if one.action == "read"]
         return (
             *_renewed([one for one in old if one.action != "read"], acted, name),
-            *_renewed([one for one in old if one.action == "read"], read, name),
+            *_renewed([one for one in old if one.action == "read" and not anew], read, name),
         )
 
     def prune(self, cases: Iterable[Case]) -> None:

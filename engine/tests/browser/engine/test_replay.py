@@ -166,6 +166,19 @@ async def test_the_whole_page_decides_where_the_element_is_another(run) -> None:
     assert reading(renewed, 1).locator.text == "Your order: Saved"
 
 
+async def test_update_lock_drops_what_a_check_reads_no_more(run, tmp_path) -> None:
+    """What stands in the file is what the run rests on."""
+    await run(FORM, CHECKS[1], "Click the City field")
+    in_frame = FORM.replace("<p>Saved</p>", "<iframe srcdoc='<p>Saved</p>'></iframe>")
+
+    renewed = await run(in_frame, CHECKS[1], "Click the City field", update_lock=True)
+
+    [lock] = tmp_path.glob("*.lock.json")
+    assert renewed.outcome == "passed"
+    assert '"read"' not in lock.read_text()
+    assert '"click"' in lock.read_text()
+
+
 async def test_a_stranger_that_says_what_is_claimed_confirms_nothing(run) -> None:
     """A recipe that held the value itself would find whatever shows it."""
     page = "<p>Total: <b>$5.00</b></p><ul>" + "<li>Line" * 90 + "</ul><p>Total before tax: <b>$4.00</b></p>"
