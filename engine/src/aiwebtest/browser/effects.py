@@ -68,6 +68,7 @@ class Watch:
         """
         page = session.page
         frames = page.frames[:_MOST_FRAMES]
+        watched, session.watched = session.watched, None
         session.traffic.mark()
         watch = cls(
             session=session,
@@ -82,6 +83,8 @@ class Watch:
         )
         if session.dialogs_open:  # the page answers nothing
             return watch
+        if element is None and watch.alone and watched == (page, page.url):
+            return watch
         if len(frames) > 1 or element is None:
             await asyncio.gather(*(_watch_frame(frame) for frame in frames))
         elif told is not None:
@@ -94,6 +97,11 @@ class Watch:
                 await _watch_frame(await element.owner_frame() or page.main_frame)
                 watch.told = await read(element, _WATCH, how)
         return watch
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether the page is one document, without frames."""
+        return len(self.frames) == 1
 
     async def read(
         self,
@@ -111,14 +119,15 @@ class Watch:
         """
         wanted = [kind for kind in wanted if kind in _IN_PAGE]
         seen = [*self._outside(), *await self._at_first(hurry)]
+        before = [] if self.session.watched is None else seen  # of what is watched now the page tells them no more
         if not self.session.dialogs_open:
             missing = [kind for kind in wanted if kind not in {effect.kind for effect in seen}]
             if not _telling(seen) or missing:
-                seen = await self._patiently(patience_s, missing)
+                seen = [*before, *await self._patiently(patience_s, missing)]
             shown = _telling([effect for effect in seen if effect.kind in _IN_PAGE])
             if self.session.traffic.pending or (self.session.traffic.started and not shown):
                 await self.session.traffic.idle(limit_s)
-                seen = await self._inside(_ANSWERED_S, ())
+                seen = [*before, *await self._inside(_ANSWERED_S, ())]
             await self.session.traffic.tabs_known(limit_s)
             self.session.follow()
             if self.session.closed_tabs == self.closed and (self.loading or self.session.page is not self.page):
@@ -137,6 +146,8 @@ class Watch:
         """Return the effects that the page's main document tells, and note whether it is there."""
         seen, self.loading, *more = answer
         self.missed = more[0] if more else ""
+        if len(more) > 1 and more[1]:
+            self.session.watched = (self.page, self.page.url)
         return [Effect(kind=kind, detail=detail) for kind, detail in seen]
 
     async def _patiently(self, patience_s: float, wanted: Sequence[str]) -> list[Effect]:
@@ -157,7 +168,7 @@ class Watch:
     async def _inside(self, patience_s: float, wanted: Iterable[str], *, hurry: bool = False) -> list[Effect]:
         if self.session.dialogs_open or self.page.is_closed():
             return []
-        self.loading = True
+        self.loading, self.session.watched = True, None
         answers = await asyncio.gather(*(_read_frame(frame, patience_s, list(wanted), hurry) for frame in self.frames))
         main, *others = answers
         effects = self._understood(main) if main else []

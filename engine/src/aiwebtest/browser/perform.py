@@ -127,11 +127,13 @@ async def perform(
     timeout_s: float,
     expected: Iterable[EffectKind] = (),
     told: Any = None,
+    followed: bool = False,
 ) -> Effects:
     """Do what `intent` says and return the effects that were seen; none means that the page did not react.
 
     `expected` are the effects seen when the same step last passed: they are waited for a little longer. `told` is what
-    the page said when the element was found, if the watch of `opening_of` was begun with that.
+    the page said when the element was found, if the watch of `opening_of` was begun with that. `followed` tells whether
+    an action on the page as a whole comes at once after it: its watch may begin with the last call of this one.
 
     Raises:
         ActionError: it could not be carried out, or the element does not hold or show what it should then.
@@ -144,7 +146,8 @@ async def perform(
         session.expose()
     else:
         await session.exposed()
-    act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=Deadline(timeout_s))
+    deadline = Deadline(timeout_s)
+    act = Act(session=session, intent=intent, element=element, to=to, scope=scope, deadline=deadline, followed=followed)
     try:
         watch = await _armed(session, element, opening_of(intent.action), told)
         act = replace(act, watch=watch)

@@ -131,6 +131,7 @@ class Session:
         self.secret_fields: list[AnyElement] = []  # fields into which a secret was put
         self.field_gone = False  # whether the field that was filled in last left the page with that
         self.secret_shown = False  # whether one of them showed it in the clear
+        self.watched: tuple[Page, str] | None = None  # the page, and its address, whose next watch has begun already
         self.exposing: Exposure | None = None  # the picture that is owed, or being taken
         self.ready_for_trace = False  # what a trace without film needs is installed, and records nothing yet
         self.when_loaded: Callable[[], Awaitable[None]] | None = None  # called once, when the first page is there

@@ -165,6 +165,7 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
         timeout_s=deadline.seconds,
         expected=stored.effects if stored is not None else (),
         told=placed.told,
+        followed=state.followed,
     )
     if placed.key is not None:
         state.last = placed.key

@@ -49,7 +49,9 @@ def may_reread(scope: Scope, claim: Claim) -> bool:
     """Tell whether one element can confirm a claim, whatever else is on the page. What names a secret never may."""
     if claim.settle or claim.every or claim.some or claim.worded or claim.place is not None or claim.by:
         return False
-    if claim.attribute not in ("", "chosen") or fill_claim(claim, scope.reveal) != fill_claim(claim, scope.fill):
+    if claim.attribute not in ("", "chosen"):
+        return False
+    if scope.has_secrets and fill_claim(claim, scope.reveal) != fill_claim(claim, scope.fill):
         return False
     if claim.kind == "text" or claim.subject is None:
         return claim.kind == "text"

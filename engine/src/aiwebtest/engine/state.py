@@ -48,6 +48,7 @@ class ExecutionState:
         None  # (frame, local) of the element acted on last; means nothing in another document
     )
     answered: tuple[int, int] | None = None  # the field whose typing the page answered, in the action before
+    followed: bool = False  # the running action, by another one of its step on the page as a whole
     frame: Target | None = None  # the frame that a sentence entered
     attempts: list[Attempt] = field(default_factory=list)
     camera: Camera | None = None  # None when the run keeps no screenshots

@@ -135,6 +135,7 @@ class _StepRun:
         todo, left = list(split_like(intents, len(stored))), list(stored)
         while todo:
             intent = await meant_in_page(self.state, todo.pop(0))
+            self.state.followed = bool(todo) and not needs_element(todo[0])
             expected = left.pop(0) if left and (needs_element(intent) or intent.read_by == "model") else None
             try:
                 await self.do(intent, expected)

@@ -80,6 +80,7 @@ class Act:
     scope: Scope
     deadline: Deadline
     watch: Watch | None = None  # what looks for the effects of it
+    followed: bool = False  # at once by an action on the page as a whole, such as a key
 
     @property
     def page(self) -> Page:
@@ -135,18 +136,23 @@ class Act:
             return watch.told
         return await self.call(question)
 
-    async def last(self, question: str, on: AnyElement, *, hurry: bool = False) -> Any:
+    async def last(self, question: str, on: AnyElement, *, hurry: bool = False, value: str | None = None) -> Any:
         """Return what our in-page function `question` says of an element once the action is done.
 
-        The effects come with the same call. Nothing may be done to the page after it. None when the action brought
-        another document, which is its effect.
+        The effects come with the same call; so does the beginning of the next watch where the element holds `value` and
+        another action follows. Nothing may be done to the page after it. None when the action brought another document,
+        which is its effect.
         """
         said = seen = None
         with ignoring_navigation():
-            said, seen = await read(on, _CALL, ["outcome", [question, hurry]])
+            said, seen = await read(on, _CALL, ["outcome", [question, hurry, value if self._may_go_on else None]])
         if self.watch is not None:
             self.watch.glimpsed = seen
         return said
+
+    @property
+    def _may_go_on(self) -> bool:
+        return self.followed and self.watch is not None and self.watch.alone
 
     async def element_number(self, number: int) -> AnyElement:
         """Return the element of that in-page number, in the document of the target."""

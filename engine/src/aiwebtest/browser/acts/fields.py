@@ -44,7 +44,7 @@ async def put(act: Act, value: str, *, final: bool = False) -> None:
         await handle.fill(value[: len(value) - len(last)], timeout=act.deadline.left_ms)
         if last:
             await act.page.keyboard.type(last)
-    held = await _held(act, handle, final=final)
+    held = await _held(act, handle, final=final, value=None if act.secret else value)
     act.session.field_gone = held is None
     if held is None or _alike(held, value):
         return
@@ -115,10 +115,10 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\xa0", " ").rstrip("\n")
 
 
-async def _held(act: Act, handle: AnyElement, *, final: bool = False) -> str | None:
-    """Return what the field holds; None when the page took the field away, as a quick search does."""
+async def _held(act: Act, handle: AnyElement, *, final: bool = False, value: str | None = None) -> str | None:
+    """Return what the field holds, `value` as a rule; None when the page took it away, as a quick search does."""
     try:
-        field = await (act.last("field", handle, hurry=True) if final else act.call("field", on=handle))
+        field = await (act.last("field", handle, hurry=True, value=value) if final else act.call("field", on=handle))
     except PlaywrightError:
         return None
     return str(field["value"]) if field and field["connected"] else None

@@ -243,14 +243,21 @@ awt.effects = async (patience = 0, wanted = [], hurry = false) => {
   }
 };
 
-/** Return what the function `awt[question]` says of an element after an action, with what `awt.effects` says. */
-awt.outcome = async (element, question, hurry) => {
+/**
+ * Return what the function `awt[question]` says of an element after an action, with what `awt.effects` says.
+ *
+ * Where another action follows at once and the element holds the `value` that this one was to give it, the watch over
+ * the next one, on the page as a whole, begins with that: the last thing returned says so.
+ */
+awt.outcome = async (element, question, hurry, value = null) => {
   if (!hurry) await pause();
   const said = awt[question](element);
   if (!watching) return [said, null];
   active = false;
   note(observer.takeRecords());
-  return [said, [summary(), document.readyState === "loading"]];
+  const seen = [summary(), document.readyState === "loading", "", value !== null && said.value === value];
+  if (seen[3]) awt.watch();
+  return [said, seen];
 };
 
 /** Resolve once nothing has changed for `calm` ms, at once if that is so already; false when `limit` ms were not enough. */

@@ -536,13 +536,14 @@
   function isNamedBeyond(part, name, search, aside) {
     const letters = lettersOf(name);
     if (!letters) return true;
-    const inText = !search.plain || holdsText(lettersOf(textAround(part)), letters);
+    const inText = !search.plain || holdsText(lettersOf(textAround(part, aside)), letters);
     for (let i = 0; inText && i < search.roots.length; i++) {
       const root = search.roots[i];
       if (i && contains(part, hostOf(root))) continue;
       if (holdsText(lettersOf(textBeyond(root === document ? document.body : root, part, aside)), letters)) return true;
     }
     const named = select(search, "[" + NAMES.join("], [") + "]");
+    if (!holdsText(lettersOf(allSaid(named)), letters)) return false;
     for (let i = 0; i < named.length; i++) {
       for (let k = 0; k < NAMES.length; k++) {
         const said = attributeOf(named[i], NAMES[k]);
@@ -554,20 +555,37 @@
   }
   const NAMES = ["aria-label", "title", "alt", "placeholder", "aria-placeholder", "label", "value"];
 
+  function allSaid(elements) {
+    let said = "";
+    for (let i = 0; i < elements.length; i++) {
+      for (let k = 0; k < NAMES.length; k++) said += " " + (attributeOf(elements[i], NAMES[k]) || "");
+    }
+    return said;
+  }
+
   /** Return the letters and digits of a text, so that a name is found whatever stands between its own. */
   function lettersOf(text) {
     return replaceIn(lower(normal(text)), NO_LETTERS, "");
   }
   const NO_LETTERS = /[^\p{L}\p{N}]+/gu;
 
-  /** Return all text of the page outside of a part, the nearest first: quickly, and with some that nobody reads. */
-  function textAround(part) {
+  /** Return all text of the page outside of some elements: quickly, and with some that nobody reads. */
+  function textAround(part, aside) {
+    const ways = new WeakMap(); // what is left out, and with true what stands above it
+    for (let i = -1; i < aside.length; i++) {
+      const left = i < 0 ? part : aside[i];
+      mapSet(ways, left, false);
+      for (let node = parentOf(left); node && mapGet(ways, node) === undefined; node = parentOf(node)) mapSet(ways, node, true);
+    }
+    return textBut(document.body, ways);
+  }
+
+  function textBut(element, ways) {
     let text = "";
-    for (let node = part; node && node !== document.body; node = parentOf(node)) {
-      for (let child = firstChildOf(parentOf(node)); child; child = nextSiblingOf(child)) {
-        if (child === node) text += " ";
-        else if (nodeTypeOf(child) === TEXT || (nodeTypeOf(child) === ELEMENT && !SKIPPED[localNameOf(child)])) text += textContentOf(child);
-      }
+    for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
+      const way = mapGet(ways, child);
+      if (way !== undefined) text += way ? textBut(child, ways) : " ";
+      else if (nodeTypeOf(child) === TEXT || (nodeTypeOf(child) === ELEMENT && !SKIPPED[localNameOf(child)])) text += textContentOf(child);
     }
     return text;
   }
