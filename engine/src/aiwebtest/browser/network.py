@@ -84,11 +84,18 @@ class Traffic:
             return False
         return True
 
-    async def scripts_there(self, limit_s: float) -> None:
-        """Wait until no script asked for since the last `mark` is on its way, and none has just come: it may ask on."""
+    async def scripts_there(self, limit_s: float, *, still_s: float) -> None:
+        """Wait until no script asked for since the last `mark` is on its way, and none has just come: it may ask on.
+
+        Gives up after `limit_s`, and once for `still_s` none came and none was asked for.
+        """
         now = asyncio.get_running_loop().time
-        end = now() + limit_s
-        while (self._scripts or now() - self._script_at < _ASKS_ON_S) and now() < end:
+        began, moved, asked = now(), now(), self.scripts
+        while self._scripts or now() - self._script_at < _ASKS_ON_S:
+            if self.scripts > asked:
+                moved, asked = now(), self.scripts
+            if now() - began >= limit_s or now() - max(moved, self._script_at) >= still_s:
+                return
             await asyncio.sleep(_LOOK_S)
 
     async def tabs_known(self, limit_s: float) -> None:

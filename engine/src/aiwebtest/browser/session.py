@@ -38,7 +38,8 @@ __all__ = ["Session", "SessionOptions", "open_session"]
 _TITLE_S = 5.0
 _CLOSE_S = 10.0  # a context that does not close by then goes down with its browser
 _LOAD_S = 10.0  # for pictures and styles, once the document itself is there
-_BOOT_S = 2.0  # for what an application still fetches then
+_BOOT_S = 2.0  # for what an application still fetches then: without any script that comes or is asked for
+_BOOTS_S = 8.0  # for all of it, one after the other
 _CALM_MS = 50.0  # without any change, a page is at rest
 
 
@@ -305,11 +306,11 @@ class Session:
         if seen is None or not (fetches or self.traffic.scripts > seen):
             return
         now = asyncio.get_running_loop().time
-        end, seen = now() + min(_BOOT_S, left_s), -1
+        end, seen = now() + min(_BOOTS_S, left_s), -1
         while self.traffic.scripts > seen and now() < end:
             seen = self.traffic.scripts
-            await self.traffic.scripts_there(end - now())
-            await self.settle(max(end - now(), 0))
+            await self.traffic.scripts_there(end - now(), still_s=_BOOT_S)
+            await self.settle(max(min(_BOOT_S, end - now()), 0))
 
     def absolute(self, url: str) -> str:
         """Return `url` with the base URL in front where it is relative."""

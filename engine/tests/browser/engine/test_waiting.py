@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
 from aiwebtest.core.case import Step
+from aiwebtest.core.events import Event, StepFinished
 from aiwebtest.testing.scripted import ScriptedModel, read
 
 LATE = """<script>
@@ -92,6 +95,49 @@ async def test_an_application_that_loads_one_script_after_the_other_is_waited_fo
     ran = await run(pages, 'Type "Buy milk" into New todo and press Enter', 'I see "1 item left"')
 
     assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_many_scripts_one_after_the_other_are_waited_for_as_long_as_they_come(run) -> None:
+    """On a busy machine a loader takes its time: what counts is that it goes on."""
+
+    def slowly(then: str) -> Callable[[BaseHTTPRequestHandler], str]:
+        def script(_: BaseHTTPRequestHandler) -> str:
+            time.sleep(0.9)
+            return then
+
+        return script
+
+    pages = {
+        "/": LOADING,
+        "/one.js": slowly("next('/two.js')"),
+        "/two.js": slowly("next('/three.js')"),
+        "/three.js": slowly("start()"),
+    }
+    steps = ('Type "Buy milk" into New todo and press Enter', 'I see "1 item left"')
+    ran = await run(pages, *steps, timeout_s=10.0)
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+
+
+async def test_a_script_that_never_comes_is_not_waited_for_to_the_end(run) -> None:
+    """Old pages hear from their server by a script that is held back until there is news."""
+    acted = threading.Event()
+    answers: list[bool] = []
+
+    def held(_: BaseHTTPRequestHandler) -> str:
+        answers.append(acted.wait(7.0))
+        return ""
+
+    pages = {"/": "<button onclick='this.textContent = \"Done\"'>Go</button>" + LOADING, "/one.js": held}
+    ran = await run(pages, "Click Go", 'I see "Done"', timeout_s=10.0, on_event=lambda event: _tell(event, acted))
+
+    assert [step.outcome for step in ran.steps] == ["passed", "passed"]
+    assert answers in ([True], [])
+
+
+def _tell(event: Event, acted: threading.Event) -> None:
+    if isinstance(event, StepFinished):
+        acted.set()
 
 
 async def test_a_button_that_comes_late_is_waited_for(run) -> None:
