@@ -1,7 +1,8 @@
 """Makes a case wrong on purpose: the last thing it names or expects becomes one that is not there.
 
 A test that still passes then would pass whatever the page does. The change is made in the sentence, in general ways:
-a quoted name or text becomes one that no page has, a number becomes another, and a target without a name gets one.
+a quoted name or text becomes one that no page has, and so does a name that is written with capitals; a number becomes
+another, and a target without a name gets one.
 Sentences that expect an absence, or only bound a number, stay as they are, since another name leaves them true; the
 step before them is made wrong instead.
 """
@@ -36,6 +37,7 @@ _UNNAMED = re.compile(
     r"(?:button|link|box|textbox|area|textarea|field|form|slider|spinner|tab|row|icon|result|image|checkbox|list)\b)",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z]\w+(?:[ -][A-Z]\w+)*")  # "Dario Ricci"; not what begins the sentence
 _NUMBER = re.compile(r"(?<![\w\"{])\d+(?:[.,]\d+)*(?![\w\"}])")
 
 
@@ -58,6 +60,8 @@ def falsify(sentence: str) -> str | None:
         return _wrong_field(sentence, quotes)
     if quotes:
         return _put(sentence, quotes[-1], f'"{STRANGER}"')
+    if name := _last(_NAME, sentence):
+        return _put(sentence, name, STRANGER)
     if unnamed := _last(_UNNAMED, sentence):
         return f'{sentence[: unnamed.end()]}"{STRANGER}" {sentence[unnamed.end() :]}'
     if number := _last(_NUMBER, sentence):
