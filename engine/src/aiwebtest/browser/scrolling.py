@@ -37,7 +37,9 @@ _IS_VIRTUAL = """(el) => {
     }
   };
   walk(el.shadowRoot || el);
-  return bottom > top && (top > height / 4 || el.scrollHeight - bottom > height / 4);
+  // A list that holds a part of itself fills what is in sight: room that is seen to be empty is just that.
+  const start = el.scrollTop, end = start + height, room = height / 4, margin = Math.min(room, 80);
+  return (top > room && top <= start + margin) || (el.scrollHeight - bottom > room && bottom >= end - margin);
 }"""
 
 _COLLECT = """(virtual) => {

@@ -51,6 +51,25 @@ async def test_the_rows_in_sight_are_not_taken_for_all(run, sentence: str) -> No
     assert "the rest was not read" in ran.steps[0].problem.what
 
 
+ROOMY = """<main style="min-height: 1600px"><h1>Tenants</h1><table><tr><th>Name</th></tr><tr><td>Ada Brandt</td></tr>
+<tr><td>Bo Brandt</td></tr></table></main>"""
+
+
+@pytest.mark.parametrize(("sentence", "outcome"), [("I see 2 rows", "passed"), ("I see 3 rows", "failed")])
+async def test_a_page_with_empty_room_below_is_no_virtual_list(run, sentence: str, outcome: str) -> None:
+    """Room that is seen to be empty holds nothing back: a list that draws a part of itself fills what is in sight."""
+    assert (await run(ROOMY, sentence, timeout_s=1.5)).outcome == outcome
+
+
+PADDED = VIRTUAL.replace("list.append(row)", "row.innerHTML = `<span>${row.textContent}</span>`; list.append(row)")
+
+
+async def test_rows_in_sight_that_end_in_room_of_their_own_are_not_taken_for_all(run) -> None:
+    """The last one's text need not reach the edge of what is in sight."""
+    page = PADDED.replace("i + 9", "i + 7").replace("height: 200px", "height: 210px")
+    assert (await run(page, "The list has 7 items", timeout_s=1.5)).outcome == "error"
+
+
 async def test_a_list_that_grows_is_no_virtual_list(run) -> None:
     """Rows that a page loads only when it is scrolled are not there before: their absence is true, and stays so."""
     growing = """<div id="feed" style="height: 100px; overflow: auto"></div><script>

@@ -17,8 +17,8 @@ from aiwebtest.grounding.rules.checks.text import fold, words_of
 
 __all__ = [
     "CARD_TAGS", "TABLES", "Things", "alike_groups", "by_mark", "cards_of", "data_rows", "groups_seen",
-    "heading_before", "heading_over", "is_card", "is_menu", "members_of", "nodes_of", "only_items", "parts_cards",
-    "singular", "speaks_of",
+    "heading_before", "heading_in", "heading_over", "is_card", "is_menu", "members_of", "nodes_of", "only_items",
+    "parts_cards", "singular", "speaks_of",
 ]  # fmt: skip
 
 
@@ -126,11 +126,8 @@ def is_card(node: Node, snapshot: Snapshot) -> bool:
 
 def heading_over(node: Node, snapshot: Snapshot) -> str:
     """Return the heading inside a section, or the one right in front of a list or table."""
-    for inner in snapshot.subtree(node)[1:]:
-        if inner.role == "heading" or _heads_list(inner, node, snapshot):
-            return snapshot.text_of(inner)
-        if inner.role in {"listitem", "row", "article"}:
-            break
+    if (inside := heading_in(node, snapshot)) is not None:
+        return snapshot.text_of(inside)
     if node.role not in TABLES | {"list", ""} or node.parent < 0 or node.tag in _TITLING:
         return ""
     before = ""
@@ -143,6 +140,16 @@ def heading_over(node: Node, snapshot: Snapshot) -> str:
         if not node.role and passed > _BETWEEN:
             return ""
     return before
+
+
+def heading_in(node: Node, snapshot: Snapshot) -> Node | None:
+    """Return the first heading inside a section, or the header of a list, before anything that it holds."""
+    for inner in snapshot.subtree(node)[1:]:
+        if inner.role == "heading" or _heads_list(inner, node, snapshot):
+            return inner
+        if inner.role in {"listitem", "row", "article"}:
+            return None
+    return None
 
 
 def _heads_list(node: Node, around: Node, snapshot: Snapshot) -> bool:

@@ -18,6 +18,7 @@ from aiwebtest.grounding.rules.checks.groups import (
     by_mark,
     cards_of,
     heading_before,
+    heading_in,
     heading_over,
     is_card,
     members_of,
@@ -250,8 +251,9 @@ _MORE_CLOSELY = frozenset("in on for from by at since until with to".split())
 def _is_headed_so(node: Node, noun: tuple[str, ...], snapshot: Snapshot) -> bool:
     """Tell whether no heading of other things stands between the one that says the noun and the members."""
     members = members_of(node, snapshot)
-    above = [n for n in snapshot.subtree(node)[1:] if n.role == "heading" and n.visible and members
-             and n.ref < members[0].ref]  # fmt: skip
+    own = heading_in(node, snapshot)  # the header of a list need be no heading
+    above = [n for n in snapshot.subtree(node)[1:] if n.visible and members and n.ref < members[0].ref
+             and (n.role == "heading" or n is own)]  # fmt: skip
     inner = next((n for n in snapshot.subtree(node)[1:] if n.role == "heading"), None)
     if not above and inner is not None and members and any(one.ref < inner.ref < one.end for one in members):
         return False  # it is what the first member is called, and stands over none of them
