@@ -1,6 +1,6 @@
 """What stands around an element: the texts by which a person knows where they are on a page.
 
-The same rules run in the page (`browser/inpage/locate.js`); a contract test holds both to the same answers.
+The same rules run in the page (`browser/inpage/neighbours.js`); a contract test holds both to the same answers.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Numbers and dates change while the thing stays the same: the "2" in "Basket (2)", the day in "Due 12 March 2026". In a
 stored text `#` stands for any of them. Generated ids (`:r3:`, `css-1q2w3e`, `ember42`) say nothing at all.
 
-The in-page side (`browser/inpage/locate.js`) compares texts by the same rules.
+The in-page side (`browser/inpage/tree.js`) compares texts by the same rules.
 """
 
 from __future__ import annotations

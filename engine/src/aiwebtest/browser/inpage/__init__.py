@@ -1,7 +1,7 @@
 """The code that runs inside pages: one script, installed once a document, that reads and never changes the page.
 
-`semantics.js`, `drawn.js` and `attributes.js` come first and are seen by all; each of the other parts has a scope of
-its own and may use what stands in these. Every part adds what Python, or another part, may call to `awt`:
+What `_SHARED` names comes first and is seen by all; each of the other parts has a scope of its own and may use what
+stands in these. Every part adds what Python, or another part, may call to `awt`:
 
 ```js
 awt.snapshot = () => ...;  // called by `call(frame, "snapshot")`
@@ -23,8 +23,8 @@ from aiwebtest.browser.reading import read
 __all__ = ["answer", "call", "source"]
 
 _DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
-_SHARED = ("semantics", "drawn", "attributes")
-_PARTS = ("layers", "snapshot", "locate", "effects", "choices")
+_SHARED = ("semantics", "drawn", "attributes", "tree", "neighbours")
+_PARTS = ("layers", "snapshot", "locate", "rivals", "effects", "choices")
 
 _OPENING = """(() => {
 "use strict";
