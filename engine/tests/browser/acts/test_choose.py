@@ -377,6 +377,16 @@ async def test_what_stands_for_the_choice_is_clicked(session: Session, do: Do, b
     assert "chosen" in await session.page.inner_text("body")
 
 
+async def test_a_button_that_says_the_whole_sentence_is_pressed(session: Session, do: Do) -> None:
+    """It asks for a choice in a dialog, and is no list with an option of that name."""
+    asking = "<button aria-haspopup=dialog onclick='this.after(`asked`)'>Select button colour</button>"
+    await session.page.set_content(asking)
+
+    await do("select", "button", "colour")
+
+    assert "asked" in await session.page.inner_text("body")
+
+
 _FACED = """<style>.f{position:relative;width:200px;height:30px;border:1px solid} .f input{width:100%;border:0}
   .f span{position:absolute;inset:4px;background:#fff}</style>
 <form><label for=city>City</label><div class=f id=face><input id=city role=combobox aria-haspopup=listbox readonly>

@@ -63,7 +63,9 @@ async def select(act: Act) -> None:
         await put(act, wanted.value)
     elif kind == "option":
         await _pick(act, options[0])
-    elif kind == "popup" and not chooser["opens"] and _is_choice(act, chooser["label"]):
+    elif kind == "popup" and (
+        (not chooser["opens"] and _is_choice(act, chooser["label"])) or _says_it_all(act, chooser["label"])
+    ):
         await _click(act, _Option(chooser["n"], chooser["label"], "", selected=False, disabled=False))
     elif kind == "within":
         for index in _chosen(act, options):
@@ -99,6 +101,11 @@ def _is_choice(act: Act, label: str) -> bool:
         return True
     is_code = any(c.isdigit() for c in seen) and any(c.isalpha() for c in seen) and seen in asked.split()
     return act.intent.target is None and (is_code or seen in _CHOOSING)
+
+
+def _says_it_all(act: Act, label: str) -> bool:
+    """Tell whether an element says the whole sentence, as a button "Choose a page" that opens a dialog does."""
+    return bool(act.values) and _folded(act.intent.text) == _folded(label)
 
 
 async def deselect(act: Act) -> None:

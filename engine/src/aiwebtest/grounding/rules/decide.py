@@ -82,7 +82,27 @@ def _without_its_kind(intent: Intent, snapshot: Snapshot, context: Context) -> R
     return found if is_clear(found) and found.found[0].named in JUST_SO else None
 
 
+_ASKS_FOR_ONE = re.compile(r"(?P<chooses>select|choose|pick)?\w* (?:an?|any) ", re.IGNORECASE)
+_LISTS = frozenset(["true", "menu", "listbox", "tree", "grid"])  # what a button may open to choose in
+
+
+def _asks_for_one(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking | None:
+    """Return the button "Choose a page" of just that sentence; a list that shows this wants an option's name."""
+    asks = _ASKS_FOR_ONE.match(intent.text) if intent.action in ("click", "select") else None
+    said = called_as_said(intent, snapshot, context) if asks is not None else None
+    if asks is None or said is None:
+        return None
+    button = snapshot.nodes[said.found[0].ref]
+    popup = (button.extra or {}).get("aria-haspopup")
+    lists = popup in _LISTS or (popup is None and bool(button.flags & OPENERS))
+    return None if asks["chooses"] and lists else said
+
+
 def _ranked(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
+    return _asks_for_one(intent, snapshot, context) or _by_words(intent, snapshot, context)
+
+
+def _by_words(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
     if is_sorting(intent):
         return sorting(intent, snapshot, context)
     if is_filtering(intent):

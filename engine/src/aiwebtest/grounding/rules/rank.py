@@ -357,6 +357,8 @@ class _Asking:
             return False
         if not named and target.role == "menu" and not may_open_a_menu(node, self.view):
             return False
+        if not named and target.role == "page" and not (target.ordinal or target.states or target.relations):
+            return False  # "a page" is not just any link or button
         if fit > 0.25:
             if named:
                 found.add("role fits", note=target.role)
