@@ -176,7 +176,7 @@ def remarks_of(node: Node) -> tuple[str, ...]:
 
 
 def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:
-    """Read a cell that says the word, or a box in the column that is called so."""
+    """Read a cell that says the word, or a box or a "yes" in the column that is called so."""
     if told := says_of_row(row, word, snapshot):
         return told
     table = table_around(row, snapshot)
@@ -185,7 +185,21 @@ def _of_row(row: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | Non
         return None
     cells = cell_of_row(row, word, snapshot)
     boxes = [node for cell in cells for node in snapshot.subtree(cell) if node.role in _SWITCHES]
+    if len(cells) == 1 and not boxes:
+        return _yes_or_no(cells[0], snapshot)
     return (boxes[0], boxes[0].has(Flag.CHECKED)) if len(boxes) == 1 else None
+
+
+_YES = frozenset("yes true on ✓ ✔ ✔️ ☑ ✅".split())
+_NO = frozenset("no false off ✗ ✘ ☐ ❌".split())  # and no "×", which is as often a mark that is set
+
+
+def _yes_or_no(cell: Node, snapshot: Snapshot) -> tuple[Node, bool] | None:
+    """Read a cell that says no more than yes or no, in a word, by a sign or as the name of its only picture."""
+    pictures = [node for node in snapshot.subtree(cell) if node.role in {"img", "image"} and node.visible]
+    told = pictures[0] if len(pictures) == 1 and not snapshot.text_of(cell) else cell
+    said = fold(snapshot.text_of(cell) or told.name)
+    return (told, said in _YES) if said in _YES | _NO else None
 
 
 def _of_item(item: Node, word: str, snapshot: Snapshot) -> tuple[Node, bool] | None:

@@ -64,7 +64,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     unsure = all(answer.outcome == "error" for answer in answers) or _only_mentioned(claim, nodes)
     if unsure and (told := _told_beside(claim, target, facts, inside)):
         return told
-    if unsure and (other := _by_whole_name(claim, target, facts, inside)):
+    if unsure and (other := _by_whole_name(claim, target, facts, inside) or _untold_of_item(claim, nodes, facts)):
         return other
     return agree(answers, every=claim.every, what=target.text)
 
@@ -145,6 +145,20 @@ def _only_mentioned(claim: Claim, nodes: list[Node]) -> bool:
     )
 
 
+def _untold_of_item(claim: Claim, nodes: list[Node], facts: Facts) -> Answer | None:
+    """Leave undecided whether a thing is active that a link in its row leads to: it is not the link that may be so."""
+    snapshot, view = facts.snapshot, view_of(facts.snapshot)
+    rows = [node for node in nodes if node.role == "link" and view.up(node.ref, "row") is not None]
+    told = any(has_state(node, one, snapshot) for node in rows for one in ("active", "disabled"))
+    by_name = claim.state in OF_THINGS and claim.subject is not None and claim.subject.role is None
+    if told or not by_name or len(rows) < len(nodes):
+        return None
+    return error(
+        f'Nothing in the row of "{rows[0].name}" says in a word that it is {claim.state}, or is not.',
+        refs=tuple(node.ref for node in rows[:5]), mend='Say what its row shows, as in: the row of Ada shows "Active".',
+    )  # fmt: skip
+
+
 def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, inside: Node | None) -> Answer | None:
     """Judge "the code is not valid" by a line that says so, or the contrary: a field without a mark says nothing.
 
@@ -170,6 +184,10 @@ def _validity(claim: Claim, target: Target, fields: list[Node], facts: Facts, in
 
 def _told_beside(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:
     """Judge "the window is open" by the one word beside the label "Window", where that is a word for the state."""
+    if claim.state == "disabled" and words_of(claim.text)[-1:] == ("inactive",):  # so is a control that is disabled
+        denied = replace(claim, state="active", negated=not claim.negated)
+        if (answer := _told_beside(denied, target, facts, inside)) is not None:
+            return answer
     state, other = str(claim.state), opposite_of(str(claim.state))
     target = without_noun(target) or target  # "invoice INV-301"
     if target.role is not None or target.quoted or state not in STATE_WORDS or claim.every:
