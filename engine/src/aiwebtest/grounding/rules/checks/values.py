@@ -26,7 +26,14 @@ from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_nou
 from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.shown import Reading, as_chosen, chosen_in, text_in
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
-from aiwebtest.grounding.rules.checks.tables import column_in, header_row, table_around, titles_of_row
+from aiwebtest.grounding.rules.checks.tables import (
+    cell_of_row,
+    column_cells,
+    column_in,
+    header_row,
+    table_around,
+    titles_of_row,
+)
 from aiwebtest.grounding.rules.checks.text import blocks_of, contains_words, fold, is_denied, listed, matches, tidy
 from aiwebtest.grounding.rules.checks.things import things
 from aiwebtest.grounding.rules.drawn import without_arrow
@@ -52,7 +59,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             claim, readings = board, column
     if not readings:
         told = _of_item(claim, facts, inside) or said_by_itself(claim, facts, inside)
-        return told or unsure(claim, _unsaid(claim, facts, inside))
+        return told or _of_empty_cell(claim, facts, inside) or unsure(claim, _unsaid(claim, facts, inside))
     if claim.by and inside is None:
         return _down_column(claim, readings, facts.snapshot)
     how = _how(claim)
@@ -72,6 +79,23 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             refs=answer.refs, mend="Put into quotes what must not be shown.",
         )  # fmt: skip
     return answer if values and not (claim.worded and claim.negated) else unsure(claim, answer)
+
+
+def _of_empty_cell(claim: Claim, facts: Facts, inside: Node | None) -> Answer | None:
+    """Judge "the level of Ada is Admin" where nothing at all stands in that cell of her row, not even a picture.
+
+    None for a word such as "unset", which another row does not show: it may be just what an empty cell means.
+    """
+    name = claim.subject.name if claim.subject is not None and claim.subject.role is None else None
+    if not name or inside is None or inside.role != "row":
+        return None
+    cells = cell_of_row(inside, name, facts.snapshot)
+    if len(cells) != 1 or cells[0].end > cells[0].ref + 1 or cells[0].name or cells[0].text or cells[0].ident:
+        return None
+    shown = {fold(facts.snapshot.text_of(cell)) for cell in column_cells(name, facts.snapshot)}
+    if not all(claim.quoted or value[:1].isupper() or fold(value) in shown for value in claim.values):
+        return None
+    return (passed if claim.negated else failed)("an empty cell", refs=(cells[0].ref,))
 
 
 def _is_title(reading: Reading, name: str, facts: Facts) -> bool:
