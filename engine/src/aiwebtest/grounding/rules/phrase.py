@@ -410,7 +410,10 @@ def _line(anchor: Target, kind: RelationKind) -> Relation:
     if held is None or anchor.ordinal is not None:
         return Relation(kind=kind, anchor=anchor)
     others = tuple(r for r in anchor.relations if r is not held)
-    return Relation(kind=kind, anchor=replace(held.anchor, relations=held.anchor.relations + others))
+    named = held.anchor
+    if named.name and named.role and not named.quoted and not named.relations:  # a page called "Price list" is no list
+        named = replace(named, alternatives=(*named.alternatives, Target(text=named.text, name=named.text)))
+    return Relation(kind=kind, anchor=replace(named, relations=named.relations + others))
 
 
 # --- other readings ---------------------------------------------------------------------------------------------------

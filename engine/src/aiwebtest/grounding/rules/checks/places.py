@@ -73,13 +73,28 @@ def place_nodes(claim: Claim, facts: Facts) -> list[Node]:
 
 
 def _row_called_so(place: Target, facts: Facts) -> Node | None:
-    """Return the one row of a table that has "Credit card" as a cell, which names no card."""
+    """Return the one row of a table that says "Credit card" or "Price list", where nothing else may be meant."""
     whole = next((one for one in place.alternatives if one.role is None and one.name), None)
-    if place.role != "card" or place.quoted or whole is None:
+    if place.role in {None, "row"} or place.quoted or whole is None:
         return None
     rows = [row for row in rows_with(whole, facts.snapshot) if row.role == "row" and row.visible]
-    cells = [[fold(facts.snapshot.text_of(n)) for n in facts.snapshot.subtree(row) if n.role == "cell"] for row in rows]
-    return rows[0] if len(rows) == 1 and fold(whole.name or "") in cells[0] else None
+    if len(rows) != 1 or _is_called_elsewhere(place, rows[0], facts):
+        return None
+    name, inside = fold(whole.name or ""), facts.snapshot.subtree(rows[0])
+    cells = [fold(facts.snapshot.text_of(node)) for node in inside if node.role == "cell"]
+    return rows[0] if name in cells or any(name in _said(node) for node in inside) else None
+
+
+def _is_called_elsewhere(place: Target, row: Node, facts: Facts) -> bool:
+    """Tell whether something outside of a row is called "Price list", or is a list that is called "Price"."""
+    names = {fold(one.name) for one in place.alternatives if one.role is None and one.name}
+    outside = [node for node in facts.snapshot.nodes if node.visible and not row.ref < node.ref < row.end]
+    of_kind = [node for node in outside if can_be(node, place.role) and fold(place.name or "") in _said(node)]
+    return bool(of_kind and place.name) or any(not names.isdisjoint(_said(node)) for node in outside)
+
+
+def _said(node: Node) -> set[str]:
+    return {fold(node.name), fold(node.text)}
 
 
 def _is_behind(node: Node, facts: Facts) -> bool:
