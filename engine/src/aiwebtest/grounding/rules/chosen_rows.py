@@ -21,6 +21,7 @@ __all__ = [
     "CELLS",
     "MEMBERS",
     "box_of_all",
+    "but_for_others",
     "chosen_within",
     "counts_a_thing",
     "is_literal",
@@ -136,9 +137,43 @@ def box_of_all(intent: Intent, snapshot: Snapshot) -> Ranking | None:
     if len(over) != 1:
         return None
     noun = said["noun"] or "rows"
-    if noun.lower() not in _ROWS and not view.topic | view.titles_above(over[0].ref) >= set(wording(noun).stems):
+    if not _is_of(noun, over[0], view) and not _counts(noun, len(_boxes_under(over[0], boxes, view)), snapshot):
         return None
     return only(over[0].ref, "the box over the boxes of all rows")
+
+
+def _is_of(noun: str, box: Node, view: PageView) -> bool:
+    """Tell whether the rows under a box are of a noun: "rows", or what the page or a title above the box is about."""
+    return noun.lower() in _ROWS or view.topic | view.titles_above(box.ref) >= set(wording(noun).stems)
+
+
+def but_for_others(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Ranking:
+    """Leave out, for "select all users", a box "Select all" over other rows than those that are titled "Users"."""
+    said, view = _ALL.fullmatch(intent.text), view_of(snapshot)
+    if said is None or not said["noun"]:
+        return ranking
+    titles = [set(wording(node.name).stems) for node in snapshot.nodes if node.visible and node.role == "heading"]
+    titled = set(wording(said["noun"]).stems) in titles
+    others = {
+        one.ref for one in ranking.found
+        if titled and view.up(one.ref, "columnheader") is not None and one.named not in JUST_SO
+        and not _is_of(said["noun"], snapshot.nodes[one.ref], view)
+    }  # fmt: skip
+    return replace(ranking, found=[one for one in ranking.found if one.ref not in others])
+
+
+def _boxes_under(box: Node, boxes: list[Node], view: PageView) -> list[Node]:
+    """Return the boxes of the table that a box in its head stands over."""
+    table = next((up for role in ("table", "grid", "treegrid") if (up := view.up(box.ref, role)) is not None), None)
+    return [one for one in boxes if one is not box and table is not None and view.inside(one.ref, table)]
+
+
+def _counts(noun: str, shown: int, snapshot: Snapshot) -> bool:
+    """Tell whether the page says of a noun that just so many are shown: "1-4 of 4 pages", "4 pages"."""
+    line = re.compile(rf"(?:(?P<first>\d+)\s*[-–]\s*(?P<last>\d+) of )?(?P<all>\d+) {re.escape(noun)}", re.IGNORECASE)
+    told = [found for n in snapshot.nodes if n.visible and n.text and (found := line.fullmatch(n.text.strip()))]
+    counts = {int(one["last"]) - int(one["first"]) + 1 if one["first"] else int(one["all"]) for one in told}
+    return counts == {shown}
 
 
 def row_called(intent: Intent, view: PageView, context: Context) -> Ranking | None:

@@ -9,7 +9,7 @@ from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.chips import taking_away
 from aiwebtest.grounding.rules.choices import choices
-from aiwebtest.grounding.rules.chosen_rows import box_of_all
+from aiwebtest.grounding.rules.chosen_rows import box_of_all, but_for_others
 from aiwebtest.grounding.rules.dated import day_called
 from aiwebtest.grounding.rules.features import Evidence
 from aiwebtest.grounding.rules.forms import answering
@@ -78,7 +78,7 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
                       context=NOTHING_BEFORE, action="click")  # fmt: skip
         if is_clear(called) and called.found[0].named in JUST_SO:  # a button "Main menu"
             return called
-    ranking = _but_for_plurals(intent, ranking)
+    ranking = but_for_others(intent, _but_for_plurals(intent, ranking), snapshot)
     icon = taking_away(intent, snapshot)
     if icon is not None and not icon.found:
         return icon
