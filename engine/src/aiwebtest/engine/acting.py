@@ -20,7 +20,7 @@ from aiwebtest.engine.placing import Chosen, Placed, place
 from aiwebtest.engine.sorting import until_sorted
 from aiwebtest.engine.state import ExecutionState
 from aiwebtest.grounding.rules.checks import read_value
-from aiwebtest.grounding.rules.decide import decide
+from aiwebtest.grounding.rules.decide import decide, is_mere_text
 from aiwebtest.grounding.rules.fill import fill_intent
 from aiwebtest.grounding.rules.find import Context, find
 from aiwebtest.grounding.rules.sorting import is_sorting
@@ -48,6 +48,17 @@ class NoEffect(ActionError):
             f"“{intent.text}” was done on {described}, and nothing changed: no value, no request, no page change.",
             mend="look whether the application reacts to it; without “strict effects” (--strict-effects) this is only "
             "noted.",
+        )
+
+
+class MereText(GroundingError):
+    """What fits a sentence best is a text that nothing tells to be pressed, and pressing it changed nothing."""
+
+    def __init__(self, intent: Intent, described: str) -> None:
+        super().__init__(
+            f"“{intent.text}” was done on {described}, the nearest thing there is. It is no link, button or the like, "
+            "and nothing changed.",
+            mend="name what is to be pressed as the page does; if it is this, look why the page does not react.",
         )
 
 
@@ -182,6 +193,8 @@ async def _perform(state: ExecutionState, placed: Placed, stored: Grounding | No
     if not effects and action.action in _EFFECT_EXPECTED:
         if state.settings.strict_effects:
             raise NoEffect(action, placed.described)
+        if placed.candidates and is_mere_text(placed.candidates[0]) and not is_sorting(action):
+            raise MereText(action, placed.described)
         notes.append(f"No effect was seen after “{action.text}”.")
     heal = placed.heal
     if placed.grounding.source == "replay" and stored is not None and (reason := fits(stored.effects, effects)):

@@ -98,6 +98,23 @@ async def test_a_click_without_effect_is_noted(run) -> None:
     assert "No effect" in " ".join(ran.steps[0].notes)
 
 
+@pytest.mark.parametrize("sentence", ["Go back to the library", "Click Library", 'Double-click "Library"'])
+async def test_a_text_that_is_pressed_in_vain_is_an_error(run, sentence: str) -> None:
+    """What looked like the link that is missing is a heading: to go on would pass by accident."""
+    ran = await run("<main><h1>Library</h1><button>Borrow</button></main>", sentence)
+
+    assert ran.steps[0].outcome == "error"
+    assert 'heading "Library"' in ran.steps[0].problem.what
+
+
+async def test_a_text_that_reacts_is_pressed(run) -> None:
+    """Many an application listens to plain elements."""
+    reacts = "<main><h1>Library</h1><p>Closed</p></main><script>document.querySelector('h1').addEventListener("
+    reacts += "'click', () => { document.querySelector('p').textContent = 'Open'; });</script>"
+
+    assert (await run(reacts, "Click Library", 'I see "Open"')).outcome == "passed"
+
+
 async def test_a_click_without_effect_fails_a_strict_run(run) -> None:
     """Promise one: no effect is no pass, when asked for."""
     ran = await run(FORM, 'Click the "Idle" button', strict_effects=True)

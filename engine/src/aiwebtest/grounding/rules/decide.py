@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from aiwebtest.core.grounding import Decision
+from aiwebtest.core.grounding import Candidate, Decision
 from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.act import parse_act
@@ -29,7 +29,7 @@ from aiwebtest.grounding.rules.steppers import through_steppers
 from aiwebtest.grounding.rules.weights import ALIKE, CLEAR, FITS, LEAD, NEAREST
 from aiwebtest.grounding.rules.wording import JUST_SO, wording
 
-__all__ = ["Context", "decide", "reworded"]
+__all__ = ["Context", "decide", "is_mere_text", "reworded"]
 
 _SHOWN = 5  # candidates that are told
 _ANY = re.compile(r"(?:an?|any)\s(?!few\b|lot\b)", re.IGNORECASE)  # "a checkbox": whichever
@@ -374,9 +374,17 @@ def _needs_a_control(intent: Intent, best: Evidence) -> bool:
     return intent.action == "click" and verb in _OF_CONTROLS and _cannot(best)
 
 
+def is_mere_text(candidate: Candidate) -> bool:
+    """Tell whether a candidate for a click is a text, a heading or the like, that nothing tells to be pressed."""
+    return _is_mere(candidate.reasons)
+
+
 def _cannot(one: Evidence) -> bool:
-    said = " ".join(text for _, text in one.reasons)
-    return "cannot be acted on" in said and "can be acted on" not in said
+    return _is_mere([text for _, text in one.reasons])
+
+
+def _is_mere(reasons: Sequence[str]) -> bool:
+    return "cannot be acted on" in reasons and "can be acted on" not in reasons
 
 
 def _why_missing(ranking: Ranking, snapshot: Snapshot) -> str:
