@@ -34,7 +34,8 @@ _TYPED = re.compile(
 _UNNAMED = re.compile(
     r"\b(the|a|an|into|in|on)\s+((?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|last|next)\s+)?"
     r"(?=(?:text\s*|search\s+|check|radio\s+)?"
-    r"(?:button|link|box|textbox|area|textarea|field|form|slider|spinner|tab|row|icon|result|image|checkbox|list)\b)",
+    r"(?:button|link|box|textbox|area|textarea|field|form|slider|spinner|tab|row|icon|result|image|checkbox|list|notice"
+    r")\b)",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z]\w+(?:[ -][A-Z]\w+)*")  # "Dario Ricci"; not what begins the sentence
