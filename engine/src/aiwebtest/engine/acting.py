@@ -270,7 +270,8 @@ async def _wait(state: ExecutionState, intent: Intent, deadline: Deadline) -> Ac
             grounding = Grounding(intent=intent, action="wait", source="rules")
             placed = Placed(grounding=grounding, described=found[0].described if found else intent.target.text)
             return _acted(placed, Effects())
-    state_word = "is still there" if gone else "did not appear"
+    wanted = " and ".join(intent.target.states)
+    state_word = "is still there" if gone else f"was not {wanted}" if wanted else "did not appear"
     raise GroundingError(
         f"“{intent.target.text}” {state_word} after {limit.spent_s:.1f} s.",
         mend="give the step a longer `timeout`, or look at what the page shows instead.",

@@ -156,6 +156,13 @@ def test_other_readings_stay_in_the_place_the_sentence_gives() -> None:
         ("Save the changes", "act", 1, 0),
         ("Wait until the total shows $5", "check", 0, 1),
         ("Wait for the table to have 5 rows", "check", 0, 1),
+        ("Wait for the Save button to be enabled", "check", 0, 1),
+        ("Wait for the Save button to get enabled", "check", 0, 1),
+        ("Wait for 'Express' to be shown and 'Slow' to become selected", "check", 0, 2),
+        ("Wait for 'Slow' gets selected", "check", 0, 1),
+        ("Wait for the total to be $5", "check", 0, 1),
+        ("Wait for the spinner to be hidden", "act", 1, 0),
+        ("Wait for 'Saved' to be displayed", "act", 1, 0),
         ("Wait until the spinner disappears", "act", 1, 0),
         ("Extract the order number into {order}", "extract", 1, 0),
         ("Remember the total as {total}", "extract", 1, 0),
@@ -282,6 +289,22 @@ def test_what_may_be_told_besides_is_no_problem(sentence: str) -> None:
 def test_a_statement_that_runs_into_an_action_is_refused(sentence: str) -> None:
     """It clicked what is called "Saved"."""
     assert "is not understood" in understand(sentence).problem
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "With Express selected, place the order",
+        'With "Express" selected, place the order',
+        "With the cart empty, click Checkout",
+        "With Ctrl held down, click Ada",
+        "Wait for 'Express' and 'Slow' gets selected",
+        "Wait 2 seconds for 'Slow' gets selected",
+    ],
+)
+def test_what_must_hold_besides_is_not_dropped(sentence: str) -> None:
+    """The order was placed whatever was selected, and "Slow" needed only to be there."""
+    assert understand(sentence).problem
 
 
 def test_check_before_an_act_is_refused_with_both_steps_written_out() -> None:

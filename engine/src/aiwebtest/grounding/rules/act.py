@@ -89,7 +89,8 @@ def _refuse_leftovers(intent: Intent) -> None:
         if target.name and not target.quoted and {"that", "which", "whose"} & set(fold(target.name).split()):
             raise Unclear(f"“{target.text or target.name}” describes more than the rules can look for",
                           'Click the "Save" button', 'Select "Spain" in the "Country" field')  # fmt: skip
-        spare = [word for word in target.modifiers if fold(word) in _FUNCTION_WORDS]
+        dropped = _FUNCTION_WORDS | words.STATES.keys() if intent.action == "wait" else _FUNCTION_WORDS
+        spare = [word for word in target.modifiers if fold(word) in dropped]
         if spare:
             raise Unclear(f"“{' '.join(target.modifiers)}” beside “{target.name}” is not understood",
                           f'Click "{target.name}"', f'Check that "{target.name}" is visible')  # fmt: skip
@@ -129,6 +130,20 @@ def _refuse(span: Span) -> None:
     if lows[0] in ("if", "unless", "while", "otherwise", "else") or repeats:
         raise Unclear(f"a step cannot depend on a condition (“{span[0].value} ...”)",
                       'Click "Accept cookies" (with `optional: true`)', *_EXAMPLES)  # fmt: skip
+
+
+def _refuse_premise(span: Span) -> None:
+    """Refuse "With the box ticked, ...": it would pass whether the box is ticked or not."""
+    last = span[-1].low
+    if span[0].low != "with" or not (last in words.STATES or last in _HELD or (len(last) > 4 and last.endswith("ed"))):
+        return
+    raise Unclear(
+        f"“{span.text}” may be a thing to do or to check before; give it a step of its own",
+        f"Check that {span.cut(1, len(span) - 1).text} is {span[-1].value}",
+    )
+
+
+_HELD = frozenset("held down up in out on off shown".split())
 
 
 _LOOPING = frozenset("step steps times until till that this these again for each twice".split())
@@ -247,6 +262,7 @@ class _Reading:
         span = piece.span
         relation = words.RELATIONS.at(span.lows, 0)
         if following is not None and relation and relation[1] < len(span) and not self.intents:
+            _refuse_premise(span)
             self.places += (_topic(relation[0], read_target(span.cut(relation[1]))),)
             return
         if following is not None and not self.intents and (waited := _awaited(span)):

@@ -243,15 +243,39 @@ def _awaited_statement(piece: Piece) -> str | None:
 
 _INFINITIVES = {"have": "has", "show": "shows", "contain": "contains", "display": "displays", "say": "says",
                 "equal": "equals", "read": "reads", "be": "is"}  # fmt: skip
+_BECOMES = frozenset("get gets become becomes".split())
 
 
 def _awaited_infinitive(body: Span) -> str | None:
-    """Return the statement of "wait for the table to have 5 rows"."""
-    for i in range(1, len(body) - 2):
-        verb = _INFINITIVES.get(body[i + 1].low) if body[i].low == "to" else None
-        if verb and not (verb == "is" and len(body) == i + 3):
-            return f"{body.cut(0, i).text} {verb} {body.cut(i + 2).text}"
-    return None
+    """Return the statement of "wait for the table to have 5 rows", "... for A to be shown and B to get selected".
+
+    What only comes or goes is no statement: it is waited for.
+    """
+    said, at, states = [], 0, False
+    for i in range(1, len(body) - 1):
+        verb, end = _infinitive_at(body, i) if i >= at else ("", i)
+        if not verb:
+            continue
+        state = body[end].low in words.STATES and body[end].low not in EVENTS
+        states |= state or verb != "is" or len(body) > end + 1 or not body[end].value.isalpha()
+        said += [body.cut(at, i).text, verb]
+        at = end
+    return f"{' '.join(said)} {body.cut(at).text}" if states else None
+
+
+def _infinitive_at(body: Span, i: int) -> tuple[str, int]:
+    """Read "to have", "to get" before a state, or "becomes" there: the verb it stands for and what follows; "" if none.
+
+    Of which of several things "A and B gets selected" tells is not known.
+    """
+    to = int(body[i].low == "to" and not body[i].literal)
+    end = i + to + 1
+    if end >= len(body) or body[i + to].literal:
+        return "", i
+    if body[i + to].low in _BECOMES and body[end].low in words.STATES and body[end].low not in EVENTS:
+        several = body[i].low.endswith("s") and "and" in body.lows[:i]
+        return ("", i) if several else ("is", end)
+    return _INFINITIVES.get(body[i + 1].low, "") if to else "", end
 
 
 def _checks(piece: Piece, place: int, pieces: list[Piece]) -> bool:
