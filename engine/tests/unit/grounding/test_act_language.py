@@ -300,10 +300,12 @@ def test_a_statement_that_runs_into_an_action_is_refused(sentence: str) -> None:
         "With Ctrl held down, click Ada",
         "Wait for 'Express' and 'Slow' gets selected",
         "Wait 2 seconds for 'Slow' gets selected",
+        "Type nothing into the name",
+        "Fill the name with whatever",
     ],
 )
 def test_what_must_hold_besides_is_not_dropped(sentence: str) -> None:
-    """The order was placed whatever was selected, and "Slow" needed only to be there."""
+    """The order was placed whatever was selected, "Slow" needed only to be there, and "nothing" was typed."""
     assert understand(sentence).problem
 
 

@@ -63,6 +63,8 @@ _VAGUE = frozenset(
     "registered unregistered unique today's tomorrow's yesterday's current".split()
 )
 
+_UNTOLD = frozenset(["nothing", "something", "anything", "whatever"])
+
 
 def read_value(span: Span) -> str:
     """Return a value as the sentence gives it: quoted to the letter, else as written.
@@ -80,7 +82,7 @@ def read_value(span: Span) -> str:
 
 def _plain(span: Span) -> str:
     literals = [token for token in span if token.literal]
-    if len(span) == 1:
+    if len(span) == 1 and (literals or span[0].low not in _UNTOLD):
         return span[0].value
     if len(literals) == 1 and span[0].literal:
         raise Unclear(
@@ -90,7 +92,7 @@ def _plain(span: Span) -> str:
         raise Unclear(
             f"“{span.text}” mixes quoted and unquoted words", f'Type "{span[-1].value}" into the "Name" field'
         )
-    if span[0].low in _VAGUE and not literals:
+    if (span[0].low in _VAGUE or len(span) == 1) and not literals:
         raise Unclear(f"“{span.text}” describes a value and does not give it",
                       'Type "ada@example.org" into the "E-mail" field', 'Type "Ada" into the "Name" field')  # fmt: skip
     return span.text
