@@ -84,7 +84,7 @@ class Walk {
       if (!look.rendered && ++this.hiddenRows > HIDDEN_LIMIT) return false;
     }
     const outside = this.skipped;
-    if (look.skips || (look.rendered && this.isOutOfReach(element, box))) this.skipped = true;
+    if (look.skips || (look.rendered && (isCutAway(element, box) || this.isOutOfReach(element, box)))) this.skipped = true;
     if (this.skipped) look.rendered = false;
     const seen = this.listed(element, tag, parent, box, pointerAbove);
     this.skipped = outside;
@@ -342,6 +342,12 @@ class Walk {
     const y = box.y + element.clientTop + (parseFloat(style.paddingTop) || 0);
     this.frames[this.frames.length] = [ref, index, Math.round(x), Math.round(y)];
   }
+}
+
+/** Tell whether what holds others is cut to a pixel and hidden from readers as well: copies that are only measured. */
+function isCutAway(element, box) {
+  if (box.width > 1 || box.height > 1 || !firstElementOf(element)) return false;
+  return attributeOf(element, "aria-hidden") === "true" && styleOf(element).overflow !== "visible";
 }
 
 /** Tell whether an input does no more than take the keys for what is drawn over it: nobody sees it or types into it. */

@@ -48,6 +48,7 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if target.role is None or labels:  # "answer B": a card that labels its radio
         meant_by = {one.ref: one for one in (_control_around(node, snapshot) for node in nodes)}
         nodes = _controls_first(list(meant_by.values()))
+    nodes = _fields_first(claim, nodes)
     if (told := _validity(claim, target, nodes, facts, inside) or _drawer(claim, target, snapshot)) is not None:
         return told
     if claim.state in {"empty", "filled"} and not any(is_field(node) for node in nodes):
@@ -67,6 +68,12 @@ def judge_state(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if unsure and (other := _by_whole_name(claim, target, facts, inside) or _untold_of_item(claim, nodes, facts)):
         return other
     return agree(answers, every=claim.every, what=target.text)
+
+
+def _fields_first(claim: Claim, nodes: list[Node]) -> list[Node]:
+    """Leave out, where a field may be empty, the tab or the title that is called alike: neither ever is."""
+    fields = [node for node in nodes if is_field(node)] if claim.state in {"empty", "filled"} else []
+    return [node for node in nodes if is_field(node) or is_container(node)] if fields else nodes
 
 
 def _menus_first(target: Target, found: Found) -> Found:
