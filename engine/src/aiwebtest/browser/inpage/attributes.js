@@ -158,13 +158,28 @@ function drawnValue(field, row) {
   for (let node = walker.nextNode(); node && pieces.length < 50; node = walker.nextNode()) {
     const text = fold(textContentOf(node));
     const shows = parentOf(node);
-    if (text && isVisible(shows) && !closestTo(shows, "label, button, legend")) pieces[pieces.length] = [text, shows];
+    if (!text || !isVisible(shows) || isNoValue(shows, text) || isOffered(shows, whole)) continue;
+    pieces[pieces.length] = [text, shows];
   }
   if (!pieces.length) return;
   const invites = pieces.length === 1 && isPale(pieces[0][1], field) && isBare(pieces[0][1], whole, field);
   const texts = pieces.map((piece) => piece[0]).join("\n");
   if (!invites) row[12] = texts;
   else row[15] = row[15] || texts;
+}
+
+/** Tell whether a text beside a field names it or is a button of it, or the mere sign of one. */
+function isNoValue(shows, text) {
+  if (closestTo(shows, "label, button, legend")) return true;
+  return !testWith(/[\p{L}\p{N}]/u, text) && closestTo(shows, "[role=button]") !== null;
+}
+
+/** Tell whether a text is of the list that is open over or under what draws a field: it is on offer, not chosen. */
+function isOffered(shows, whole) {
+  const list = closestTo(shows, "[role=listbox], [role=menu], [role=tree], [role=grid], [role=dialog]");
+  if (list && list !== whole && whole.contains(list)) return true;
+  const { y, height } = boxOf(shows), frame = boxOf(whole), middle = y + height / 2;
+  return middle < frame.y || middle > frame.y + frame.height;
 }
 
 /** Return what draws a field with what it shows: itself, if it has a text in it, else what is around it alone. */
