@@ -157,9 +157,10 @@ def _url(clause: Clause) -> tuple[Claim, ...] | None:
         )
         if found["verb"].lower() == "has" and not re.fullmatch(r"\S+", clause.wording.content(found["value"])):
             return None
-        if part == "location" and not _LIKE_AN_ADDRESS.search(found["value"]):
+        said = clause.wording.content(found["value"])
+        if part == "location" and not _LIKE_AN_ADDRESS.search(said):
             return None  # "the location is Leeds" is about a field of the page
-        if part in ("address", "location") and re.fullmatch(r"[\w' -]+ [\w' -]+", found["value"]):
+        if part in ("address", "location") and re.fullmatch(r"[\w',. -]+ [\w',. -]+", said):
             return None  # "Address is the current step" is about something that the page calls so
         return _value_claim(clause, found, "url", attribute=attribute)
     if found := clause.match(_AT):
