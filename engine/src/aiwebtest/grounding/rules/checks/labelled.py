@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
+from aiwebtest.grounding.rules.checks.chosen import TICKED, ticked_in
 from aiwebtest.grounding.rules.checks.kinds import ROWS, is_container, is_field
 from aiwebtest.grounding.rules.checks.names import strip_decoration
 from aiwebtest.grounding.rules.checks.quantities import amounts_in
@@ -124,11 +125,22 @@ def _beside(snapshot: Snapshot, label: Block, inside: Node | None) -> Reading | 
             return None
         after = _next_sibling(snapshot, around)
         if after is not None:
+            if (group := _choices_from(after, snapshot)) is not None:
+                return text_in(group, snapshot) if ticked_in(group, snapshot) is not None else None
             after = _past_remark(snapshot, around, after) or after
             return None if _are_entries(around, after) else _value_reading(snapshot, after)
         if _shown_before(snapshot, around, node):
             return None
     return None
+
+
+def _choices_from(choice: Node, snapshot: Snapshot) -> Node | None:
+    """Return what holds several boxes of which an element is one, or its label: that alone is no value of a title."""
+    group = snapshot.nodes[choice.parent]
+    boxes = [node for node in snapshot.subtree(group) if node.role in TICKED]
+    inside = [box for box in boxes if choice.ref <= box.ref < choice.end]
+    labels = choice.tag == "label" and any(box.label == snapshot.text_of(choice) for box in boxes)
+    return group if len(boxes) > 1 and (len(inside) == 1 or (labels and not inside)) else None
 
 
 def _past_remark(snapshot: Snapshot, label: Node, remark: Node) -> Node | None:
@@ -175,6 +187,8 @@ def _next_sibling(snapshot: Snapshot, node: Node) -> Node | None:
 def _value_reading(snapshot: Snapshot, node: Node) -> Reading | None:
     if drawn_label(node, view_of(snapshot)):
         return Reading(without_arrow(snapshot.text_of(node)), (node.ref,), field=True)
+    if ticked_in(node, snapshot) is not None:
+        return text_in(node, snapshot)
     if node.role in {"heading", *PRESSED} or node.tag == "dt" or (is_container(node) and node.end - node.ref > 8):
         return None
     if node.role == "group" and in_segments(node, snapshot):

@@ -8,7 +8,7 @@ from itertools import takewhile
 from unicodedata import category
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
-from aiwebtest.grounding.rules.checks.chosen import chips_of
+from aiwebtest.grounding.rules.checks.chosen import chips_of, ticked_in
 from aiwebtest.grounding.rules.checks.kinds import is_field
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of
 from aiwebtest.grounding.rules.drawn import without_arrow
@@ -100,8 +100,10 @@ def held_in(field: Node, snapshot: Snapshot) -> Reading:
 
 
 def as_chosen(reading: Reading, snapshot: Snapshot) -> Reading:
-    """Return, for a list box that shows all that it offers, what is chosen in it; any other reading as it is."""
+    """Return, for a list box or a group that shows all that it offers, what is chosen in it; others as they are."""
     node = snapshot.nodes[reading.refs[0]] if reading.refs else None
+    if node is not None and len(reading.refs) == 1 and (ticked := ticked_in(node, snapshot)) is not None:
+        return Reading(", ".join(ticked), reading.refs, ticked, field=True)
     if node is None or node.role != "listbox" or node.tag == "select":
         return reading
     options = (n for n in snapshot.subtree(node)[1:] if n.role == "option" and n.has(Flag.SELECTED))
@@ -112,8 +114,15 @@ def as_chosen(reading: Reading, snapshot: Snapshot) -> Reading:
 def chosen_in(reading: Reading, snapshot: Snapshot) -> list[str]:
     """Return the several values that a list holds, each of which is chosen in it; none where it holds only one."""
     fields = [snapshot.nodes[ref] for ref in reading.refs]
-    several = (node for node in fields if node.has(Flag.MULTIPLE) or node.role in {"combobox", "listbox"})
-    return [line for node in several for line in (node.value.split("\n") if node.value else reading.parts)]
+    return [
+        line for node in fields if _holds_several(node, reading, snapshot)
+        for line in (node.value.split("\n") if node.value else reading.parts)
+    ]  # fmt: skip
+
+
+def _holds_several(node: Node, reading: Reading, snapshot: Snapshot) -> bool:
+    known = node.has(Flag.MULTIPLE) or node.role in {"combobox", "listbox"}
+    return known or (reading.field and bool(ticked_in(node, snapshot)))
 
 
 _GAUGES = frozenset({"progressbar", "meter"})

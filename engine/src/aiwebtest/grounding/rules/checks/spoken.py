@@ -107,7 +107,7 @@ def _is_untitled(claim: Claim, reading: Reading, snapshot: Snapshot) -> bool:
 
 def titles_of(reading: Reading, subject: Target | None, snapshot: Snapshot) -> list[str]:
     """Return what may stand for the whole of a card or row in "the first product is X": its heading or first line."""
-    if not reading.refs:
+    if not reading.refs or reading.field:
         return []
     node = snapshot.nodes[reading.refs[0]]
     if node.role not in {"row", "listitem", "article", "", "button", "link"}:

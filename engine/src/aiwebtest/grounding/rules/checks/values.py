@@ -14,6 +14,7 @@ from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.answer import Answer, agree, error, failed, missing, passed, quote, unsure
 from aiwebtest.grounding.rules.checks.bands import cells_under, is_mere_title
 from aiwebtest.grounding.rules.checks.cards import said_elsewhere_in_card
+from aiwebtest.grounding.rules.checks.chosen import ticked_in
 from aiwebtest.grounding.rules.checks.comparing import compare_dates, compare_numbers
 from aiwebtest.grounding.rules.checks.headings import beside_badges, heading_of, own_words
 from aiwebtest.grounding.rules.checks.messages import line_by_itself, said_by_itself
@@ -334,6 +335,12 @@ def _of_chosen(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer | N
     return (passed if holds != claim.negated else failed)(reading.text, refs=reading.refs)
 
 
+def _begins_one(value: str, reading: Reading, snapshot: Snapshot) -> bool:
+    """Tell whether one of several things that are ticked is called so and more: "Thin crisp"."""
+    ticked = (one for ref in reading.refs for one in ticked_in(snapshot.nodes[ref], snapshot) or ())
+    return any(fold(one).startswith(f"{fold(value)} ") for one in ticked)
+
+
 def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if any(snapshot.nodes[ref].type == "password" for ref in reading.refs):
         return error(
@@ -345,7 +352,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
     if (told := _of_chosen(claim, reading, snapshot)) is not None:
         return told
     quoted = claim.quoted and not claim.negated
-    others: list[str] = []
+    others = [value for value in claim.values if _begins_one(value, reading, snapshot)]
     how, texts = claim.match, [reading.text, *(() if reading.field else reading.parts)]
     if how in {"starts", "ends"} and len(reading.parts) > 1:
         texts = [reading.text]  # what one of its parts ends with is not the end of all
