@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from aiwebtest.core.snapshot import Node, Snapshot
 from aiwebtest.grounding.rules.checks.kinds import is_field
+from aiwebtest.grounding.rules.checks.sliders import is_scale
 from aiwebtest.grounding.rules.checks.text import contains_words, fold
 
 __all__ = ["COMMANDS", "only_offered", "says_nearly", "told_in"]
@@ -52,7 +53,8 @@ def _outside(item: Node, snapshot: Snapshot, roles: frozenset[str], *, itself: b
     at = item.ref if itself else item.ref + 1
     while at < item.end:
         node = snapshot.nodes[at]
-        if node.ref != item.ref and (node.role in roles or is_field(node) or _labels_a_box(node, snapshot)):
+        beside = node.role in roles or is_field(node) or _labels_a_box(node, snapshot)
+        if is_scale(node, snapshot) or (node.ref != item.ref and beside):
             at = node.end
             continue
         if node.visible and node.text:

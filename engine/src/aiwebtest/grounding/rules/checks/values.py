@@ -26,6 +26,7 @@ from aiwebtest.grounding.rules.checks.rows import rows_with
 from aiwebtest.grounding.rules.checks.said import parts_of, said_of, without_noun
 from aiwebtest.grounding.rules.checks.seek import seek
 from aiwebtest.grounding.rules.checks.shown import Reading, as_chosen, chosen_in, text_in
+from aiwebtest.grounding.rules.checks.sliders import along_scale
 from aiwebtest.grounding.rules.checks.spoken import is_one_of_several, lines_of, spoken_by, titles_of
 from aiwebtest.grounding.rules.checks.tables import (
     cell_of_row,
@@ -349,7 +350,7 @@ def _said(claim: Claim, reading: Reading, snapshot: Snapshot) -> Answer:
             refs=reading.refs,
         )
     reading = as_chosen(reading, snapshot) if claim.match == "exact" else reading
-    if (told := _of_chosen(claim, reading, snapshot)) is not None:
+    if (told := _of_chosen(claim, reading, snapshot) or along_scale(claim, reading, snapshot)) is not None:
         return told
     quoted = claim.quoted and not claim.negated
     others = [value for value in claim.values if _begins_one(value, reading, snapshot)]
