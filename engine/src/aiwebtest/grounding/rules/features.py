@@ -295,11 +295,14 @@ def _content(node: Node, view: PageView) -> Iterator[tuple[str, str]]:
             yield "content", content
 
 
+_SHOW_NO_VALUE = frozenset({"textbox", "searchbox", "combobox", "listbox", "slider"})  # or by it nobody calls them
+
+
 def _machine_names(node: Node) -> Iterator[tuple[str, str]]:
     if node.testid:
         yield "testid", node.testid
         yield from (("testid", words) for words in ident_words(node.testid))
-    if node.value and node.role not in ("textbox", "searchbox", "combobox", "listbox"):
+    if node.value and node.role not in _SHOW_NO_VALUE:
         yield "value", node.value
     described = node.extra.get("described") if node.extra else None
     if described:

@@ -72,7 +72,19 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
         return [text_in(node, snapshot) for node in seats]
     numbers = any(c.isdigit() for value in claim.values for c in value)
     how = _How(numeric=claim.kind == "compare", within=claim.match == "contains", numbers=numbers)
-    return _of_name(target, facts, inside, how)
+    return _of_name(target, facts, inside, how) or _figure(claim, target, snapshot, inside)
+
+
+_FIGURES = frozenset("metric figure tile kpi stat statistic counter indicator".split())
+
+
+def _figure(claim: Claim, target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:
+    """Read "the Pieces metric" of a dashboard, which stands as a number of its own by the label "Pieces"."""
+    name, _, kind = (target.name or "").rpartition(" ")
+    if claim.kind != "compare" or target.quoted or not name or fold(kind) not in _FIGURES:
+        return []
+    found = _distinct(list(labelled(name, snapshot, inside, exact=True)))
+    return found if len(found) == 1 and len(amounts_in(found[0].text)) == 1 else []
 
 
 def _opened_menu(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

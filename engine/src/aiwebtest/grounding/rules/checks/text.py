@@ -116,6 +116,8 @@ def matcher(wanted: str, how: Match, *, quoted: bool) -> Callable[[str], bool]:
         return lambda text: pattern.search(text) is not None
     sought, relation = tidy(wanted) if quoted else fold(wanted), _RELATIONS[how]
     fits = _whatever_dash(relation) if _DASH.search(sought) else relation
+    if how == "exact" and not quoted and (time := _TIME.fullmatch(sought)) is not None:
+        return lambda text: text.casefold() in {time[1], f"0{time[1]}"}
     joined = _APART.sub(r"\1", sought)
     if joined != sought:  # "75 %", and a text of several elements, whose marks are joined to the words before them
         return lambda text: any(fits(text if quoted else text.casefold(), one) for one in (sought, joined))
@@ -123,6 +125,7 @@ def matcher(wanted: str, how: Match, *, quoted: bool) -> Callable[[str], bool]:
 
 
 _DASH = re.compile("[-–—]")
+_TIME = re.compile(r"0?(\d:\d\d(?: ?[ap]m)?)")  # "9:00", which fields show as "09:00"
 
 
 def _whatever_dash(fits: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
