@@ -25,10 +25,17 @@ _UP = re.compile(
     r"|earl|short|lightest|fewest)\w*(?: \w+)? (?:to|first)|chronological|numerical|increasing|first to last|[↑▲]",
     re.IGNORECASE,
 )
+_COMES_LAST = re.compile(
+    r"\b(?P<word>\w{2,}est|(?:most|least) \w+)(?: \w+)? (?:(?:stands?|comes?) )?(?:last|at the (?:bottom|end|foot))\b",
+    re.IGNORECASE,
+)
+_OPPOSITE: dict[Direction | None, Direction] = {"ascending": "descending", "descending": "ascending"}
 
 
 def direction_of(text: str) -> Direction | None:
     """Return the direction that words such as "lowest first", "(Z-A)" or "descending" say, None if they say none."""
+    if comes_last := _COMES_LAST.search(text):
+        return _OPPOSITE.get(direction_of(f"{comes_last['word']} first"))
     down, up = bool(_DOWN.search(text)), bool(_UP.search(text))
     if down and not up:
         return "descending"

@@ -52,7 +52,7 @@ def judge(claim: Claim, facts: Facts) -> Verdict:
     """Return the verdict on a claim at the moment of the facts. Pure: the caller polls and decides when to stop."""
     try:
         answer = _unjudgeable(claim, facts) or _judged(claim, facts)
-        answer = _unread(claim, facts, answer) or answer
+        answer = _unread(claim, facts, answer) or _contradicted(claim, facts, answer) or answer
     except re.error as fault:
         answer = error(f"/{claim.values[0]}/ is not a regular expression: {fault}.", mend="Correct the pattern.")
     return Verdict(
@@ -79,6 +79,14 @@ def _unread(claim: Claim, facts: Facts, answer: Answer) -> Answer | None:
         f"The page has <{unread[0].tag}>, whose shadow root is closed: what it shows cannot be read.",
         refs=tuple(node.ref for node in unread[:5]), mend="Name a place on the page to look in.",
     )  # fmt: skip
+
+
+def _contradicted(claim: Claim, facts: Facts, answer: Answer) -> Answer | None:
+    """Refute that something is not so where it is so: what is read in several ways may deny it in one of them."""
+    if answer.outcome != "passed" or not claim.negated or claim.every:
+        return None
+    other = _judged(replace(claim, negated=False), facts)
+    return failed(other.actual, refs=other.refs) if other.outcome == "passed" else None
 
 
 def _judged(claim: Claim, facts: Facts) -> Answer:

@@ -13,7 +13,7 @@ from aiwebtest.grounding.rules.checks.answer import Answer, passed
 from aiwebtest.grounding.rules.checks.kinds import can_be, is_field
 from aiwebtest.grounding.rules.checks.text import Block, blocks_of, matches, words_of
 
-__all__ = ["are_of_contrary_kind", "of_asked_kind", "of_no_kind", "said_by_itself", "tells_no_kind"]
+__all__ = ["are_of_contrary_kind", "are_pressed", "of_asked_kind", "of_no_kind", "said_by_itself", "tells_no_kind"]
 
 _KINDS = {
     "success": frozenset("success successful successfully confirmation positive".split()),
@@ -124,6 +124,21 @@ def are_of_contrary_kind(said: str, refs: Sequence[int], snapshot: Snapshot) -> 
     """
     asked = _kinds_in(said)
     return bool(refs) and len(asked) == 1 and all(_is_contrary(asked, snapshot.nodes[ref], snapshot) for ref in refs)
+
+
+def are_pressed(said: str, refs: Sequence[int], snapshot: Snapshot) -> bool:
+    """Tell whether a message is spoken of, and its text is shown on nothing but buttons, tabs and the like."""
+    if not refs or _MESSAGES.isdisjoint(words_of(said)):
+        return False
+    return all(snapshot.nodes[ref].role in _PRESSED or _is_in_control(snapshot.nodes[ref], snapshot) for ref in refs)
+
+
+def _is_in_control(node: Node, snapshot: Snapshot) -> bool:
+    return any(above.role in _PRESSED for above, _ in zip(snapshot.ancestors(node), range(_NEARBY), strict=False))
+
+
+_MESSAGES = frozenset("message messages notification notice error warning alert toast snackbar".split())
+_PRESSED = frozenset("button tab option menuitem checkbox radio switch columnheader".split())
 
 
 def _is_contrary(asked: frozenset[str], node: Node, snapshot: Snapshot) -> bool:

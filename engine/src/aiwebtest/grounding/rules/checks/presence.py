@@ -22,7 +22,7 @@ from aiwebtest.grounding.rules.checks.answer import (
     unsure,
 )
 from aiwebtest.grounding.rules.checks.kinds import can_be, is_container
-from aiwebtest.grounding.rules.checks.messages import are_of_contrary_kind, tells_no_kind
+from aiwebtest.grounding.rules.checks.messages import are_of_contrary_kind, are_pressed, tells_no_kind
 from aiwebtest.grounding.rules.checks.places import denies
 from aiwebtest.grounding.rules.checks.seek import seek, seek_place
 from aiwebtest.grounding.rules.checks.text import (
@@ -74,6 +74,8 @@ def _one_text(value: str, claim: Claim, facts: Facts, inside: Node | None) -> An
         return failed(f'"{said[0]}" is shown', refs=refs[:10])
     if said and are_of_contrary_kind(claim.attribute, refs, facts.snapshot):
         return failed(f'"{said[0]}" is shown, and as another kind of message', refs=refs[:10])
+    if said and are_pressed(claim.attribute, refs, facts.snapshot):
+        return _pressed(f'"{said[0]}"', value, refs)
     if said:
         return passed(said[0], refs=refs[:10], evidence=tuple(said[:3]))
     if not claim.quoted and (apart := _one_by_one(value, blocks, negated=claim.negated)):
@@ -125,11 +127,8 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
     if hidden and (lost := _lost_anchor(target, facts, inside)):
         return lost
     shown, seen = _sightings(target, facts, inside, strict=not hidden)
-    if tells_no_kind([facts.snapshot.nodes[ref] for ref in shown], target, facts.snapshot):
-        return error(
-            f"A message is shown, and nothing tells whether it is {target.text}: {seen[0]}",
-            mend='Quote what it says: the message "..." is shown.', refs=shown[:10],
-        )  # fmt: skip
+    if unlike := _unlike_a_message(target, shown, seen, facts.snapshot):
+        return unlike
     kind = target.text.replace(target.name, "") if target.role == "alert" and target.name else ""
     if not hidden and are_of_contrary_kind(kind, shown, facts.snapshot):
         return failed(f"{seen[0]} is shown, and as another kind of message", refs=shown[:10])
@@ -143,19 +142,44 @@ def judge_visible(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
         return apart
     if hidden:
         return _absent(claim, target, facts, inside)
-    if not seen and (told := _kind_and_name(claim, target, facts, inside)):
-        return told
     if not seen:
-        behind = seek(target, facts.snapshot, inside, last=facts.last).nodes
-        what = (
-            f"{target.text} is on the page but hidden"
-            if behind and not behind[0].visible
-            else f"{target.text} is not shown{_where(claim, inside)}"
-        )
-        nearest = _elsewhere(target.name or target.text, facts, inside) or nearest_to(target, facts.snapshot)
-        refs = tuple(n.ref for n in behind[:3] if n.visible)
-        return unsure(claim, failed(what, nearest=nearest, refs=refs))
+        return _unseen(claim, target, facts, inside)
+    if not target.quoted and (farewell := _farewell(target, shown, seen, facts)) is not None:
+        return failed(farewell.text, refs=farewell.refs)
     return _only_denied(target, seen, shown) or passed(seen[0], refs=shown[:10], evidence=tuple(seen[:3]))
+
+
+def _unlike_a_message(target: Target, shown: tuple[int, ...], seen: Sequence[str], snapshot: Snapshot) -> Answer | None:
+    """Leave open whether what is shown is the message that is asked for: it tells no kind, or can be pressed."""
+    if tells_no_kind([snapshot.nodes[ref] for ref in shown], target, snapshot):
+        return error(
+            f"A message is shown, and nothing tells whether it is {target.text}: {seen[0]}",
+            mend='Quote what it says: the message "..." is shown.', refs=shown[:10],
+        )  # fmt: skip
+    if target.role != "alert" or not target.name or not are_pressed(target.text, shown, snapshot):
+        return None
+    return _pressed(seen[0], target.name, shown)
+
+
+def _pressed(seen: str, name: str, refs: tuple[int, ...]) -> Answer:
+    return error(
+        f"{seen} is shown as what can be pressed, which is no message.", refs=refs[:10],
+        mend=f'Say that it is shown, if that is meant: I see "{name}"',
+    )  # fmt: skip
+
+
+def _unseen(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer:
+    if told := _kind_and_name(claim, target, facts, inside):
+        return told
+    behind = seek(target, facts.snapshot, inside, last=facts.last).nodes
+    what = (
+        f"{target.text} is on the page but hidden"
+        if behind and not behind[0].visible
+        else f"{target.text} is not shown{_where(claim, inside)}"
+    )
+    nearest = _elsewhere(target.name or target.text, facts, inside) or nearest_to(target, facts.snapshot)
+    refs = tuple(n.ref for n in behind[:3] if n.visible)
+    return unsure(claim, failed(what, nearest=nearest, refs=refs))
 
 
 _GONE = r"(?:was|were|is|are|has been|have been)(?: now| successfully)? (?:removed|deleted|dismissed|gone)"
@@ -163,13 +187,19 @@ _GONE = r"(?:was|were|is|are|has been|have been)(?: now| successfully)? (?:remov
 
 def _in_sight(target: Target, shown: tuple[int, ...], seen: Sequence[str], facts: Facts) -> Answer:
     """Refute that a thing is not there, unless all that is left of it is the line which says that it was removed."""
-    there = failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+    if (farewell := _farewell(target, shown, seen, facts)) is not None:
+        return passed(farewell.text, refs=farewell.refs)
+    return failed(f"{target.text} is shown: {seen[0]}", refs=shown[:10])
+
+
+def _farewell(target: Target, shown: tuple[int, ...], seen: Sequence[str], facts: Facts) -> Block | None:
+    """Return the line that says a thing was removed, where nothing else is shown of it."""
     if target.role is not None or not target.name or target.relations or len(shown) != len(seen):
-        return there
+        return None
     line = re.compile(rf"(?:.*[.!?:] )?(?:the |your )?{re.escape(fold(target.name))} {_GONE}(?:[.!].*)?")
     saying = [block for block in blocks_of(facts.snapshot) if line.fullmatch(block.folded)]
     told = {ref for block in saying for ref in block.refs}
-    return passed(saying[0].text, refs=saying[0].refs) if saying and told.issuperset(shown) else there
+    return saying[0] if saying and told.issuperset(shown) else None
 
 
 def _by_another_name(claim: Claim, target: Target, facts: Facts, inside: Node | None) -> Answer | None:

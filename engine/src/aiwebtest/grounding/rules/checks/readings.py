@@ -68,6 +68,7 @@ def readings_of(claim: Claim, facts: Facts, inside: Node | None) -> list[Reading
             return elements
     if target.ordinal is not None and (counted := meant(target, facts, inside).shown):  # "the last breadcrumb"
         return [text_in(node, snapshot) for node in counted]
+    target = _uncounted(target)
     if seats := coded(target, facts, inside).shown:
         return [text_in(node, snapshot) for node in seats]
     numbers = any(c.isdigit() for value in claim.values for c in value)
@@ -85,6 +86,13 @@ def _figure(claim: Claim, target: Target, snapshot: Snapshot, inside: Node | Non
         return []
     found = _distinct(list(labelled(name, snapshot, inside, exact=True)))
     return found if len(found) == 1 and len(amounts_in(found[0].text)) == 1 else []
+
+
+def _uncounted(target: Target) -> Target:
+    """Return what "the second delivery" is called as a whole, where there are no two deliveries."""
+    if target.ordinal is None or target.name is None:
+        return target
+    return next((one for one in target.alternatives if one.ordinal is None), target)
 
 
 def _opened_menu(target: Target, snapshot: Snapshot, inside: Node | None) -> list[Reading]:

@@ -63,12 +63,17 @@ def numbers_things(header: str, noun: str, snapshot: Snapshot) -> bool:
 
 
 def _without_nouns(name: str, snapshot: Snapshot) -> list[str]:
-    """Return what "the transfer to City Council" and "the lint job" name, the noun left to the heading of the list."""
+    """Return what "the transfer to City Council" and "the lint job" name, the noun left to the heading of the list.
+
+    "Dora Member" is somebody else than the member Dora.
+    """
     words = name.split()
     known = [fold(word) for word in words]
     if len(words) > 2 and known[1] in {"to", "from", "by", "with", "for"} and _is_of_the_page(known[0], snapshot):
         return [" ".join(words[2:])]
-    return [" ".join(words[:-1])] if len(words) > 1 and _is_of_the_page(known[-1], snapshot) else []
+    if len(words) < 2 or (words[-1][:1].isupper() and words[-2][:1].isupper()):
+        return []
+    return [" ".join(words[:-1])] if _is_of_the_page(known[-1], snapshot) else []
 
 
 def _is_of_the_page(noun: str, snapshot: Snapshot) -> bool:

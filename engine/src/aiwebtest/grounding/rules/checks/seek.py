@@ -88,10 +88,16 @@ def _seek_one(target: Target, snapshot: Snapshot, inside: Node | None, last: tup
             best = _related(best, relation, snapshot, inside, last)
     nodes = [node for node in best if all(_in_state(node, state) for state in target.states)]
     if target.ordinal is not None:
-        shown = [node for node in nodes if node.visible]
+        shown = _without_labels([node for node in nodes if node.visible], snapshot)
         content = target.name is None and target.role in _OF_CONTENT and inside is None
         nodes = nth(content_first(shown, snapshot) if content else shown, target.ordinal)
     return Found(tuple(nodes), loose)
+
+
+def _without_labels(nodes: list[Node], snapshot: Snapshot) -> list[Node]:
+    """Leave out the labels of fields among things to count: a field and its label are one."""
+    labels = {fold(node.label) for node in nodes if node.label}
+    return [node for node in nodes if node.label or fold(snapshot.text_of(node)) not in labels]
 
 
 def _is_drawn_as_button(node: Node) -> bool:

@@ -110,20 +110,22 @@ _SAYS = reads(rf"(?P<what>.+?) <NOT>(?P<verb>{SAY}|costs(?! {SAY} )) (?P<value>.
 _HAS_SELECTED = reads(r"(?P<what>.+?) <NOT>has (?P<value>.+?) (?:selected|chosen|entered|filled in)")
 
 
+_PANEL = "(?:dialog|pop-?up|popover|modal|drawer|panel)"
 _TITLED = reads(
-    r"the (?:(?P<what>dialog|pop-?up|popover|modal|drawer|panel) (?:is (?:titled|entitled|headed)|title is)"
-    r"|title of the (?P<whose>dialog|pop-?up|popover|modal|drawer|panel) is) (?P<value><V>|(?-i:[A-Z]).*)"
+    rf"the (?:title of the (?P<whose>{_PANEL})|(?P<what>{_PANEL})(?P<title> title)?) <NOT>is"
+    r"(?P<called> (?:titled|entitled|headed))? (?P<value><V>|(?-i:[A-Z]).*)"
 )
 
 
 def _titled(clause: Clause) -> tuple[Claim, ...] | None:
     """Read "the dialog is titled ..." as what its title is."""
     found = clause.match(_TITLED)
-    if found is None:
+    if found is None or not (found["whose"] or found["title"] or found["called"]):
         return None
     values, quoted = clause.value(found["value"])
     place, subject = clause.target(f"the {found['what'] or found['whose']}"), Target(text="title", name="title")
-    return (clause.claim("value", subject=subject, place=place, match="exact", values=values, quoted=quoted),)
+    claim = clause.claim("value", subject=subject, place=place, match="exact", values=values, quoted=quoted)
+    return (replace(claim, negated=bool(found["no"])),)
 
 
 def _value(clause: Clause) -> tuple[Claim, ...] | None:
@@ -372,16 +374,10 @@ def _attribute(clause: Clause) -> tuple[Claim, ...] | None:
 
 def _is_heading(clause: Clause, found: re.Match[str]) -> bool:
     """Tell whether "the title of the dialog" means its heading rather than an attribute."""
+    if found["attribute"].lower() != "title":
+        return False
     held = clause.target(found["what"]).role
-    return found["attribute"].lower() == "title" and held in {
-        "dialog",
-        "section",
-        "card",
-        "form",
-        "page",
-        "item",
-        "table",
-    }
+    return held in {"dialog", "section", "card", "form", "page", "item", "table"} or clause.match(_TITLED) is not None
 
 
 _COLUMNS_TOO = frozenset(

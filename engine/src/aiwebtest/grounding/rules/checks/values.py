@@ -57,7 +57,7 @@ def judge_value(claim: Claim, facts: Facts, inside: Node | None) -> Answer:
             whole = " ".join(line.text for line in lines)
             parts = tuple(part for line in lines for part in (line.parts or (line.text,)))
             claim, readings = board, [Reading(whole, tuple(cell.ref for cell in cells), parts=parts)]
-        elif column := [one for one in readings_of(board, facts, inside) if not _is_title(one, claim.by, facts)]:
+        elif column := [one for one in readings_of(board, facts, inside) if _may_be_lane(one, claim.by, facts)]:
             claim, readings = board, column
     if not readings:
         told = _of_item(claim, facts, inside) or said_by_itself(claim, facts, inside)
@@ -98,6 +98,12 @@ def _of_empty_cell(claim: Claim, facts: Facts, inside: Node | None) -> Answer | 
     if not all(claim.quoted or value[:1].isupper() or fold(value) in shown for value in claim.values):
         return None
     return (passed if claim.negated else failed)("an empty cell", refs=(cells[0].ref,))
+
+
+def _may_be_lane(reading: Reading, name: str, facts: Facts) -> bool:
+    """Tell whether a reading is of a part of the page, and of no mere title and no row of a table."""
+    in_table = any(table_around(facts.snapshot.nodes[ref], facts.snapshot) is not None for ref in reading.refs)
+    return not in_table and not _is_title(reading, name, facts)
 
 
 def _is_title(reading: Reading, name: str, facts: Facts) -> bool:
