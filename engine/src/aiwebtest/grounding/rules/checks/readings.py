@@ -243,7 +243,8 @@ def _numbers_on(named: list[Node], snapshot: Snapshot) -> list[Reading]:
     holding = {one.ref: one for one in (*marked, *pinned)}.values()
     inside_of = {n.ref: n for node in holding for n in snapshot.subtree(node)[1:]}.values()
     told = [n for n in inside_of if n.visible and n.text.strip().isdigit()]
-    return [text_in(told[0], snapshot)] if len(told) == 1 else []
+    said = {(n.text.strip(), n.box[0]) for n in told}  # one may be drawn twice in a place, to move when it changes
+    return [text_in(told[0], snapshot)] if len(said) == 1 else []
 
 
 _WITHIN = 2  # elements between a text and the link that it is in

@@ -98,7 +98,9 @@ def _rows_holding(name: str, quoted: bool, snapshot: Snapshot, inside: Node | No
         text = alike(block.text)
         if not contains_words(text, wanted):
             continue
-        row = _row_around(snapshot.nodes[block.refs[0]], snapshot, inside)
+        parts = [snapshot.nodes[ref] for ref in block.refs]  # of one line, which may go through several cards
+        saying = next((part for part in parts if contains_words(alike(part.text), wanted)), parts[0])
+        row = _row_around(saying, snapshot, inside)
         if row is not None:
             within[row.ref] = row
             bare = {strip_decoration(text).lstrip("#"), _COUNT.sub("", text)}
