@@ -45,6 +45,7 @@ class Walk {
     this.beforeBox = null; // its box, where that was measured
     this.parent = null; // of the text joined last
     this.apart = false; // whether that lays its children out apart from each other
+    this.mark = ""; // the state that the class of a wrapper left out tells of the one element in it
     this.way = null; // where only a part of the page is asked for, as long as that is not reached: what it stands in
     this.part = null;
   }
@@ -56,7 +57,10 @@ class Walk {
       if (tag === "br") this.before = null;
       return false;
     }
-    if (tag === "slot") return this.children(element, tag, parent, false, pointerAbove);
+    if (tag === "slot") {
+      this.mark = "";
+      return this.children(element, tag, parent, false, pointerAbove);
+    }
     if (this.rows.length >= NODE_LIMIT || this.depth >= DEPTH_LIMIT) {
       this.truncated = true;
       return false;
@@ -103,12 +107,18 @@ class Walk {
     const shadow = shadowRootOf(element);
     const simple = !shadow && !firstElementOf(element);
     if (!simple && !flags && isSilent(element, tag, role, at, shadow)) {
-      return this.children(element, tag, parent, !rendered, pointer);
+      if (at.class) this.mark = withStateOf(at.class, this.mark);
+      const any = this.children(element, tag, parent, !rendered, pointer);
+      this.mark = "";
+      return any;
     }
+    const mark = this.mark;
+    this.mark = "";
     const ref = this.rows.length;
     const drawn = tag === "input" && rendered && !box.width ? drawnBoxOf(element) : null;
     if (drawn) box = boxOf(drawn);
     const row = this.row(element, tag, role, at, flags, box, ref, parent);
+    if (mark) noteAround(row, mark);
     this.rows[ref] = row;
     const inline = INLINE[tag] === true && (tag === "a" || !(flags & FLAG.CLICKABLE));
     if (!inline) this.before = null;
@@ -437,6 +447,22 @@ function isSilent(element, tag, role, at, shadow) {
   return true;
 }
 
+const STATE = /(?:^|[\s_-])(?:active|current|selected)(?=\s|$)/; // what a class says of one among several
+const SPACES = /\s+/;
+
+/** Return the marks of a wrapper that is left out, and those of the class names that tell a state. */
+function withStateOf(names, marks) {
+  if (!testWith(STATE, names)) return marks;
+  const all = names.split(SPACES);
+  for (let i = 0; i < all.length; i++) if (testWith(STATE, all[i])) marks += (marks ? " " : "") + all[i];
+  return marks;
+}
+
+/** Keep what the wrapper around an element tells apart from its own classes: it is true of both, but names neither. */
+function noteAround(row, marks) {
+  for (let i = row.length; i < EXTRA; i++) row[i] = "";
+  row[EXTRA] = Object.assign(row[EXTRA] || {}, { around: marks });
+}
 
 function isClickable(element, tag, role, at, flags) {
   if (tag === "input") return element.type !== "hidden";

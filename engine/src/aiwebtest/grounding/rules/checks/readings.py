@@ -311,6 +311,15 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
 
 
 _LETTER = re.compile(r"[^\W\d_]")
+_CAPTION = re.compile(
+    r"(?:step|stage|phase) \d+(?: of \d+)?|in progress|(?:current|active)(?: [a-z]+)?|now", re.IGNORECASE
+)
+
+
+def _titles(part: str) -> bool:
+    return bool(_LETTER.search(part)) and not _CAPTION.fullmatch(part.strip(" :."))
+
+
 _CURRENT = re.compile(r"(?:current|active) ([a-z]+)")
 
 
@@ -329,6 +338,8 @@ def _current(name: str, snapshot: Snapshot, inside: Node | None, *, numbers: boo
     if asked[1] == "page":  # among the numbers of the pages, not in the navigation
         said = [n for n in marked if snapshot.text_of(n).strip().isdigit()]
     [reading] = [text_in(node, snapshot) for node in said] if len(said) == 1 else [None]
+    if reading is not None and (titles := [part for part in reading.parts if _titles(part)])[1:]:
+        reading = replace(reading, text=titles[0])  # what stands below it says more of that step
     if reading is None or not reading.text[:1].isdigit() or asked[1] == "page":
         return [reading] if reading is not None else []
     rest = _PLACE.sub("", reading.text)

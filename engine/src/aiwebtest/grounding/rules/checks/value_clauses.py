@@ -160,12 +160,12 @@ def _value(clause: Clause) -> tuple[Claim, ...] | None:
     return None
 
 
-_PLACED = re.compile(r"the (?:first|second|third|fourth|fifth|last) [a-z]+")
+_PLACED = re.compile(r"the (?:(?:first|second|third|fourth|fifth|last) [a-z]+|(?:current|active) (?:step|stage|phase))")
 _NAMED = re.compile(r"(?!(?:The|A|An|This|That|It|My|Your)\b)[A-Z]")
 
 
 def _placed(clause: Clause, found: re.Match[str]) -> tuple[Claim, ...] | None:
-    """Read "Lovisa Berg is the first customer" as what the first customer is."""
+    """Read "Lovisa Berg is the first customer" as what the first customer is, and so with the current step."""
     if found["verb"].lower() != "is" or not _PLACED.fullmatch(found["value"]) or not _NAMED.match(found["what"]):
         return None
     values, quoted = clause.value(found["what"])
