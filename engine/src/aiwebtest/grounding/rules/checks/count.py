@@ -20,7 +20,7 @@ from aiwebtest.grounding.rules.checks.paging import is_paged
 from aiwebtest.grounding.rules.checks.places import in_place, place_nodes
 from aiwebtest.grounding.rules.checks.presence import judge_visible, shows_nothing
 from aiwebtest.grounding.rules.checks.quantities import amounts_in, read_amount
-from aiwebtest.grounding.rules.checks.ratings import stars_given
+from aiwebtest.grounding.rules.checks.ratings import stars_chosen, stars_given
 from aiwebtest.grounding.rules.checks.readings import readings_of
 from aiwebtest.grounding.rules.checks.saying import saying_just
 from aiwebtest.grounding.rules.checks.shown import Reading
@@ -261,6 +261,8 @@ def _no_message(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node
 def _rated(claim: Claim, numbers: list[Decimal], facts: Facts, inside: Node | None) -> Answer | None:
     """Judge how many stars are given: of several ratings nothing tells which is meant. None where none are."""
     given = stars_given(facts.snapshot, inside)
+    if not given and (chosen := stars_chosen(facts.snapshot, inside)) is not None:
+        given = {chosen[0]: chosen[1]}
     refs = tuple(node.ref for node in given.values())
     if len(given) > 1:
         shown = ", ".join(str(number) for number in given)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
+from itertools import islice
 
 from aiwebtest.core.snapshot import Flag, Node, Snapshot
 from aiwebtest.grounding.rules.checks.groups import nodes_of
@@ -34,12 +36,69 @@ def stars_given(snapshot: Snapshot, inside: Node | None) -> dict[Decimal, Node]:
     return found
 
 
-def stars_chosen(snapshot: Snapshot, inside: Node | None) -> Node | None:
-    """Return the radio button that is on in the one scale of stars of a page or a place, None without just one."""
-    scale = [n for n in nodes_of(snapshot, inside) if n.role == "radio" and _SAID.fullmatch(fold(n.name))]
-    chosen = [node for node in scale if node.has(Flag.CHECKED)]
-    named = [fold(node.name) for node in scale]
-    return chosen[0] if len(chosen) == 1 and len(set(named)) == len(named) else None
+def stars_chosen(snapshot: Snapshot, inside: Node | None) -> tuple[Decimal, Node] | None:
+    """Return how many stars are chosen on the one scale of radio buttons of a page or place, and the button.
+
+    A scale is in a place, or stands behind the text that the place is: "Craftsmen" before the stars. None where there
+    is not just one scale, or no star is chosen on it.
+    """
+    scales = _scales(snapshot)
+    of_place = scales if inside is None else [one for one in scales if inside.ref <= one[0].ref < inside.end]
+    if inside is not None and not of_place:
+        of_place = [one for one in scales if _is_captioned(one, inside, snapshot)]
+    if len(of_place) != 1:
+        return None
+    chosen = [node for node in of_place[0] if node.has(Flag.CHECKED)]
+    return (Decimal(_number_of_stars(chosen[0])), chosen[0]) if len(chosen) == 1 else None
+
+
+_MARK = re.compile(r"\W*(?P<n>\d{1,2})\W*(?:stars?)?\W*")
+_REACH = 5  # elements between a mark of a scale and what holds the scale with its caption
+
+
+def _scales(snapshot: Snapshot) -> list[list[Node]]:
+    """Return the rows of radio buttons that are called "1 star", "2 stars" or "★ 1", "★ 2", up or down by one each."""
+    found: list[list[Node]] = [[]]
+    for node in snapshot.nodes:
+        if node.role == "radio":
+            if not _goes_on(found[-1], _number_of_stars(node)):
+                found.append([])
+            if _number_of_stars(node):
+                found[-1].append(node)
+    return [one for one in found if len(one) > 1]
+
+
+def _goes_on(scale: list[Node], number: int) -> bool:
+    """Tell whether a number is the next on a scale, be that the way up or down."""
+    known = [_number_of_stars(node) for node in scale]
+    if len(known) < 2:
+        return not known or abs(number - known[0]) == 1
+    return number - known[-1] == known[1] - known[0]
+
+
+def _number_of_stars(node: Node) -> int:
+    """Return how many stars a radio button is for, 0 where it is for something else."""
+    name = fold(node.name)
+    said = _MARK.fullmatch(name)
+    drawn = any("STAR" in unicodedata.name(sign, "").split() for sign in name)  # a plain "1" may be any choice
+    return int(said["n"]) if said and ("star" in name or drawn) else 0
+
+
+def _is_captioned(scale: list[Node], caption: Node, snapshot: Snapshot) -> bool:
+    """Tell whether a text is the nearest before a scale, in the smallest part that says anything beside it.
+
+    Where that part holds another scale, nothing tells which text is whose.
+    """
+    first, last = scale[0], scale[-1]
+    for above in islice(snapshot.ancestors(first), _REACH):
+        inside = [node for node in snapshot.subtree(above) if not first.ref <= node.ref < last.end and node.visible]
+        said = [node for node in inside if any(c.isalpha() for c in node.text)]
+        texts = [node for node in said if not _MARK.fullmatch(fold(node.text))]
+        before = [node for node in texts if node.ref < first.ref]
+        if texts:
+            alone = not any(_number_of_stars(node) for node in inside if node.role == "radio")
+            return alone and bool(before) and caption.ref <= before[-1].ref < caption.end
+    return False
 
 
 _OFFERED = (COMMANDS - {"link"}) | {"radio", "option", "checkbox", "slider"}

@@ -291,7 +291,7 @@ def _of_name(target: Target, facts: Facts, inside: Node | None, how: _How) -> li
         ways.append(lambda: _of_elements(Target(text=name, role="heading"), facts, inside, every=False))
         ways.append(lambda: _title_of(inside, snapshot))
     if fold(name) in {"rating", "score"} and (star := stars_chosen(snapshot, inside)) is not None:
-        ways.append(lambda: [Reading(star.name, (star.ref,), field=True)])
+        ways.append(lambda: [Reading(star[1].name, (star[1].ref,), field=True)])
     if fold(name) == "progress":
         ways.append(lambda: _only_gauge(inside, snapshot))
     if inside is not None and fold(name) in _PRICES:
