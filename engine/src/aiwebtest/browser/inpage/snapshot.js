@@ -291,10 +291,23 @@ class Walk {
     if (this.before !== null && !testWith(/^\s/, raw) && !this.isApart(parentOf(node))) {
       const end = this.beforeBox || this.measured(this.before);
       box = box || this.measured(node);
-      if (Math.abs(box.x - (end.x + end.width)) < 1.5) row[FLAGS] |= FLAG.GLUED;
+      const touching = Math.abs(box.x - (end.x + end.width)) < 1.5;
+      if (touching && this.isTight(this.wordsOf(this.before, end), this.wordsOf(node, box))) row[FLAGS] |= FLAG.GLUED;
     }
     this.before = testWith(/\s$/, raw) ? null : node;
     this.beforeBox = box;
+  }
+
+  /** Return the box of the words in what is of the given box: an element such as a badge has room around them. */
+  wordsOf(node, box) {
+    if (nodeTypeOf(node) !== ELEMENT) return box;
+    this.range.selectNodeContents(node);
+    return this.range.getBoundingClientRect();
+  }
+
+  /** Tell whether no more room is between two texts than within a word. */
+  isTight(end, start) {
+    return start.x - (end.x + end.width) < Math.max(1.5, end.height * WORD_ROOM);
   }
 
   /** Tell whether an element lays its children out apart; pieces of text come many to one, and styles are dear. */
@@ -424,6 +437,7 @@ const EMPTY_LIST = Object.freeze([]);
 // Tags with a name, a value or options of their own even without any attribute.
 const NATIVE = setOf("input select textarea meter progress output button img area fieldset figure table svg option optgroup");
 
+const WORD_ROOM = 0.2; // of a line's height, between two texts that read as one word: a space is wider
 const PANEL = 60; // pixels that a drawer or the like has at least either way
 
 const THING = /(?:^|\s)(?:card|tile|item)(?=\s|$)/; // what a class calls a thing of its own, and people count
@@ -483,7 +497,7 @@ function canScroll(element, tag, style) {
 function isLaidOut(element) {
   if (!element || nodeTypeOf(element) !== ELEMENT) return false;
   const display = styleOf(element).display;
-  return testWith(/flex|grid|table/, display);
+  return testWith(/flex|grid|table(?!-cell|-caption)/, display); // a cell lays out its words as any block does
 }
 
 function deepestActive() {
