@@ -387,6 +387,25 @@ async def test_a_button_that_says_the_whole_sentence_is_pressed(session: Session
     assert "asked" in await session.page.inner_text("body")
 
 
+_MENU = """<button aria-haspopup=menu onclick="menu.hidden = !menu.hidden">Sort</button>
+<ul role=menu id=menu hidden><li role=menuitem tabindex=0 onclick="told.textContent = innerText">Name</li>
+<li role=menuitem tabindex=0>Name of owner</li></ul><p id=told></p>"""
+
+
+async def test_an_entry_is_chosen_in_the_menu_that_a_button_opens(session: Session, do: Do) -> None:
+    """It is not there before, and one that the menu lacks is never taken for another."""
+    await session.page.set_content(_MENU)
+
+    await do("select", "button", "Name")
+    chosen = await session.page.inner_text("#told")
+    await session.page.set_content(_MENU)
+    with pytest.raises(ActionError, match="Price"):
+        await do("select", "button", "Price", timeout_s=1.0)
+
+    assert chosen == "Name"
+    assert await session.page.inner_text("#told") == ""
+
+
 _FACED = """<style>.f{position:relative;width:200px;height:30px;border:1px solid} .f input{width:100%;border:0}
   .f span{position:absolute;inset:4px;background:#fff}</style>
 <form><label for=city>City</label><div class=f id=face><input id=city role=combobox aria-haspopup=listbox readonly>

@@ -39,7 +39,11 @@ def choices(intent: Intent, snapshot: Snapshot, context: Context) -> Ranking:
         if ranking.found and ranking.found[0].score >= CLEAR:
             return ranking
     ranking = rank(intent.target, snapshot, context=context, action="select")
-    settled = [_settled(one, intent.values, view) for one in ranking.found]
+    menu = intent.target.role == "menu" and bool(intent.target.name)
+    settled = [
+        one if menu and _opens_menu(view.nodes[one.ref]) else _settled(one, intent.values, view)
+        for one in ranking.found
+    ]
     found = sorted({one.ref: one for one in reversed(settled)}.values(), key=lambda one: (-one.points, one.ref))
     if (drawn := _in_drawn_menu(intent, found, view, context)) is not None:
         return drawn
@@ -180,6 +184,11 @@ def _opens_list(node: Node) -> bool:
     if is_drawn_chooser(node):
         return True
     return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") in ("listbox", "dialog")
+
+
+def _opens_menu(node: Node) -> bool:
+    """Tell whether an element is the button of "the Sort menu", which shows what it offers once it is opened."""
+    return node.role == "button" and bool(node.extra) and node.extra.get("aria-haspopup") in ("menu", "true")
 
 
 def _field_in(node: Node, view: PageView) -> int | None:
