@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
-from aiwebtest.core.intent import Intent, Target
+from aiwebtest.core.intent import Intent, Relation, Target
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause
 from aiwebtest.grounding.rules.lexer import Span
+from aiwebtest.grounding.rules.phrase import read_target, settle
 
-__all__ = ["exported_as", "filtered", "made_anew", "paged", "purpose_of"]
+__all__ = ["bare", "exported_as", "filtered", "made_anew", "made_of", "paged", "purpose_of"]
 
 _MAKING = frozenset(["create", "add", "make", "start", "register", "invite", "write", "compose", "insert"])
 _ANEW = ("+ {}", "new {}", "add {}", "create {}", "add new {}", "create new {}")
@@ -29,12 +31,53 @@ def made_anew(verb: str, object_: Span) -> tuple[Target, ...]:
     thing = " ".join(token.value for token in object_ if token.low not in _NOT_SAID)
     if verb.lower() not in _MAKING or not anew or not thing or object_.has_literal() or _holds_a_relation(object_):
         return ()
-    written = ("compose", "compose {}", "write {}") if verb.lower() in ("write", "compose") else ()
+    written: tuple[str, ...] = ("compose {}", "write {}") if verb.lower() in ("write", "compose") else ()
+    written += ("compose",) if written and thing.lower() in _LETTERS else ()
     made = tuple(
         Target(text=object_.text, name=name.format(thing), whole=name[0] == "+") for name in (*_ANEW, *written)
     )
     tool = Target(text=object_.text, name=thing, role="button", whole=True)  # "Link" in the tool bar of an editor
     return (*made, tool) if verb.lower() == "insert" else made
+
+
+_LETTERS = frozenset("mail email e-mail message letter post note text tweet memo".split())  # "Compose" is said of these
+
+
+def made_of(verb: str, plain: Target, object_: Span, tail: Span) -> Target | None:
+    """Return what makes the new thing of "create a user" and "add a card to the Done column", None for another command.
+
+    The page has no such card yet: what makes one there is in that column. "Add a mug to the basket" is none of these,
+    since a basket is no part of the page to look in.
+    """
+    if not tail:
+        object_, tail = _in_a_place(object_)
+    names = made_anew(verb, object_)
+    if not names:
+        return None
+    if not tail:
+        return replace(plain, name=f"{verb} {bare(object_)}", alternatives=names)
+    place = read_target(tail.cut(1))
+    if place.role not in _PLACES:
+        return None
+    inside = (settle(Relation(kind="in", anchor=place), place),)
+    called = Target(text=plain.text, name=f"{verb} {bare(object_)}", relations=inside)
+    others = (*(replace(one, relations=inside) for one in names), replace(called, name=verb, whole=True))
+    anywhere = () if place.name else (replace(called, relations=()), *names)  # "a row to the table", by a bar over it
+    return replace(called, alternatives=(*others, *anywhere, replace(plain, whole=True)))
+
+
+_PLACES = words.CONTAINERS - {"card", "result", "item", "row"}
+
+
+def _in_a_place(object_: Span) -> tuple[Span, Span]:
+    """Part "a card in the Done column" into the thing and where it is to be."""
+    at = object_.find("in", "inside", "under")
+    return (object_.cut(0, at), object_.cut(at)) if 0 < at < len(object_) - 1 else (object_, object_.cut(0, 0))
+
+
+def bare(span: Span) -> str:
+    """Return words without articles."""
+    return " ".join(token.value for token in span if token.low not in words.DETERMINERS)
 
 
 def _holds_a_relation(span: Span) -> bool:

@@ -10,7 +10,7 @@ from aiwebtest.core.ordering import direction_of, read_order
 from aiwebtest.grounding.rules import words
 from aiwebtest.grounding.rules.clauses import Clause, verb_at
 from aiwebtest.grounding.rules.frames import belonging
-from aiwebtest.grounding.rules.frames.commands import exported_as, filtered, made_anew, paged, purpose_of
+from aiwebtest.grounding.rules.frames.commands import bare, exported_as, filtered, made_anew, made_of, paged, purpose_of
 from aiwebtest.grounding.rules.keys import AMBIGUOUS_KEYS, key_at, read_key
 from aiwebtest.grounding.rules.lexer import Span, fold
 from aiwebtest.grounding.rules.phrase import read_target, settle
@@ -352,17 +352,13 @@ _HOLDERS = words.CONTAINERS - {"card", "result"}
 
 def _application_target(verb: str, whole: Span, body: Span) -> Target:
     plain = Target(text=whole.text, name=whole.text)
-    if body.has_literal() and (payload := body.find("with")) > 0 and not body[payload - 1].literal:
-        raise Unclear(f"“{whole.text}” is more than one action",
-                      f'Click "{verb.capitalize()}"', f"Type {body[len(body) - 1].value!r} into the text "
-                          "area")  # fmt: skip
+    _refuse_payload(verb, whole, body)
     object_, tail = _destination(body)
     if not object_:
         return plain
     _refuse_message(verb, whole, object_, tail)
-    anew = () if tail else made_anew(verb, object_)
-    if anew:
-        return replace(plain, name=f"{verb} {bare(body)}", alternatives=anew)
+    if made := made_of(verb, plain, object_, tail):
+        return made
     pronoun = fold(object_.text) in words.ANAPHORA
     if not pronoun and not belonging.is_pointed_at(object_):
         return plain
@@ -397,10 +393,21 @@ def _application_target(verb: str, whole: Span, body: Span) -> Target:
         # "place the order": the page most likely calls it so; "add the product to the cart" means the one at hand
         short = Target(text=whole.text, name=name)
         return replace(short if tail else others[0], alternatives=(*(others if tail else ()), alone))
+    new = anchor.name is None and bool(made_anew(verb, object_))  # "a card", which is not there yet
+    if tail and new:
+        return Target(text=whole.text, name=name, alternatives=tuple(others))
     others += [alone, *belonging.sent_by(verb, whole, body, tail)] if tail else []
     relation = settle(Relation(kind="in" if anchor.role in _HOLDERS else "row", anchor=anchor), plain)
     relation = settle(Relation(kind="in", anchor=anchor), plain) if anchor.role in ("row", "item") else relation
     return Target(text=whole.text, name=name, relations=(relation,), alternatives=tuple(others))
+
+
+def _refuse_payload(verb: str, whole: Span, body: Span) -> None:
+    """Refuse `reply to the mail with "Thanks"`: it takes a click, a field and another click."""
+    if body.has_literal() and (payload := body.find("with")) > 0 and not body[payload - 1].literal:
+        raise Unclear(f"“{whole.text}” is more than one action",
+                      f'Click "{verb.capitalize()}"', f"Type {body[len(body) - 1].value!r} into the text "
+                          "area")  # fmt: skip
 
 
 def of_selected(verb: str, object_: Span, tail: Span) -> tuple[Target, ...]:
@@ -488,8 +495,3 @@ def _destination(body: Span) -> tuple[Span, Span]:
     if body[0].low in ("to", "from", "in", "out", "up", "as", "with"):
         return body.cut(0, 0), body
     return body, body.cut(0, 0)
-
-
-def bare(span: Span) -> str:
-    """Return words without articles."""
-    return " ".join(token.value for token in span if token.low not in words.DETERMINERS)
