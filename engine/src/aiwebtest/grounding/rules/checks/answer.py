@@ -14,6 +14,7 @@ from aiwebtest.core.claim import Claim
 from aiwebtest.core.facts import Facts
 from aiwebtest.core.intent import Target
 from aiwebtest.core.snapshot import Node, Snapshot
+from aiwebtest.grounding.rules.checks.wording import readable
 from aiwebtest.grounding.rules.wording import wording
 
 __all__ = [
@@ -76,7 +77,7 @@ def unsure(claim: Claim, answer: Answer) -> Answer:
         return answer
     told = (*claim.values, claim.subject.text if claim.subject else "")[0]
     return error(
-        f'Rules cannot tell whether “{claim.text}” is true in other words: {answer.actual}.',
+        f'Rules cannot tell whether “{readable(claim.text)}” is true in other words: {answer.actual}.',
         mend=f'Configure a model, or put into quotes what the page is to show, as in: I see "{told}"',
         refs=answer.refs, nearest=answer.nearest,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from aiwebtest.grounding.rules.checks.phrases import NAMED, STATES, each_named, 
 from aiwebtest.grounding.rules.checks.presence_clauses import PRESENCE_READERS
 from aiwebtest.grounding.rules.checks.readings import shows_in_one_of_many
 from aiwebtest.grounding.rules.checks.value_clauses import ATTRIBUTE_READERS, COMPARE_READERS, VALUE_READERS
-from aiwebtest.grounding.rules.checks.wording import NOT, Wording, both, plain
+from aiwebtest.grounding.rules.checks.wording import NOT, Wording, both, plain, readable
 
 __all__ = ["parse_check"]
 
@@ -144,22 +144,23 @@ def _shared_verb(left: str, right: str, predicate: re.Match[str] | None) -> tupl
     if predicate is None:
         return None
     rest = predicate["rest"].strip()
-    if denied := re.match(rf"(?:not|no) (?P<rest>(?:the |an? )?{MASK}.*)$", right):
+    verb = predicate["verb"].lower().lstrip(NOT)
+    denied = re.match(r"(?:not|no) (?P<rest>.+)$", right)
+    if denied and (verb in _LISTING or re.match(rf"(?:the |an? )?{MASK}", denied["rest"])):
+        left, rest = _shared_place(left, denied["rest"]) if verb == "see" else (left, denied["rest"])
         flipped = predicate["verb"][1:] if predicate["verb"].startswith(NOT) else NOT + predicate["verb"]
-        return left, f"{predicate['subject']} {flipped} {denied['rest']}"
-    if predicate["verb"].lower().lstrip(NOT) == "is" and re.match(
-        r"(?:at least|at most|less|more|greater|below|above|under|over)\b", right
-    ):
+        return left, f"{predicate['subject']} {flipped} {rest}"
+    if verb == "is" and re.match(r"(?:at least|at most|less|more|greater|below|above|under|over)\b", right):
         return left, f"{predicate['subject']} {predicate['verb']} {right}"
     if re.search(rf"{MASK}$", left) and re.match(rf"(?:the |a |an )?{MASK}", right):
-        if predicate["verb"].lower().lstrip(NOT) in {"is", "equals", "reads"} and ends_plural(predicate["subject"]):
+        if verb in {"is", "equals", "reads"} and ends_plural(predicate["subject"]):
             return None  # "the tasks are 'A' and 'B'": one list
         lead = left[: re.search(rf"(?:{MASK})$", left).start()]  # type: ignore[union-attr]
         return left, lead + right if re.match(MASK, right) else f"{predicate['subject']} {predicate['verb']} {right}"
     word = r"(?:not )?[\w-]+"
-    if predicate["verb"].lower().lstrip(NOT) == "is" and re.fullmatch(word, rest) and re.fullmatch(word, right):
+    if verb == "is" and re.fullmatch(word, rest) and re.fullmatch(word, right):
         return left, f"{predicate['subject']} {_is(predicate['verb'], right)}"
-    if predicate["verb"].lower().lstrip(NOT) == "see" and re.match(r"(?:the|a|an|no|\d)\b", right):
+    if verb == "see" and re.match(r"(?:the|a|an|no|\d)\b", right):
         no = re.match(r"no (?P<rest>.+)", right)
         return (
             left,
@@ -170,6 +171,18 @@ def _shared_verb(left: str, right: str, predicate: re.Match[str] | None) -> tupl
     if re.search(r"there ¬?is ", left) and re.match(r"(?:the|a|an|no|\d+|one|two|three)\b", right):
         return left, f"there {predicate['verb']} {right}"
     return None
+
+
+_LISTING = frozenset("see shows displays contains includes lists has holds mentions".split())
+_PLACE = re.compile(r" (?:in|on|under|inside|within) (?:the|my|this|that) [^,]+$", re.IGNORECASE)
+
+
+def _shared_place(left: str, right: str) -> tuple[str, str]:
+    """Let "I see A but not B in the basket" speak of the basket both times, and "I see A in the basket but not B"."""
+    ours, theirs = _PLACE.search(left), _PLACE.search(right)
+    if ours and theirs:
+        return left, right
+    return (left + theirs[0], right) if theirs else (left, right + ours[0]) if ours else (left, right)
 
 
 def _is(verb: str, right: str) -> str:
@@ -242,6 +255,6 @@ def _no_such(clause: Clause) -> tuple[Claim, ...] | None:
 def _semantic(clause: Clause, reason: str) -> Claim:
     written = clause.wording.written(clause.text)
     return Claim(
-        kind="semantic", text=written, place=clause.place, reason=reason,
+        kind="semantic", text=readable(written), place=clause.place, reason=reason,
         rewordings=('I see "the text that shows it"', 'the <name of the value> is "the value expected"'),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aiwebtest.core.scope import PLACEHOLDER
 from aiwebtest.grounding.rules.words import PERSON
 
-__all__ = ["NOT", "QUOTED", "Wording", "both", "plain"]
+__all__ = ["NOT", "QUOTED", "Wording", "both", "plain", "readable"]
 
 NOT = "¬"
 QUOTED = r"[\ue100-\ue1ff]"
@@ -147,6 +147,20 @@ _HOLDING = r"\b(shows?|displays?|lists?|contains?|includes?|has|reports?|says?)"
 
 def _finite(verb: str) -> str:
     return _BASE.get(verb.lower(), verb.lower())
+
+
+_DENYING = re.compile(rf"\b(?P<who>I|we|they)? ?does not (?P<verb>{_FORMS})\b", re.IGNORECASE)
+
+
+def readable(text: str) -> str:
+    """Return the wording of a claim as one would say it: "I do not see Ada", "the table does not show Ada"."""
+    base = {finite: verb for verb, finite in reversed(_BASE.items())}
+
+    def said(match: re.Match[str]) -> str:
+        lead = f"{match['who']} do not" if match["who"] else " does not"
+        return f"{lead} {base[match['verb'].lower()]}"
+
+    return _DENYING.sub(said, text)
 
 
 def _modal(match: re.Match[str]) -> str:
