@@ -291,7 +291,7 @@ class Walk {
     if (this.before !== null && !testWith(/^\s/, raw) && !this.isApart(parentOf(node))) {
       const end = this.beforeBox || this.measured(this.before);
       box = box || this.measured(node);
-      const touching = Math.abs(box.x - (end.x + end.width)) < 1.5;
+      const touching = Math.abs(box.x - (end.x + end.width)) < 1.5 && !isRaisedNumber(node, this.before);
       if (touching && this.isTight(this.wordsOf(this.before, end), this.wordsOf(node, box))) row[FLAGS] |= FLAG.GLUED;
     }
     this.before = testWith(/\s$/, raw) ? null : node;
@@ -494,6 +494,13 @@ function canScroll(element, tag, style) {
 }
 
 /** Tell whether an element lays its children out apart from each other. */
+/** Tell whether a text is a raised number behind a word, "Drafts²": a count or a note, and no power of a unit. */
+function isRaisedNumber(node, before) {
+  const element = nodeTypeOf(node) === ELEMENT ? node : parentOf(node);
+  if (!element || nodeTypeOf(element) !== ELEMENT || localNameOf(element) !== "sup") return false;
+  return testWith(/^\s*\d+\+?\s*$/, textContentOf(node)) && testWith(/\p{L}{4}$/u, textContentOf(before));
+}
+
 function isLaidOut(element) {
   if (!element || nodeTypeOf(element) !== ELEMENT) return false;
   const display = styleOf(element).display;
