@@ -23,7 +23,7 @@ from aiwebtest.browser.reading import read
 __all__ = ["answer", "call", "source"]
 
 _DOCUMENTS = 4  # in a row may take the place of each other between being prepared and being asked
-_SHARED = ("semantics", "drawn", "attributes", "tree", "neighbours")
+_SHARED = ("semantics", "drawn", "attributes", "tree", "neighbours", "looks", "grid")
 _PARTS = ("layers", "snapshot", "locate", "rivals", "effects", "choices")
 
 _OPENING = """(() => {

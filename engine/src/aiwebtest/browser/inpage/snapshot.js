@@ -367,70 +367,6 @@ class Walk {
   }
 }
 
-/** Tell whether what holds others is cut to a pixel and hidden from readers as well: copies that are only measured. */
-function isCutAway(element, box) {
-  if (box.width > 1 || box.height > 1 || !firstElementOf(element)) return false;
-  return attributeOf(element, "aria-hidden") === "true" && styleOf(element).overflow !== "visible";
-}
-
-/** Tell whether an input does no more than take the keys for what is drawn over it: nobody sees it or types into it. */
-function isForKeysAlone(element, tag, at) {
-  return tag === "input" && at["aria-hidden"] === "true" && element.readOnly;
-}
-
-/** Boxes of the cells of even tables, from the first row's columns: measuring each of thousands is what costs. */
-class Grid {
-  constructor() {
-    this.section = null; // the parent of the rows that share the columns
-    this.count = 0; // cells a row
-    this.columns = null; // x and width by cell, null where rows are uneven
-    this.row = null;
-    this.rowBox = null;
-    this.at = 0; // next cell of the row
-    this.even = false; // the row has these columns
-  }
-
-  enter(row, box) {
-    this.row = row;
-    this.rowBox = box;
-    this.at = 0;
-    this.even = false;
-    if (box.height === 0) return; // hidden: it has no columns to tell
-    const section = parentOf(row);
-    const count = elementCountOf(row);
-    if (section !== this.section || count !== this.count) {
-      this.section = section;
-      this.count = count;
-      this.columns = columnsOf(row, box);
-    } else this.even = this.columns !== null;
-  }
-
-  cellBox(cell) {
-    if (!this.even || parentOf(cell) !== this.row) return null;
-    const column = this.columns[this.at++];
-    if (!column || hasSpan(cell)) {
-      this.even = false;
-      return null;
-    }
-    return { x: column[0], y: this.rowBox.y, width: column[1], height: this.rowBox.height };
-  }
-}
-
-/** Return x and width of each cell if all are plain and as high as their row, else null. */
-function columnsOf(row, rowBox) {
-  const columns = [];
-  for (let cell = firstElementOf(row); cell; cell = nextElementOf(cell)) {
-    const box = boxOf(cell);
-    if (localNameOf(cell) !== "td" || hasSpan(cell) || Math.abs(box.height - rowBox.height) > 1) return null;
-    columns[columns.length] = [box.x, box.width];
-  }
-  return columns;
-}
-
-function hasSpan(cell) {
-  return cell.rowSpan !== 1 || cell.colSpan !== 1 || attributeOf(cell, "style") !== null;
-}
-
 // Elements that are hardly ever scrolled themselves; the question is not free.
 const SMALL = setOf("td th tr thead tbody li p h1 h2 h3 h4 h5 h6 label legend header footer option hr dt dd figcaption");
 const EMPTY_LIST = Object.freeze([]);
@@ -440,77 +376,10 @@ const NATIVE = setOf("input select textarea meter progress output button img are
 const WORD_ROOM = 0.2; // of a line's height, between two texts that read as one word: a space is wider
 const PANEL = 60; // pixels that a drawer or the like has at least either way
 
-const THING = /(?:^|\s)(?:card|tile|item)(?=\s|$)/; // what a class calls a thing of its own, and people count
-
-const ICON_AREA = 32 * 32; // square pixels; what is no larger holds no words
-
-/** Tell whether an element is a component that draws itself where no script can look: its shadow root is closed. */
-function isClosed(element, tag, box) {
-  return tag.includes("-") && box.width * box.height > ICON_AREA && matchesSelector(element, ":defined") && !shadowRootOf(element);
-}
-
-/** A generic wrapper around one element adds nothing for a reader. */
-function isSilent(element, tag, role, at, shadow) {
-  if (tag !== "div" && tag !== "span" && tag !== "center" && tag !== "font") return false;
-  if (role || shadow || at.id || at.title || at["aria-label"] || testIdOf(at)) return false;
-  if (elementCountOf(element) !== 1) return false;
-  if (at.class && testWith(THING, at.class)) return false;
-  for (let child = firstChildOf(element); child; child = nextSiblingOf(child)) {
-    if (nodeTypeOf(child) === TEXT && fold(textContentOf(child))) return false;
-  }
-  return true;
-}
-
-const STATE = /(?:^|[\s_-])(?:active|current|selected)(?=\s|$)/; // what a class says of one among several
-const SPACES = /\s+/;
-
-/** Return the marks of a wrapper that is left out, and those of the class names that tell a state. */
-function withStateOf(names, marks) {
-  if (!testWith(STATE, names)) return marks;
-  const all = names.split(SPACES);
-  for (let i = 0; i < all.length; i++) if (testWith(STATE, all[i])) marks += (marks ? " " : "") + all[i];
-  return marks;
-}
-
 /** Keep what the wrapper around an element tells apart from its own classes: it is true of both, but names neither. */
 function noteAround(row, marks) {
   for (let i = row.length; i < EXTRA; i++) row[i] = "";
   row[EXTRA] = Object.assign(row[EXTRA] || {}, { around: marks });
-}
-
-function isClickable(element, tag, role, at, flags) {
-  if (tag === "input") return element.type !== "hidden";
-  if (tag === "a") return at.href !== undefined || at.handler === true || typeof element.onclick === "function";
-  if (CLICKABLE_TAGS[tag] || CLICKABLE_ROLES[role] || at.handler || flags & FLAG.EDITABLE) return true;
-  if (at.tabindex !== undefined && +at.tabindex >= 0) return true;
-  return typeof element.onclick === "function";
-}
-
-const SCROLLING = /auto|scroll/; // one way or both: "hidden auto"
-
-function canScroll(element, tag, style) {
-  if (tag !== "textarea" && !testWith(SCROLLING, style.overflow)) return false;
-  return element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
-}
-
-/** Tell whether an element lays its children out apart from each other. */
-/** Tell whether a text is a raised number behind a word, "Drafts²": a count or a note, and no power of a unit. */
-function isRaisedNumber(node, before) {
-  const element = nodeTypeOf(node) === ELEMENT ? node : parentOf(node);
-  if (!element || nodeTypeOf(element) !== ELEMENT || localNameOf(element) !== "sup") return false;
-  return testWith(/^\s*\d+\+?\s*$/, textContentOf(node)) && testWith(/\p{L}{4}$/u, textContentOf(before));
-}
-
-function isLaidOut(element) {
-  if (!element || nodeTypeOf(element) !== ELEMENT) return false;
-  const display = styleOf(element).display;
-  return testWith(/flex|grid|table(?!-cell|-caption)/, display); // a cell lays out its words as any block does
-}
-
-function deepestActive() {
-  let active = document.activeElement;
-  while (active && shadowRootOf(active) && shadowRootOf(active).activeElement) active = shadowRootOf(active).activeElement;
-  return active === document.body ? null : active;
 }
 
 /** Cut the empty items off the end of a row. */
