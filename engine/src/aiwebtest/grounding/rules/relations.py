@@ -116,12 +116,21 @@ def _titled(anchor: int, view: PageView) -> tuple[int, int] | None:
     nodes = view.nodes
     top = anchor
     for above in view.parents(anchor):
-        if _holds_more(above, top, view):
+        if _holds_more(above, top, view) and not _is_its_header(above, view):
             return _until_next_title(top, above, anchor, view)
         top = above
         if nodes[above].role in ("main", "dialog") or nodes[above].tag == "body":
             break
     return None
+
+
+def _is_its_header(ref: int, view: PageView) -> bool:
+    """Tell whether an element holds a title and what belongs to it, and what is titled stands below it."""
+    node = view.nodes[ref]
+    called = node.tag == "header" or any(mark.endswith("header") for mark in node.ident.lower().split())
+    if node.role or node.parent < 0 or not called:
+        return False
+    return any(child > ref and view.nodes[child].visible for child in view.children(node.parent))
 
 
 def _holds_more(container: int, inner: int, view: PageView) -> bool:
