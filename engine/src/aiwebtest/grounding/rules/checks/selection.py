@@ -59,6 +59,10 @@ def is_selected(node: Node, snapshot: Snapshot) -> bool | None:
         return marked
     if (marked := _chosen_of_several(node, snapshot)) is not None:
         return marked
+    if (marked := _chosen_within(node, snapshot)) is not None:
+        return marked
+    if (row := _row_with_a_box(node, snapshot)) is not None:
+        return is_selected(row, snapshot)
     boxes = boxes_in(node, snapshot) if node.role in ROWS else []
     choosing = [box for box in boxes if _chooses(box, node, snapshot)]
     if boxes:
@@ -148,6 +152,29 @@ def _chosen_of_several(node: Node, snapshot: Snapshot) -> bool | None:
         if len(beside) > 1 and sum(marked) == 1:
             return marked[beside.index(one)]
     return None
+
+
+def _chosen_within(node: Node, snapshot: Snapshot) -> bool | None:
+    """Tell whether the part that fills an entry of a menu is the one marked among such parts; None where none is."""
+    if node.parent < 0 or node.role not in {"menuitem", "listitem", "treeitem"}:
+        return None
+    entries = [n for n in children_of(snapshot, node.parent) if n.role == node.role and n.tag == node.tag]
+    filling = {
+        n.ref: parts[0] for n in entries if len(parts := children_of(snapshot, n.ref)) == 1 and not parts[0].role
+    }
+    marked = chosen_among([part.ident for part in filling.values()])
+    if node.ref not in filling or len(filling) < 2 or sum(marked) != 1:
+        return None
+    return marked[list(filling).index(node.ref)]
+
+
+def _row_with_a_box(node: Node, snapshot: Snapshot) -> Node | None:
+    """Return the row that a cell stands in, where a box in it chooses the row."""
+    if node.role not in {"cell", "gridcell", "rowheader"}:
+        return None
+    row = next((above for above in snapshot.ancestors(node) if above.role == "row"), None)
+    within = row is not None and any(_chooses(box, row, snapshot) for box in boxes_in(row, snapshot))
+    return row if within and row is not None and not boxes_in(node, snapshot) else None
 
 
 def _of_its_make(node: Node, beside: list[Node]) -> list[Node]:
