@@ -35,7 +35,10 @@ _SOME = re.compile(
     re.IGNORECASE,
 )
 _IN_COLUMN = reads(r"(?:(?:the )?(?:cell|value|entry)s? (?:in|of) )?(?:the )?(?P<column>.+?) column")
-_NO_OWNER = re.compile(r"(?:the )?(?:row|list|table|line|number|order|page)\b", re.IGNORECASE)
+_NO_OWNER = re.compile(
+    r"(?:the )?(?:(?:row|list|table|line|number|order|page)\b|(?:item|tile) (?:of|for) (?-i:[A-Z\ue100-\ue3ff]))",
+    re.IGNORECASE,
+)
 
 
 def subject_in(clause: Clause, phrase: str) -> dict[str, Any]:
