@@ -82,8 +82,11 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
     icon = taking_away(intent, snapshot)
     if icon is not None and not icon.found:
         return icon
-    if is_clear(ranking) or intent.target is None:
+    if intent.target is None:
         return ranking
+    if is_clear(ranking):
+        mere = any(text == "cannot be acted on" for _, text in ranking.found[0].reasons)
+        return (called_as_said(intent, snapshot, context) if mere else None) or ranking
     return _called_otherwise(intent, intent.target, icon, snapshot, context) or ranking
 
 
