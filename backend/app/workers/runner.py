@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.database import AWAY
 from app.models import Worker
+from app.services import faults
 from app.services.leases import Claim, LostLease
 from app.services.platform import Platform
 from app.services.signals import STOP, WORK
@@ -100,8 +101,9 @@ class Runner:
             _log.exception("Execution %s could not be written down", job.claim.execution_id)
             what = f"A fault of AI Web Test while it wrote down what happened: {type(exc).__name__}."
             problem = {"code": "internal", "what": what, "mend": "see the worker's log, and report it."}
-            with suppress(LostLease, *AWAY):
+            with suppress(LostLease, *AWAY):  # it is another's by now, or found when its lease is over
                 await self._leases.finish(job.claim, outcome="error", problem=problem)
+            await faults.tell(self._platform, f"execution {job.claim.execution_id}", exc)
         finally:
             del self.jobs[job.claim]
             job.done.set()

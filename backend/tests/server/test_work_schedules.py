@@ -24,7 +24,7 @@ from app.core.errors import Invalid
 from app.models import AuditEntry, Delivery, Execution, ProviderLimit, Run, Schedule, Webhook
 from app.services import deliveries, faults, retention, schedules
 from app.services.schedules import following
-from app.workers import housekeeping, mutating
+from app.workers import housekeeping, mutating, runner
 
 API = "/api/v1"
 
@@ -402,3 +402,32 @@ async def test_what_is_older_than_the_settings_say_is_deleted_with_its_files(ser
         assert (await session.scalars(select(Run.id))).all() == [new_run]
         if platform.database.on_sqlite:  # which then knows what is in its tables; PostgreSQL does by itself
             assert await session.scalar(text("SELECT count(*) FROM sqlite_stat1"))
+
+
+@pytest.mark.usefixtures("no_duties")
+async def test_a_fault_while_an_execution_is_written_down_ends_it_and_is_told(
+    served: Served, hook: Hook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The execution may be another worker's by then, so that its own end need not tell it."""
+    client, test_id = await served.machine("admin", "write", "run"), await stored_test(served)
+
+    async def broken(*_: object) -> None:
+        raise OverflowError("ledger")
+
+    monkeypatch.setattr(runner, "perform", broken)
+    await client.post(f"{API}/webhooks", json={"url": hook.url, "events": ["server.fault"]})
+    begun = (await client.post(f"{API}/tests/{test_id}/run")).json()
+    service: Any = None  # nothing comes that far
+    job = await runner.Runner(served.platform, service, name="one", folder=tmp_path).take()
+    assert job is not None
+    async with asyncio.timeout(60):
+        await job.done.wait()
+        while not hook.told:  # the fault is told right after
+            await deliveries.send_due(served.platform)
+
+    told = json.loads(hook.told[0][1])
+    assert (told["event"], told["part"], told["problem"]) == (
+        "server.fault", f"execution {job.claim.execution_id}", "OverflowError",
+    )  # fmt: skip
+    ended = (await client.get(f"{API}/executions/{job.claim.execution_id}")).json()
+    assert (ended["outcome"], ended["problem"]["code"]) == ("error", "internal"), begun

@@ -137,10 +137,8 @@ def _refuse_premise(span: Span) -> None:
     last = span[-1].low
     if span[0].low != "with" or not (last in words.STATES or last in _HELD or (len(last) > 4 and last.endswith("ed"))):
         return
-    raise Unclear(
-        f"“{span.text}” may be a thing to do or to check before; give it a step of its own",
-        f"Check that {span.cut(1, len(span) - 1).text} is {span[-1].value}",
-    )
+    told = () if last in _HELD else (f"Check that {span.cut(1, len(span) - 1).text} is {span[-1].value}",)
+    raise Unclear(f"“{span.text}” may be a thing to do or to check before; give it a step of its own", *told)
 
 
 _HELD = frozenset("held down up in out on off shown".split())

@@ -85,8 +85,7 @@ def _clicked(intent: Intent, ranking: Ranking, snapshot: Snapshot, context: Cont
     if intent.target is None:
         return ranking
     if is_clear(ranking):
-        mere = any(text == "cannot be acted on" for _, text in ranking.found[0].reasons)
-        return (called_as_said(intent, snapshot, context) if mere else None) or ranking
+        return (called_as_said(intent, snapshot, context) if ranking.found[0].mere else None) or ranking
     return _called_otherwise(intent, intent.target, icon, snapshot, context) or ranking
 
 

@@ -15,7 +15,7 @@ from aiwebtest.grounding.rules.chosen_rows import counts_a_thing, row_to_select,
 from aiwebtest.grounding.rules.clicks import ARTICLE, CHOOSES, OPENERS, bare_text, called_as_said, is_clear, pressed
 from aiwebtest.grounding.rules.dated import button_with_date
 from aiwebtest.grounding.rules.dates import looks_like_date, looks_like_time
-from aiwebtest.grounding.rules.features import Evidence
+from aiwebtest.grounding.rules.features import Evidence, is_mere
 from aiwebtest.grounding.rules.find import candidate
 from aiwebtest.grounding.rules.forms import form_to_submit, untold
 from aiwebtest.grounding.rules.nearest import nearest
@@ -289,8 +289,8 @@ def _verdict(intent: Intent, ranking: Ranking, snapshot: Snapshot) -> Decision:
     sure = intent.action == "upload" or (
         intent.action == "click" and _bears_all_words(intent, snapshot.nodes[best.ref])
     )
-    if sure and not _cannot(best):
-        rivals = [one for one in rivals if not _cannot(one)]  # "the main menu" is the button, and no navigation
+    if sure and not best.mere:
+        rivals = [one for one in rivals if not one.mere]  # "the main menu" is the button, and no navigation
     margin = round(best.score - found[1].score, 3) if len(found) > 1 else round(best.score, 3)
     if not rivals:
         return Decision(verdict="clear", candidates=told, margin=margin, reason="; ".join(best.told()[:3]))
@@ -342,9 +342,9 @@ def _meaning(snapshot: Snapshot, context: Context) -> Callable[[str], int | None
 def _livelier(intent: Intent, found: Sequence[Evidence]) -> list[Evidence]:
     """Return what can be acted on and has the words in its name, where plain words fit a thing best that cannot be."""
     target, best = intent.target, found[0]
-    if intent.action != "click" or target is None or target.quoted or not _cannot(best) or best.named not in JUST_SO:
+    if intent.action != "click" or target is None or target.quoted or not best.mere or best.named not in JUST_SO:
         return []
-    return [one for one in found[1:] if not _cannot(one) and one.named in ("name begins so", "name contains it")]
+    return [one for one in found[1:] if not one.mere and one.named in ("name begins so", "name contains it")]
 
 
 def _bears_all_words(intent: Intent, node: Node) -> bool:
@@ -371,20 +371,12 @@ _OF_CONTROLS = frozenset("activate trigger invoke deactivate follow launch load 
 def _needs_a_control(intent: Intent, best: Evidence) -> bool:
     """Tell whether a verb is one of controls and what fits best is a text: "activate Ada" may mean a box in her row."""
     verb = intent.text.split()[0].lower() if intent.text else ""
-    return intent.action == "click" and verb in _OF_CONTROLS and _cannot(best)
+    return intent.action == "click" and verb in _OF_CONTROLS and best.mere
 
 
 def is_mere_text(candidate: Candidate) -> bool:
     """Tell whether a candidate for a click is a text, a heading or the like, that nothing tells to be pressed."""
-    return _is_mere(candidate.reasons)
-
-
-def _cannot(one: Evidence) -> bool:
-    return _is_mere([text for _, text in one.reasons])
-
-
-def _is_mere(reasons: Sequence[str]) -> bool:
-    return "cannot be acted on" in reasons and "can be acted on" not in reasons
+    return is_mere(candidate.reasons)
 
 
 def _why_missing(ranking: Ranking, snapshot: Snapshot) -> str:

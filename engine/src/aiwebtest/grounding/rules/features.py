@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aiwebtest.core.intent import Action, Attribute, State, Target
@@ -25,6 +25,7 @@ __all__ = [
     "Evidence",
     "action_evidence",
     "has_state",
+    "is_mere",
     "is_written",
     "modifier_evidence",
     "name_evidence",
@@ -86,9 +87,19 @@ class Evidence:
         """Return the score, 0 to 1."""
         return probability(self.points)
 
+    @property
+    def mere(self) -> bool:
+        """Tell whether it is a text, a heading or the like, that nothing tells to be acted on."""
+        return is_mere([text for _, text in self.reasons])
+
     def told(self) -> tuple[str, ...]:
         """Return the reasons, weightiest first."""
         return tuple(text for _, text in sorted(self.reasons, key=lambda reason: -abs(reason[0])) if text)
+
+
+def is_mere(reasons: Sequence[str]) -> bool:
+    """Tell by the reasons of a candidate whether nothing tells it to be acted on."""
+    return "cannot be acted on" in reasons and "can be acted on" not in reasons
 
 
 # --- the wording ------------------------------------------------------------------------------------------------------
